@@ -1,0 +1,47 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { AccessEdge } from '../../plan/access';
+import { applyAccess, type Grantors } from './grantors';
+
+export interface WorkloadProps {
+  /** Service that acts as this workload. */
+  readonly assumedBy: iam.IPrincipal;
+  /** What the workload may do, from the access plan. */
+  readonly access: readonly AccessEdge[];
+  /** Who grants that. */
+  readonly grantors: Grantors;
+  readonly description?: string;
+}
+
+/**
+ * A role and its one managed policy. Grants go into the policy, never inline; the role names the policy, so whatever
+ * waits for the role has its permissions from the start.
+ */
+export class Workload extends Construct implements iam.IGrantable {
+  public readonly role: iam.IRole;
+  public readonly policy: iam.ManagedPolicy;
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  constructor(scope: Construct, id: string, props: WorkloadProps) {
+    super(scope, id);
+    this.policy = new iam.ManagedPolicy(
+      this,
+      'Policy',
+      props.description === undefined ? {} : { description: props.description },
+    );
+    const role = new iam.Role(this, 'Role', { assumedBy: props.assumedBy, managedPolicies: [this.policy] });
+    this.role = role.withoutPolicyUpdates();
+    this.grantPrincipal = this.policy.grantPrincipal;
+    applyAccess(props.access, props.grantors, this);
+  }
+
+  /** Adds a permission that belongs to how AWS runs this workload, such as passing its own role on. */
+  addStatement(statement: iam.PolicyStatement): void {
+    this.policy.addStatements(statement);
+  }
+}
+
+/** A service that may act only for this account: keeps others from using it as a deputy. */
+export function serviceOfThisAccount(service: string, account: string): iam.ServicePrincipal {
+  return new iam.ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': account } } });
+}

@@ -1,0 +1,167 @@
+import type { PlatformSpec } from '../spec/platform';
+
+/**
+ * What a workload may do to a kind of thing. One vocabulary for both clouds; each renders a verb as its own permissions.
+ */
+export interface AccessVerbs {
+  /** A table of the lake. evolve: create it and change its columns. optimize: compact it and expire snapshots. */
+  dataset: 'read' | 'write' | 'evolve' | 'optimize';
+  /** Files of a zone, under files/. */
+  zone: 'read' | 'write';
+  /** Files of the artifact store under one prefix. */
+  prefix: 'read' | 'write';
+  key: 'encrypt' | 'decrypt';
+  /** A repository of container images. */
+  repository: 'pull' | 'push';
+  /** Versions of a model in the registry. */
+  model: 'read' | 'register' | 'approve';
+  /** The alert channel. */
+  channel: 'publish';
+  /** The lock of one thing. */
+  lock: 'hold';
+  /** Published facts of the platform below one path. */
+  parameter: 'read';
+  /** The private network: interfaces of jobs that run in it. */
+  network: 'attach';
+  /** Logs of one workload. */
+  log: 'write';
+  /** Metrics of one namespace. */
+  metric: 'publish';
+  /** A generated machine. */
+  machine: 'start';
+  /** The queue that alerts for one webhook wait in. */
+  queue: 'consume';
+  /** One webhook. */
+  webhook: 'invoke';
+}
+
+export type AccessKind = keyof AccessVerbs;
+
+/** One permission: `workload` may `verb` the thing `name` of `kind`, because `why`. */
+export type AccessEdge = {
+  [K in AccessKind]: {
+    readonly workload: Workload;
+    readonly kind: K;
+    readonly verb: AccessVerbs[K];
+    readonly name: string;
+    readonly why: string;
+  };
+}[AccessKind];
+
+/**
+ * Who acts: trainings; the machine that owns the columns of tables, what starts it, and the optimizer of tables; the
+ * approver of one model and what starts it; the recorder of network flows; the relay of one webhook.
+ */
+export type Workload =
+  | 'training'
+  | 'table-evolution'
+  | 'table-evolution-trigger'
+  | 'table-optimizer'
+  | `approval/${string}`
+  | `approval-trigger/${string}`
+  | 'flow-recorder'
+  | `webhook/${string}`;
+
+/** Keys of a platform by what they protect. */
+export const KEYS = ['data', 'artifacts', 'operations'] as const;
+export type KeyName = (typeof KEYS)[number];
+
+/** Prefixes of the artifact store. */
+export const PREFIXES = {
+  artifacts: 'training/artifacts',
+  checkpoints: 'training/checkpoints',
+  queries: 'queries',
+} as const;
+
+type Grant = { [K in AccessKind]: readonly [kind: K, verb: AccessVerbs[K], name: string, why: string] }[AccessKind];
+
+const edges = (workload: Workload, grants: readonly Grant[]): readonly AccessEdge[] =>
+  grants.map(([kind, verb, name, why]) => ({ workload, kind, verb, name, why }) as AccessEdge);
+
+/** What a training may do, given the datasets that it reads. */
+export function trainingAccess(reads: readonly string[]): readonly AccessEdge[] {
+  return edges('training', [
+    ...reads.map((dataset): Grant => ['dataset', 'read', dataset, 'training data']),
+    ...(reads.length > 0 ? [['key', 'decrypt', 'data', 'training data is encrypted'] satisfies Grant] : []),
+    ['prefix', 'write', PREFIXES.artifacts, 'a training leaves its model here'],
+    ['prefix', 'write', PREFIXES.checkpoints, 'a training that lost its machine goes on from here'],
+    ['key', 'encrypt', 'artifacts', 'artifacts and checkpoints are encrypted'],
+    ['repository', 'pull', 'training', 'the container that trains'],
+    ['network', 'attach', 'training', 'trainings run in private subnets'],
+    ['log', 'write', 'training', 'what a training prints'],
+    ['metric', 'publish', 'training', 'what a training measures'],
+  ]);
+}
+
+/** What the machine that creates tables and changes their columns may do. */
+export function tableEvolutionAccess(datasets: readonly string[]): readonly AccessEdge[] {
+  return edges('table-evolution', [
+    ...datasets.map((dataset): Grant => ['dataset', 'evolve', dataset, 'creates the table and changes its columns']),
+    ['parameter', 'read', 'datasets', 'the columns that are wanted'],
+    ['prefix', 'write', PREFIXES.queries, 'the query engine leaves its results here'],
+    ['key', 'encrypt', 'data', "a table's metadata is encrypted"],
+    ['key', 'encrypt', 'artifacts', 'query results are encrypted'],
+    ['lock', 'hold', 'datasets', 'one change of a table at a time'],
+    ['channel', 'publish', 'alerts', 'says what was changed and what was refused'],
+    ['key', 'encrypt', 'operations', 'the alert channel and the locks are encrypted'],
+    ['log', 'write', 'table-evolution', 'every decision is on record'],
+  ]);
+}
+
+/** What the optimizer of tables may do. */
+export function tableOptimizerAccess(datasets: readonly string[]): readonly AccessEdge[] {
+  return edges('table-optimizer', [
+    ...datasets.map((dataset): Grant => ['dataset', 'optimize', dataset, 'compacts files and expires snapshots']),
+    ['key', 'encrypt', 'data', 'tables are encrypted'],
+    ['log', 'write', 'table-optimizer', 'what was compacted and expired'],
+  ]);
+}
+
+/** What the approver of a model with automatic approval may do. */
+export function approvalAccess(model: string): readonly AccessEdge[] {
+  return edges(`approval/${model}`, [
+    ['model', 'approve', model, 'approves each version that is registered'],
+    ['channel', 'publish', 'alerts', 'says when an approval failed'],
+    ['key', 'encrypt', 'operations', 'the alert channel is encrypted'],
+    ['log', 'write', `approval-${model}`, 'every decision is on record'],
+  ]);
+}
+
+/** What starts the machine that owns the columns of tables. */
+export function tableTriggerAccess(): readonly AccessEdge[] {
+  return edges('table-evolution-trigger', [['machine', 'start', 'table-evolution', 'the wanted columns changed']]);
+}
+
+/** What starts the approver of a model. */
+export function approvalTriggerAccess(model: string): readonly AccessEdge[] {
+  return edges(`approval-trigger/${model}`, [['machine', 'start', `approval/${model}`, 'a version was registered']]);
+}
+
+/** What the recorder of network flows may do. */
+export function flowRecorderAccess(): readonly AccessEdge[] {
+  return edges('flow-recorder', [['log', 'write', 'network-flows', 'accepted and refused connections are on record']]);
+}
+
+/** What carries alerts to one webhook. */
+export function webhookAccess(webhook: string): readonly AccessEdge[] {
+  return edges(`webhook/${webhook}`, [
+    ['queue', 'consume', webhook, 'alerts wait here until the webhook took them'],
+    ['webhook', 'invoke', webhook, 'hands each alert over'],
+    ['key', 'decrypt', 'operations', 'alerts are encrypted'],
+  ]);
+}
+
+/** Every permission of a platform's workloads. */
+export function planAccess(spec: PlatformSpec): readonly AccessEdge[] {
+  const datasets = Object.keys(spec.dataLake?.datasets ?? {});
+  const automatic = Object.entries(spec.models).filter(([, model]) => model.registry.approval === 'automatic');
+  return [
+    ...(spec.network.mode === 'existing' ? [] : flowRecorderAccess()),
+    ...Object.keys(spec.alerts.webhooks).flatMap(webhookAccess),
+    ...(spec.training === undefined ? [] : trainingAccess(spec.training.reads)),
+    ...(datasets.length === 0
+      ? []
+      : [...tableEvolutionAccess(datasets), ...tableTriggerAccess(), ...tableOptimizerAccess(datasets)]),
+    ...automatic.flatMap(([name]) => [...approvalAccess(name), ...approvalTriggerAccess(name)]),
+  ];
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+
+/** How one kind of physical name is written: the narrowest of the services that use it. */
+interface NameRule {
+  readonly max: number;
+  readonly separator: '-' | '_' | '/';
+  readonly prefix?: string;
+}
+
+/**
+ * Limits by kind. bucket: S3 and Cloud Storage, 63. database: Glue 255, BigQuery 1024. repository: Artifact Registry 63,
+ * ECR 256. modelGroup: SageMaker model package group 63. stack: CloudFormation 128. schedule, event rule and alarm names
+ * stay under EventBridge's 64. parameter: Parameter Store 1011 and 15 levels.
+ */
+export const NAME_RULES = {
+  bucket: { max: 63, separator: '-' },
+  database: { max: 128, separator: '_' },
+  repository: { max: 63, separator: '-' },
+  modelGroup: { max: 63, separator: '-' },
+  stack: { max: 128, separator: '-' },
+  rule: { max: 64, separator: '-' },
+  machine: { max: 80, separator: '-' },
+  keyAlias: { max: 200, separator: '-' },
+  workgroup: { max: 128, separator: '-' },
+  budget: { max: 100, separator: '-' },
+  parameter: { max: 900, separator: '/', prefix: '/mlops/' },
+} as const satisfies Record<string, NameRule>;
+
+export type NameKind = keyof typeof NAME_RULES;
+
+const HASH_LENGTH = 8;
+
+/** Eight hex digits that stand for the whole text. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
+}
+
+/**
+ * Joins parts to a physical name of a kind. A name that is too long is cut and ends in a hash of all its parts, so that
+ * it stays stable and unique. `reserve` keeps room for what the renderer appends, such as account and region.
+ */
+export function physicalName(kind: NameKind, parts: readonly string[], reserve = 0): string {
+  const rule: NameRule = NAME_RULES[kind];
+  const body = parts.join(rule.separator);
+  const written = rule.separator === '_' ? body.replaceAll('-', '_') : body;
+  const room = rule.max - reserve - (rule.prefix?.length ?? 0);
+  if (written.length <= room) return `${rule.prefix ?? ''}${written}`;
+  const head = written.slice(0, room - HASH_LENGTH - 1).replace(/[-_/]+$/, '');
+  return `${rule.prefix ?? ''}${head}${rule.separator === '_' ? '_' : '-'}${shortHash(JSON.stringify(parts))}`;
+}
+
+/** Names of one platform in one environment. */
+export class PlatformNames {
+  /** Platform and environment, the start of every name: `fraud-prod`. */
+  public readonly slug: string;
+
+  constructor(
+    platform: string,
+    public readonly environment?: string,
+  ) {
+    this.slug = environment === undefined ? platform : `${platform}-${environment}`;
+  }
+
+  /** A name of the given kind; parts as in `of('bucket', 'raw')`. */
+  of(kind: NameKind, ...parts: readonly string[]): string {
+    return physicalName(kind, [this.slug, ...parts]);
+  }
+
+  /** A bucket name without its suffix of account and region, for which `reserve` characters stay free. */
+  bucket(part: string, reserve: number): string {
+    return physicalName('bucket', [this.slug, part], reserve);
+  }
+
+  /** `/mlops/fraud-prod/keys/data`: where one stack publishes a generated value that others read. */
+  parameter(...parts: readonly string[]): string {
+    return this.of('parameter', ...parts);
+  }
+}

@@ -1,0 +1,112 @@
+import type { PlatformSpec } from '../spec/platform';
+
+/** How bad it is. critical: a person should look now. warning: today. info: for the record. */
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** Something measured or announced that the alert channel hears of. */
+export interface Signal {
+  /** Stable name, unique within a platform: `training-failed`, `spend-80`. */
+  readonly name: string;
+  readonly measures: 'spend' | 'event' | 'metric';
+  /** Share of the budget in percent for spend; a count for a metric. Events have none. */
+  readonly threshold?: number;
+  readonly severity: Severity;
+  /** The model that it is about, where it is about one. */
+  readonly model?: string;
+  /** What happened and what to do, as the receiver reads it. */
+  readonly text: string;
+}
+
+/** Signals of trainings. */
+export const TRAINING_FAILED: Signal = {
+  name: 'training-failed',
+  measures: 'event',
+  severity: 'warning',
+  text: 'A training failed. Read its failure reason and its logs; run it again when the cause is mended.',
+};
+
+/** Signals of the machine that owns the columns of tables. */
+export const TABLE_CHANGED: Signal = {
+  name: 'table-changed',
+  measures: 'event',
+  severity: 'info',
+  text: 'A table was created or its columns were changed as the spec says.',
+};
+export const TABLE_REFUSED: Signal = {
+  name: 'table-refused',
+  measures: 'event',
+  severity: 'critical',
+  text: 'A change of a table was refused because it would lose data. Take the change back in the spec, or write the data to a new dataset.',
+};
+export const TABLE_FAILED: Signal = {
+  name: 'table-failed',
+  measures: 'event',
+  severity: 'critical',
+  text: 'A table could not be brought to the columns of the spec. Read the execution; it can be started again at any time.',
+};
+
+/** Signals of one model's versions. */
+export function modelSignals(model: string): readonly [registered: Signal, approved: Signal, rejected: Signal] {
+  const signal = (name: string, severity: Severity, text: string): Signal => ({
+    name: `${model}-${name}`,
+    measures: 'event',
+    severity,
+    model,
+    text,
+  });
+  return [
+    signal('registered', 'info', 'A version was registered. Approve or reject it in the registry.'),
+    signal('approved', 'info', 'A version was approved.'),
+    signal('rejected', 'warning', 'A version was rejected. It will not serve.'),
+  ];
+}
+
+/** Signal of a failed automatic approval. */
+export function approvalFailed(model: string): Signal {
+  return {
+    name: `${model}-approval-failed`,
+    measures: 'event',
+    severity: 'critical',
+    model,
+    text: 'A registered version could not be approved automatically. Approve it by hand in the registry and read the execution.',
+  };
+}
+
+/** Signal of a webhook that does not take its alerts. */
+export function webhookFailing(webhook: string): Signal {
+  return {
+    name: `webhook-${webhook}-failing`,
+    measures: 'metric',
+    threshold: 1,
+    severity: 'critical',
+    text: `Alerts for the webhook ${webhook} could not be delivered and wait in its dead-letter queue. Check its address and secret, then redrive the queue.`,
+  };
+}
+
+/** Signals of the budget, one for each share that somebody is told at. */
+export function spendSignals(alertAt: readonly number[]): readonly Signal[] {
+  return [...alertAt]
+    .sort((a, b) => a - b)
+    .map((share) => ({
+      name: `spend-${share}`,
+      measures: 'spend',
+      threshold: share,
+      severity: share >= 100 ? 'critical' : 'warning',
+      text: `${share} % of the monthly budget is spent or forecast to be.`,
+    }));
+}
+
+/** Every signal of a platform. All go to its one alert channel. */
+export function planSignals(spec: PlatformSpec): readonly Signal[] {
+  const tables = Object.keys(spec.dataLake?.datasets ?? {}).length > 0;
+  return [
+    ...spendSignals(spec.governance.budget?.alertAt ?? []),
+    ...Object.keys(spec.alerts.webhooks).map(webhookFailing),
+    ...(spec.training === undefined ? [] : [TRAINING_FAILED]),
+    ...(tables ? [TABLE_CHANGED, TABLE_REFUSED, TABLE_FAILED] : []),
+    ...Object.entries(spec.models).flatMap(([name, model]) => [
+      ...modelSignals(name),
+      ...(model.registry.approval === 'automatic' ? [approvalFailed(name)] : []),
+    ]),
+  ];
+}

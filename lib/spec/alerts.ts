@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { entryName } from './identifiers';
+
+/** Header that carries a webhook's secret unless the spec names another. */
+export const DEFAULT_WEBHOOK_HEADER = 'Authorization';
+
+const slack = z.strictObject({
+  workspace: z
+    .string()
+    .regex(/^T[A-Z0-9]{7,14}$/, { error: 'must be a Slack workspace id, for example T0123ABCD' })
+    .describe('Slack workspace id.'),
+  channel: z
+    .string()
+    .regex(/^[CG][A-Z0-9]{7,14}$/, { error: 'must be a Slack channel id, for example C0123ABCD' })
+    .describe('Slack channel id.'),
+});
+
+const uuid = (what: string) => z.guid({ error: `must be the ${what}, a UUID` });
+
+const teams = z.strictObject({
+  tenant: uuid('Microsoft Entra tenant id').describe('Microsoft Entra tenant id.'),
+  team: uuid('Teams team id').describe('Id of the team.'),
+  channel: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe("Channel id as in the channel's link, for example 19%3Aabc%40thread.tacv2."),
+});
+
+const webhook = z.strictObject({
+  url: z
+    .url({ protocol: /^https$/, error: 'must be an https address' })
+    .max(2048)
+    .describe('HTTPS address that receives each alert as JSON. No secret in it.'),
+  secret: z
+    .string()
+    .regex(/^[a-zA-Z0-9/_+=.@-]{1,200}$/, {
+      error: 'must be the name of a secret in the secret store, never the secret itself',
+    })
+    .describe("Name of the secret in the cloud's secret store; its value is sent in the header."),
+  header: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
+    .default(DEFAULT_WEBHOOK_HEADER)
+    .describe('Header that carries the secret.'),
+});
+
+export const alerts = z
+  .strictObject({
+    email: z.array(z.email()).max(20).default([]).describe('Addresses; each must confirm once.'),
+    slack: z.record(entryName, slack).default({}).describe('Slack channels by name.'),
+    teams: z.record(entryName, teams).default({}).describe('Microsoft Teams channels by name.'),
+    webhooks: z.record(entryName, webhook).default({}).describe('HTTPS receivers by name.'),
+  })
+  .prefault({})
+  .describe('Where alerts go: one encrypted channel with these receivers.');
+
+export type AlertsSpec = z.output<typeof alerts>;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Who approves a registered version unless the spec says otherwise. */
+export const DEFAULT_APPROVAL = 'manual';
+
+export const model = z
+  .strictObject({
+    registry: z
+      .strictObject({
+        approval: z
+          .enum(['manual', 'automatic'])
+          .default(DEFAULT_APPROVAL)
+          .describe('manual: a person approves each version; automatic: a version is approved when it is registered.'),
+      })
+      .prefault({})
+      .describe('Entry of the model in the registry.'),
+  })
+  .prefault({})
+  .describe('One model.');
+
+export type ModelSpec = z.output<typeof model>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** Address range of a network that the platform creates itself. */
+export const DEFAULT_CIDR = '10.42.0.0/16';
+/** Availability zones that the platform spreads over. */
+export const DEFAULT_ZONES = 2;
+/** NAT gateways of `mode: nat`. One is enough for outgoing traffic; one a zone survives the loss of a zone. */
+export const DEFAULT_NAT_GATEWAYS = 1;
+/** Days that records of accepted and refused connections are kept. */
+export const DEFAULT_FLOW_LOG_DAYS = 365;
+
+const cidr = z
+  .string()
+  .regex(/^(10|172\.(1[6-9]|2\d|3[01])|192\.168)(\.\d{1,3}){1,3}\/(1[6-9]|2[0-2])$/, {
+    error: 'must be a private IPv4 range between /16 and /22, for example 10.42.0.0/16',
+  })
+  .refine(
+    (text) =>
+      text.split('/')[0]?.split('.').length === 4 &&
+      text
+        .split('/')[0]
+        ?.split('.')
+        .every((n) => Number(n) < 256),
+    {
+      error: 'must be four numbers below 256 and a prefix length, for example 10.42.0.0/16',
+    },
+  )
+  .default(DEFAULT_CIDR)
+  .describe('Private IPv4 range of the network, /16 to /22.');
+
+const zones = z.int().min(2).max(3).default(DEFAULT_ZONES).describe('Availability zones to spread over.');
+
+const isolated = z.strictObject({
+  mode: z
+    .literal('isolated')
+    .describe('Private subnets with no route to the internet; cloud services by private endpoints.'),
+  cidr,
+  zones,
+});
+
+const nat = z.strictObject({
+  mode: z.literal('nat').describe('Private subnets that reach the internet through NAT gateways.'),
+  cidr,
+  zones,
+  gateways: z.int().min(1).max(3).default(DEFAULT_NAT_GATEWAYS).describe('NAT gateways; at most one a zone.'),
+});
+
+const existing = z.strictObject({
+  mode: z.literal('existing').describe('A network that somebody else runs, with the routes or endpoints it needs.'),
+  aws: z
+    .strictObject({
+      vpc: z
+        .string()
+        .regex(/^vpc-[0-9a-f]{8,17}$/, { error: 'must be a VPC id, for example vpc-0a1b2c3d4e5f67890' })
+        .describe('VPC id.'),
+      subnets: z
+        .array(
+          z
+            .string()
+            .regex(/^subnet-[0-9a-f]{8,17}$/, { error: 'must be a subnet id, for example subnet-0a1b2c3d4e5f67890' }),
+        )
+        .min(2)
+        .max(6)
+        .describe('Ids of private subnets in at least two availability zones.'),
+    })
+    .describe('Where the network is on AWS.'),
+});
+
+export const network = z
+  .discriminatedUnion('mode', [isolated, nat, existing])
+  .default({ mode: 'isolated', cidr: DEFAULT_CIDR, zones: DEFAULT_ZONES })
+  .describe('Network that training and serving run in.');
+
+export type NetworkSpec = z.output<typeof network>;
