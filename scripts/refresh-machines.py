@@ -31,9 +31,10 @@ TARGET = Path(__file__).resolve().parent.parent / "lib/plan/machines/aws-machine
 
 CPU_FAMILIES = ("m5", "m6i", "m7i", "c5", "c6i", "c7i", "r5", "r6i", "r7i")
 ACCELERATED_FAMILIES = (
-    "g4dn", "g5", "g6", "g6e", "g7e", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300",
-    "trn1", "trn1n", "trn2", "inf2",
-)  # fmt: skip
+    *("g4dn", "g5", "g6", "g6e", "g7e", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"),
+    *("trn1", "trn1n", "trn2", "inf2"),
+)
+FAMILIES = (*CPU_FAMILIES, *ACCELERATED_FAMILIES)
 # EC2's name and memory in MiB -> portable key. Two A100s share a name, so the memory tells them apart.
 ACCELERATOR_KEYS = {
     ("T4", 16384): "t4",
@@ -54,13 +55,12 @@ ACCELERATOR_KEYS = {
 # Wrong in the sources. The script stops when a source no longer says `was`, so that no correction outlives its fault.
 OVERRIDES = [
     {
-        "machine": machine,
+        "machines": ["trn2.3xlarge", "trn2.48xlarge"],
         "field": "accelerator.memoryGib",
         "was": 512,
         "is": 96,
-        "reason": "the EC2 API counts 512 GiB per Trainium2 chip; the chip has 96 GiB of device memory (1.5 TiB per 16)",
-    }
-    for machine in ("trn2.3xlarge", "trn2.48xlarge")
+        "reason": "the EC2 API says 512 GiB for a Trainium2 chip, which has 96 GiB of device memory (1.5 TiB for 16)",
+    },
 ]
 
 # Portable CPU sizes. m5 leads because it exists nearly everywhere; the others, of the same shape, stand in for it.
@@ -69,7 +69,8 @@ SIZES = {
     for size, suffix in (("small", "large"), ("medium", "xlarge"), ("large", "4xlarge"))
 }
 
-# Enum of the SageMaker service model, file of cfn-lint, and what can be bought in the role.
+# The enum of the SageMaker service model that a role's types must be in, and what can be bought in the role: only
+# training jobs have EnableManagedSpotTraining.
 ROLES = {
     "training": {
         "enum": "TrainingInstanceType",
@@ -88,16 +89,15 @@ ROLES = {
 }
 
 
-def gunzipped(package: str, path: str):
-    return json.loads(gzip.decompress(resources.files(package).joinpath(path).read_bytes()))
+def gunzipped(file):
+    return json.loads(gzip.decompress(file.read_bytes()))
 
 
 def check_versions() -> None:
     for package, (version, licence, _) in PINS.items():
-        found = metadata.version(package)
         declared = metadata.metadata(package)
-        if found != version:
-            sys.exit(f"{package} {found} is installed, {version} is pinned: change PINS or the environment")
+        if declared["Version"] != version:
+            sys.exit(f"{package} {version} is pinned, not {declared['Version']}: change PINS or the environment")
         if licence not in (declared["License"], declared["License-Expression"]):
             sys.exit(f"{package} {version} is no longer under {licence}: review before its data is shipped")
 
@@ -116,14 +116,10 @@ def priced(extension: str) -> dict[str, set[str]]:
 def ec2_offerings() -> dict[str, set[str]]:
     folder = resources.files("moto.ec2").joinpath("resources/instance_type_offerings/region")
     return {
-        file.name.split(".")[0]: {row["InstanceType"] for row in json.loads(gzip.decompress(file.read_bytes()))}
+        file.name.split(".")[0]: {row["InstanceType"] for row in gunzipped(file)}
         for file in folder.iterdir()
         if file.name.endswith(".json.gz")
     }
-
-
-def regions_of(machine: str, table: dict[str, set[str]]) -> set[str]:
-    return {region for region, names in table.items() if machine in names}
 
 
 def regions_by_role(session: botocore.session.Session):
@@ -144,12 +140,15 @@ def regions_by_role(session: botocore.session.Session):
     }
 
     def regions(machine: str) -> dict[str, set[str]]:
-        here = {role: regions_of(machine, table) for role, table in sold.items()}
-        in_ec2 = regions_of(machine, ec2) | regions_of(machine, ec2_priced)
+        def where(table: dict[str, set[str]]) -> set[str]:
+            return {region for region, names in table.items() if machine in names}
+
+        here = {role: where(table) for role, table in sold.items()}
+        in_ec2 = where(ec2) | where(ec2_priced)
         jobs = here["processing"] | ((here["hosting"] | here["transform"] | here["cluster"]) & in_ec2)
         found = {"training": jobs, **{role: here[role] for role in ("processing", "transform", "hosting")}}
-        found = {role: where if machine in accepted[role] else set() for role, where in found.items()}
-        return found | {"batch": regions_of(machine, ec2) & batch_regions}
+        found = {role: places if machine in accepted[role] else set() for role, places in found.items()}
+        return found | {"batch": where(ec2) & batch_regions}
 
     return regions
 
@@ -159,16 +158,12 @@ def network_gbps(text: str) -> float:
 
     The sum over network cards is no substitute: a card may be faster than its share of the total.
     """
-    cards, _, rest = text.removeprefix("Up to ").rpartition("x ")
-    number, unit = rest.split()
-    if unit != "Gigabit":
-        sys.exit(f"network performance in an unknown unit: {text}")
-    return int(cards or 1) * float(number)
+    cards, _, each = text.removeprefix("Up to ").rpartition("x ")
+    return int(cards or 1) * float(each.removesuffix(" Gigabit"))
 
 
 def tidy(value: float) -> int | float:
-    rounded = round(value, 2)
-    return int(rounded) if rounded == int(rounded) else rounded
+    return int(value) if value == int(value) else round(value, 2)
 
 
 def accelerator_of(described: dict) -> dict | None:
@@ -184,17 +179,12 @@ def accelerator_of(described: dict) -> dict | None:
 
 
 def efa_of(network: dict) -> dict:
-    cards = [
-        card["NetworkCardIndex"] for card in network["NetworkCards"] if "efa" in card.get("InterfaceTypes", [])
-    ]
+    cards = [card["NetworkCardIndex"] for card in network["NetworkCards"] if "efa" in card.get("InterfaceTypes", [])]
     interfaces = network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0)
     if interfaces and cards != list(range(cards[0], cards[0] + interfaces)):
         sys.exit(f"EFA is not one interface per card from the first on: {interfaces} on cards {cards}")
-    return {
-        "interfaces": interfaces,
-        "firstCard": cards[0] if interfaces else 0,
-        "gbps": tidy(network_gbps(network["NetworkPerformance"])),
-    }
+    gbps = tidy(network_gbps(network["NetworkPerformance"]))
+    return {"interfaces": interfaces, "firstCard": cards[0] if interfaces else 0, "gbps": gbps}
 
 
 def machine_of(described: dict) -> dict:
@@ -209,38 +199,35 @@ def machine_of(described: dict) -> dict:
     }
 
 
+def family_of(described: dict) -> str:
+    return described["InstanceType"].split(".")[0]
+
+
 def wanted(described: dict) -> bool:
-    family = described["InstanceType"].split(".")[0]
     # Bare metal CPU machines repeat the largest size; g4dn.metal is the only machine with eight T4.
-    return family in ACCELERATED_FAMILIES or (family in CPU_FAMILIES and not described["BareMetal"])
+    return family_of(described) in (ACCELERATED_FAMILIES if described["BareMetal"] else FAMILIES)
 
 
 def correct(machines: dict[str, dict]) -> None:
     for override in OVERRIDES:
-        *path, last = override["field"].split(".")
-        holder = machines[override["machine"]]
-        for key in path:
-            holder = holder[key]
-        if holder[last] != override["was"]:
-            sys.exit(f"{override['machine']}: {override['field']} is {holder[last]}, remove or renew the override")
-        holder[last] = override["is"]
-
-
-def check_sizes(machines: dict[str, dict]) -> None:
-    for size, names in SIZES.items():
-        shapes = {(machines[name]["vcpu"], machines[name]["memoryGib"]) for name in names}
-        if len(shapes) != 1:
-            sys.exit(f"size {size} mixes shapes: {shapes}")
+        part, field = override["field"].split(".")
+        for name in override["machines"]:
+            if machines[name][part][field] != override["was"]:
+                sys.exit(f"{name}: {override['field']} is no longer {override['was']}: remove or renew the override")
+            machines[name][part][field] = override["is"]
 
 
 def collect() -> dict:
-    described = {name: row for name, row in gunzipped("moto.ec2", "resources/instance_types.json.gz").items() if wanted(row)}
-    machines = {name: machine_of(row) for name, row in sorted(described.items(), key=order)}
-    missing = {*CPU_FAMILIES, *ACCELERATED_FAMILIES} - {name.split(".")[0] for name in machines}
+    described = gunzipped(resources.files("moto.ec2").joinpath("resources/instance_types.json.gz")).values()
+    chosen = sorted(
+        filter(wanted, described),
+        key=lambda row: (FAMILIES.index(family_of(row)), row["VCpuInfo"]["DefaultVCpus"], row["InstanceType"]),
+    )
+    machines = {row["InstanceType"]: machine_of(row) for row in chosen}
+    missing = set(FAMILIES) - set(map(family_of, chosen))
     if missing:
         sys.exit(f"no machine of the families {sorted(missing)}: drop them here or find out why")
     correct(machines)
-    check_sizes(machines)
     regions = regions_by_role(botocore.session.Session())
     # A set is named after its first user, so that a new region in it is a one-line diff.
     sets: dict[tuple[str, ...], str] = {}
@@ -275,26 +262,17 @@ def collect() -> dict:
     }
 
 
-def order(item: tuple[str, dict]) -> tuple:
-    name, described = item
-    family = name.split(".")[0]
-    return ((*CPU_FAMILIES, *ACCELERATED_FAMILIES).index(family), described["VCpuInfo"]["DefaultVCpus"], name)
-
-
 def rendered(data: dict) -> str:
-    """JSON with one machine, one set of regions, one role or one source a line."""
-
-    def compact(value) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON with one machine, one set of regions, one role and one source a line."""
 
     def lines(value, depth: int) -> str:
         if depth == 0 or not isinstance(value, (dict, list)):
-            return compact(value)
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if isinstance(value, list):
             return "[\n" + ",\n".join(lines(item, depth - 1) for item in value) + "\n]"
-        return "{\n" + ",\n".join(f"{compact(key)}: {lines(item, depth - 1)}" for key, item in value.items()) + "\n}"
+        return "{\n" + ",\n".join(f"{json.dumps(key)}: {lines(item, depth - 1)}" for key, item in value.items()) + "\n}"
 
-    parts = [f'"{key}": {lines(value, 3 if key == "header" else 1)}' for key, value in data.items()]
+    parts = [f'"{key}": {lines(value, 2 if key == "header" else 1)}' for key, value in data.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
@@ -306,17 +284,14 @@ def main() -> None:
     data = collect()
     before = TARGET.read_text() if TARGET.exists() else ""
     if before:
-        today, data["header"]["generated"] = data["header"]["generated"], json.loads(before)["header"]["generated"]
-        if rendered(data) != before:
-            data["header"]["generated"] = today
-    text = rendered(data)
-    if text == before:
-        print(f"{TARGET.name}: unchanged since {data['header']['generated']}")
-    elif check_only:
+        old_date = json.loads(before)["header"]["generated"]
+        if rendered({**data, "header": {**data["header"], "generated": old_date}}) == before:
+            print(f"{TARGET.name}: unchanged since {old_date}")
+            return
+    if check_only:
         sys.exit(f"{TARGET.name} is not what the sources say: run without --check and review the diff")
-    else:
-        TARGET.write_text(text)
-        print(f"{TARGET.name}: {len(data['machines'])} machines, {len(data['regionSets'])} region sets, {len(text)} bytes")
+    TARGET.write_text(rendered(data))
+    print(f"{TARGET.name}: {len(data['machines'])} machines, {TARGET.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
