@@ -1,4 +1,5 @@
 import type { PlatformSpec } from '../spec/platform';
+import type { TrainingClusterSpec, TrainingSpec } from '../spec/training';
 
 /**
  * What a workload may do to a kind of thing. One vocabulary for both clouds; each renders a verb as its own permissions.
@@ -19,16 +20,27 @@ export interface AccessVerbs {
   channel: 'publish';
   /** The lock of one thing. */
   lock: 'hold';
-  /** Published facts of the platform below one path. */
-  parameter: 'read';
+  /** Published facts of the platform below one path. write: also records which version of a model serves. */
+  parameter: 'read' | 'write';
   /** The private network: interfaces of jobs that run in it. */
   network: 'attach';
+  /** A queue's own machines: taking work from its scheduler. */
+  cluster: 'join';
   /** Logs of one workload. */
   log: 'write';
   /** Metrics of one namespace. */
   metric: 'publish';
   /** A generated machine. */
   machine: 'start';
+  /**
+   * An endpoint by its name, or all of the platform (`EVERY`). deploy: creates it and moves it between versions. retire:
+   * deletes it and what belongs to it. list: which there are, and what each is. invoke: asks it.
+   */
+  endpoint: 'deploy' | 'retire' | 'list' | 'invoke';
+  /** How many machines an endpoint may have: begins, changes and ends its scaling. */
+  scaling: 'set';
+  /** Alarms of an endpoint: creates, arms and deletes them. */
+  alarm: 'set';
   /** The queue that alerts for one webhook wait in. */
   queue: 'consume';
   /** One webhook. */
@@ -49,16 +61,30 @@ export type AccessEdge = {
 }[AccessKind];
 
 /**
- * Who acts: trainings; the machine that owns the columns of tables, what starts it, and the optimizer of tables; the
- * approver of one model and what starts it; the recorder of network flows; the relay of one webhook.
+ * Who acts: trainings; the nodes of a batch cluster and what launches trainings on them; the machine that owns the
+ * columns of tables, what starts it, and the optimizer of tables; the approver of one model and what starts it; the
+ * endpoint of one model, the machine that decides which version it serves, and what starts that; the machines that look
+ * after all endpoints (one deletes those of models that are gone, one looks for endpoints without a model, one publishes
+ * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook.
  */
 export type Workload =
   | 'training'
+  | 'training-node'
+  | 'training-launcher'
   | 'table-evolution'
   | 'table-evolution-trigger'
   | 'table-optimizer'
   | `approval/${string}`
   | `approval-trigger/${string}`
+  | `serving/${string}`
+  | `rollout/${string}`
+  | `rollout-trigger/${string}`
+  | 'retire'
+  | 'retire-trigger'
+  | 'sweep'
+  | 'sweep-trigger'
+  | 'scorecard'
+  | 'scorecard-trigger'
   | 'flow-recorder'
   | `webhook/${string}`;
 
@@ -71,25 +97,55 @@ export const PREFIXES = {
   artifacts: 'training/artifacts',
   checkpoints: 'training/checkpoints',
   queries: 'queries',
+  captures: 'serving/captures',
 } as const;
 
-type Grant = { [K in AccessKind]: readonly [kind: K, verb: AccessVerbs[K], name: string, why: string] }[AccessKind];
+/** Name of an edge to every thing of a kind that the platform has, also those that its spec no longer names. */
+export const EVERY = '*';
 
-const edges = (workload: Workload, grants: readonly Grant[]): readonly AccessEdge[] =>
+/** What a workload may do to one thing, and why. */
+export type Grant = {
+  [K in AccessKind]: readonly [kind: K, verb: AccessVerbs[K], name: string, why: string];
+}[AccessKind];
+
+/** Edges of one workload. */
+export const edges = (workload: Workload, grants: readonly Grant[]): readonly AccessEdge[] =>
   grants.map(([kind, verb, name, why]) => ({ workload, kind, verb, name, why }) as AccessEdge);
 
-/** What a training may do, given the datasets that it reads. */
-export function trainingAccess(reads: readonly string[]): readonly AccessEdge[] {
+/**
+ * What a training may do, given the datasets that it reads. On a batch cluster others pull its image, attach it to the
+ * network and carry its log.
+ */
+export function trainingAccess(
+  reads: readonly string[],
+  kind: TrainingClusterSpec['kind'] = 'managed',
+): readonly AccessEdge[] {
+  const managed: readonly Grant[] = [
+    ['repository', 'pull', 'training', 'the container that trains'],
+    ['network', 'attach', 'training', 'trainings run in private subnets'],
+    ['log', 'write', 'training', 'what a training prints'],
+  ];
   return edges('training', [
     ...reads.map((dataset): Grant => ['dataset', 'read', dataset, 'training data']),
     ...(reads.length > 0 ? [['key', 'decrypt', 'data', 'training data is encrypted'] satisfies Grant] : []),
     ['prefix', 'write', PREFIXES.artifacts, 'a training leaves its model here'],
     ['prefix', 'write', PREFIXES.checkpoints, 'a training that lost its machine goes on from here'],
     ['key', 'encrypt', 'artifacts', 'artifacts and checkpoints are encrypted'],
-    ['repository', 'pull', 'training', 'the container that trains'],
-    ['network', 'attach', 'training', 'trainings run in private subnets'],
-    ['log', 'write', 'training', 'what a training prints'],
+    ...(kind === 'managed' ? managed : []),
     ['metric', 'publish', 'training', 'what a training measures'],
+  ]);
+}
+
+/** What a node of a batch cluster may do; the trainings on it have their own permissions. */
+export function trainingNodeAccess(): readonly AccessEdge[] {
+  return edges('training-node', [['cluster', 'join', 'training', 'takes trainings from the queue']]);
+}
+
+/** What starts a training on a node of a batch cluster. */
+export function trainingLauncherAccess(): readonly AccessEdge[] {
+  return edges('training-launcher', [
+    ['repository', 'pull', 'training', 'the container that trains'],
+    ['log', 'write', 'training', 'what a training prints'],
   ]);
 }
 
@@ -129,12 +185,18 @@ export function approvalAccess(model: string): readonly AccessEdge[] {
 
 /** What starts the machine that owns the columns of tables. */
 export function tableTriggerAccess(): readonly AccessEdge[] {
-  return edges('table-evolution-trigger', [['machine', 'start', 'table-evolution', 'the wanted columns changed']]);
+  return edges('table-evolution-trigger', [
+    ['machine', 'start', 'table-evolution', 'the wanted columns changed'],
+    ['key', 'encrypt', 'operations', 'executions of the machine are encrypted'],
+  ]);
 }
 
 /** What starts the approver of a model. */
 export function approvalTriggerAccess(model: string): readonly AccessEdge[] {
-  return edges(`approval-trigger/${model}`, [['machine', 'start', `approval/${model}`, 'a version was registered']]);
+  return edges(`approval-trigger/${model}`, [
+    ['machine', 'start', `approval/${model}`, 'a version was registered'],
+    ['key', 'encrypt', 'operations', 'executions of the machine are encrypted'],
+  ]);
 }
 
 /** What the recorder of network flows may do. */
@@ -151,6 +213,13 @@ export function webhookAccess(webhook: string): readonly AccessEdge[] {
   ]);
 }
 
+function clusterAccess({ cluster, reads }: TrainingSpec): readonly AccessEdge[] {
+  return [
+    ...trainingAccess(reads, cluster.kind),
+    ...(cluster.kind === 'batch' ? [...trainingNodeAccess(), ...trainingLauncherAccess()] : []),
+  ];
+}
+
 /** Every permission of a platform's workloads. */
 export function planAccess(spec: PlatformSpec): readonly AccessEdge[] {
   const datasets = Object.keys(spec.dataLake?.datasets ?? {});
@@ -158,7 +227,7 @@ export function planAccess(spec: PlatformSpec): readonly AccessEdge[] {
   return [
     ...(spec.network.mode === 'existing' ? [] : flowRecorderAccess()),
     ...Object.keys(spec.alerts.webhooks).flatMap(webhookAccess),
-    ...(spec.training === undefined ? [] : trainingAccess(spec.training.reads)),
+    ...(spec.training === undefined ? [] : clusterAccess(spec.training)),
     ...(datasets.length === 0
       ? []
       : [...tableEvolutionAccess(datasets), ...tableTriggerAccess(), ...tableOptimizerAccess(datasets)]),

@@ -10,7 +10,8 @@ interface NameRule {
 /**
  * Limits by kind. bucket: S3 and Cloud Storage, 63. database: Glue 255, BigQuery 1024. repository: Artifact Registry 63,
  * ECR 256. modelGroup: SageMaker model package group 63. stack: CloudFormation 128. schedule, event rule and alarm names
- * stay under EventBridge's 64. parameter: Parameter Store 1011 and 15 levels.
+ * stay under EventBridge's 64. endpoint: SageMaker 63, of which 16 stay free for `-<version>-<hash>` in the names of what
+ * an endpoint serves. parameter: Parameter Store 1011 and 15 levels.
  */
 export const NAME_RULES = {
   bucket: { max: 63, separator: '-' },
@@ -23,6 +24,7 @@ export const NAME_RULES = {
   keyAlias: { max: 200, separator: '-' },
   workgroup: { max: 128, separator: '-' },
   budget: { max: 100, separator: '-' },
+  endpoint: { max: 47, separator: '-' },
   parameter: { max: 900, separator: '/', prefix: '/mlops/' },
 } as const satisfies Record<string, NameRule>;
 

@@ -1,3 +1,4 @@
+import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
 
 /** How bad it is. critical: a person should look now. warning: today. info: for the record. */
@@ -25,12 +26,15 @@ export const TRAINING_FAILED: Signal = {
   text: 'A training failed. Read its failure reason and its logs; run it again when the cause is mended.',
 };
 
+/** What events of tables are called when they cannot be delivered. */
+export const TABLES = 'tables';
+
 /** Signals of the machine that owns the columns of tables. */
 export const TABLE_CHANGED: Signal = {
   name: 'table-changed',
   measures: 'event',
   severity: 'info',
-  text: 'A table was created or its columns were changed as the spec says.',
+  text: 'A table is as the spec says: it was created or changed, or was so already.',
 };
 export const TABLE_REFUSED: Signal = {
   name: 'table-refused',
@@ -46,7 +50,10 @@ export const TABLE_FAILED: Signal = {
 };
 
 /** Signals of one model's versions. */
-export function modelSignals(model: string): readonly [registered: Signal, approved: Signal, rejected: Signal] {
+export function modelSignals(
+  model: string,
+  approval: ModelSpec['registry']['approval'] = 'manual',
+): readonly [registered: Signal, approved: Signal, rejected: Signal] {
   const signal = (name: string, severity: Severity, text: string): Signal => ({
     name: `${model}-${name}`,
     measures: 'event',
@@ -55,7 +62,13 @@ export function modelSignals(model: string): readonly [registered: Signal, appro
     text,
   });
   return [
-    signal('registered', 'info', 'A version was registered. Approve or reject it in the registry.'),
+    signal(
+      'registered',
+      'info',
+      approval === 'manual'
+        ? 'A version was registered. Approve or reject it in the registry.'
+        : 'A version was registered. It is approved automatically.',
+    ),
     signal('approved', 'info', 'A version was approved.'),
     signal('rejected', 'warning', 'A version was rejected. It will not serve.'),
   ];
@@ -83,6 +96,17 @@ export function webhookFailing(webhook: string): Signal {
   };
 }
 
+/** Signal of events that could not be handed to what waits for them: the alert channel, a machine. */
+export function eventsUndelivered(of: string): Signal {
+  return {
+    name: `${of}-events-undelivered`,
+    measures: 'metric',
+    threshold: 1,
+    severity: 'critical',
+    text: `Events of ${of} could not be delivered and wait in a dead-letter queue. The attributes of a message say why and where it should have gone; act on the event by hand, then delete it.`,
+  };
+}
+
 /** Signals of the budget, one for each share that somebody is told at. */
 export function spendSignals(alertAt: readonly number[]): readonly Signal[] {
   return [...alertAt]
@@ -102,10 +126,11 @@ export function planSignals(spec: PlatformSpec): readonly Signal[] {
   return [
     ...spendSignals(spec.governance.budget?.alertAt ?? []),
     ...Object.keys(spec.alerts.webhooks).map(webhookFailing),
-    ...(spec.training === undefined ? [] : [TRAINING_FAILED]),
-    ...(tables ? [TABLE_CHANGED, TABLE_REFUSED, TABLE_FAILED] : []),
+    ...(spec.training === undefined ? [] : [TRAINING_FAILED, eventsUndelivered(TRAINING_FAILED.name)]),
+    ...(tables ? [TABLE_CHANGED, TABLE_REFUSED, TABLE_FAILED, eventsUndelivered(TABLES)] : []),
     ...Object.entries(spec.models).flatMap(([name, model]) => [
-      ...modelSignals(name),
+      ...modelSignals(name, model.registry.approval),
+      eventsUndelivered(name),
       ...(model.registry.approval === 'automatic' ? [approvalFailed(name)] : []),
     ]),
   ];

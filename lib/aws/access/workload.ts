@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
+import { acknowledgeWildcards } from '../policy/acknowledge-wildcards';
 import { applyAccess, type Grantors } from './grantors';
 
 export interface WorkloadProps {
@@ -21,9 +22,12 @@ export class Workload extends Construct implements iam.IGrantable {
   public readonly role: iam.IRole;
   public readonly policy: iam.ManagedPolicy;
   public readonly grantPrincipal: iam.IPrincipal;
+  /** The edges of the access plan that the policy renders. */
+  public readonly access: readonly AccessEdge[];
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
+    this.access = props.access;
     this.policy = new iam.ManagedPolicy(
       this,
       'Policy',
@@ -33,6 +37,7 @@ export class Workload extends Construct implements iam.IGrantable {
     this.role = role.withoutPolicyUpdates();
     this.grantPrincipal = this.policy.grantPrincipal;
     applyAccess(props.access, props.grantors, this);
+    acknowledgeWildcards(this.policy);
   }
 
   /** Adds a permission that belongs to how AWS runs this workload, such as passing its own role on. */

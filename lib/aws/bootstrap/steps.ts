@@ -1,0 +1,141 @@
+import { alertReceivers } from '../../plan/alert-receivers';
+import { awsMachines } from '../../plan/machines/aws-machines';
+import { findMachine } from '../../plan/machines/find-machine';
+import type { PlatformPlan } from '../../plan/platform-plan';
+import { PLATFORM_TAG } from '../../plan/tags';
+import { ec2Quota } from './ec2-quotas';
+
+/** Something to do once, by a person, before or right after the first deployment. */
+export interface BootstrapStep {
+  readonly title: string;
+  readonly why: string;
+  /** Shell commands to review and run. None: something to do by hand, as `why` says. */
+  readonly commands: readonly string[];
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Everything an AWS account needs once for this platform, in the order to do it. */
+export function bootstrapSteps(plan: PlatformPlan): readonly BootstrapStep[] {
+  return [
+    cdkBootstrap(plan),
+    ...serviceLinkedRoles(plan),
+    ...quotas(plan),
+    ...secrets(plan),
+    ...people(plan),
+    ...costTag(plan),
+  ];
+}
+
+function cdkBootstrap({ spec }: PlatformPlan): BootstrapStep {
+  const account = spec.aws.account ?? '$(aws sts get-caller-identity --query Account --output text)';
+  return {
+    title: 'Bootstrap CDK',
+    why: 'Deployments go through the roles and the asset bucket that this creates, once an account and region.',
+    commands: [
+      `npx cdk bootstrap "aws://${account}/${spec.aws.region}" --bootstrap-customer-key --termination-protection`,
+    ],
+  };
+}
+
+/** Source: AWS Batch user guide, "Using service-linked roles"; EC2 user guide, "Service-linked role for Spot Instances". */
+function serviceLinkedRoles({ spec }: PlatformPlan): readonly BootstrapStep[] {
+  const cluster = spec.training?.cluster;
+  if (cluster?.kind !== 'batch') return [];
+  const services = ['batch', 'ecs', 'autoscaling', ...(cluster.capacity === 'spot' ? ['spot', 'spotfleet'] : [])];
+  return [
+    {
+      title: 'Create the service-linked roles of the batch cluster',
+      why: 'AWS Batch, ECS, EC2 Auto Scaling and Spot act through them. A role that exists already is reported and stays.',
+      commands: services.map(
+        (service) => `aws iam create-service-linked-role --aws-service-name ${service}.amazonaws.com || true`,
+      ),
+    },
+  ];
+}
+
+function quotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
+  const cluster = spec.training?.cluster;
+  if (cluster === undefined) return [];
+  const role = cluster.kind === 'managed' ? 'training' : 'batch';
+  const choice = findMachine(awsMachines, {
+    accelerator: cluster.accelerator,
+    size: cluster.machine,
+    role,
+    region: spec.aws.region,
+    capacity: cluster.capacity,
+  });
+  if (!choice.ok) return [];
+  const { machine } = choice;
+  const spot = cluster.capacity === 'spot';
+  const [service, name, needed, unit] =
+    cluster.kind === 'managed'
+      ? ([
+          'sagemaker',
+          `${machine.offers.training?.name} for ${spot ? 'spot ' : ''}training job usage`,
+          cluster.nodes,
+          'instances',
+        ] as const)
+      : (['ec2', ec2Quota(machine.name, cluster.capacity), cluster.maxNodes * machine.vcpu, 'vCPUs'] as const);
+  return [
+    {
+      title: `Check the quota "${name}": at least ${needed} ${unit}`,
+      why: 'New accounts often have 0. A request for more takes from minutes to days; its code stands in the answer.',
+      commands: [
+        `aws service-quotas list-service-quotas --region ${spec.aws.region} --service-code ${service} --query ${quote(`Quotas[?QuotaName=='${name}'].{Code:QuotaCode,Value:Value}`)} --output table`,
+        `# aws service-quotas request-service-quota-increase --region ${spec.aws.region} --service-code ${service} --quota-code CODE --desired-value ${needed}`,
+      ],
+    },
+  ];
+}
+
+function secrets({ spec }: PlatformPlan): readonly BootstrapStep[] {
+  return Object.entries(spec.alerts.webhooks).map(([name, webhook]) => ({
+    title: `Store the secret of the webhook ${name}`,
+    why: `Its value is sent in the header ${webhook.header}; the spec and the templates hold only its name. Put the value in a file that you delete afterwards.`,
+    commands: [
+      `aws secretsmanager create-secret --region ${spec.aws.region} --name ${quote(webhook.secret)} --secret-string file://${name}.secret`,
+    ],
+  }));
+}
+
+function people({ spec }: PlatformPlan): readonly BootstrapStep[] {
+  const { email, slack, teams } = alertReceivers(spec);
+  return [
+    ...Object.values(slack).map(
+      ({ workspace }) => `the Slack workspace ${workspace} in AWS Chatbot (Amazon Q Developer in chat applications)`,
+    ),
+    ...Object.values(teams).map(
+      ({ tenant }) => `the Microsoft Teams tenant ${tenant} in AWS Chatbot (Amazon Q Developer in chat applications)`,
+    ),
+  ]
+    .filter((what, i, all) => all.indexOf(what) === i)
+    .map(
+      (what): BootstrapStep => ({
+        title: `Authorise ${what}`,
+        why: 'Only a person can, in the console, once an account; deployment fails before. Invite the app to the channel too.',
+        commands: [],
+      }),
+    )
+    .concat(
+      email.map((address) => ({
+        title: `Confirm the subscription of ${address}`,
+        why: 'Amazon SNS sends one message after the first deployment. Nobody hears of an alert before it is confirmed.',
+        commands: [],
+      })),
+    );
+}
+
+/** Source: AWS Billing user guide, "Activating user-defined cost allocation tags". */
+function costTag({ spec }: PlatformPlan): readonly BootstrapStep[] {
+  if (spec.governance.budget === undefined) return [];
+  return [
+    {
+      title: `Activate the cost-allocation tag ${PLATFORM_TAG}`,
+      why: 'The budget counts what carries this tag and reads zero until it is active. Run it with the management account, a day after the first deployment: the tag must have been seen.',
+      commands: [
+        `aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=${PLATFORM_TAG},Status=Active`,
+      ],
+    },
+  ];
+}

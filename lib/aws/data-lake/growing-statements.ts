@@ -1,0 +1,36 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+
+/**
+ * Statements that grow with each grant instead of being repeated for each dataset: IAM allows a managed policy 6,144
+ * characters. Source: IAM user guide, "IAM and AWS STS quotas".
+ */
+export class GrowingStatements {
+  private readonly known = new WeakMap<iam.IPrincipal, Map<string, iam.PolicyStatement>>();
+  private readonly prefixes = new WeakMap<iam.PolicyStatement, Set<string>>();
+
+  /** Allows the actions on these resources as well. */
+  allow(to: iam.IGrantable, actions: readonly string[], resources: readonly string[]): void {
+    this.statement(to, actions.join(), actions).addResources(...resources);
+  }
+
+  /** Allows to list these prefixes of a bucket as well. */
+  allowListing(to: iam.IGrantable, bucketArn: string, prefixes: readonly string[]): void {
+    const statement = this.statement(to, `list ${bucketArn}`, ['s3:ListBucket']);
+    statement.addResources(bucketArn);
+    const all = this.prefixes.get(statement) ?? new Set();
+    for (const prefix of prefixes) all.add(prefix);
+    this.prefixes.set(statement, all);
+    statement.addCondition('StringLike', { 's3:prefix': [...all] });
+  }
+
+  private statement(to: iam.IGrantable, key: string, actions: readonly string[]): iam.PolicyStatement {
+    const statements = this.known.get(to.grantPrincipal) ?? new Map<string, iam.PolicyStatement>();
+    this.known.set(to.grantPrincipal, statements);
+    const found = statements.get(key);
+    if (found !== undefined) return found;
+    const made = new iam.PolicyStatement({ actions: [...actions] });
+    statements.set(key, made);
+    to.grantPrincipal.addToPrincipalPolicy(made);
+    return made;
+  }
+}

@@ -1,0 +1,173 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { IConstruct } from 'constructs';
+import type { AccessVerbs } from '../../plan/access';
+import type { Grantors } from '../access/grantors';
+import { grantKey } from '../keys/key-grants';
+import { GrowingStatements } from './growing-statements';
+import { FILES_PREFIX, type IDataset, type IZone, tableArns } from './lake-parts';
+
+/** Catalogue of everything that can be granted on a lake. */
+export interface LakeGrantsProps {
+  readonly scope: IConstruct;
+  readonly zones: Readonly<Record<string, IZone>>;
+  readonly datasets: Readonly<Record<string, IDataset>>;
+  /** Key of files and tables; without it grants say nothing of a key. */
+  readonly encryptionKey?: kms.IKey;
+  /** Name of the Athena workgroup that changes tables. */
+  readonly workgroup: string;
+}
+
+const READ = ['s3:GetObject'];
+const WRITE = [...READ, 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+/** Changing a table's metadata writes new files and deletes none. */
+const EVOLVE = [...READ, 's3:PutObject'];
+
+const FILE_ACTIONS: Readonly<Record<AccessVerbs['dataset'], readonly string[]>> = {
+  read: READ,
+  write: WRITE,
+  evolve: EVOLVE,
+  optimize: WRITE,
+};
+
+/**
+ * Sources: Athena user guide, "Configure access to databases and tables in the AWS Glue Data Catalog"; AWS Glue developer
+ * guide, "Table optimization prerequisites"; Service Authorization Reference, AWS Glue.
+ */
+const READ_TABLE = ['glue:GetDatabase', 'glue:GetTable'];
+const TABLE_ACTIONS: Readonly<Record<AccessVerbs['dataset'], readonly string[]>> = {
+  read: READ_TABLE,
+  write: [...READ_TABLE, 'glue:UpdateTable'],
+  evolve: [
+    ...READ_TABLE,
+    'glue:GetDatabases',
+    'glue:GetTables',
+    'glue:GetPartitions',
+    'glue:CreateTable',
+    'glue:UpdateTable',
+    'glue:GetTableOptimizer',
+    'glue:CreateTableOptimizer',
+    'glue:UpdateTableOptimizer',
+  ],
+  optimize: ['glue:GetTable', 'glue:UpdateTable'],
+};
+
+const QUERY_ACTIONS = [
+  'athena:StartQueryExecution',
+  'athena:StopQueryExecution',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+];
+
+/** Grants on a lake: on the files of a zone, and on datasets, each with the lake's key where the lake knows it. */
+export class LakeGrants {
+  /** The same permissions for edges of the access plan, which name the key in an edge of its own. */
+  public readonly grantors: Required<Pick<Grantors, 'dataset' | 'zone'>> = {
+    dataset: (verb, name, to) => this.allowDataset(verb, name, to),
+    zone: (verb, name, to) => this.allowZone(verb, name, to),
+  };
+
+  private readonly statements = new GrowingStatements();
+
+  constructor(private readonly props: LakeGrantsProps) {}
+
+  /**
+   * Lets someone read a dataset, or the files of a zone.
+   * @throws Error where a zone and a dataset have this name: say `readTable` or `readFiles` then.
+   */
+  read(name: string, to: iam.IGrantable): void {
+    this.isDataset(name) ? this.readTable(name, to) : this.readFiles(name, to);
+  }
+
+  /**
+   * Lets someone read and write a dataset, or the files of a zone.
+   * @throws Error where a zone and a dataset have this name: say `writeTable` or `writeFiles` then.
+   */
+  write(name: string, to: iam.IGrantable): void {
+    this.isDataset(name) ? this.writeTable(name, to) : this.writeFiles(name, to);
+  }
+
+  /** Lets someone read a dataset: the table's entry in the catalog and its files. */
+  readTable(dataset: string, to: iam.IGrantable): void {
+    this.allowDataset('read', dataset, to);
+    this.useKey('decrypt', to);
+  }
+
+  /** Lets someone read a dataset and commit to it. */
+  writeTable(dataset: string, to: iam.IGrantable): void {
+    this.allowDataset('write', dataset, to);
+    this.useKey('encrypt', to);
+  }
+
+  /** Lets someone create a dataset's table and change its columns, by Athena in the lake's workgroup. */
+  evolve(dataset: string, to: iam.IGrantable): void {
+    this.allowDataset('evolve', dataset, to);
+    this.useKey('encrypt', to);
+  }
+
+  /** Lets someone compact a dataset and expire its snapshots. */
+  optimize(dataset: string, to: iam.IGrantable): void {
+    this.allowDataset('optimize', dataset, to);
+    this.useKey('encrypt', to);
+  }
+
+  /** Lets someone list and read the files of a zone. */
+  readFiles(zone: string, to: iam.IGrantable): void {
+    this.allowZone('read', zone, to);
+    this.useKey('decrypt', to);
+  }
+
+  /** Lets someone list, read, write and delete the files of a zone. */
+  writeFiles(zone: string, to: iam.IGrantable): void {
+    this.allowZone('write', zone, to);
+    this.useKey('encrypt', to);
+  }
+
+  private allowDataset(verb: AccessVerbs['dataset'], name: string, to: iam.IGrantable): void {
+    const dataset = this.find('dataset', this.props.datasets, name);
+    this.allowFiles(dataset.zone, dataset.prefix, FILE_ACTIONS[verb], to);
+    this.statements.allow(to, TABLE_ACTIONS[verb], tableArns(this.props.scope, dataset));
+    if (verb === 'evolve') this.allowQueries(to);
+  }
+
+  private allowZone(verb: AccessVerbs['zone'], name: string, to: iam.IGrantable): void {
+    this.allowFiles(this.find('zone', this.props.zones, name), FILES_PREFIX, verb === 'read' ? READ : WRITE, to);
+  }
+
+  /** The location of a bucket is no secret of any prefix; query engines and SDKs ask for it first. */
+  private allowFiles({ bucket }: IZone, prefix: string, actions: readonly string[], to: iam.IGrantable): void {
+    this.statements.allowListing(to, bucket.bucketArn, [prefix.slice(0, -1), `${prefix}*`]);
+    this.statements.allow(to, ['s3:GetBucketLocation'], [bucket.bucketArn]);
+    this.statements.allow(to, actions, [bucket.arnForObjects(`${prefix}*`)]);
+  }
+
+  private allowQueries(to: iam.IGrantable): void {
+    const { account, region } = Stack.of(this.props.scope);
+    const athena = `arn:${Aws.PARTITION}:athena:${region}:${account}`;
+    this.statements.allow(to, QUERY_ACTIONS, [`${athena}:workgroup/${this.props.workgroup}`]);
+    this.statements.allow(to, ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]);
+  }
+
+  private useKey(verb: AccessVerbs['key'], to: iam.IGrantable): void {
+    if (this.props.encryptionKey !== undefined) grantKey(this.props.encryptionKey, verb, to);
+  }
+
+  private isDataset(name: string): boolean {
+    const found = Object.hasOwn(this.props.datasets, name);
+    if (found && Object.hasOwn(this.props.zones, name))
+      throw new Error(
+        `${this.props.scope.node.path}: '${name}' is a zone and a dataset. Grant on its files or on its table: readFiles, writeFiles, readTable, writeTable.`,
+      );
+    return found;
+  }
+
+  private find<T>(kind: string, all: Readonly<Record<string, T>>, name: string): T {
+    const found = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (found !== undefined) return found;
+    const known = Object.keys(all).join(', ');
+    throw new Error(
+      `${this.props.scope.node.path}: there is no ${kind} '${name}' in this lake. There ${known === '' ? 'is none' : `are: ${known}`}.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** What the machine that owns the columns of a lake's tables needs to know. Values may be tokens. */
+export interface TableMachineProps {
+  /** What alerts come from, as their readers call it: `fraud-prod`. */
+  readonly platform?: string;
+  /** Start of the names of the parameters that carry the desired tables, ending in `/`; the dataset follows. */
+  readonly parameterPrefix: string;
+  /** Name of the table of locks. */
+  readonly lockTable: string;
+  /** Name of the Athena workgroup that statements run in. */
+  readonly workgroup: string;
+  /** Role that compacts tables and expires their snapshots. */
+  readonly optimizerRoleArn: string;
+  /** Catalog of the tables: the account. */
+  readonly catalogId: string;
+  /** Topic of the alert channel. */
+  readonly topicArn: string;
+}
+
+/** Errors that the machine ends with once it has said so itself. Any other end is unannounced. */
+export const ANNOUNCED_ERRORS = { refused: 'TableRefused', failed: 'TableFailed' } as const;
+
+/** How long an execution may wait for its turn and work: 3 hours. */
+export const TIMEOUT_SECONDS = 10_800;
+
+/**
+ * How long a lock outlives a holder that crashed: 30 minutes. An execution renews it before every statement, and none
+ * of them takes that long; so one that waits sees several locks expire before its own time is up.
+ */
+export const LOCK_TTL_SECONDS = 1800;
+
+/** Seconds between two looks at a lock that somebody else holds. */
+export const LOCK_WAIT_SECONDS = 15;
+
+/**
+ * Retries of one call: for throttling, for faults of a service, and for permissions that were created seconds ago and
+ * are not known everywhere yet. Errors that are answers are not retried.
+ */
+export function retry(...answers: readonly string[]) {
+  return [
+    ...(answers.length === 0 ? [] : [{ ErrorEquals: answers, MaxAttempts: 0 }]),
+    { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5, JitterStrategy: 'FULL' },
+  ];
+}
+
+/** Code that is written over several lines here and stands on one in the machine, as validators of machines expect. */
+export const oneLine = (code: string): string => code.replace(/\s*\n\s*/g, ' ');

@@ -1,0 +1,16 @@
+export { applyAccess, type Grantors } from './access/grantors';
+export { Workload, type WorkloadProps } from './access/workload';
+export * from './alerts/alert-channel';
+export * from './alerts/alerts';
+export * from './artifact-store/artifact-store';
+export * from './budget/budget';
+export * from './data-lake/data-lake';
+export { type CustomerKeyProps, customerKey, type KeyService } from './keys/customer-key';
+export * from './keys/keys';
+export * from './locks/locks';
+export * from './model-registry/model-registry';
+export * from './network/network';
+export * from './platform/mlops-platform';
+export { ALLOW_DATA_LOSS, type DataRemovalProps } from './removal';
+export { AccessLogs, type AccessLogsProps } from './storage/access-logs';
+export * from './training-cluster/training-cluster';

@@ -1,0 +1,42 @@
+import { createColors, isColorSupported } from 'picocolors';
+
+type Colors = ReturnType<typeof createColors>;
+
+/** Exit codes of every command. */
+export const EXIT = {
+  fine: 0,
+  wrongSpec: 1,
+  /** Wrong usage, a spec that cannot be read, or a fault of ours. */
+  broken: 2,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Where a command writes: results to out, everything else to err. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly colors: Colors;
+}
+
+/** The terminal or pipe that the process was started with. Colours unless NO_COLOR is set or there is no terminal. */
+export const processIo = (): Io => ({
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  colors: createColors(isColorSupported),
+});
+
+/** Io into strings, without colours. */
+export function capturedIo(): Io & { readonly text: { out: string; err: string } } {
+  const text = { out: '', err: '' };
+  return {
+    text,
+    out: (more) => {
+      text.out += more;
+    },
+    err: (more) => {
+      text.err += more;
+    },
+    colors: createColors(false),
+  };
+}

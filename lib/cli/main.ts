@@ -1,0 +1,73 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, type ExitCode, type Io, processIo } from './io';
+import { version } from './version';
+
+/** What a command does, once it is known which: the spec named, the options given, where to write. */
+export type Run = (spec: string, options: Readonly<Record<string, unknown>>, io: Io) => Promise<ExitCode>;
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  /** Imported only when the command runs, so that help is quick and `validate` loads no cloud SDK. */
+  readonly load: () => Promise<Run>;
+}
+
+const environment = new Option('-e, --environment <name>', 'environment of the spec');
+const json = new Option('--json', 'print one JSON document');
+const cloud = new Option('--cloud <name>', 'cloud to make it for').choices(['aws']).makeOptionMandatory();
+const out = new Option('-o, --out <dir>', 'folder for the templates, cdk.out unless said');
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'validate',
+    summary: 'check a spec and all its environments, and say what it costs while nothing runs',
+    options: [environment, json],
+    load: async () => (await import('./validate.js')).validate,
+  },
+  {
+    name: 'synth',
+    summary: 'write the templates of one environment',
+    options: [cloud, environment, out],
+    load: async () => (await import('./synth.js')).synth,
+  },
+  {
+    name: 'bootstrap',
+    summary: 'print what an account needs once, to review and run',
+    options: [cloud, environment],
+    load: async () => (await import('./bootstrap.js')).bootstrap,
+  },
+];
+
+/**
+ * The `mlops` command.
+ *
+ * @param args - what follows the command's own name
+ * @returns the exit code: 0 fine, 1 wrong spec, 2 wrong usage or broken
+ */
+export async function main(args: readonly string[], io: Io = processIo()): Promise<ExitCode> {
+  let code: ExitCode = EXIT.fine;
+  const program = new Command('mlops')
+    .description('One spec for an ML platform: check it, turn it into templates, prepare accounts.')
+    .version(version)
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(mlops --help says more)')
+    .exitOverride();
+  for (const { name, summary, options, load } of COMMANDS) {
+    const command = program.command(name).description(summary).argument('<spec>', 'YAML or JSON file with the spec');
+    for (const option of options) command.addOption(option);
+    command.action(async (spec: string, given: Readonly<Record<string, unknown>>) => {
+      const run = await load();
+      code = await run(spec, given, io);
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has said what is wrong; help and version that were asked for are fine.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.broken;
+    io.err(`mlops is broken, please report this:\n${error instanceof Error ? error.stack : String(error)}\n`);
+    return EXIT.broken;
+  }
+}

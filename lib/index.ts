@@ -1,0 +1,2 @@
+export * from './plan/index';
+export * from './spec/index';

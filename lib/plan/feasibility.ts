@@ -1,0 +1,13 @@
+import type { SpecCheck } from '../spec/references';
+import { awsMachines } from './machines/aws-machines';
+import { planTrainingCluster } from './training-cluster';
+
+const trainingCluster: SpecCheck = (spec, report) => {
+  if (spec.training === undefined) return;
+  const choice = planTrainingCluster(awsMachines, spec.training.cluster, spec.aws.region);
+  if (choice.ok) return;
+  for (const finding of choice.findings) report({ ...finding, path: ['training', 'cluster', ...finding.path] });
+};
+
+/** Rules that come from what the clouds have: machines by region and role, and what services refuse to combine. */
+export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster];

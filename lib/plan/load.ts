@@ -1,0 +1,30 @@
+import { loadEverySpec, loadSpec, type SpecInput } from '../spec/load';
+import { type PlatformSpec, platformSchema } from '../spec/platform';
+import { REFERENCE_CHECKS } from '../spec/references';
+import { FEASIBILITY_CHECKS } from './feasibility';
+
+const RULES = { schema: platformSchema, checks: [...REFERENCE_CHECKS, ...FEASIBILITY_CHECKS] };
+
+/**
+ * Reads a platform spec, lays one of its environments over it, completes it with defaults and checks that the cloud has
+ * what it asks for.
+ *
+ * @param input - the path of a file, a `file:` URL, a text (anything with a line feed in it, or that starts with `{`), or
+ *   data
+ * @param options.environment - name of the environment; without one the spec has to be complete by itself
+ * @returns the spec, frozen through and through
+ * @throws SpecError with every problem at once; UnreadableSpecError if the file cannot be read
+ */
+export function loadPlatformSpec(input: SpecInput, options: { readonly environment?: string } = {}): PlatformSpec {
+  return loadSpec(input, RULES, options.environment);
+}
+
+/**
+ * Reads a platform spec and checks every environment of it.
+ *
+ * @returns the spec of each environment by name; of the base, under the name undefined, if there are no environments
+ * @throws SpecError with every problem of the base and of all environments at once
+ */
+export function loadEveryEnvironment(input: SpecInput): ReadonlyMap<string | undefined, PlatformSpec> {
+  return loadEverySpec(input, RULES);
+}

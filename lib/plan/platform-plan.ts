@@ -1,0 +1,20 @@
+import type { PlatformSpec } from '../spec/platform';
+import { type AccessEdge, planAccess } from './access';
+import { PlatformNames } from './names';
+import { planSignals, type Signal } from './signals';
+import { planTags } from './tags';
+
+/** Every decision about a platform that its renderers share, as plain data computed from its spec. */
+export interface PlatformPlan {
+  readonly spec: PlatformSpec;
+  readonly names: PlatformNames;
+  readonly access: readonly AccessEdge[];
+  readonly signals: readonly Signal[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Plans a platform. Pure: the same spec gives the same plan. */
+export function planPlatform(spec: PlatformSpec): PlatformPlan {
+  const names = new PlatformNames(spec.name, spec.environment);
+  return { spec, names, access: planAccess(spec), signals: planSignals(spec), tags: planTags(spec, names.slug) };
+}

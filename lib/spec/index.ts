@@ -1,0 +1,11 @@
+export type { AlertsSpec } from './alerts';
+export type { DataLakeSpec, DatasetSpec, PartitionSpec, ZoneSpec } from './data-lake';
+export type { BudgetSpec, GovernanceSpec } from './governance';
+export type { SpecInput } from './load';
+export { ACCELERATOR_TYPES, type AcceleratorType, MACHINE_SIZES, type MachineSize } from './machine-keys';
+export type { ModelSpec } from './model';
+export type { NetworkSpec } from './network';
+export { type PlatformSpec, type PlatformSpecInput, platformSchema } from './platform';
+export { formatProblems, type Problem, SpecError, UnreadableSpecError } from './problem';
+export type { Duration } from './quantity';
+export type { BatchClusterSpec, ManagedClusterSpec, TrainingClusterSpec, TrainingSpec } from './training';

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { bestEffort } from './best-effort';
+import { explain } from './explain';
+import { environmentName } from './identifiers';
+import { applyEnvironment, ENVIRONMENTS, environmentsOf, type Overlaid, withoutEnvironments } from './overlay';
+import { deepFreeze, type RawMap } from './plain';
+import { type Finding, formatPath, type Problem, type Report, SpecError } from './problem';
+import { readSource, type Source, withReceived } from './source';
+
+/** A spec: the path of a file, a `file:` URL, a text (anything with a line feed in it, or that starts with `{`), or data. */
+export type SpecInput = string | URL | object;
+
+/** What a spec is judged by. */
+export interface SpecRules<S extends z.ZodType = z.ZodType> {
+  readonly schema: S;
+  /** Rules between parts of a spec. */
+  readonly checks: readonly ((spec: z.output<S>, report: Report) => void)[];
+}
+
+/** A parsed spec, and the environment it is for when it came with one. */
+export type Loaded<S extends z.ZodType> = z.output<S> & { readonly environment?: string };
+
+/**
+ * Reads a spec, lays one of its environments over it, and completes it with defaults.
+ *
+ * @param environment - name of the environment; without one the spec has to be complete by itself
+ * @returns the spec, frozen through and through
+ * @throws SpecError with every problem at once; UnreadableSpecError if the file cannot be read
+ */
+export function loadSpec<S extends z.ZodType>(input: SpecInput, rules: SpecRules<S>, environment?: string): Loaded<S> {
+  const source = readSource(input);
+  const judged = judge(source, rules, environment);
+  const names = environmentsOf(source.value);
+  const unsaid = environment === undefined && names.length > 0 && judged.findings.some(({ at }) => at === 'missing');
+  const problems = [
+    ...environmentNameFindings(source.value).map(source.problem),
+    ...[...judged.findings, ...judged.breaches].map(source.problem),
+    ...(unsaid ? [source.problem(noEnvironmentChosen(names))] : []),
+  ];
+  if (problems.length > 0 || judged.spec === undefined) throw new SpecError(problems);
+  return deepFreeze(judged.spec);
+}
+
+/**
+ * Reads a spec and checks every environment of it.
+ *
+ * @returns the spec of each environment by name; of the base, under the name undefined, if there are no environments
+ * @throws SpecError with every problem of the base and of all environments at once
+ */
+export function loadEverySpec<S extends z.ZodType>(
+  input: SpecInput,
+  rules: SpecRules<S>,
+): ReadonlyMap<string | undefined, Loaded<S>> {
+  const source = readSource(input);
+  const names = environmentsOf(source.value);
+  const base = judge(source, rules, undefined);
+  const each = names.map((name) => judge(source, rules, name));
+  // What the base lacks every environment may add. Whether each does is judged there, and so is what holds between parts.
+  const isPart = names.length > 0 && base.findings.some(({ at }) => at === 'missing');
+  const part = { ...base, findings: base.findings.filter(({ at }) => at !== 'missing'), breaches: [] };
+  const problems = [
+    ...environmentNameFindings(source.value).map(source.problem),
+    ...gather(source, [isPart ? part : base, ...each]),
+  ];
+  if (problems.length > 0) throw new SpecError(problems);
+  const specs = names.length === 0 ? [base] : each;
+  return new Map(
+    specs.flatMap(({ environment, spec }) => (spec === undefined ? [] : [[environment, deepFreeze(spec)] as const])),
+  );
+}
+
+interface Judged<S extends z.ZodType> {
+  readonly environment: string | undefined;
+  /** Absent if there are findings or breaches. */
+  readonly spec?: Loaded<S>;
+  /** What does not fit the schema, with the paths of the file. */
+  readonly findings: readonly Finding[];
+  /** What breaks a rule between parts, likewise. */
+  readonly breaches: readonly Finding[];
+}
+
+function judge<S extends z.ZodType>(source: Source, rules: SpecRules<S>, environment: string | undefined): Judged<S> {
+  const { value, origin, findings }: Overlaid =
+    environment === undefined
+      ? { value: withoutEnvironments(source.value), origin: (path) => path, findings: [] }
+      : applyEnvironment(source.value, environment);
+  if (value === undefined) return { environment, findings, breaches: [] };
+  const parsed = rules.schema.safeParse(value);
+  const wrong = parsed.success
+    ? []
+    : explain(parsed.error.issues, rules.schema, value, (path) => source.written(origin(path)));
+  const completed: unknown = parsed.success ? parsed.data : bestEffort(rules.schema, value);
+  const spec = completed === undefined ? undefined : (withEnvironment(completed, environment) as Loaded<S>);
+  const breaches = spec === undefined ? [] : runChecks(rules, spec, wrong);
+  const placed = (finding: Finding) => ({ ...withReceived(finding, value), path: origin(finding.path) });
+  const judged = { environment, findings: [...findings, ...wrong.map(placed)], breaches: breaches.map(placed) };
+  const fine = parsed.success && judged.findings.length + judged.breaches.length === 0;
+  return fine && spec !== undefined ? { ...judged, spec } : judged;
+}
+
+const withEnvironment = (spec: unknown, environment: string | undefined): unknown =>
+  environment === undefined ? spec : { ...(spec as object), environment };
+
+function runChecks<S extends z.ZodType>(rules: SpecRules<S>, spec: z.output<S>, wrong: readonly Finding[]): Finding[] {
+  const found: Finding[] = [];
+  for (const check of rules.checks) {
+    try {
+      check(spec, (finding) => found.push(finding));
+    } catch (error) {
+      // Over a spec that is only partly there a check may stumble; the next attempt, with the parts mended, runs it in full.
+      if (wrong.length === 0) throw error;
+    }
+  }
+  return found.filter(({ path }) => !wrong.some((finding) => finding.path.every((key, i) => key === path[i])));
+}
+
+/** One problem for what several environments share, and the names of the environments where it is not all of them. */
+function gather(source: Source, judged: readonly Judged<z.ZodType>[]): Problem[] {
+  const found = new Map<string, { finding: Finding; environments: (string | undefined)[] }>();
+  for (const { environment, findings, breaches } of judged)
+    for (const finding of [...findings, ...breaches]) {
+      const key = JSON.stringify([finding.path, finding.message, finding.received]);
+      const known = found.get(key) ?? { finding, environments: [] };
+      known.environments.push(environment);
+      found.set(key, known);
+    }
+  const everyEnvironment = judged.length - 1;
+  return [...found.values()].map(({ finding, environments }) => {
+    const named = environments.filter((name) => name !== undefined);
+    const [first] = named;
+    if (finding.path[0] === ENVIRONMENTS || first === undefined || environments.length > named.length)
+      return source.problem(finding);
+    if (named.length === everyEnvironment) return source.problem(finding);
+    const there = formatPath([ENVIRONMENTS, first, ...finding.path]);
+    const fix = `${finding.fix}; or, for ${first} alone, ${finding.at === 'key' ? 'null' : 'do so'} at ${there}`;
+    return { ...source.problem({ ...finding, fix }), environment: named.join(', ') };
+  });
+}
+
+const environmentsSchema = z.object({ [ENVIRONMENTS]: z.record(environmentName, z.unknown()).optional() });
+
+/** What is wrong with the map of environments itself: that it is none, or the names in it. */
+function environmentNameFindings(raw: RawMap): readonly Finding[] {
+  const parsed = environmentsSchema.safeParse(raw);
+  return parsed.success ? [] : explain(parsed.error.issues, environmentsSchema, raw);
+}
+
+const noEnvironmentChosen = (names: readonly string[]): Finding => ({
+  path: [ENVIRONMENTS],
+  at: 'key',
+  message: 'has environments, none was chosen, and the rest is not complete without one',
+  received: 'no environment',
+  allowed: names.join(', '),
+  fix: `choose one, for example ${names[0]}`,
+});

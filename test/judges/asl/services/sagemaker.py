@@ -1,0 +1,31 @@
+"""SageMaker: versions of models in the registry."""
+
+from world import Service
+
+
+class SageMaker(Service):
+    """State: versions: {<ARN>: <approval status>}; decisions: [{arn, at, approval}], what people do at a time."""
+
+    name = "sagemaker"
+    empty = {"versions": {}, "decisions": []}
+
+    def describe_model_package(self, request: dict) -> dict:
+        arn = request["ModelPackageName"]
+        approval = self._approval(arn)
+        return {"ModelPackageName": arn.split("/")[1], "ModelPackageGroupName": arn.split("/")[1],
+                "ModelPackageVersion": int(arn.split("/")[2]), "ModelPackageArn": arn,
+                "CreationTime": "2026-01-01T00:00:00Z", "ModelPackageStatus": "Completed",
+                "ModelPackageStatusDetails": {"ValidationStatuses": []}, "ModelApprovalStatus": approval}
+
+    def update_model_package(self, request: dict) -> dict:
+        arn = request["ModelPackageArn"]
+        self.state["versions"][arn] = request.get("ModelApprovalStatus", self._approval(arn))
+        return {"ModelPackageArn": arn}
+
+    def _approval(self, arn: str) -> str:
+        due = [decision for decision in self.state["decisions"] if decision["at"] <= self.clock.iso()]
+        self.state["decisions"] = [decision for decision in self.state["decisions"] if decision not in due]
+        self.state["versions"].update({decision["arn"]: decision["approval"] for decision in due})
+        if arn not in self.state["versions"]:
+            raise self.error("ValidationException", f"ModelPackage {arn} does not exist.")
+        return self.state["versions"][arn]

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { parse } from 'yaml';
+import { MlopsPlatform } from '../../lib/aws/platform/mlops-platform';
+import { loadPlatformSpec } from '../../lib/plan/load';
+import type { PlatformSpec } from '../../lib/spec/platform';
+
+const ROOT = join(__dirname, '../../examples');
+
+/** A platform of the examples, in one environment. */
+export interface ExampleCase {
+  /** `fraud-detection prod`. */
+  readonly title: string;
+  readonly file: string;
+  readonly environment: string | undefined;
+}
+
+/** Every example with a spec, in every environment. */
+export const EXAMPLE_CASES: readonly ExampleCase[] = readdirSync(ROOT)
+  .map((example) => ({ example, file: join(ROOT, example, 'platform.yaml') }))
+  .filter(({ file }) => existsSync(file))
+  .flatMap(({ example, file }) => {
+    const environments: (string | undefined)[] = Object.keys(parse(readFileSync(file, 'utf8')).environments ?? {});
+    return (environments.length === 0 ? [undefined] : environments).map((environment) => ({
+      title: [example, environment].filter((part) => part !== undefined).join(' '),
+      file,
+      environment,
+    }));
+  });
+
+export const exampleSpec = ({ file, environment }: ExampleCase): PlatformSpec =>
+  loadPlatformSpec(file, environment === undefined ? {} : { environment });
+
+export interface SynthesisedPlatform {
+  readonly app: App;
+  readonly platform: MlopsPlatform;
+  readonly assembly: CloudAssembly;
+  /** Templates by stack name, in the order of deployment. */
+  readonly templates: readonly { readonly name: string; readonly template: Template }[];
+}
+
+/** A CloudFormation template as JSON. */
+export interface Template {
+  readonly Parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: string | readonly string[];
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Synthesises a platform without asking the rules of CloudFormation, unless the context does. */
+export function synthPlatform(spec: PlatformSpec, context: Readonly<Record<string, unknown>> = {}): SynthesisedPlatform {
+  const app = new App({ analyticsReporting: false, context: { ...context } });
+  const platform = new MlopsPlatform(app, 'Platform', { spec });
+  const assembly = app.synth();
+  return {
+    app,
+    platform,
+    assembly,
+    templates: assembly.stacks.map(({ stackName, template }) => ({ name: stackName, template: template as Template })),
+  };
+}
