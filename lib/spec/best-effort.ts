@@ -1,78 +1,68 @@
 import { z } from 'zod';
 import { nearest } from './did-you-mean';
-import { isMap, type RawMap, valueAt } from './plain';
-import { defOf, innermost, kindsOf, optionFor, pathsOfKey, type Schema, unionOf } from './schema-walk';
+import { isMap, type RawMap } from './plain';
+import { defOf, innermost, kindsOf, optionFor, type Schema, unionOf } from './schema-walk';
+
+/** Thrown where somebody reads a part of a spec that is missing or wrong. */
+class UnknownPart extends Error {}
 
 /**
- * What a value that does not fit its schema was probably meant to be, parsed as far as it goes, so that checks between
- * parts can speak in the same breath as the schema. Mistyped keys count as what they were meant to be; a scalar that does
- * not fit stays as it is. Undefined if a whole map or list is missing or misplaced: then everything that refers into it
- * would be reported for nothing.
+ * A value that does not fit its schema, parsed as far as it goes, so that checks between parts can speak in the same
+ * breath as the schema. Mistyped keys and kinds count as what they were meant to be. Reading any other part that is
+ * missing or wrong throws, so that nothing is ever concluded from it.
+ *
+ * @param misplaced - keys that were found where they do not belong: what they stand for is there, but unknown
  */
-export function bestEffort(root: Schema, input: RawMap): unknown {
-  let whole = true;
-  const value = complete(root, input);
-  return whole ? value : undefined;
+export function bestEffort(root: Schema, input: RawMap, misplaced: ReadonlySet<string>): unknown {
+  return complete(root, input)();
 
-  function complete(schema: Schema, given: unknown): unknown {
+  /** Gives the value when it is called, or throws if there is none. */
+  function complete(schema: Schema, given: unknown): () => unknown {
     const parsed = z.safeParse(schema, given);
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return () => parsed.data;
     const def = defOf(innermost(optionFor(schema, given)));
-    switch (def.type) {
-      case 'object':
-        return isMap(given) ? completeObject(def.shape, given) : completeEmpty(schema, given);
-      case 'record':
-        return isMap(given)
-          ? mapValues(given, (inner) => complete(def.valueType, inner))
-          : completeEmpty(schema, given);
-      case 'array':
-        if (given === undefined || given === null) return completeEmpty(schema, given);
-        return [given].flat().map((inner) => complete(def.element, inner));
-      case 'union':
-        return isMap(given) ? completeMeant(schema, given) : given;
-      default:
-        return typeof given === 'object' && given !== null ? broken() : given;
-    }
-  }
-
-  /** What stands for a map or list that is empty or not there: its default, if it has one. */
-  function completeEmpty(schema: Schema, given: unknown): unknown {
-    const parsed = z.safeParse(schema, undefined);
-    return parsed.success && (given === undefined || given === null) ? parsed.data : broken();
+    if (def.type === 'object' && isMap(given)) return always(completeObject(def.shape, given));
+    if (def.type === 'record' && isMap(given))
+      return always(withParts({}, Object.entries(given), (inner) => complete(def.valueType, inner)));
+    if (def.type === 'array' && Array.isArray(given))
+      return always(withParts([], [...given.entries()], (inner) => complete(def.element, inner)));
+    return (isMap(given) && completeMeant(schema, given)) || unknown;
   }
 
   /** A map whose discriminator chooses no option, taken as the option that it nearly chooses. */
-  function completeMeant(schema: Schema, given: RawMap): unknown {
+  function completeMeant(schema: Schema, given: RawMap): (() => unknown) | undefined {
     const union = unionOf(schema);
     const discriminator = union?.discriminator;
-    if (union === undefined || discriminator === undefined) return broken();
+    if (union === undefined || discriminator === undefined) return undefined;
     const meant = nearest(String(given[discriminator]), kindsOf(union));
-    return meant === undefined ? broken() : complete(schema, { ...given, [discriminator]: meant });
+    return meant === undefined ? undefined : complete(schema, { ...given, [discriminator]: meant });
   }
 
-  function completeObject(shape: Readonly<Record<string, Schema>>, given: RawMap): RawMap {
+  function completeObject(shape: Readonly<Record<string, Schema>>, given: RawMap): object {
     const meant = new Map(Object.entries(given).filter(([key]) => Object.hasOwn(shape, key)));
     for (const [key, inner] of Object.entries(given)) {
-      if (Object.hasOwn(shape, key)) continue;
-      const name = nearest(
-        key,
-        Object.keys(shape).filter((known) => !meant.has(known)),
-      );
+      const free = Object.keys(shape).filter((known) => !Object.hasOwn(given, known) && !meant.has(known));
+      const name = Object.hasOwn(shape, key) ? undefined : nearest(key, free);
       if (name !== undefined) meant.set(name, inner);
-      else if (
-        isMap(inner) &&
-        pathsOfKey(root, key).some((path) => valueAt(input, [...path.split('.'), key]) === undefined)
-      )
-        broken();
     }
-    return Object.fromEntries(Object.entries(shape).map(([key, inner]) => [key, complete(inner, meant.get(key))]));
-  }
-
-  function broken(): undefined {
-    whole = false;
-    return undefined;
+    return withParts({}, Object.entries(shape), (inner, key) =>
+      meant.has(key) || !misplaced.has(key) ? complete(inner, meant.get(key)) : unknown,
+    );
   }
 }
 
-const mapValues = (map: RawMap, change: (value: unknown) => unknown): RawMap =>
-  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+const always = (value: unknown) => () => value;
+
+function unknown(): never {
+  throw new UnknownPart('this part of the spec is missing or wrong');
+}
+
+/** Gives the target a property for each part, worked out when it is read. */
+function withParts<K extends string | number, T>(
+  target: object,
+  parts: readonly (readonly [K, T])[],
+  reader: (part: T, key: K) => () => unknown,
+): object {
+  for (const [key, part] of parts) Object.defineProperty(target, key, { get: reader(part, key), enumerable: true });
+  return target;
+}

@@ -89,17 +89,23 @@ function judge<S extends z.ZodType>(source: Source, rules: SpecRules<S>, environ
   const wrong = parsed.success
     ? []
     : explain(parsed.error.issues, rules.schema, value, (path) => source.written(origin(path)));
-  const completed: unknown = parsed.success ? parsed.data : bestEffort(rules.schema, value);
-  const spec = completed === undefined ? undefined : (withEnvironment(completed, environment) as Loaded<S>);
-  const breaches = spec === undefined ? [] : runChecks(rules, spec, wrong);
+  const misplaced = new Set(wrong.filter(({ at }) => at === 'key').map(({ path }) => String(path.at(-1))));
+  const completed: unknown = parsed.success ? parsed.data : bestEffort(rules.schema, value, misplaced);
+  const spec = withEnvironment(completed as object, environment) as Loaded<S>;
+  const breaches = runChecks(rules, spec, wrong);
   const placed = (finding: Finding) => ({ ...withReceived(finding, value), path: origin(finding.path) });
   const judged = { environment, findings: [...findings, ...wrong.map(placed)], breaches: breaches.map(placed) };
-  const fine = parsed.success && judged.findings.length + judged.breaches.length === 0;
-  return fine && spec !== undefined ? { ...judged, spec } : judged;
+  return judged.findings.length + judged.breaches.length === 0 ? { ...judged, spec } : judged;
 }
 
-const withEnvironment = (spec: unknown, environment: string | undefined): unknown =>
-  environment === undefined ? spec : { ...(spec as object), environment };
+/** Properties are copied, not read: those of a spec that is only partly there may throw. */
+const withEnvironment = (spec: object, environment: string | undefined): object =>
+  environment === undefined
+    ? spec
+    : Object.defineProperties(
+        {},
+        { ...Object.getOwnPropertyDescriptors(spec), environment: { value: environment, enumerable: true } },
+      );
 
 function runChecks<S extends z.ZodType>(rules: SpecRules<S>, spec: z.output<S>, wrong: readonly Finding[]): Finding[] {
   const found: Finding[] = [];
@@ -107,7 +113,7 @@ function runChecks<S extends z.ZodType>(rules: SpecRules<S>, spec: z.output<S>, 
     try {
       check(spec, (finding) => found.push(finding));
     } catch (error) {
-      // Over a spec that is only partly there a check may stumble; the next attempt, with the parts mended, runs it in full.
+      // A part that it needs is missing or wrong. When that is mended the check runs in full.
       if (wrong.length === 0) throw error;
     }
   }

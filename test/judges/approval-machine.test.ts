@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Alerts } from '../../lib/aws/alerts/alerts';
-import { APPROVAL_ATTEMPTS, APPROVAL_WAIT_SECONDS } from '../../lib/aws/model-registry/approval-machine';
+import { publishAlert } from '../../lib/aws/alerts/publish-state';
+import {
+  ANNOUNCED_ERROR,
+  APPROVAL_ATTEMPTS,
+  APPROVAL_WAIT_SECONDS,
+} from '../../lib/aws/model-registry/approval-machine';
 import { ModelRegistry } from '../../lib/aws/model-registry/model-registry';
-import { approvalFailed } from '../../lib/plan/signals';
+import { approvalFailed, TABLE_FAILED } from '../../lib/plan/signals';
 import { aslFromTemplate, machinesOf, type TemplateWithMachines } from '../support/asl-from-template';
 import { type AslFault, AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
@@ -113,7 +118,8 @@ describeJudge('asl', 'the machine that approves versions, executed', () => {
       const message = 'a "quoted" reason\nwith {% braces %}';
       const fault = { service: 'sagemaker', operation, code: 'AccessDeniedException', message };
       const run = await judge.run(request('PendingManualApproval', [fault]));
-      expect(run).toMatchObject({ status: 'FAILED', error: 'SageMaker.SageMakerException' });
+      expect(run).toMatchObject({ status: 'FAILED', error: ANNOUNCED_ERROR });
+      expect(run.cause).toMatch(/^SageMaker.SageMakerException: /);
       expect(run.cause).toContain(message);
       expect(callNames(run).filter((name) => name === `sagemaker:${operation}`)).toHaveLength(APPROVAL_ATTEMPTS);
       expect(run.waits).toEqual([1, 2, 3, 4].map((attempt) => attempt * APPROVAL_WAIT_SECONDS));
@@ -134,7 +140,7 @@ describeJudge('asl', 'the machine that approves versions, executed', () => {
             'Execution: arn:aws:states:eu-central-1:111111111111:execution:machine:execution',
             'Error: SageMaker.SageMakerException',
             'Cause:',
-            run.cause,
+            run.cause?.replace('SageMaker.SageMakerException: ', ''),
           ],
           keywords: ['critical', 'fraud-detector', 'fraud-prod'],
         },
@@ -163,7 +169,7 @@ describeJudge('asl', 'the machine that approves versions, executed', () => {
     expect(told(first)).toHaveLength(1);
     const always = { service: 'sns', operation: 'Publish', code: 'InternalError' };
     const second = await judge.run(request('PendingManualApproval', [broken, always]));
-    expect(second).toMatchObject({ status: 'FAILED', error: 'SageMaker.SageMakerException' });
+    expect(second).toMatchObject({ status: 'FAILED', error: 'ApprovalFailedSilently' });
     expect(callNames(second).filter((name) => name === TELL)).toHaveLength(7);
   });
 
@@ -173,5 +179,38 @@ describeJudge('asl', 'the machine that approves versions, executed', () => {
       expect(again.status).toBe('SUCCEEDED');
       expect(approvalOf(again)).toBe('Approved');
     }
+  });
+
+  test('can be told in any words', async () => {
+    const details = {
+      where: 'a "quoted" \\ path\nand {% braces %}',
+      fields: {
+        Name: { from: '$states.input.name' },
+        Count: { from: '$states.input.count' },
+        Missing: { from: '$states.input.missing' },
+        Reason: { from: '$states.input.reason', freeText: true },
+        Nothing: { from: '$states.input.missing', freeText: true },
+      },
+    };
+    const tell = publishAlert({ topicArn: TOPIC, signal: TABLE_FAILED, details }, { End: true });
+    const run = await judge.run({
+      definition: {
+        QueryLanguage: 'JSONata',
+        StartAt: 'Tell',
+        States: { Tell: { ...tell, Resource: 'arn:aws:states:::aws-sdk:sns:publish' } },
+      },
+      input: { name: 'n', count: 3, reason: 'a "quote"\n' },
+      world: { kind: 'registry' },
+    });
+    expect(JSON.parse(told(run)[0]?.Message ?? '').content.nextSteps).toEqual([
+      `Where to look: ${details.where}`,
+      'Name: n',
+      'Count: 3',
+      'Missing: ',
+      'Reason:',
+      'a "quote"\n',
+      'Nothing:',
+      '',
+    ]);
   });
 });

@@ -4,13 +4,15 @@ export type EventPattern = { readonly [field: string]: EventPattern | readonly u
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Whether an event matches a pattern, for the operators used here: values and `exists`. Every field of a pattern must
- * match, by any of its alternatives; a list in the event matches by any of its elements, and an empty one is absent.
+ * Whether an event matches a pattern, for the operators used here: values, `exists`, `prefix`, `anything-but` with values,
+ * and `$or`. Every field of a pattern must match, by any of its alternatives; a list in the event matches by any of its
+ * elements, and an empty one is absent.
  * Source: EventBridge user guide, "Comparison operators for use in event patterns"; github.com/aws/event-ruler.
  * @throws Error for an operator that is not known here.
  */
 export function matchesPattern(pattern: EventPattern, event: Json): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
+    if (field === '$or') return (wanted as readonly EventPattern[]).some((one) => matchesPattern(one, event));
     const value = event[field];
     if (!Array.isArray(wanted)) return isObject(value) && matchesPattern(wanted as EventPattern, value);
     const leaves = [value].flat(Number.POSITIVE_INFINITY).filter((leaf) => leaf !== undefined && !isObject(leaf));
@@ -20,8 +22,14 @@ export function matchesPattern(pattern: EventPattern, event: Json): boolean {
 
 function matchesAlternative(alternative: unknown, leaves: readonly unknown[]): boolean {
   if (!isObject(alternative)) return leaves.includes(alternative);
-  if (Object.keys(alternative).join() !== 'exists') throw new Error(`unknown operator ${JSON.stringify(alternative)}`);
-  return alternative.exists === leaves.length > 0;
+  const [[operator, operand] = [], ...others] = Object.entries(alternative);
+  if (others.length === 0) {
+    if (operator === 'exists') return operand === leaves.length > 0;
+    if (operator === 'prefix') return leaves.some((leaf) => typeof leaf === 'string' && leaf.startsWith(`${operand}`));
+    const unwanted = [operand].flat();
+    if (operator === 'anything-but' && !unwanted.some(isObject)) return leaves.some((leaf) => !unwanted.includes(leaf));
+  }
+  throw new Error(`unknown operator ${JSON.stringify(alternative)}`);
 }
 
 /**

@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { parse } from 'yaml';
 import { MlopsPlatform } from '../../lib/aws/platform/mlops-platform';
+import type { DataRemovalProps } from '../../lib/aws/removal';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import type { PlatformSpec } from '../../lib/spec/platform';
 
@@ -58,9 +59,13 @@ export interface TemplateResource {
 }
 
 /** Synthesises a platform without asking the rules of CloudFormation, unless the context does. */
-export function synthPlatform(spec: PlatformSpec, context: Readonly<Record<string, unknown>> = {}): SynthesisedPlatform {
+export function synthPlatform(
+  spec: PlatformSpec,
+  context: Readonly<Record<string, unknown>> = {},
+  removal: DataRemovalProps = {},
+): SynthesisedPlatform {
   const app = new App({ analyticsReporting: false, context: { ...context } });
-  const platform = new MlopsPlatform(app, 'Platform', { spec });
+  const platform = new MlopsPlatform(app, 'Platform', { spec, ...removal });
   const assembly = app.synth();
   return {
     app,

@@ -33,7 +33,7 @@ class Code {
 const concatenation = (text: AlertText): Code =>
   new Code(
     text
-      .map((part) => (typeof part === 'string' ? "\"" + part + "\"" : `$string(${part.from})`))
+      .map((part) => (typeof part === 'string' ? JSON.stringify(part) : `$string(${part.from})`))
       .concat(text.length === 1 && typeof text[0] !== 'string' ? ['""'] : [])
       .join(' & '),
   );

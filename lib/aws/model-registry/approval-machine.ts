@@ -9,6 +9,11 @@ export const APPROVAL_ATTEMPTS = 5;
 export const APPROVAL_WAIT_SECONDS = 10;
 /** Seconds that one call may take. */
 const CALL_SECONDS = 60;
+/** A timeout has no cause. */
+const CAUSE = expr("$error.Error & ': ' & $error.Cause");
+
+/** Error of an execution that failed and told the alert channel so. */
+export const ANNOUNCED_ERROR = 'ApprovalFailed';
 
 export interface ApprovalMachineProps {
   readonly topicArn: string;
@@ -81,11 +86,12 @@ export function approvalMachine(props: ApprovalMachineProps): AslMachine {
         {
           TimeoutSeconds: CALL_SECONDS,
           Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 6 }],
-          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotApproved' }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NobodyTold' }],
           Next: 'NotApproved',
         },
       ),
-      NotApproved: { Type: 'Fail', Error: expr('$error.Error'), Cause: expr('$error.Cause & ""') },
+      NotApproved: { Type: 'Fail', Error: ANNOUNCED_ERROR, Cause: CAUSE },
+      NobodyTold: { Type: 'Fail', Error: 'ApprovalFailedSilently', Cause: CAUSE },
       Approved: { Type: 'Succeed', Output: { outcome: 'approved' } },
       DecidedAlready: {
         Type: 'Succeed',

@@ -12,14 +12,14 @@ type OfMode<M extends Written['mode']> = Omit<Extract<Written, { mode: M }>, 'mo
 export type NetworkInput =
   | (OfMode<'isolated'> & { readonly mode?: 'isolated' })
   | (OfMode<'nat'> & { readonly mode: 'nat' })
-  | (OfMode<'existing'> & { readonly mode: 'existing' });
+  | { readonly mode: 'existing'; readonly aws: { readonly vpc: string; readonly subnets: readonly string[] } };
 
 /**
  * Completes a network from what was given, of which it takes only what belongs to its mode.
  * @throws SpecError with everything that is wrong with it.
  */
 export function completeNetwork(scope: Construct, input: NetworkInput): NetworkSpec {
-  if (input.mode === 'existing') return { mode: 'existing', aws: input.aws };
+  if (input.mode === 'existing') return { mode: 'existing', aws: { ...input.aws, subnets: [...input.aws.subnets] } };
   const { cidr, zones } = input;
   const written =
     input.mode === 'nat'

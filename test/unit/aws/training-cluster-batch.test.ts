@@ -116,9 +116,8 @@ describe('machines of a batch cluster', () => {
   it('have the image of their accelerators', () => {
     expect(resourcesOf(templateOf({ kind: 'batch' }))[0]?.Ec2Configuration).toEqual([{ ImageType: 'ECS_AL2023' }]);
     const neuron = templateOf({ kind: 'batch', accelerator: { type: 'trainium1', count: 16 } });
-    const [image] = resourcesOf(neuron)[0]?.Ec2Configuration as {
-      readonly ImageIdOverride: { readonly Ref: string };
-    }[];
+    const [resources = {}] = resourcesOf(neuron);
+    const [image] = resources.Ec2Configuration as { readonly ImageIdOverride: { readonly Ref: string } }[];
     expect(image).toMatchObject({ ImageType: 'ECS_AL2023' });
     expect(neuron.toJSON().Parameters[image?.ImageIdOverride.Ref ?? '']).toEqual({
       Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',

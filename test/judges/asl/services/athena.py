@@ -13,8 +13,8 @@ SECONDS = 4
 
 
 class Athena(Service):
-    """State: workgroups: [name]; seconds: how long a query runs; failures: [{of: start of a statement, reason, times?}];
-    queries: {<id>: {query, workgroup, token, submitted, seconds, state, reason?, rows?}}.
+    """State: workgroups: [name]; seconds: how long a query runs; failures: [{of: start of a statement, reason, times?}],
+    without a reason the statement succeeds and does nothing; queries: {<id>: {query, workgroup, token, submitted, seconds, state, reason?, rows?}}.
 
     A query takes effect when its time is over, whether anybody looks or not: it outlives the execution that started it.
     """
@@ -38,7 +38,7 @@ class Athena(Service):
             raise self.error("InvalidRequestException", f"MALFORMED_QUERY: {problem}") from problem
         if statement.kind == "describe" and statement.table not in self.world["glue"].state["tables"]:
             raise self.error("InvalidRequestException", "Entity Not Found (Service: AmazonDataCatalog)")
-        name = self.uuid()
+        name = f"00000000-0000-4000-8000-{len(self.state['queries']) + 1:012d}"  # one of its own, after a crash too
         self.state["queries"][name] = {"query": request["QueryString"], "workgroup": request["WorkGroup"], "token": token,
                                        "submitted": self.clock.iso(), "seconds": self.state["seconds"], "state": "QUEUED"}
         return {"QueryExecutionId": name}
@@ -87,15 +87,15 @@ class Athena(Service):
                 query["state"] = "RUNNING"
 
     def _end(self, query: dict) -> None:
+        told = next((failure for failure in self.state["failures"]
+                     if query["query"].startswith(failure["of"]) and failure.get("times", 1) > 0), None)
         try:
-            self._fail_as_told(query["query"])
-            query["rows"] = run(parse(query["query"]), self.world["glue"].state)
+            if told is None:
+                query["rows"] = run(parse(query["query"]), self.world["glue"].state)
+            else:
+                told["times"] = told.get("times", 1) - 1
+                if "reason" in told:
+                    raise QueryFailed(told["reason"])
             query["state"] = "SUCCEEDED"
         except QueryFailed as failure:
             query.update(state="FAILED", reason=str(failure))
-
-    def _fail_as_told(self, statement: str) -> None:
-        for failure in self.state["failures"]:
-            if statement.startswith(failure["of"]) and failure.get("times", 1) > 0:
-                failure["times"] = failure.get("times", 1) - 1
-                raise QueryFailed(failure["reason"])

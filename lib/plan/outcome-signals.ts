@@ -1,0 +1,79 @@
+import type { RolloutOutcome } from './rollout';
+import type { Severity, Signal } from './signals';
+
+/** Outcomes of a rollout that somebody is told of: not the one that changed nothing. */
+export type AnnouncedOutcome = Exclude<RolloutOutcome, 'noop'>;
+
+/** What the alert channel hears of the rollouts of one model. */
+export function outcomeSignals(model: string): Readonly<Record<AnnouncedOutcome, Signal>> {
+  const signal = (name: string, severity: Severity, text: string): Signal => ({
+    name: `${model}-${name}`,
+    measures: 'event',
+    severity,
+    model,
+    text,
+  });
+  const promote = `run mlops promote SPEC --model ${model} --version V`;
+  return {
+    promoted: signal('promoted', 'info', 'A version was promoted and has all traffic.'),
+    'rolled-back': signal(
+      'rolled-back',
+      'warning',
+      'A rollout was taken back; the version before it serves on. Read the reason and the log of the model, and register a mended version.',
+    ),
+    'failed-first': signal(
+      'first-deployment-failed',
+      'critical',
+      `The first version could not be deployed. What was started is deleted and nothing serves. Read the reason and the log of the model, mend the cause and ${promote}.`,
+    ),
+    'rollback-failed': signal(
+      'rollback-failed',
+      'critical',
+      `A rollout failed and so did its way back: the endpoint may serve two versions or none. By hand: read the failure reason of the endpoint, delete the endpoint if its status is Failed, then ${promote} with a version that worked.`,
+    ),
+    failed: signal(
+      'rollout-failed',
+      'critical',
+      `A rollout ended before any machine was touched; what served before serves on. Read the execution, mend the cause and ${promote}.`,
+    ),
+    withdrawn: signal(
+      'rollout-withdrawn',
+      'info',
+      'A version was no longer approved when its turn came, so it was not rolled out. Approve it again if it should serve.',
+    ),
+  };
+}
+
+/** Signals of the machines that look after all endpoints, also after those of models that left the spec. */
+export const OPERATIONS_SIGNALS = {
+  retired: {
+    name: 'endpoint-retired',
+    measures: 'event',
+    severity: 'info',
+    text: 'A model was retired: its endpoint, scaling, alarms and configurations are deleted, and nothing of it costs money any more.',
+  },
+  retireFailed: {
+    name: 'endpoint-retire-failed',
+    measures: 'event',
+    severity: 'critical',
+    text: 'A model could not be retired and its machines may still cost money. Read the execution, mend the cause and start it again with the same input: it goes on from what is left.',
+  },
+  orphaned: {
+    name: 'endpoint-orphaned',
+    measures: 'event',
+    severity: 'critical',
+    text: 'An endpoint runs that no model owns any more, and costs money. Run mlops destroy SPEC --cloud aws --model M, or add the model to the spec again and deploy.',
+  },
+  sweepFailed: {
+    name: 'endpoint-sweep-failed',
+    measures: 'event',
+    severity: 'warning',
+    text: 'Endpoints without a model could not be looked for. Read the execution, mend the cause and start it again.',
+  },
+  scorecardFailed: {
+    name: 'scorecard-failed',
+    measures: 'event',
+    severity: 'warning',
+    text: 'The number of models in production and the age of their versions could not be published. Read the execution, mend the cause and start it again.',
+  },
+} as const satisfies Readonly<Record<string, Signal>>;

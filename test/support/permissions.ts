@@ -1,0 +1,174 @@
+import type { AccessEdge, AccessKind } from '../../lib/plan/access';
+import type { PlatformPlan } from '../../lib/plan/platform-plan';
+import type { Permission } from './iam';
+
+/** Whether an edge of the access plan covers a permission. Written here from the services' own documentation of actions. */
+type Rule = (permission: Permission, edge: AccessEdge, plan: PlatformPlan) => boolean;
+
+const READ_FILES = ['s3:GetObject'];
+const WRITE_FILES = [
+  's3:GetObject',
+  's3:PutObject',
+  's3:DeleteObject',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+];
+const SEE_TABLE = ['glue:GetDatabase', 'glue:GetTable'];
+
+const zoneOf = (dataset: string, { spec }: PlatformPlan): string => spec.dataLake?.datasets[dataset]?.zone ?? 'none';
+
+/** Files below one prefix of one bucket, and listing that prefix. */
+function filesBelow(
+  { action, resource, condition }: Permission,
+  bucket: RegExp,
+  prefix: string,
+  actions: readonly string[],
+): boolean {
+  const [, name, path] = /^arn:aws:s3:::([^/]+)(?:\/(.*))?$/.exec(resource) ?? [];
+  if (name === undefined || !bucket.test(name)) return false;
+  if (path !== undefined) return actions.includes(action) && path === `${prefix}/*`;
+  if (action === 's3:GetBucketLocation') return true;
+  const prefixes = /^\{StringLike: \{s3:prefix: \[(.*)\]\}\}$/.exec(condition)?.[1]?.split(', ') ?? [];
+  return action === 's3:ListBucket' && prefixes.includes(`${prefix}/*`);
+}
+
+const catalog = (resource: string, database: string, table: string): boolean =>
+  new RegExp(`^arn:aws:glue:[^:]+:[^:]+:(catalog|database/${database}|table/${database}/${table})$`).test(resource);
+
+function dataset(permission: Permission, edge: AccessEdge, plan: PlatformPlan): boolean {
+  const { action, resource } = permission;
+  const slug = plan.names.slug;
+  const zone = zoneOf(edge.name, plan);
+  const database = `${slug.replaceAll('-', '_')}_${zone}`;
+  const files: Readonly<Record<string, readonly string[]>> = {
+    read: READ_FILES,
+    write: WRITE_FILES,
+    evolve: ['s3:GetObject', 's3:PutObject'],
+    optimize: WRITE_FILES,
+  };
+  const tables: Readonly<Record<string, readonly string[]>> = {
+    read: SEE_TABLE,
+    write: [...SEE_TABLE, 'glue:UpdateTable'],
+    evolve: [
+      ...SEE_TABLE,
+      'glue:GetDatabases',
+      'glue:GetTables',
+      'glue:GetPartitions',
+      'glue:CreateTable',
+      'glue:UpdateTable',
+      'glue:GetTableOptimizer',
+      'glue:CreateTableOptimizer',
+      'glue:UpdateTableOptimizer',
+    ],
+    optimize: ['glue:GetTable', 'glue:UpdateTable'],
+  };
+  const query = [
+    'athena:StartQueryExecution',
+    'athena:StopQueryExecution',
+    'athena:GetQueryExecution',
+    'athena:GetQueryResults',
+  ];
+  return (
+    filesBelow(permission, new RegExp(`^${slug}-lake-${zone}-`), `tables/${edge.name}`, files[edge.verb] ?? []) ||
+    (catalog(resource, database, edge.name) && (tables[edge.verb] ?? []).includes(action)) ||
+    (edge.verb === 'evolve' && resource.endsWith(`:workgroup/${slug}-tables`) && query.includes(action)) ||
+    (edge.verb === 'evolve' &&
+      resource.endsWith(':datacatalog/AwsDataCatalog') &&
+      action === 'athena:GetDataCatalog') ||
+    // Glue runs the optimizer as a role that whoever creates the optimizer passes on.
+    (edge.verb === 'evolve' &&
+      action === 'iam:PassRole' &&
+      /^<AWS::IAM::Role \S+\/Optimizer\/Role\/Resource>$/.test(resource) &&
+      permission.condition === '{StringEquals: {iam:PassedToService: glue.amazonaws.com}}')
+  );
+}
+
+const logDelivery = new Set([
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+]);
+const LOG_ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'];
+const JOIN_VPC = [
+  'ec2:CreateNetworkInterface',
+  'ec2:CreateNetworkInterfacePermission',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DeleteNetworkInterfacePermission',
+];
+const SEE_VPC = [
+  'ec2:DescribeDhcpOptions',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+];
+const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+const ECS_AGENT =
+  /^ecs:(DeregisterContainerInstance|RegisterContainerInstance|Submit(AttachmentStateChanges|ContainerStateChange|TaskStateChange)|Poll|StartTelemetrySession|UpdateContainerInstancesState|TagResource)$/;
+
+const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
+  dataset,
+  prefix: (permission, { verb, name }, { names }) =>
+    filesBelow(permission, new RegExp(`^${names.slug}-artifacts-`), name, verb === 'write' ? WRITE_FILES : READ_FILES),
+  key: ({ action, resource, condition }, { verb, name }, { names }) =>
+    (resource === `</mlops/${names.slug}/keys/${name}>` || resource.endsWith(`Foundation/Keys/${name}/Resource>`)) &&
+    (verb === 'encrypt'
+      ? ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey']
+      : ['kms:Decrypt', 'kms:DescribeKey']
+    )
+      .concat(
+        condition === '{Bool: {kms:GrantIsForAWSResource: true}}' && verb === 'encrypt' ? ['kms:CreateGrant'] : [],
+      )
+      .includes(action),
+  repository: ({ action, resource }) =>
+    (PULL.includes(action) && /^<AWS::ECR::Repository \S+>$/.test(resource)) ||
+    (action === 'ecr:GetAuthorizationToken' && resource === '*'),
+  model: ({ action, resource }, { name }, { names }) =>
+    ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'].includes(action) &&
+    resource.endsWith(`:model-package/${names.slug}-${name}/*`),
+  channel: ({ action, resource }, _edge, { names }) =>
+    action === 'sns:Publish' && resource === `</mlops/${names.slug}/alerts/topic>`,
+  lock: ({ action, resource, condition }, { name }, { names }) =>
+    ['dynamodb:PutItem', 'dynamodb:DeleteItem'].includes(action) &&
+    resource.endsWith(`:table/${names.slug}-locks`) &&
+    condition.includes(`dynamodb:LeadingKeys: [${name}, ${name}/*]`),
+  parameter: ({ action, resource }, { name }, { names }) =>
+    action === 'ssm:GetParameter' && resource.endsWith(`:parameter/mlops/${names.slug}/${name}/*`),
+  network: ({ action, resource, condition }) =>
+    (SEE_VPC.includes(action) && resource === '*') ||
+    (JOIN_VPC.includes(action) &&
+      (/:subnet\/<\d of/.test(resource) ||
+        // An interface that is being created has no network yet that a condition could name.
+        (action === 'ec2:CreateNetworkInterface' && resource.endsWith(':network-interface/*')) ||
+        (/:(security-group|network-interface)\/\*$/.test(resource) && condition.includes('ec2:Vpc')))),
+  log: ({ action, resource }) =>
+    (logDelivery.has(action) && resource === '*') ||
+    (LOG_ACTIONS.includes(action) &&
+      (/^<AWS::Logs::LogGroup \S+>$/.test(resource) || /:log-group:\/(aws-glue|aws\/sagemaker)\/\S+$/.test(resource))),
+  metric: ({ action, resource, condition }) =>
+    action === 'cloudwatch:PutMetricData' && resource === '*' && condition.includes('cloudwatch:namespace'),
+  machine: ({ action, resource }) =>
+    action === 'states:StartExecution' && /^<AWS::StepFunctions::StateMachine \S+>$/.test(resource),
+  queue: ({ action, resource }, { name }) =>
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
+    resource === `<AWS::SQS::Queue Platform/Foundation/Alerts/Webhook-${name}/Queue/Resource>`,
+  webhook: ({ action, resource }, { name }) =>
+    action === 'events:InvokeApiDestination' &&
+    resource.startsWith(`<AWS::Events::ApiDestination Platform/Foundation/Alerts/Webhook-${name}/`),
+  cluster: ({ action, resource }) =>
+    (ECS_AGENT.test(action) && /:(cluster|container-instance)\/AWSBatch-\*$/.test(resource)) ||
+    (action === 'ecs:DiscoverPollEndpoint' && resource === '*'),
+};
+
+/** Whether the access plan says that the workload has this permission. */
+export const covers = (permission: Permission, edge: AccessEdge, plan: PlatformPlan): boolean =>
+  RULES[edge.kind]?.(permission, edge, plan) ?? false;

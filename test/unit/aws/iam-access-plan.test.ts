@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { NO_RESOURCE_LEVEL } from '../../../lib/aws/policy/no-resource-level';
+import type { AccessEdge } from '../../../lib/plan/access';
+import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../../support/examples';
+import { workloadPermissions } from '../../support/iam';
+import { covers } from '../../support/permissions';
+
+const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
+
+describe.each(EXAMPLE_CASES)('IAM of $title', (example) => {
+  const synthesised = synthPlatform(exampleSpec(example));
+  const { plan } = synthesised.platform;
+  const workloads = workloadPermissions(synthesised);
+
+  it('grants nothing that the access plan does not say', () => {
+    const unplanned = workloads.flatMap(({ path, access, permissions }) =>
+      permissions
+        .filter((permission) => !access.some((edge) => covers(permission, edge, plan)))
+        .map(({ action, resource, condition }) => `${path}: ${action} on ${resource} ${condition}`),
+    );
+    expect(unplanned).toEqual([]);
+  });
+
+  it('grants everything that the access plan says', () => {
+    const missing = workloads.flatMap(({ access, permissions }) =>
+      access.filter((edge) => !permissions.some((permission) => covers(permission, edge, plan))).map(edgeText),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('renders exactly the edges of the plan', () => {
+    expect(workloads.flatMap(({ access }) => access.map(edgeText)).sort()).toEqual(plan.access.map(edgeText).sort());
+  });
+
+  it('uses * only for actions without a resource level', () => {
+    const wide = workloads.flatMap(({ permissions }) => permissions.filter(({ resource }) => resource === '*'));
+    expect(wide.filter(({ action }) => !(action in NO_RESOURCE_LEVEL))).toEqual([]);
+    expect(workloads.flatMap(({ permissions }) => permissions.filter(({ action }) => action.includes('*')))).toEqual(
+      [],
+    );
+  });
+
+  it('has no inline policy, and no role beside those of workloads and receivers', () => {
+    for (const { template } of synthesised.templates)
+      for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
+        expect(Type, id).not.toBe('AWS::IAM::Policy');
+        if (Type === 'AWS::IAM::Role') expect(Properties?.Policies, id).toBeUndefined();
+        const arns = JSON.stringify(Properties?.ManagedPolicyArns ?? []);
+        expect(arns, id).not.toContain(':iam::aws:policy/');
+      }
+  });
+});
