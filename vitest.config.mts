@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const MINUTE = 60_000;
@@ -5,11 +6,26 @@ const MINUTE = 60_000;
 /** Validation of templates costs 2–3 s a process: only the strict suite pays for it. */
 const unvalidated = { CDK_VALIDATION: 'false' };
 
+/** The package by its own name, as the examples import it, straight from its sources. */
+const itself = {
+  'mlops-constructs/aws': resolve(import.meta.dirname, 'lib/aws/index.ts'),
+  'mlops-constructs': resolve(import.meta.dirname, 'lib/index.ts'),
+};
+
 export default defineConfig({
+  resolve: { alias: itself },
   test: {
     globals: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env: unvalidated, testTimeout: MINUTE } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'examples/**/*.test.ts'],
+          env: unvalidated,
+          testTimeout: MINUTE,
+        },
+      },
       {
         extends: true,
         test: {

@@ -12,10 +12,9 @@ export async function validate(
 ): Promise<ExitCode> {
   const json = options.json === true;
   try {
-    const specs = loadEnvironments(spec, options.environment);
-    const checked = specs.map((one) => ({ environment: one.environment ?? null, name: one.name }));
-    if (json) printJson(io, { file: spec, platform: specs[0]?.name, environments: checked });
-    else for (const one of specs) io.out(describe(one, io));
+    const checked = load(spec, options.environment);
+    if (json) printJson(io, dataOf(checked));
+    else io.out(textOf(checked, io));
     return EXIT.fine;
   } catch (error) {
     if (error instanceof SpecError) return reportProblems(error, json, io);
@@ -23,9 +22,16 @@ export async function validate(
   }
 }
 
-const loadEnvironments = (file: string, environment: string | undefined): readonly PlatformSpec[] =>
+const load = (file: string, environment: string | undefined): readonly PlatformSpec[] =>
   environment === undefined ? [...loadEveryEnvironment(file).values()] : [loadPlatformSpec(file, { environment })];
 
-function describe({ name, environment }: PlatformSpec, { colors }: Io): string {
-  return `${colors.green('✓')} ${colors.bold(name)} ${environment ?? ''}\n`;
-}
+/** What `--json` gives as data. `environment` is null for a spec without environments. */
+const dataOf = (specs: readonly PlatformSpec[]) => ({
+  platforms: specs.map(({ name, environment }) => ({ name, environment: environment ?? null })),
+});
+
+const textOf = (specs: readonly PlatformSpec[], { colors }: Io): string =>
+  specs.map(({ name, environment }) => `${colors.green('✓')} ${titleOf(name, environment)}\n`).join('');
+
+const titleOf = (name: string, environment: string | undefined): string =>
+  environment === undefined ? name : `${name} in ${environment}`;

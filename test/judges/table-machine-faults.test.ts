@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOCK_TTL_SECONDS, TIMEOUT_SECONDS } from '../../lib/aws/data-lake/machine/machine-props';
+import { LOCK_TTL_SECONDS, LOCK_WAIT_SECONDS, TIMEOUT_SECONDS } from '../../lib/aws/data-lake/machine/machine-props';
 import { AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
 import { describeJudge } from '../support/describe-judge';
 import { columns, desired, left, request, type Situation } from './table-machine';
@@ -15,19 +15,14 @@ const GOAL = desired({
   columns: { card_id: 'string', n: 'bigint', price: 'decimal(12,2)', ts: 'timestamp' },
   partitionBy: ['bucket(4, card_id)'],
 });
-const ROADS: readonly (readonly [string, Situation])[] = [
-  ['a table is created', { desired: GOAL }],
-  [
-    'a table is changed',
-    {
-      desired: GOAL,
-      table: {
-        columns: columns('card_id string', 'n int', 'price decimal(10,2)'),
-        partitionBy: [{ field: 'card_id_bucket', transform: 'bucket[4]', column: 'card_id' }],
-      },
-    },
-  ],
-];
+const CREATING: Situation = { desired: GOAL };
+const CHANGING: Situation = {
+  desired: GOAL,
+  table: {
+    columns: columns('card_id string', 'n int', 'price decimal(12,2)'),
+    partitionBy: [{ field: 'card_id_bucket', transform: 'bucket[4]', column: 'card_id' }],
+  },
+};
 
 function expectGoal(run: AslRun): void {
   expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'settled' } });
@@ -51,7 +46,10 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
     execution: { name: 'another' },
   });
 
-  describe.each(ROADS)('while %s', (_, situation) => {
+  describe.each([
+    ['a table is created', CREATING],
+    ['a table is changed', CHANGING],
+  ] as const)('while %s', (_, situation) => {
     test('a call that fails once is only tried again', async () => {
       for await (const { call, run: shaken } of judge.failEachCall(request(situation), DENIED)) {
         expectGoal(shaken);
@@ -93,48 +91,44 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
       const whole = request(situation);
       for await (const { cut } of judge.cutAfterEachCall(whole)) {
         expect(cut.status).toBe('CRASHED');
-        const resumed = await judge.run(another(whole, cut, 5));
-        expectGoal(resumed);
-        expect(resumed.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(LOCK_TTL_SECONDS + 120);
+        expectGoal(await judge.run(another(whole, cut, LOCK_TTL_SECONDS - 2 * LOCK_WAIT_SECONDS)));
       }
     });
   });
 
   describe('at the lock', () => {
-    const situation: Situation = { desired: GOAL };
-
     test('waits while another execution holds it, and calls nothing else', async () => {
-      const waited = await run({ ...situation, lockedUntil: START + 600 });
+      const waited = await run({ ...CREATING, lockedUntil: START + 600 });
       expectGoal(waited);
       const first = waited.calls.findIndex(({ error, operation }) => operation === 'PutItem' && error === undefined);
-      expect(first).toBeGreaterThan(10);
+      expect(first).toBeGreaterThan(5);
       expect(new Set(callNames(waited).slice(0, first))).toEqual(new Set(['dynamodb:PutItem']));
       expect(Date.parse(waited.calls[first]?.at ?? '') / 1000).toBeGreaterThan(START + 600);
     });
 
     test('takes one that has expired', async () => {
-      const taken = await run({ ...situation, lockedUntil: START - 1 });
+      const taken = await run({ ...CREATING, lockedUntil: START - 1 });
       expectGoal(taken);
-      expect(taken.waits).not.toContain(15);
+      expect(taken.waits).not.toContain(LOCK_WAIT_SECONDS);
     });
 
     test('runs out of time rather than break one that never expires', async () => {
-      const late = await run({ ...situation, lockedUntil: START + 10 * TIMEOUT_SECONDS });
+      const late = await run({ ...CREATING, lockedUntil: START + 10 * TIMEOUT_SECONDS });
       expect(late.status).toBe('TIMED_OUT');
       expect(left(late)).toMatchObject({ columns: undefined, announced: [] });
       expect(left(late).locks).toHaveLength(1);
     });
 
     test('outlives a lock that a crashed execution took just before', async () => {
-      const crashed = await run(situation, { faults: [{ crashAfterCall: 2 }] });
-      const next = await judge.run(another(request(situation), crashed, 0));
+      const crashed = await run(CREATING, { faults: [{ crashAfterCall: 2 }] });
+      const next = await judge.run(another(request(CREATING), crashed, 0));
       expectGoal(next);
       expect(LOCK_TTL_SECONDS).toBeLessThan(TIMEOUT_SECONDS / 2);
     });
 
     test('renews it before every statement, so that no holder loses it while it works', async () => {
-      const [, [, changing] = []] = ROADS;
-      const { calls } = await run({ ...changing, seconds: 280 });
+      const table = { ...CHANGING.table, columns: columns('card_id string', 'n int', 'price decimal(10,2)') };
+      const { calls } = await run({ ...CHANGING, table, seconds: 290 });
       const renewals = calls.filter(({ operation }) => operation === 'PutItem').map(({ at }) => Date.parse(at) / 1000);
       const end = Date.parse(calls.at(-1)?.at ?? '') / 1000;
       const held = [...renewals.slice(1), end].map((at, i) => at - (renewals[i] ?? 0));
@@ -144,16 +138,14 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
   });
 
   describe('with Athena', () => {
-    const situation: Situation = { desired: GOAL };
-
     test('a statement that fails now and then is tried again', async () => {
       const reason = 'ICEBERG_COMMIT_ERROR: Failed to commit';
-      expectGoal(await run({ ...situation, failures: [{ of: 'CREATE', reason, times: 2 }] }));
-      expectGoal(await run({ ...ROADS[1]?.[1], failures: [{ of: 'DESCRIBE', reason, times: 1 }] }));
+      expectGoal(await run({ ...CREATING, failures: [{ of: 'CREATE', reason, times: 2 }] }));
+      expectGoal(await run({ ...CHANGING, failures: [{ of: 'DESCRIBE', reason, times: 1 }] }));
     });
 
     test.each(['CREATE', 'ALTER', 'DESCRIBE'])('a %s that always fails is announced with its reason', async (of) => {
-      const road = of === 'CREATE' ? situation : { ...ROADS[1]?.[1] };
+      const road = of === 'CREATE' ? CREATING : CHANGING;
       const failed = await run({ ...road, failures: [{ of, reason: 'Insufficient "permissions"', times: 99 }] });
       expect(failed).toMatchObject({ status: 'FAILED', error: 'TableFailed' });
       expect(failed.cause).toContain('Insufficient "permissions"');
@@ -164,7 +156,7 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
     });
 
     test('a statement that does not end is stopped', async () => {
-      const stuck = await run({ ...situation, seconds: 100_000 });
+      const stuck = await run({ ...CREATING, seconds: 100_000 });
       expect(stuck).toMatchObject({ status: 'FAILED', error: 'TableFailed' });
       expect(stuck.cause).toContain('did not end this within 300 seconds');
       expect(left(stuck).queries.map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
@@ -172,7 +164,7 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
     });
 
     test('a statement that succeeds without an effect is no success', async () => {
-      const failed = await run({ ...ROADS[1]?.[1], failures: [{ of: 'ALTER', times: 99 }] });
+      const failed = await run({ ...CHANGING, failures: [{ of: 'ALTER', times: 99 }] });
       expect(failed.cause).toContain('NotAsDesired');
       expect(left(failed)).toMatchObject({ announced: ['table-failed'], locks: [] });
     });
@@ -183,7 +175,6 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
       ['no dataset', { desired: GOAL }, {}, /ParameterNotFound/],
       ['a dataset of another type', { desired: GOAL }, { dataset: 7 }, /ParameterNotFound/],
       ['a dataset that is not there', {}, { dataset: 'transactions' }, /ParameterNotFound/],
-      ['a parameter that is no JSON', { desired: 'oops' }, { dataset: 'transactions' }, /QueryEvaluationError/],
       ['another format', { desired: '{"version":2}' }, { dataset: 'transactions' }, /does not know this format/],
     ])('%s is announced', async (_, situation, input, cause) => {
       const failed = await run(situation, { input });

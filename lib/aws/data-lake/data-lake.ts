@@ -3,7 +3,6 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { PlatformNames } from '../../plan/names';
-import type { Grantors } from '../access/grantors';
 import type { IAlerts } from '../alerts/alert-channel';
 import { ALERT_KEY_SERVICES, Alerts } from '../alerts/alerts';
 import { ArtifactStore, type IArtifactStore } from '../artifact-store/artifact-store';
@@ -12,7 +11,7 @@ import { type ILocks, Locks } from '../locks/locks';
 import { bucketName } from '../platform/aws-names';
 import type { DataRemovalProps } from '../removal';
 import { AccessLogs } from '../storage/access-logs';
-import { LakeGrants } from './lake-grants';
+import { type LakeGrantors, LakeGrants } from './lake-grants';
 import { dataset, type IDataset, type IZone } from './lake-parts';
 import { type DatasetProps, lakeSpec, type ZoneProps } from './lake-spec';
 import { TableEvolution } from './table-evolution';
@@ -57,8 +56,8 @@ export interface IDataLake<Z extends string = string> extends IConstruct {
   readonly zones: Readonly<Record<Z, IZone>>;
   readonly datasets: Readonly<Record<string, IDataset>>;
   readonly grants: LakeGrants;
-  /** Grants the verbs of `dataset` and `zone`. */
-  readonly grantors: Required<Pick<Grantors, 'dataset' | 'zone'>>;
+  /** Grants the verbs of `dataset` and `zone`, and of the key `data` where the lake knows its key. */
+  readonly grantors: LakeGrantors;
 }
 
 /**
@@ -78,7 +77,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   public readonly datasets: Readonly<Record<string, IDataset>>;
   public readonly encryptionKey: kms.IKey;
   public readonly grants: LakeGrants;
-  public readonly grantors: Required<Pick<Grantors, 'dataset' | 'zone'>>;
+  public readonly grantors: LakeGrantors;
   /** What owns the columns of tables; there is one where there are datasets. */
   public readonly tables?: TableEvolution;
 
@@ -148,7 +147,7 @@ class ImportedDataLake<Z extends string> extends Construct implements IDataLake<
   public readonly zones: Readonly<Record<Z, IZone>>;
   public readonly datasets: Readonly<Record<string, IDataset>>;
   public readonly grants: LakeGrants;
-  public readonly grantors: Required<Pick<Grantors, 'dataset' | 'zone'>>;
+  public readonly grantors: LakeGrantors;
 
   constructor(scope: Construct, id: string, attrs: DataLakeAttributes<Z>) {
     super(scope, id);

@@ -60,17 +60,24 @@ const QUERY_ACTIONS = [
   'athena:GetQueryResults',
 ];
 
+/** What a lake grants edges of the access plan: its key too, where it knows it. */
+export type LakeGrantors = Required<Pick<Grantors, 'dataset' | 'zone'>> & Pick<Grantors, 'key'>;
+
 /** Grants on a lake: on the files of a zone, and on datasets, each with the lake's key where the lake knows it. */
 export class LakeGrants {
-  /** The same permissions for edges of the access plan, which name the key in an edge of its own. */
-  public readonly grantors: Required<Pick<Grantors, 'dataset' | 'zone'>> = {
-    dataset: (verb, name, to) => this.allowDataset(verb, name, to),
-    zone: (verb, name, to) => this.allowZone(verb, name, to),
-  };
+  /** The same permissions for edges of the access plan, which name the key, `data`, in an edge of its own. */
+  public readonly grantors: LakeGrantors;
 
   private readonly statements = new GrowingStatements();
 
-  constructor(private readonly props: LakeGrantsProps) {}
+  constructor(private readonly props: LakeGrantsProps) {
+    const { encryptionKey } = props;
+    this.grantors = {
+      dataset: (verb, name, to) => this.allowDataset(verb, name, to),
+      zone: (verb, name, to) => this.allowZone(verb, name, to),
+      ...(encryptionKey !== undefined && { key: (verb, name, to) => grantLakeKey(encryptionKey, verb, name, to) }),
+    };
+  }
 
   /**
    * Lets someone read a dataset, or the files of a zone.
@@ -170,4 +177,9 @@ export class LakeGrants {
       `${this.props.scope.node.path}: there is no ${kind} '${name}' in this lake. There ${known === '' ? 'is none' : `are: ${known}`}.`,
     );
   }
+}
+
+function grantLakeKey(key: kms.IKey, verb: AccessVerbs['key'], name: string, to: iam.IGrantable): void {
+  if (name !== 'data') throw new Error(`The key of a data lake is 'data'; there is no '${name}' here.`);
+  grantKey(key, verb, to);
 }

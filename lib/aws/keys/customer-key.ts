@@ -10,7 +10,8 @@ import type { Construct } from 'constructs';
  * - `logs`: log groups of this account. Source: CloudWatch Logs user guide, "Encrypt log data using KMS".
  * - `log-delivery`: histories of encrypted state machines. Source: Step Functions developer guide, "Data at rest encryption".
  * - `alarms`, `events`, `budgets`, `s3`: what they send to encrypted topics and queues; `sns`: what topics send to
- *   encrypted queues. Source: SNS developer guide, "Managing encryption keys".
+ *   encrypted queues. Source: SNS developer guide, "Managing encryption keys", which also says that EventBridge cannot
+ *   be held to one account: with `aws:SourceAccount` in the key policy its messages are lost.
  * - `nodes`: disks of machines that EC2 Auto Scaling or a Spot Fleet starts, AWS Batch among them. Source: EC2 Auto
  *   Scaling user guide, "Required KMS key policy for use with encrypted volumes".
  */
@@ -82,7 +83,7 @@ function statementsFor(service: KeyService, stack: Stack): readonly iam.PolicySt
       principals: [new iam.ServicePrincipal(SENDERS[service])],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: thisKey,
-      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      ...(service === 'events' ? {} : { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
     }),
   ];
 }

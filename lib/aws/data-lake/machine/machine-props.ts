@@ -29,7 +29,7 @@ export const TIMEOUT_SECONDS = 10_800;
 export const LOCK_TTL_SECONDS = 1800;
 
 /** Seconds between two looks at a lock that somebody else holds. */
-export const LOCK_WAIT_SECONDS = 15;
+export const LOCK_WAIT_SECONDS = 30;
 
 /**
  * Retries of one call: for throttling, for faults of a service, and for permissions that were created seconds ago and

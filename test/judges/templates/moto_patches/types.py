@@ -133,7 +133,7 @@ def _install_updates():
         """Only the description was updated, and the session duration was read from a property that does not exist."""
         iam = _iam(account_id, region)
         iam.update_role(role.name, properties.get("Description", ""), properties.get("MaxSessionDuration", 3600))
-        (lambda *a: 0)(role.name, json.dumps(properties["AssumeRolePolicyDocument"]))
+        iam.update_assume_role_policy(role.name, json.dumps(properties["AssumeRolePolicyDocument"]))
         role.tags = properties.get("Tags", [])
         for name in list(role.policies):
             role.delete_policy(name)

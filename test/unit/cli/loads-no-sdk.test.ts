@@ -1,0 +1,66 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// Built here and not taken from dist, which may be older than the code. Inside the package, so that it finds its dependencies.
+const cache = resolve('.cache');
+mkdirSync(cache, { recursive: true });
+const home = mkdtempSync(join(cache, 'cli-'));
+const bin = join(home, 'bin.js');
+
+beforeAll(() => {
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [
+    tsc,
+    '-p',
+    'tsconfig.build.json',
+    '--noCheck',
+    '--declaration',
+    'false',
+    '--outDir',
+    join(home, 'lib'),
+  ]);
+  // What the package's version is read from.
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ version: '0.0.0', type: 'commonjs' }));
+  writeFileSync(
+    bin,
+    `const { main } = require('./lib/cli/main.js');
+     main(process.argv.slice(2)).then((code) => {
+       process.exitCode = code;
+       require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(Object.keys(require.cache)));
+     });`,
+  );
+}, 120_000);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** Runs the command in a process of its own and lists the packages that it loaded. */
+function packagesLoadedBy(...args: readonly string[]) {
+  const loaded = join(home, 'loaded.json');
+  const env = { ...process.env, LOADED: loaded };
+  const { status, stdout } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', env });
+  const modules = JSON.parse(readFileSync(loaded, 'utf8')) as readonly string[];
+  const packages = modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  return { status, stdout, packages: new Set(packages) };
+}
+
+const SDK = /^(aws-cdk-lib|constructs|cdktf|@cdktf\/.*|@aws-sdk\/.*|@google-cloud\/.*)$/;
+
+describe('loads no cloud SDK', () => {
+  test('to validate', () => {
+    const { status, stdout, packages } = packagesLoadedBy('validate', 'examples/fraud-detection/platform.yaml');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('✓ fraud in prod') as string });
+    expect([...packages]).toEqual(expect.arrayContaining(['zod', 'yaml', 'commander']));
+    expect([...packages].filter((name) => SDK.test(name))).toEqual([]);
+  });
+
+  test('nor even what reads specs, to give its version', () => {
+    expect([...packagesLoadedBy('--version').packages].sort()).toEqual(['commander', 'picocolors']);
+  });
+
+  test('but one to synthesise, which shows that it would be noticed', () => {
+    const out = join(home, 'out');
+    const { packages } = packagesLoadedBy('synth', 'examples/minimal/platform.yaml', '--cloud', 'aws', '--out', out);
+    expect([...packages]).toEqual(expect.arrayContaining(['aws-cdk-lib', 'constructs']));
+  });
+});
