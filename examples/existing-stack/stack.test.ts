@@ -12,9 +12,13 @@ const stack = () =>
 
 it('keeps what holds data as it was reviewed', () => {
   expect(stack()).toMatchCdkSnapshot({
-    subsetResourceTypes: ['AWS::ECR::Repository', 'AWS::Glue::Database', 'AWS::S3::Bucket', 'AWS::SageMaker::ModelPackageGroup'],
+    subsetResourceTypes: [
+      'AWS::ECR::Repository',
+      'AWS::Glue::Database',
+      'AWS::S3::Bucket',
+      'AWS::SageMaker::ModelPackageGroup',
+    ],
   });
-});
 });
 
 it('lets the importer write raw files and nothing else of the lake', () => {
