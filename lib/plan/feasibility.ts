@@ -1,5 +1,6 @@
 import type { SpecCheck } from '../spec/references';
 import { awsMachines } from './machines/aws-machines';
+import { regionGaps } from './region-gaps';
 import { planTrainingCluster } from './training-cluster';
 
 const trainingCluster: SpecCheck = (spec, report) => {
@@ -10,4 +11,4 @@ const trainingCluster: SpecCheck = (spec, report) => {
 };
 
 /** Rules that come from what the clouds have: machines by region and role, and what services refuse to combine. */
-export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster];
+export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster, regionGaps];

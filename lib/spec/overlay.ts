@@ -70,7 +70,6 @@ function originOf(path: Path, base: unknown, overlay: unknown, root: Path): Path
     if (isMap(above) && Object.hasOwn(above, key)) above = above[key];
     else if (isMap(above) && isMap(below)) return path;
     else return [...root, ...path];
-    if (above === null) return [...root, ...path];
     below = isMap(below) && Object.hasOwn(below, key) ? below[key] : undefined;
   }
   return path.length === 0 ? path : [...root, ...path];

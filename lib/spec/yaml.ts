@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml';
+import { Composer, CST, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import { MAX_SPEC_DEPTH } from './limits';
 import { type Finding, type Problem, SpecError, show } from './problem';
 import type { SpecText } from './text';
@@ -43,12 +43,15 @@ function tokens(source: SpecText): CST.Token[] {
   const all: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(source.text)) {
     for (const token of parser.next(lexeme)) all.push(token);
-    // Besides maps and lists the stack holds the document and the scalar at hand.
-    if (parser.stack.length > MAX_SPEC_DEPTH + 2) throw new SpecError([source.problem(TOO_DEEP, parser.offset)]);
+    if (depthOf(parser.stack) > MAX_SPEC_DEPTH) throw new SpecError([source.problem(TOO_DEEP, parser.offset)]);
   }
   for (const token of parser.end()) all.push(token);
   return all;
 }
+
+/** Maps and lists that are open. Besides them the stack holds the document and the scalar at hand. */
+const depthOf = (stack: readonly CST.Token[]): number =>
+  stack.length <= MAX_SPEC_DEPTH ? 0 : stack.filter((token) => CST.isCollection(token)).length;
 
 /** A text of comments and blanks only composes to one scalar without a source. */
 const isEmpty = ({ contents }: Document.Parsed): boolean =>

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AslJudge, AslRejectedError, callNames } from '../support/asl-judge';
-import { type AslFields, machine, task } from '../support/asl-states';
-import { describeJudge } from '../support/describe-judge';
+import { type AslFields, machine, states, task } from '../support/asl-states';
+import { describeJudge, judgePython } from '../support/describe-judge';
 import { basic, catchAll, caught, errorSeen, findings, read, scripted, withParameter } from './asl-harness';
 
 describeJudge('asl', 'machines are held to what AWS does', () => {
@@ -111,6 +114,32 @@ describeJudge('asl', 'machines are held to what AWS does', () => {
       expect(await findings(judge, { definition: dangling, world: basic })).toContain('leads to Nowhere');
     });
 
+    test('what does not run here: distributed maps', async () => {
+      const ItemProcessor = {
+        ...states({ I: { Type: 'Pass', End: true } }),
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      };
+      const definition = machine({ M: { Type: 'Map', Items: [1], ItemProcessor, End: true } });
+      expect(await findings(judge, { definition, world: basic })).toContain('distributed Map states do not run here');
+    });
+
+    test('what the interpreter itself stumbles over', async () => {
+      const definition = machine({ R: read({ TimeoutSeconds: "{% 'soon' %}", ...catchAll }), ...caught });
+      expect(await findings(judge, { definition, world: basic })).toMatch(/state R: ValueError: .*soon/);
+    });
+
+    test('a fake that is no operation of its service', async () => {
+      const code = [
+        'import world',
+        'class Typo(world.Service):',
+        '    name = "ssm"',
+        '    def get_parametre(self, request): return {}',
+        'Typo.operations()',
+      ].join('\n');
+      const python = promisify(execFile)(judgePython('asl'), ['-B', '-c', code], { cwd: resolve(__dirname, 'asl') });
+      await expect(python).rejects.toThrow(/UnknownName: ssm has no operation called get_parametre/);
+    });
+
     test('a machine that never ends', async () => {
       const definition = machine({ A: { Type: 'Pass', Next: 'A' } });
       const run = await judge.run({ definition, world: basic });
@@ -190,6 +219,26 @@ describeJudge('asl', 'machines are held to what AWS does', () => {
       expect(await errorSeen(judge, { definition: definition("States.StringToJson('{')"), world: basic })).toBe(
         'States.IntrinsicFailure',
       );
+    });
+
+    test('of the machine itself are not called errors of DynamoDB', async () => {
+      const definition = {
+        StartAt: 'G',
+        States: {
+          G: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::dynamodb:getItem',
+            Parameters: { 'TableName.$': '$.missing', Key: {} },
+            Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+            End: true,
+          },
+          ...caught,
+        },
+      };
+      expect(await judge.run({ definition, world: basic })).toMatchObject({
+        status: 'FAILED',
+        error: 'States.Runtime',
+      });
     });
 
     test('of choices: comparing what is not there, and no rule that fits', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AslJudge, callNames } from '../support/asl-judge';
+import { AslJudge, type AslWorld, callNames } from '../support/asl-judge';
 import { machine, states, task } from '../support/asl-states';
 import { describeJudge } from '../support/describe-judge';
 import { basic, catchAll, caught, errorSeen, findings, read, scripted, withParameter } from './asl-harness';
@@ -37,6 +37,14 @@ describeJudge('asl', 'machines run', () => {
           at: '2026-01-01T00:00:00.000Z',
         },
       ]);
+    });
+
+    test('the same ids every time', async () => {
+      const id = { 'id.$': 'States.UUID()' };
+      const definition = states({ One: { Type: 'Pass', Parameters: id, End: true } });
+      const outputs = [await judge.run({ definition, world: basic }), await judge.run({ definition, world: basic })];
+      expect(outputs[0]?.output).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(outputs[1]?.output).toEqual(outputs[0]?.output);
     });
 
     test('JSONPath, with datetimes as text', async () => {
@@ -243,6 +251,17 @@ describeJudge('asl', 'machines run', () => {
         },
         sfn: { executions: [{ name: 'n', input: '{"a":1}' }] },
       });
+    });
+
+    test('name errors as the older SDK does', async () => {
+      const table = task('dynamodb:getItem', { TableName: 't', Key: { pk: { S: 'a' } } }, catchAll);
+      const seen = async (call: object, world: AslWorld) =>
+        errorSeen(judge, { definition: machine({ T: call, ...caught }), world });
+      expect(await seen(table, basic)).toBe('DynamoDB.ResourceNotFoundException');
+      const query = (code: string) => scripted({ 'athena:StopQueryExecution': [{ error: { code } }] });
+      const stop = task('athena:stopQueryExecution', { QueryExecutionId: 'q' }, catchAll);
+      expect(await seen(stop, query('InvalidRequestException'))).toBe('Athena.InvalidRequestException');
+      expect(await seen(stop, query('AccessDeniedException'))).toBe('Athena.AmazonAthenaException');
     });
 
     test('parameters that the integration would not take are not dropped in silence', async () => {

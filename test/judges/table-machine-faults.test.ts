@@ -163,6 +163,12 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
       expect(left(stuck)).toMatchObject({ columns: undefined, announced: ['table-failed'], locks: [] });
     });
 
+    test('a description without the partitioning is no answer', async () => {
+      const failed = await run({ ...CHANGING, failures: [{ of: 'DESCRIBE', times: 99 }] });
+      expect(failed.cause).toContain('without its partitioning');
+      expect(left(failed)).toMatchObject({ announced: ['table-failed'], statements: [], locks: [] });
+    });
+
     test('a statement that succeeds without an effect is no success', async () => {
       const failed = await run({ ...CHANGING, failures: [{ of: 'ALTER', times: 99 }] });
       expect(failed.cause).toContain('NotAsDesired');

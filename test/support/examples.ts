@@ -7,6 +7,7 @@ import { MlopsPlatform } from '../../lib/aws/platform/mlops-platform';
 import type { DataRemovalProps } from '../../lib/aws/removal';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import type { PlatformSpec } from '../../lib/spec/platform';
+import type { CfnTemplate } from './resource-schemas';
 
 const ROOT = join(__dirname, '../../examples');
 
@@ -17,6 +18,9 @@ export interface ExampleCase {
   readonly file: string;
   readonly environment: string | undefined;
 }
+
+/** A template as the app makes it: there is always something in it. */
+export type SynthesisedTemplate = CfnTemplate & Required<Pick<CfnTemplate, 'Resources'>>;
 
 /** Every example with a spec, in every environment. */
 export const EXAMPLE_CASES: readonly ExampleCase[] = readdirSync(ROOT)
@@ -39,23 +43,7 @@ export interface SynthesisedPlatform {
   readonly platform: MlopsPlatform;
   readonly assembly: CloudAssembly;
   /** Templates by stack name, in the order of deployment. */
-  readonly templates: readonly { readonly name: string; readonly template: Template }[];
-}
-
-/** A CloudFormation template as JSON. */
-export interface Template {
-  readonly Parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs?: Readonly<Record<string, unknown>>;
-}
-
-export interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly DeletionPolicy?: string;
-  readonly UpdateReplacePolicy?: string;
-  readonly DependsOn?: string | readonly string[];
-  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly templates: readonly { readonly name: string; readonly template: SynthesisedTemplate }[];
 }
 
 /** Synthesises a platform without asking the rules of CloudFormation, unless the context does. */
@@ -71,6 +59,9 @@ export function synthPlatform(
     app,
     platform,
     assembly,
-    templates: assembly.stacks.map(({ stackName, template }) => ({ name: stackName, template: template as Template })),
+    templates: assembly.stacks.map(({ stackName, template }) => ({
+      name: stackName,
+      template: template as SynthesisedTemplate,
+    })),
   };
 }

@@ -2,7 +2,7 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Workload } from '../../lib/aws/access/workload';
 import type { AccessEdge } from '../../lib/plan/access';
-import type { SynthesisedPlatform, Template } from './examples';
+import type { SynthesisedPlatform, SynthesisedTemplate } from './examples';
 
 /** One action on one resource that a template allows a workload. */
 export interface Permission {
@@ -50,7 +50,7 @@ export function workloadPermissions({ app, templates }: SynthesisedPlatform): re
 }
 
 interface Written {
-  readonly template: Template;
+  readonly template: SynthesisedTemplate;
   /** Path of each resource in the construct tree, by logical id. */
   readonly paths: ReadonlyMap<string, string>;
 }

@@ -23,9 +23,27 @@ export interface AnnounceProps {
 }
 
 export interface AlarmProps {
-  /** A signal with a threshold: the alarm goes off where the metric reaches it. */
+  /** A signal with a threshold. */
   readonly signal: Signal;
   readonly metric: cloudwatch.IMetric;
+  /** How the metric is judged. Default: DEFAULT_JUDGEMENT, at the threshold of the signal. */
+  readonly judged?: Partial<Judgement>;
+  /** Where to look, in words or as an address; the text of the alarm ends in it. Default: the text of the signal is all. */
+  readonly where?: string;
+  /** A name of the plan, for what has to find the alarm from elsewhere. Default: CloudFormation makes one. */
+  readonly alarmName?: string;
+}
+
+/** When a metric is bad. */
+export interface Judgement {
+  /** In the unit of the metric. */
+  readonly threshold: number;
+  /** Values that are bad: from the threshold on, above it, or below it. */
+  readonly bad: 'from' | 'above' | 'below';
+  /** Periods of the metric in a row that have to be bad. */
+  readonly datapoints: number;
+  /** What a period without data is. */
+  readonly missing: 'good' | 'bad';
 }
 
 /** The alert channel, made here or elsewhere. */

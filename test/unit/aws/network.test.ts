@@ -333,7 +333,7 @@ describe('an existing network', () => {
     expect(used.subnetIds).toEqual(existing.aws.subnets);
     expect(used.created).toBeUndefined();
     expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();
-    Annotations.fromStack(stack).hasNoWarning('*', '*');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 });
 
@@ -355,7 +355,7 @@ describe('a network of another stack', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
       VpcId: stack.resolve(imported.vpcId),
     });
-    Annotations.fromStack(stack).hasNoWarning('*', '*');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
   test('needs to say how many subnets one token has', () => {

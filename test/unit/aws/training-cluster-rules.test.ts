@@ -70,13 +70,13 @@ describe('a cluster', () => {
   });
 
   it('keeps its repository, its key and its parameter when it becomes one of the other kind', () => {
-    const ids = (kind: 'managed' | 'batch') => {
-      const { template } = clusterIn('eu-central-1', { cluster: { kind } });
+    const ids = (cluster: TrainingClusterInput) => {
+      const { template } = clusterIn('eu-central-1', { cluster });
       return ['AWS::ECR::Repository', 'AWS::KMS::Key', 'AWS::SSM::Parameter', 'AWS::EC2::SecurityGroup'].map((type) =>
         Object.keys(template.findResources(type)),
       );
     };
-    expect(ids('batch')).toEqual(ids('managed'));
+    expect(ids({ kind: 'batch' })).toEqual(ids({ kind: 'managed' }));
   });
 
   it('publishes no more than a parameter holds, even with the longest values in its place', () => {

@@ -1,8 +1,11 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type INetwork, Network } from '../../../lib/aws/network/network';
+import type { TrainingClusterInput } from '../../../lib/aws/training-cluster/cluster-spec';
 import { TrainingCluster, type TrainingClusterProps } from '../../../lib/aws/training-cluster/training-cluster';
 import { testStack } from '../../support/synth';
+
+export type BatchCluster = Extract<TrainingClusterInput, { kind: 'batch' }>;
 
 export const SUBNETS = ['subnet-0a1b2c3d4e5f67890', 'subnet-0a1b2c3d4e5f67891'] as const;
 

@@ -275,6 +275,9 @@ describe('a union', () => {
       { path: 'cluster.kind', at: 'missing', allowed: 'managed, batch', fix: 'add kind: managed or batch' },
       { path: 'cluster.nodes' },
     ]);
+    // No key of either kind is wrong before the kind is known.
+    for (const rest of [{ queue: 'q' }, { spot: true }])
+      expect(explained({ cluster: rest }).map(({ path }) => path)).toEqual(['cluster.kind']);
     expect(explained({ cluster: { knd: 'batch' } })).toMatchObject([
       { path: 'cluster.kind' },
       { path: 'cluster.knd', fix: 'did you mean kind?' },

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -201,8 +202,11 @@ describe('refuses', () => {
   });
 
   test('no depth that is in reason', () => {
-    const depth = MAX_SPEC_DEPTH - 1;
-    expect(() => readSource(`\na: ${'['.repeat(depth)}${']'.repeat(depth)}\n`)).not.toThrow();
+    const nested = (depth: number, inner: string) => `\na: ${'['.repeat(depth - 1)}${inner}${']'.repeat(depth - 1)}\n`;
+    for (const inner of ['', 'x', '"x"']) {
+      expect(() => readSource(nested(MAX_SPEC_DEPTH, inner))).not.toThrow();
+      expect(problemsOf(() => readSource(nested(MAX_SPEC_DEPTH + 1, inner)))).toHaveLength(1);
+    }
   });
 
   test('several documents', () => {
@@ -287,6 +291,13 @@ describe('files', () => {
 
   test.skipIf(process.platform === 'win32')('are not read on for ever', () => {
     expect(problemsOf(() => readSource('/dev/zero'))).toMatchObject([{ message: 'is too large' }]);
+  });
+
+  test.skipIf(process.platform === 'win32')('may be pipes, which give their text bit by bit', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    spawn('sh', ['-c', `(echo 'a: 1'; sleep 0.1; echo 'b: 2') > ${pipe}`]);
+    expect(readSource(pipe).value).toEqual({ a: 1, b: 2 });
   });
 
   test('are UTF-8', () => {

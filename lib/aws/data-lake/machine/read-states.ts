@@ -78,7 +78,7 @@ const PARTITIONING = oneLine(`(
       $transform := $fields[1];
       $count($fields) = 3 and $column != '' and $not($contains($fields[0], '#'))
         ? $transform = 'identity' ? $column
-          : false
+          : $contains($transform, '[')
             ? $substringBefore($transform, '[') & '(' & $substringBefore($substringAfter($transform, '['), ']') & ',' & $column & ')'
             : $transform & '(' & $column & ')'
     )

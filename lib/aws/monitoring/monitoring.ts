@@ -1,0 +1,116 @@
+import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { awsMachines } from '../../plan/machines/aws-machines';
+import type { PlatformNames } from '../../plan/names';
+import { championPath } from '../../plan/serving-access';
+import { servingMachine } from '../../plan/serving-feasibility';
+import { type MetricSignal, servingSignals } from '../../plan/serving-signals';
+import type { MonitoringSpec } from '../../spec/monitoring';
+import type { ServingSpec } from '../../spec/serving';
+import type { IAlerts } from '../alerts/alert-channel';
+import { consoleLink } from '../alerts/console-link';
+import { type EndpointMetric, endpointJudgement, endpointMetric, type MachineShape } from './endpoint-metrics';
+import { ModelDashboard } from './model-dashboard';
+import { alarmName, modelDashboardName } from './monitoring-names';
+
+export interface MonitoringProps {
+  /** Name of the model: `fraud-detector`. */
+  readonly model: string;
+  /** Endpoint that serves it. It need not be there yet: until it is, there is nothing to measure. */
+  readonly endpointName: string;
+  /** How it serves. */
+  readonly serving: Pick<ServingSpec, 'accelerator' | 'machine' | 'rollout'>;
+  /** Its thresholds. Default: DEFAULT_MONITORING. */
+  readonly monitoring?: MonitoringSpec;
+  /** Who is told. */
+  readonly alerts: IAlerts;
+  /**
+   * Names of the platform: alarms and dashboard get names of the plan, so that the dashboard of the platform finds them,
+   * and alarms say where the version that serves is on record. Default: generated names.
+   */
+  readonly names?: PlatformNames;
+}
+
+/**
+ * Alarms and a dashboard for a model that serves. The alarms watch all its versions together; whatever takes a rollout
+ * back watches the new one alone, and is armed by the machine that rolls out. So is the alarm for no traffic, which would
+ * go off before a first version serves.
+ *
+ * AWS has no incident service that is open to new customers (Incident Manager of Systems Manager is closed), so an alarm
+ * carries what a report of an incident needs: what is wrong and since when, what to do, where to look, and where the
+ * version that serves is on record.
+ */
+export class Monitoring extends Construct {
+  public readonly endpointName: string;
+  /** Alarms by the name of their signal. */
+  public readonly alarms: Readonly<Record<string, cloudwatch.IAlarm>>;
+  public readonly dashboard: cloudwatch.Dashboard;
+
+  /** @throws Error when no machine serves what the spec says in this region. */
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    const { model, endpointName, serving, monitoring, names } = props;
+    this.endpointName = endpointName;
+    const machine = machineOf(this, serving);
+    const { metrics } = servingSignals(model, serving, monitoring);
+    const dashboardName =
+      names === undefined
+        ? Names.uniqueResourceName(this, { maxLength: 128, separator: '-' })
+        : modelDashboardName(names, model);
+    const where = this.where(dashboardName, props);
+
+    this.alarms = Object.fromEntries(
+      metrics
+        .filter(({ facts }) => facts.armed === 'always')
+        .map((signal) => [signal.name, this.watch(signal, machine, where, props)]),
+    );
+    this.dashboard = new ModelDashboard(this, 'Dashboard', {
+      model,
+      endpointName,
+      dashboardName,
+      machine,
+      signals: metrics,
+      alarms: Object.values(this.alarms),
+      ...(names === undefined ? {} : { platform: names.slug }),
+    }).dashboard;
+  }
+
+  /** A metric of the endpoint by its official name, over all its versions. */
+  metric(metricName: EndpointMetric, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return endpointMetric(metricName, this.endpointName, options);
+  }
+
+  private watch(
+    signal: MetricSignal,
+    machine: MachineShape,
+    where: string,
+    { alerts, names }: MonitoringProps,
+  ): cloudwatch.IAlarm {
+    const judged = endpointJudgement(signal, machine);
+    const { metricName, statistic, periodSeconds } = judged;
+    return alerts.alarm(this, `Alarm-${signal.watches}`, {
+      signal,
+      metric: this.metric(metricName, { statistic, period: Duration.seconds(periodSeconds) }),
+      judged,
+      where,
+      ...(names === undefined ? {} : { alarmName: alarmName(names, signal) }),
+    });
+  }
+
+  private where(dashboardName: string, { model, endpointName, names }: MonitoringProps): string {
+    const record =
+      names === undefined
+        ? ''
+        : `; the version that serves, and since when, is in the parameter ${names.parameter(...championPath(model))}`;
+    const dashboard = consoleLink(this, 'cloudwatch', `#dashboards/dashboard/${dashboardName}`);
+    return `the dashboard ${dashboard}; the log /aws/sagemaker/Endpoints/${endpointName}${record}`;
+  }
+}
+
+function machineOf(scope: Construct, serving: Pick<ServingSpec, 'accelerator' | 'machine'>): MachineShape {
+  const { region } = Stack.of(scope);
+  const choice = servingMachine(awsMachines, serving, Token.isUnresolved(region) ? undefined : region);
+  if (!choice.ok) throw new Error(`${scope.node.path}: ${choice.reason}. Allowed: ${choice.allowed.join('; ')}`);
+  return choice.machine;
+}

@@ -1,0 +1,49 @@
+import type { Finding } from '../spec/problem';
+import type { SpecCheck } from '../spec/references';
+
+/**
+ * Regions of AWS that lack a service, from the resource schemas by region that cfn-lint 1.58 ships (2026-10-20). A region
+ * that AWS adds later is taken to have everything.
+ */
+export const AWS_REGION_GAPS = {
+  chat: ['cn-north-1', 'us-gov-west-1'],
+  webhook: ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'],
+  budget: ['ap-east-2', 'ca-west-1', 'me-central-1', 'mx-central-1', 'us-gov-west-1'],
+  registry: ['ap-east-2', 'cn-north-1'],
+} as const satisfies Record<string, readonly string[]>;
+
+type Service = keyof typeof AWS_REGION_GAPS;
+
+const NAMES: Readonly<Record<Service, string>> = {
+  chat: 'no native chat service (AWS Chatbot)',
+  webhook: 'no native webhooks (EventBridge API destinations and pipes)',
+  budget: 'no AWS Budgets resource',
+  registry: 'no model registry (SageMaker model package groups)',
+};
+
+const FIXES: Readonly<Record<Service, string>> = {
+  chat: 'remove it and use email',
+  webhook: 'remove it and use email',
+  budget: 'remove it, or keep the budget in another region',
+  registry: 'choose another region for the models',
+};
+
+/** Reports what a region of AWS does not have. */
+export const regionGaps: SpecCheck = ({ aws: { region }, alerts, governance, models }, report) => {
+  const used: readonly [Service, Finding['path']][] = [
+    ...Object.keys(alerts.slack).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'slack', name]]),
+    ...Object.keys(alerts.teams).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'teams', name]]),
+    ...Object.keys(alerts.webhooks).map((name): [Service, Finding['path']] => ['webhook', ['alerts', 'webhooks', name]]),
+    ...(governance.budget === undefined ? [] : [['budget', ['governance', 'budget']] satisfies [Service, Finding['path']]]),
+    ...Object.keys(models).map((name): [Service, Finding['path']] => ['registry', ['models', name]]),
+  ];
+  for (const [service, path] of used)
+    if ((AWS_REGION_GAPS[service] as readonly string[]).includes(region))
+      report({
+        path,
+        message: `${region} has ${NAMES[service]}`,
+        allowed: `every region but ${AWS_REGION_GAPS[service].join(', ')}`,
+        fix: FIXES[service],
+        at: 'key',
+      });
+};

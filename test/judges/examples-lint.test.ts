@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { lintLines, lintTemplates } from '../support/cfn-lint';
+import { describeJudge } from '../support/describe-judge';
+import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../support/examples';
+
+describeJudge('templates', 'cfn-lint of every example', () => {
+  test('finds no error and no warning', async () => {
+    const templates = EXAMPLE_CASES.flatMap((example) =>
+      synthPlatform(exampleSpec(example)).templates.map(({ name, template }) => ({ name, template })),
+    );
+    expect(templates.length).toBeGreaterThan(10);
+    const findings = await lintTemplates(templates, { region: 'eu-central-1' });
+    expect(lintLines(findings.filter(({ level }) => level !== 'informational'))).toEqual([]);
+    expect(findings.length, 'cfn-lint looked at the templates').toBeGreaterThan(0);
+  });
+});
