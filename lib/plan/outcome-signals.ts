@@ -36,10 +36,20 @@ export function outcomeSignals(model: string): Readonly<Record<AnnouncedOutcome,
       'critical',
       `A rollout ended before any machine was touched; what served before serves on. Read the execution, mend the cause and ${promote}.`,
     ),
+    unfinished: signal(
+      'rollout-unfinished',
+      'critical',
+      `A rollout was begun and not seen through: which version serves, its scaling and its alarms may not be as they should. Read the execution, mend the cause and ${promote}: it goes on from what is there.`,
+    ),
     withdrawn: signal(
       'rollout-withdrawn',
       'info',
-      'A version was no longer approved when its turn came, so it was not rolled out. Approve it again if it should serve.',
+      'A version was not rolled out: when its turn came it was not approved any more, or its model did not serve any more. Approve it again if it should serve.',
+    ),
+    superseded: signal(
+      'rollout-superseded',
+      'info',
+      `A version was not rolled out: when its turn came a decision that was made later had been carried out. If it should serve after all, ${promote}.`,
     ),
   };
 }

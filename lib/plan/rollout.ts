@@ -86,8 +86,10 @@ export type ServesAfter = 'new' | 'before' | 'nothing' | 'unknown';
  *
  * promoted: the version has all traffic. rolled-back: a guard, or the service itself, took it back. failed-first: there was
  * nothing to go back to, so what was started is deleted. rollback-failed: the way back failed too; a person has to act.
- * failed: it ended before any machine was touched. withdrawn: the version was no longer approved when its turn came.
- * noop: the version has all traffic already, as after an event that is delivered twice.
+ * failed: it ended before any machine was touched. unfinished: it was begun, and whoever carries it out lost sight of it.
+ * withdrawn: the version was no longer approved when its turn came, or nothing of the model may serve any more.
+ * superseded: a decision that was made later was carried out before its turn came. noop: nothing had to be done, because
+ * the version has all traffic already or the same decision was carried out before, as after an event that comes twice.
  */
 export const ROLLOUT_OUTCOMES = {
   promoted: 'new',
@@ -95,8 +97,10 @@ export const ROLLOUT_OUTCOMES = {
   'failed-first': 'nothing',
   'rollback-failed': 'unknown',
   failed: 'before',
+  unfinished: 'unknown',
   withdrawn: 'before',
-  noop: 'new',
+  superseded: 'before',
+  noop: 'before',
 } as const satisfies Record<string, ServesAfter>;
 
 export type RolloutOutcome = keyof typeof ROLLOUT_OUTCOMES;

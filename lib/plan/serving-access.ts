@@ -57,6 +57,7 @@ export function rolloutAccess(model: string, endpoint: string): readonly AccessE
     ['scaling', 'set', endpoint, 'an endpoint that is being moved must not scale'],
     ['alarm', 'set', endpoint, 'watches the new machines alone while they bake'],
     ['parameter', 'read', champion, 'the version that serves'],
+    ['parameter', 'read', servingPath(model).join('/'), 'whether the model has a shell still'],
     ['parameter', 'write', champion, 'records the version that serves and the one before'],
     ['lock', 'hold', endpointLock(endpoint), 'one rollout of an endpoint at a time'],
     ...machineGrants(`rollout-${model}`),

@@ -76,16 +76,6 @@ const trainingReads: SpecCheck = ({ training, dataLake }, report) => {
   });
 };
 
-const clusterSize: SpecCheck = ({ training }, report) => {
-  if (training?.cluster.kind === 'batch' && training.cluster.nodes > training.cluster.maxNodes)
-    report({
-      path: ['training', 'cluster', 'nodes'],
-      message: `one training may use ${training.cluster.nodes} nodes, but the cluster has at most ${training.cluster.maxNodes}`,
-      allowed: `1 to ${training.cluster.maxNodes} (maxNodes)`,
-      fix: `raise maxNodes to ${training.cluster.nodes}, or lower nodes`,
-    });
-};
-
 const natGateways: SpecCheck = ({ network }, report) => {
   if (network.mode === 'nat' && network.gateways > network.zones)
     report({
@@ -102,6 +92,5 @@ export const REFERENCE_CHECKS: readonly SpecCheck[] = [
   datasetZones,
   datasetPartitions,
   trainingReads,
-  clusterSize,
   natGateways,
 ];

@@ -109,11 +109,6 @@ function childOf(schema: Schema, key: string | number): Schema | undefined {
       return def.element;
     case 'tuple':
       return def.items[Number(key)] ?? def.rest ?? undefined;
-    case 'union':
-      // The value does not say which option it means: any that has the key tells what belongs there.
-      return def.options.map((option) => childOf(option, key)).find((child) => child !== undefined);
-    case 'intersection':
-      return childOf(def.left, key) ?? childOf(def.right, key);
     default:
       return undefined;
   }

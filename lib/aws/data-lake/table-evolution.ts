@@ -52,6 +52,9 @@ export interface TableEvolutionProps {
  * What brings the tables of a lake to their desired columns. CloudFormation would forget a table's metadata when its
  * columns change, so it owns only a parameter with the desired columns; each change of one is an event that starts the
  * machine, which owns the table. Removing a dataset removes its parameter; its table and data stay.
+ *
+ * Parameter Store emits events on a best-effort basis: start the machine by hand with `{ "dataset": "transactions" }`
+ * where one was lost, or again after a failure. Locations registered with Lake Formation take no DDL from Athena.
  */
 export class TableEvolution extends Construct {
   public readonly machine: Machine;

@@ -96,7 +96,13 @@ function nodeStatements(stack: Stack): readonly iam.PolicyStatement[] {
   const role = (service: string) => `arn:${Aws.PARTITION}:iam::${stack.account}:role/aws-service-role/${service}/*`;
   const conditions = {
     StringEquals: { 'kms:CallerAccount': stack.account },
-    ArnLike: { 'aws:PrincipalArn': [role('autoscaling.amazonaws.com'), role('spotfleet.amazonaws.com')] },
+    ArnLike: {
+      'aws:PrincipalArn': [
+        role('autoscaling.amazonaws.com'),
+        role('spot.amazonaws.com'),
+        role('spotfleet.amazonaws.com'),
+      ],
+    },
   };
   const common = { principals: [new iam.AnyPrincipal()], resources: ['*'] };
   return [

@@ -11,6 +11,7 @@ import {
   PLATFORM_DIMENSION,
   SCORECARD_NAMESPACE,
 } from './scorecard-metrics';
+import { searchMetrics } from './search';
 
 export interface PlatformDashboardProps {
   readonly names: PlatformNames;

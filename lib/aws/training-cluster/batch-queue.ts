@@ -7,7 +7,10 @@ import { machineName } from '../../plan/machines/machines';
 import type { Purchase, TrainingClusterPlan } from '../../plan/training-cluster';
 import { nodeImage, nodeTemplate, templateHasGroup } from './batch-nodes';
 
-/** Minutes that trainings may go on for on old nodes when a deployment changes what nodes are: the longest Batch takes. */
+/**
+ * Minutes that trainings may go on for on old nodes when a deployment changes what nodes are, and that the deployment may
+ * have to wait for: the longest Batch takes.
+ */
 const LONGEST_GRACE_MINUTES = 360;
 
 /** Seconds after which a training that no node could ever run is given up, which the alert channel hears of. */

@@ -85,7 +85,7 @@ describe('a zone', () => {
       Properties: {
         CatalogId: { Ref: 'AWS::AccountId' },
         DatabaseInput: {
-          Name: 'test_lake_raw',
+          Name: Match.stringLikeRegexp('^test_lake_[0-9a-f]{8}_raw$'),
           LocationUri: { 'Fn::Join': ['', ['s3://', { Ref: Match.stringLikeRegexp('Zoneraw') }, '/tables/']] },
         },
       },
@@ -175,10 +175,11 @@ describe('a lake', () => {
   });
 
   test('has no unacknowledged finding of any policy pack, alone or with datasets', () => {
-    for (const props of [
+    const lakes: readonly DataLakeProps[] = [
       { zones: { raw: { retention: '1 year' } } },
       { zones: { curated: {} }, datasets: { t: DATASET } },
-    ]) {
+    ];
+    for (const props of lakes) {
       const stack = testStack();
       new DataLake(stack, 'Lake', props);
       expect(nagFindings(stack)).toEqual([]);

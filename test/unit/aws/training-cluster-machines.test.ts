@@ -149,6 +149,17 @@ describe('trainings of several nodes', () => {
     }
   });
 
+  it('alone have EFA: a training of one node uses none, whatever its machine has', () => {
+    const template = templateOf({ ...H100, nodes: 1 });
+    expect(launchData(template).NetworkInterfaces).toHaveLength(1);
+    expect(launchData(template).NetworkInterfaces?.[0]).not.toHaveProperty('InterfaceType');
+    const { ContainerProperties } = only(template, 'AWS::Batch::JobDefinition') as {
+      readonly ContainerProperties: object;
+    };
+    expect(ContainerProperties).not.toHaveProperty('Ulimits');
+    expect(ContainerProperties).not.toHaveProperty('LinuxParameters.Devices');
+  });
+
   it('have a first card without EFA where the machine has one', () => {
     const b300 = launchData(templateOf({ ...H100, accelerator: { type: 'b300', count: 8 } })).NetworkInterfaces ?? [];
     expect(b300[0]).toMatchObject({ NetworkCardIndex: 0, InterfaceType: 'interface' });

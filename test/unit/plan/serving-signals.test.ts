@@ -120,7 +120,9 @@ describe('outcomes', () => {
       'failed-first': 'critical',
       'rollback-failed': 'critical',
       failed: 'critical',
+      unfinished: 'critical',
       withdrawn: 'info',
+      superseded: 'info',
     });
   });
 

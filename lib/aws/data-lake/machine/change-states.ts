@@ -20,7 +20,12 @@ export function changeStates(props: TableMachineProps): Readonly<Record<string, 
   return {
     StartQuery: call(
       'athena:startQueryExecution',
-      { QueryString: expr('$query'), ClientRequestToken: expr(TOKEN), WorkGroup: props.workgroup },
+      {
+        QueryString: expr('$query'),
+        QueryExecutionContext: { Catalog: 'AwsDataCatalog', Database: expr('$desired.database') },
+        ClientRequestToken: expr(TOKEN),
+        WorkGroup: props.workgroup,
+      },
       {
         Retry: retry(),
         Assign: { queryId: expr('$states.result.QueryExecutionId'), polls: 0 },

@@ -1,3 +1,6 @@
+export { oneLine } from '../../machine/one-line';
+export { retry } from '../../machine/retry';
+
 /** What the machine that owns the columns of a lake's tables needs to know. Values may be tokens. */
 export interface TableMachineProps {
   /** What alerts come from, as their readers call it: `fraud-prod`. */
@@ -30,17 +33,3 @@ export const LOCK_TTL_SECONDS = 1800;
 
 /** Seconds between two looks at a lock that somebody else holds. */
 export const LOCK_WAIT_SECONDS = 30;
-
-/**
- * Retries of one call: for throttling, for faults of a service, and for permissions that were created seconds ago and
- * are not known everywhere yet. Errors that are answers are not retried.
- */
-export function retry(...answers: readonly string[]) {
-  return [
-    ...(answers.length === 0 ? [] : [{ ErrorEquals: answers, MaxAttempts: 0 }]),
-    { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5, JitterStrategy: 'FULL' },
-  ];
-}
-
-/** Code that is written over several lines here and stands on one in the machine, as validators of machines expect. */
-export const oneLine = (code: string): string => code.replace(/\s*\n\s*/g, ' ');

@@ -6,7 +6,8 @@ refused by StartQueryExecution itself; everything else fails the query; a Client
 
 import datetime
 
-from services.athena_ddl import Malformed, QueryFailed, run, parse
+from services.athena_ddl import QueryFailed, run
+from services.athena_sql import Malformed, parse
 from world import Service
 
 SECONDS = 4

@@ -12,9 +12,13 @@ class SageMaker(Service):
     def describe_model_package(self, request: dict) -> dict:
         arn = request["ModelPackageName"]
         approval = self._approval(arn)
-        return {"ModelPackageName": arn.split("/")[1], "ModelPackageGroupName": arn.split("/")[1],
-                "ModelPackageVersion": int(arn.split("/")[2]), "ModelPackageArn": arn,
+        group, version = arn.split("/")[1:]
+        container = {"Image": f"111111111111.dkr.ecr.eu-central-1.amazonaws.com/training:{version}",
+                     "ModelDataUrl": f"s3://artifacts/training/artifacts/{version}/model.tar.gz"}
+        return {"ModelPackageName": group, "ModelPackageGroupName": group,
+                "ModelPackageVersion": int(version), "ModelPackageArn": arn,
                 "CreationTime": "2026-01-01T00:00:00Z", "ModelPackageStatus": "Completed",
+                "InferenceSpecification": {"Containers": [container]},
                 "ModelPackageStatusDetails": {"ValidationStatuses": []}, "ModelApprovalStatus": approval}
 
     def update_model_package(self, request: dict) -> dict:

@@ -16,6 +16,13 @@ class Ssm(Service):
             raise self.error("ParameterVersionNotFound", f"{name} has no version {selector}")
         return {"Parameter": self._described(name, found)}
 
+    def get_parameters(self, request: dict) -> dict:
+        """Those that are there; the others by name."""
+        known = [name for name in request["Names"] if name in self.state["parameters"]]
+        unknown = [name for name in request["Names"] if name not in known]
+        return {"Parameters": [self._described(name, self.state["parameters"][name]) for name in known],
+                **({"InvalidParameters": unknown} if unknown else {})}
+
     def get_parameters_by_path(self, request: dict) -> dict:
         path = request["Path"].rstrip("/") + "/"
         below = {name: found for name, found in self.state["parameters"].items() if name.startswith(path)}

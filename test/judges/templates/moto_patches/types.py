@@ -18,6 +18,7 @@ from moto.iam.models import ManagedPolicy, Role, iam_backends
 from moto.kms.models import Alias, Key, kms_backends
 from moto.logs.models import LogGroup, logs_backends
 from moto.s3.models import FakeBucket, s3_backends
+from moto.ssm.models import Parameter
 from moto.utilities.utils import get_partition
 
 class Refused(Exception):
@@ -100,6 +101,15 @@ def _install_creation():
     def _(make, name, properties, account_id, region):
         """moto's KMS reads the policy as text, and breaks down at every call for a key that CloudFormation made."""
         properties["KeyPolicy"] = json.dumps(properties["KeyPolicy"])
+        # The API's names of a tag's parts, which CloudFormation does not use.
+        properties["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])]
+        return make()
+
+    @creates(Parameter)
+    def _(make, name, properties, account_id, region):
+        """CloudFormation's tags of a parameter are a map, moto's model wants a list."""
+        if isinstance(tags := properties.get("Tags"), dict):
+            properties["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
         return make()
 
     @creates(LogGroup)
@@ -119,6 +129,8 @@ def _install_creation():
     def _(make, name, properties, account_id, region):
         """ServiceRole is optional (AWS Batch then uses its service-linked role) and Type has no case; not so in moto."""
         properties["Type"] = properties["Type"].upper()
+        # A launch template may name the security groups instead.
+        properties.get("ComputeResources", {}).setdefault("SecurityGroupIds", [])
         if "ServiceRole" not in properties:
             iam = _iam(account_id, region)
             linked = [role for role in iam.get_roles() if role.name.lower() == "awsserviceroleforbatch"]

@@ -1,0 +1,37 @@
+import { type AslState, call, expr } from '../../machine/asl';
+import { retry } from '../../machine/retry';
+
+export interface ListStatesProps {
+  /** Start of the names of these states, unique within the machine: `Configs`. The first is `<prefix>List`. */
+  readonly prefix: string;
+  /** As in `sagemaker:listEndpoints`. */
+  readonly action: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** JSONata over `$page`, a page of the reply, that gives what to keep of it. */
+  readonly keep: string;
+  /** Variable that gets the list of all that is kept. */
+  readonly into: string;
+  readonly next: string;
+}
+
+/** Reads every page of a list. */
+export function listStates(props: ListStatesProps): Readonly<Record<string, AslState>> {
+  const { prefix, action, args, keep, into, next } = props;
+  const page = (before: string) => ({
+    [into]: expr(`($page := $states.result; [${before}${keep}])`),
+    token: expr("$exists($states.result.NextToken) ? $states.result.NextToken : ''"),
+  });
+  return {
+    [`${prefix}List`]: call(action, args, { Retry: retry(), Assign: page(''), Next: `${prefix}More` }),
+    [`${prefix}More`]: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr("$token != ''"), Next: `${prefix}Page` }],
+      Default: next,
+    },
+    [`${prefix}Page`]: call(
+      action,
+      { ...args, NextToken: expr('$token') },
+      { Retry: retry(), Assign: page(`$${into}, `), Next: `${prefix}More` },
+    ),
+  };
+}

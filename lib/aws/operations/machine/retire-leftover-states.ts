@@ -1,0 +1,151 @@
+import { type AslState, call, expr } from '../../machine/asl';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import { listStates } from './list-states';
+import { literal } from './machine-props';
+import { ofEndpoint, PARAMETER_NOT_FOUND, type RetireMachineProps, tryAgain } from './retire-props';
+
+/** One kind of thing that is made for an endpoint at run time. All have names that begin with that of the endpoint. */
+interface Kind {
+  /** Start of the names of its states: `Configs`. */
+  readonly prefix: string;
+  /** What one is called in an alert. */
+  readonly word: string;
+  readonly list: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Member of a page that lists them, and the members of each with its name and ARN. */
+  readonly members: readonly [items: string, name: string, arn: string];
+  readonly tags: string;
+  readonly tagsArgument: string;
+  readonly remove: string;
+  readonly removeArgs: Readonly<Record<string, unknown>>;
+  /** Error of a deletion of what is gone already, where it has a name. */
+  readonly gone?: string;
+}
+
+const NAME = expr('$states.input.name');
+const NAMED = { NameContains: expr('$endpoint'), MaxResults: 100 };
+
+/** In the order of deletion: what uses something goes before it. */
+const KINDS: readonly Kind[] = [
+  {
+    prefix: 'Alarms',
+    word: 'alarm',
+    list: 'cloudwatch:describeAlarms',
+    args: { AlarmNamePrefix: expr('$endpoint'), AlarmTypes: ['MetricAlarm'], MaxRecords: 100 },
+    members: ['MetricAlarms', 'AlarmName', 'AlarmArn'],
+    tags: 'cloudwatch:listTagsForResource',
+    tagsArgument: 'ResourceARN',
+    remove: 'cloudwatch:deleteAlarms',
+    removeArgs: { AlarmNames: [NAME] },
+    gone: 'CloudWatch.ResourceNotFoundException',
+  },
+  {
+    prefix: 'Configs',
+    word: 'configuration',
+    list: 'sagemaker:listEndpointConfigs',
+    args: NAMED,
+    members: ['EndpointConfigs', 'EndpointConfigName', 'EndpointConfigArn'],
+    tags: 'sagemaker:listTags',
+    tagsArgument: 'ResourceArn',
+    remove: 'sagemaker:deleteEndpointConfig',
+    removeArgs: { EndpointConfigName: NAME },
+  },
+  {
+    prefix: 'Models',
+    word: 'model',
+    list: 'sagemaker:listModels',
+    args: NAMED,
+    members: ['Models', 'ModelName', 'ModelArn'],
+    tags: 'sagemaker:listTags',
+    tagsArgument: 'ResourceArn',
+    remove: 'sagemaker:deleteModel',
+    removeArgs: { ModelName: NAME },
+  },
+];
+
+/** Deletes what is left once the endpoint is gone, and looks up which version served. */
+export function retireLeftoverStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
+  const states = KINDS.map((kind, index) => {
+    const following = KINDS[index + 1];
+    return kindStates(kind, props.slug, following === undefined ? 'ReadChampion' : `${following.prefix}List`);
+  });
+  return {
+    ...Object.assign({}, ...states),
+    ReadChampion: call(
+      'ssm:getParameter',
+      { Name: expr(`${literal(props.modelsPrefix)} & $model & '/champion'`) },
+      {
+        Retry: retry(PARAMETER_NOT_FOUND),
+        Catch: [
+          { ErrorEquals: [PARAMETER_NOT_FOUND], Assign: { served: [] }, Next: 'Report' },
+          { ErrorEquals: ['States.QueryEvaluationError'], Assign: { served: ['a version'] }, Next: 'Report' },
+        ],
+        Assign: { served: expr("['version ' & $string($parse($states.result.Parameter.Value).version)]") },
+        Next: 'Report',
+      },
+    ),
+    Report: { Type: 'Pass', Output: expr(REPORT), End: true },
+  };
+}
+
+function kindStates(kind: Kind, slug: string, next: string): Readonly<Record<string, AslState>> {
+  const { prefix, members, gone } = kind;
+  const [items, name, arn] = members;
+  const done = { Output: '', Next: `${prefix}Done` };
+  return {
+    ...listStates({
+      prefix,
+      action: kind.list,
+      args: kind.args,
+      keep: `$page.${items}[$substring(${name}, 0, $length($endpoint)) = $endpoint].{ "name": ${name}, "arn": ${arn} }`,
+      into: 'found',
+      next: `${prefix}Delete`,
+    }),
+    [`${prefix}Delete`]: {
+      Type: 'Map',
+      Items: expr('$found'),
+      MaxConcurrency: 1,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: `${prefix}Tags`,
+        States: {
+          [`${prefix}Tags`]: call(
+            kind.tags,
+            { [kind.tagsArgument]: expr('$states.input.arn') },
+            {
+              Retry: retry(),
+              Assign: { belongs: expr(ofEndpoint(slug)) },
+              Output: expr('$states.input'),
+              Next: `${prefix}Ours`,
+            },
+          ),
+          [`${prefix}Ours`]: {
+            Type: 'Choice',
+            Choices: [{ Condition: expr('$belongs'), Next: `${prefix}Remove` }],
+            Default: `${prefix}Done`,
+            Output: '',
+          },
+          [`${prefix}Remove`]: call(kind.remove, kind.removeArgs, {
+            Retry: retry(...(gone === undefined ? [] : [gone])),
+            ...(gone === undefined ? {} : { Catch: [{ ErrorEquals: [gone], ...done }] }),
+            Output: expr(`'the ${kind.word} ' & $states.input.name`),
+            Next: `${prefix}Done`,
+          }),
+          [`${prefix}Done`]: { Type: 'Succeed' },
+        },
+      },
+      Catch: tryAgain,
+      Assign: { removed: expr("[$removed, $states.result[$ != '']]") },
+      Next: next,
+    },
+  };
+}
+
+/** Nobody has to hear of a model of which nothing was there. */
+const REPORT = oneLine(`(
+  $all := [$removed, $served.('the record of ' & $)];
+  $count($all) = 0
+    ? { 'outcome': 'nothing', 'detail': 'Nothing of the model was there.' }
+    : { 'outcome': 'retired', 'detail': 'Deleted: ' & $join($all, ', ') & '.' }
+)`);

@@ -1,0 +1,159 @@
+import { OPERATIONS_SIGNALS } from '../../../plan/outcome-signals';
+import { endpointLock } from '../../../plan/serving-access';
+import { publishAlert } from '../../alerts/publish-state';
+import { type AslMachine, type AslState, call, expr } from '../../machine/asl';
+import { lockStates, unlockStates } from '../../machine/lock-states';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import { endpointName } from './endpoint-name';
+import { ANNOUNCED_ERRORS, literal, work } from './machine-props';
+import { retireEndpointStates } from './retire-endpoint-states';
+import { retireLeftoverStates } from './retire-leftover-states';
+import {
+  PARAMETER_NOT_FOUND,
+  RETIRE_LOCK_TTL_SECONDS,
+  RETIRE_TIMEOUT_SECONDS,
+  RETIRE_WAIT_SECONDS,
+  type RetireMachineProps,
+} from './retire-props';
+
+const LOCK_ID = expr(`${literal(endpointLock(''))} & $endpoint`);
+
+/**
+ * The machine that deletes what is left of a model: its endpoint, the scaling of that, the alarms, configurations and
+ * models that were made at run time, and the record of the version that served. It starts by hand with
+ * `{ "model": "fraud-detector" }`, or by an event: the shell's parameter `{ "parameter" }` or the stack of the model
+ * `{ "stackId" }` was deleted. By an event it does nothing while the model has a shell, because then the shell is back.
+ *
+ * It decides from what is there, and deletes only what has the tags of the endpoint: another platform's names may look
+ * the same. So it can crash anywhere and be started again. The record of the version goes last, once the channel knows.
+ */
+export function retireMachine(props: RetireMachineProps): AslMachine {
+  return {
+    Comment: 'Deletes what is left of a model that served.',
+    QueryLanguage: 'JSONata',
+    StartAt: 'Begin',
+    TimeoutSeconds: RETIRE_TIMEOUT_SECONDS,
+    States: {
+      Begin: {
+        Type: 'Pass',
+        Assign: { model: expr(modelOf(props)), byEvent: expr('$not($exists($states.input.model))') },
+        Next: 'NameEndpoint',
+      },
+      NameEndpoint: { Type: 'Pass', Assign: { endpoint: expr(endpointName(props.slug)) }, Next: 'Work' },
+      Work: work({
+        StartAt: 'HasModel',
+        States: {
+          HasModel: {
+            Type: 'Choice',
+            Choices: [
+              {
+                Condition: expr("$model != ''"),
+                Assign: { begun: false, failures: 0, removed: [] },
+                Next: 'LockAcquire',
+              },
+            ],
+            Default: 'NoModel',
+          },
+          NoModel: {
+            Type: 'Fail',
+            Error: 'NoModel',
+            Cause: 'The input names no model. It has to be {"model": "name"}.',
+          },
+          ...lockStates({
+            prefix: 'Lock',
+            table: props.lockTable,
+            id: LOCK_ID,
+            next: 'MayBeOwned',
+            ttlSeconds: RETIRE_LOCK_TTL_SECONDS,
+            waitSeconds: RETIRE_WAIT_SECONDS,
+          }),
+          ...retireEndpointStates(props),
+          ...retireLeftoverStates(props),
+        },
+      }),
+      ...endStates(props),
+    },
+  };
+}
+
+/** Says how it ended, forgets the version that served, gives the lock back, and ends in the same way. */
+function endStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
+  const details = {
+    platform: props.slug,
+    where: ['the execution ', { from: '$states.context.Execution.Id' }],
+    fields: { Model: { from: '$model', freeText: true }, Details: { from: '$report.detail', freeText: true } },
+  };
+  const tell = (signal: (typeof OPERATIONS_SIGNALS)['retired' | 'retireFailed'], next: string) =>
+    publishAlert(
+      { topicArn: props.topicArn, signal, details },
+      {
+        Retry: retry(),
+        Catch: [{ ErrorEquals: ['States.ALL'], Assign: { announced: false }, Next: 'UnlockRelease' }],
+        Assign: { announced: true },
+        Next: next,
+      },
+    );
+  return {
+    Outcome: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr("$report.outcome = 'retired'"), Next: 'AnnounceRetired' },
+        { Condition: expr("$report.outcome = 'failed'"), Next: 'AnnounceFailed' },
+      ],
+      Default: 'NobodyNeedsToKnow',
+    },
+    NobodyNeedsToKnow: { Type: 'Pass', Assign: { announced: true }, Next: 'UnlockRelease' },
+    AnnounceRetired: tell(OPERATIONS_SIGNALS.retired, 'ForgetChampion'),
+    ForgetChampion: call(
+      'ssm:deleteParameter',
+      { Name: expr(`${literal(props.modelsPrefix)} & $model & '/champion'`) },
+      {
+        Retry: retry(PARAMETER_NOT_FOUND),
+        Catch: [
+          { ErrorEquals: [PARAMETER_NOT_FOUND], Next: 'UnlockRelease' },
+          {
+            ErrorEquals: ['States.ALL'],
+            Assign: {
+              report: {
+                outcome: 'failed',
+                detail: expr("'Everything is deleted but the record of the version: ' & $states.errorOutput.Cause"),
+              },
+            },
+            Next: 'AnnounceFailed',
+          },
+        ],
+        Next: 'UnlockRelease',
+      },
+    ),
+    AnnounceFailed: tell(OPERATIONS_SIGNALS.retireFailed, 'UnlockRelease'),
+    ...unlockStates({ prefix: 'Unlock', table: props.lockTable, id: LOCK_ID, next: 'End' }),
+    End: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr('$not($announced)'), Next: 'NotAnnounced' },
+        { Condition: expr("$report.outcome = 'failed'"), Next: 'Failed' },
+      ],
+      Default: 'Done',
+    },
+    Done: { Type: 'Succeed', Output: expr('$report') },
+    Failed: { Type: 'Fail', Error: ANNOUNCED_ERRORS.retire, Cause: expr('$report.detail') },
+    NotAnnounced: {
+      Type: 'Fail',
+      Error: 'NotAnnounced',
+      Cause: expr("'The alert channel took no alert about this: ' & $report.outcome & ': ' & $report.detail"),
+    },
+  };
+}
+
+/** Never fails: a wrong input must end as an announced failure too. */
+const modelOf = ({ modelsPrefix, stackPrefix }: RetireMachineProps): string =>
+  oneLine(`(
+  $input := $states.input;
+  $model := $type($input.model) = 'string' ? $input.model
+    : $type($input.parameter) = 'string'
+      ? $substringBefore($substringAfter($input.parameter, ${literal(modelsPrefix)}), '/')
+    : $type($input.stackId) = 'string'
+      ? $substringAfter($split($input.stackId, '/')[1], ${literal(stackPrefix)});
+  $exists($model) ? $model : ''
+)`);
