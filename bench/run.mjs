@@ -45,27 +45,39 @@ try {
   writeFileSync(file, JSON.stringify(made));
   const again = templatesOf(synth('raw', file).out);
   for (const [i, { name, template }] of made.entries())
-    if (!isDeepStrictEqual(again[i].template.Resources, template.Resources)) throw new Error(`${name} is not the same from raw resources`);
+    if (!isDeepStrictEqual(again[i].template.Resources, template.Resources))
+      throw new Error(`${name} is not the same from raw resources`);
 
   const pairs = Array.from({ length: ROUNDS }, () => [synth('ours', example), synth('raw', file)]);
   const column = (i, key) => median(pairs.map((pair) => pair[i][key]));
   const ratio = (key) => median(pairs.map(([ours, raw]) => ours[key] / raw[key]));
-  console.log(`full example, ${made.length} stacks, ${made.reduce((n, { template }) => n + Object.keys(template.Resources).length, 0)} resources, median of ${ROUNDS} pairs`);
+  console.log(
+    `full example, ${made.length} stacks, ${made.reduce((n, { template }) => n + Object.keys(template.Resources).length, 0)} resources, median of ${ROUNDS} pairs`,
+  );
   show('', 'ours', 'raw');
   show('wall time', `${column(0, 'ms').toFixed(0)} ms`, `${column(1, 'ms').toFixed(0)} ms`);
   show('peak memory', `${column(0, 'mib').toFixed(0)} MiB`, `${column(1, 'mib').toFixed(0)} MiB`);
-  for (const [what, value] of [['time', ratio('ms')], ['memory', ratio('mib')]])
+  for (const [what, value] of [
+    ['time', ratio('ms')],
+    ['memory', ratio('mib')],
+  ])
     console.log(`${what} ratio ${value.toFixed(2)}, target ${TARGET}: ${value <= TARGET ? 'met' : 'missed'}`);
 
   const { models, environments, ...base } = parse(readFileSync(example, 'utf8'));
   const { models: _, ...prod } = environments.prod;
   console.log('\ngrowth with models');
   for (const count of [1, 10, 100]) {
-    const many = Object.fromEntries(Array.from({ length: count }, (_, i) => [`model-${i}`, Object.values(models)[i % 2]]));
+    const many = Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`model-${i}`, Object.values(models)[i % 2]]),
+    );
     const spec = join(work, `${count}.yaml`);
     writeFileSync(spec, stringify({ ...base, models: many, environments: { prod } }));
     const rounds = Array.from({ length: Math.min(3, ROUNDS) }, () => synth('ours', spec));
-    show(`${count} models`, `${median(rounds.map(({ ms }) => ms)).toFixed(0)} ms`, `${median(rounds.map(({ mib }) => mib)).toFixed(0)} MiB`);
+    show(
+      `${count} models`,
+      `${median(rounds.map(({ ms }) => ms)).toFixed(0)} ms`,
+      `${median(rounds.map(({ mib }) => mib)).toFixed(0)} MiB`,
+    );
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

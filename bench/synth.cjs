@@ -22,15 +22,19 @@ function raw() {
     stack.templateOptions.description = template.Description;
     const resources = Object.entries(template.Resources).map(([id, { Type, Properties, DependsOn, ...rest }]) => {
       const resource = new CfnResource(stack, id, { type: Type, properties: Properties });
-      for (const [key, option] of Object.entries(OPTIONS)) if (rest[key] !== undefined) resource.cfnOptions[option] = rest[key];
+      for (const [key, option] of Object.entries(OPTIONS))
+        if (rest[key] !== undefined) resource.cfnOptions[option] = rest[key];
       return [id, resource, DependsOn];
     });
     const byId = new Map(resources.map(([id, resource]) => [id, resource]));
-    for (const [, resource, after] of resources) for (const id of [after ?? []].flat()) resource.addDependency(byId.get(id));
+    for (const [, resource, after] of resources)
+      for (const id of [after ?? []].flat()) resource.addDependency(byId.get(id));
     for (const [id, { Type, Default, Description }] of Object.entries(template.Parameters ?? {}))
       new CfnParameter(stack, id, { type: Type, default: Default, description: Description });
     for (const [id, { Assertions }] of Object.entries(template.Rules ?? {}))
-      new CfnRule(stack, id, { assertions: Assertions.map((a) => ({ assert: a.Assert, assertDescription: a.AssertDescription })) });
+      new CfnRule(stack, id, {
+        assertions: Assertions.map((a) => ({ assert: a.Assert, assertDescription: a.AssertDescription })),
+      });
   }
   app.synth();
 }

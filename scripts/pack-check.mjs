@@ -12,8 +12,10 @@ const NODE_VERSIONS = ['20.20.2', '22.23.3', '24.21.0'];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const work = mkdtempSync(join(tmpdir(), 'mlops-pack-'));
-const run = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-const install = (cwd, ...packages) => run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], cwd);
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const install = (cwd, ...packages) =>
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], cwd);
 
 const SPEC = "{ name: 'churn', owner: 'growth-ml@example.com', aws: { region: 'eu-central-1' } }";
 const CORE = `const spec = core.loadPlatformSpec(${SPEC});
@@ -31,7 +33,9 @@ function project(name) {
 }
 
 try {
-  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work], root).replace(/^[^[]*/, ''));
+  const [{ filename }] = JSON.parse(
+    run('npm', ['pack', '--json', '--pack-destination', work], root).replace(/^[^[]*/, ''),
+  );
   const tarball = join(work, filename);
 
   const alone = project('alone');
@@ -42,7 +46,12 @@ try {
   console.log(`without any cloud SDK: . and mlops --help work on Node ${process.versions.node}`);
 
   const full = project('full');
-  install(full, tarball, `aws-cdk-lib@${manifest.devDependencies['aws-cdk-lib']}`, `constructs@${manifest.devDependencies.constructs}`);
+  install(
+    full,
+    tarball,
+    `aws-cdk-lib@${manifest.devDependencies['aws-cdk-lib']}`,
+    `constructs@${manifest.devDependencies.constructs}`,
+  );
   writeFileSync(
     join(full, 'use.cjs'),
     `const core = require('mlops-constructs');\nconst aws = require('mlops-constructs/aws');\nconst cdk = require('aws-cdk-lib');\n${CORE}\n${AWS}`,

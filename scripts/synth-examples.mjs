@@ -20,10 +20,14 @@ try {
     const environments = Object.keys(parse(text).environments ?? {});
     for (const environment of environments.length === 0 ? [undefined] : environments) {
       const where = environment === undefined ? [] : ['--environment', environment];
-      execFileSync(process.execPath, ['bin/mlops.js', 'synth', spec, '--cloud', 'aws', ...where, '--out', join(out, example, environment ?? 'base')], {
-        cwd: root,
-        stdio: ['ignore', 'inherit', 'inherit'],
-      });
+      execFileSync(
+        process.execPath,
+        ['bin/mlops.js', 'synth', spec, '--cloud', 'aws', ...where, '--out', join(out, example, environment ?? 'base')],
+        {
+          cwd: root,
+          stdio: ['ignore', 'inherit', 'inherit'],
+        },
+      );
     }
   }
 } finally {

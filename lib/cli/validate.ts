@@ -1,37 +1,41 @@
 import { loadEveryEnvironment, loadPlatformSpec } from '../plan/load';
-import type { PlatformSpec } from '../spec/platform';
-import { SpecError } from '../spec/problem';
+import { type PlatformPlan, planPlatform } from '../plan/platform-plan';
 import { EXIT, type ExitCode, type Io } from './io';
-import { printJson, reportProblems } from './report';
+import { printJson } from './report';
+import { reporting } from './with-spec';
 
-/** `mlops validate`: checks one environment of a spec, or the spec and all of them. */
+/** `mlops validate`: checks one environment of a spec, or the spec and all of them, and says what each costs idle. */
 export async function validate(
-  spec: string,
-  options: { readonly environment?: string; readonly json?: boolean },
+  file: string,
+  { environment, json = false }: { readonly environment?: string; readonly json?: boolean },
   io: Io,
 ): Promise<ExitCode> {
-  const json = options.json === true;
-  try {
-    const checked = load(spec, options.environment);
-    if (json) printJson(io, dataOf(checked));
-    else io.out(textOf(checked, io));
+  return reporting(json, io, async () => {
+    const plans = load(file, environment);
+    const { idleCost } = await import('../aws/idle-cost.js');
+    const checked = plans.map((plan) => ({ plan, costs: idleCost(plan) }));
+    if (json)
+      printJson(io, {
+        platforms: checked.map(({ plan: { spec }, costs }) => ({
+          name: spec.name,
+          environment: spec.environment ?? null,
+          idleCost: costs,
+        })),
+      });
+    else io.out(checked.map(({ plan, costs }) => `${title(plan, io)}\n${costs.map(costLine).join('')}`).join(''));
     return EXIT.fine;
-  } catch (error) {
-    if (error instanceof SpecError) return reportProblems(error, json, io);
-    throw error;
-  }
+  });
 }
 
-const load = (file: string, environment: string | undefined): readonly PlatformSpec[] =>
-  environment === undefined ? [...loadEveryEnvironment(file).values()] : [loadPlatformSpec(file, { environment })];
+const load = (file: string, environment: string | undefined): readonly PlatformPlan[] =>
+  (environment === undefined
+    ? [...loadEveryEnvironment(file).values()]
+    : [loadPlatformSpec(file, { environment })]
+  ).map(planPlatform);
 
-/** What `--json` gives as data. `environment` is null for a spec without environments. */
-const dataOf = (specs: readonly PlatformSpec[]) => ({
-  platforms: specs.map(({ name, environment }) => ({ name, environment: environment ?? null })),
-});
+const title = ({ spec: { name, environment } }: PlatformPlan, { colors }: Io): string =>
+  `${colors.green('✓')} ${environment === undefined ? name : `${name} in ${environment}`}, paid for while nothing runs:`;
 
-const textOf = (specs: readonly PlatformSpec[], { colors }: Io): string =>
-  specs.map(({ name, environment }) => `${colors.green('✓')} ${titleOf(name, environment)}\n`).join('');
+type Cost = ReturnType<typeof import('../aws/idle-cost')['idleCost']>[number];
 
-const titleOf = (name: string, environment: string | undefined): string =>
-  environment === undefined ? name : `${name} in ${environment}`;
+const costLine = ({ what, count, per, why }: Cost): string => `    ${count} × ${what}, by the ${per} (${why})\n`;

@@ -41,8 +41,8 @@ export interface AccessVerbs {
   scaling: 'set';
   /** Alarms of an endpoint: creates, arms and deletes them. */
   alarm: 'set';
-  /** The queue that alerts for one webhook wait in. */
-  queue: 'consume';
+  /** The queue that alerts for one webhook wait in, or what could not be started waits for a person in. */
+  queue: 'consume' | 'send';
   /** One webhook. */
   webhook: 'invoke';
 }

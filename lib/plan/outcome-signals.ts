@@ -1,5 +1,5 @@
 import type { RolloutOutcome } from './rollout';
-import type { Severity, Signal } from './signals';
+import { eventsUndelivered, type Severity, type Signal } from './signals';
 
 /** Outcomes of a rollout that somebody is told of: not the one that changed nothing. */
 export type AnnouncedOutcome = Exclude<RolloutOutcome, 'noop'>;
@@ -54,6 +54,9 @@ export function outcomeSignals(model: string): Readonly<Record<AnnouncedOutcome,
   };
 }
 
+/** What events and schedules of those machines are called when they cannot be delivered, and the queue of those. */
+export const OPERATIONS = 'operations';
+
 /** Signals of the machines that look after all endpoints, also after those of models that left the spec. */
 export const OPERATIONS_SIGNALS = {
   retired: {
@@ -86,4 +89,5 @@ export const OPERATIONS_SIGNALS = {
     severity: 'warning',
     text: 'The number of models in production and the age of their versions could not be published. Read the execution, mend the cause and start it again.',
   },
+  undelivered: eventsUndelivered(OPERATIONS),
 } as const satisfies Readonly<Record<string, Signal>>;

@@ -33,8 +33,13 @@ export const regionGaps: SpecCheck = ({ aws: { region }, alerts, governance, mod
   const used: readonly [Service, Finding['path']][] = [
     ...Object.keys(alerts.slack).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'slack', name]]),
     ...Object.keys(alerts.teams).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'teams', name]]),
-    ...Object.keys(alerts.webhooks).map((name): [Service, Finding['path']] => ['webhook', ['alerts', 'webhooks', name]]),
-    ...(governance.budget === undefined ? [] : [['budget', ['governance', 'budget']] satisfies [Service, Finding['path']]]),
+    ...Object.keys(alerts.webhooks).map((name): [Service, Finding['path']] => [
+      'webhook',
+      ['alerts', 'webhooks', name],
+    ]),
+    ...(governance.budget === undefined
+      ? []
+      : [['budget', ['governance', 'budget']] satisfies [Service, Finding['path']]]),
     ...Object.keys(models).map((name): [Service, Finding['path']] => ['registry', ['models', name]]),
   ];
   for (const [service, path] of used)

@@ -1,6 +1,7 @@
 import type { ServingSpec } from '../spec/serving';
 import { type AccessEdge, EVERY, edges, type Grant, PREFIXES } from './access';
 import type { PlatformNames } from './names';
+import { OPERATIONS } from './outcome-signals';
 
 /** Where the requests are that an endpoint recorded, in the artifact store. */
 export const capturePrefix = (model: string): string => `${PREFIXES.captures}/${model}`;
@@ -25,6 +26,12 @@ const machineGrants = (log: string): readonly Grant[] => [
 const startGrants = (machine: string, why: string): readonly Grant[] => [
   ['machine', 'start', machine, why],
   ['key', 'encrypt', 'operations', 'executions of the machine are encrypted'],
+];
+
+/** A schedule hands over itself what it could not start; what events could not start is handed over by others. */
+const scheduleGrants = (machine: string): readonly Grant[] => [
+  ...startGrants(machine, 'once a day'),
+  ['queue', 'send', OPERATIONS, 'what could not be started waits for a person'],
 ];
 
 /** What the machines of an endpoint may do. */
@@ -99,7 +106,7 @@ export function sweepAccess(): readonly AccessEdge[] {
 
 /** What starts the sweep every day. */
 export function sweepTriggerAccess(): readonly AccessEdge[] {
-  return edges('sweep-trigger', startGrants('sweep', 'once a day'));
+  return edges('sweep-trigger', scheduleGrants('sweep'));
 }
 
 /** What the machine may do that publishes how many models serve and since when. */
@@ -114,7 +121,7 @@ export function scorecardAccess(): readonly AccessEdge[] {
 
 /** What starts the scorecard. */
 export function scorecardTriggerAccess(): readonly AccessEdge[] {
-  return edges('scorecard-trigger', startGrants('scorecard', 'once a day'));
+  return edges('scorecard-trigger', scheduleGrants('scorecard'));
 }
 
 /** Every permission of serving of a platform. */

@@ -10,6 +10,7 @@ import type { MonitoringSpec } from '../../spec/monitoring';
 import type { ServingSpec } from '../../spec/serving';
 import type { IAlerts } from '../alerts/alert-channel';
 import { consoleLink } from '../alerts/console-link';
+import { endpointLogGroup } from '../serving-endpoint/endpoint-names';
 import { type EndpointMetric, endpointJudgement, endpointMetric, type MachineShape } from './endpoint-metrics';
 import { ModelDashboard } from './model-dashboard';
 import { alarmName, modelDashboardName } from './monitoring-names';
@@ -104,7 +105,7 @@ export class Monitoring extends Construct {
         ? ''
         : `; the version that serves, and since when, is in the parameter ${names.parameter(...championPath(model))}`;
     const dashboard = consoleLink(this, 'cloudwatch', `#dashboards/dashboard/${dashboardName}`);
-    return `the dashboard ${dashboard}; the log /aws/sagemaker/Endpoints/${endpointName}${record}`;
+    return `the dashboard ${dashboard}; the log ${endpointLogGroup(endpointName)}${record}`;
   }
 }
 

@@ -3,27 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { PRIVATE_SERVICES, type PrivateService } from '../../plan/network-needs';
 import { endpointPolicy } from './endpoint-policies';
-
-/**
- * Interfaces of each service but objects, which have a gateway. Sources: SageMaker developer guide, "Give SageMaker
- * training jobs access to resources in your VPC"; Amazon ECS developer guide and Amazon ECR user guide, "Interface VPC
- * endpoints".
- */
-function interfacesOf(service: Exclude<PrivateService, 'objects'>): readonly ec2.InterfaceVpcEndpointAwsService[] {
-  const aws = ec2.InterfaceVpcEndpointAwsService;
-  switch (service) {
-    case 'catalog':
-      return [aws.GLUE];
-    case 'metrics':
-      return [aws.CLOUDWATCH_MONITORING];
-    case 'logs':
-      return [aws.CLOUDWATCH_LOGS];
-    case 'images':
-      return [aws.ECR, aws.ECR_DOCKER];
-    case 'containers':
-      return [aws.ECS, aws.ECS_AGENT, aws.ECS_TELEMETRY];
-  }
-}
+import { INTERFACE_NAMES } from './interface-names';
 
 export interface EndpointsProps {
   readonly vpc: ec2.IVpc;
@@ -58,10 +38,10 @@ export class Endpoints extends Construct {
           policyDocument: policies(service),
         });
       } else if (props.interfaces) {
-        for (const { name, shortName } of interfacesOf(service))
-          byService[shortName] = this.endpoint(shortName, {
+        for (const name of INTERFACE_NAMES[service])
+          byService[name] = this.endpoint(name, {
             vpcId: props.vpc.vpcId,
-            serviceName: name,
+            serviceName: new ec2.InterfaceVpcEndpointAwsService(name).name,
             vpcEndpointType: 'Interface',
             privateDnsEnabled: true,
             subnetIds: [...props.subnetIds],

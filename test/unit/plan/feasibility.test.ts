@@ -37,11 +37,18 @@ describe('feasibility', () => {
 
   it.each([
     ['chat', { alerts: { slack: { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD' } } } }, 'alerts.slack.ops'],
-    ['webhook', { alerts: { webhooks: { pager: { url: 'https://example.com', secret: 'pager' } } } }, 'alerts.webhooks.pager'],
+    [
+      'webhook',
+      { alerts: { webhooks: { pager: { url: 'https://example.com', secret: 'pager' } } } },
+      'alerts.webhooks.pager',
+    ],
     ['budget', { governance: { budget: { monthly: '100 USD' } } }, 'governance.budget'],
     ['registry', { models: { churn: {} } }, 'models.churn'],
   ] as const)('refuses %s in regions without it', (service, overlay, path) => {
     for (const region of AWS_REGION_GAPS[service])
-      expect(problems({ ...overlay, aws: { region } }).map((problem) => problem.path), region).toContain(path);
+      expect(
+        problems({ ...overlay, aws: { region } }).map((problem) => problem.path),
+        region,
+      ).toContain(path);
   });
 });

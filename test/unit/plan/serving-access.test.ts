@@ -35,6 +35,7 @@ describe('who may do what for serving', () => {
       'set scaling fraud-prod-detector',
       'set alarm fraud-prod-detector',
       'read parameter models/detector/champion',
+      'read parameter models/detector/serving',
       'write parameter models/detector/champion',
       'hold lock endpoints/fraud-prod-detector',
       'publish channel alerts',
@@ -78,8 +79,14 @@ describe('who may do what for serving', () => {
       ['sweep-trigger', 'sweep'],
       ['scorecard-trigger', 'scorecard'],
     ]);
+    // What a schedule could not start, it has to hand over itself.
+    const scheduled = ['sweep-trigger', 'scorecard-trigger'];
     for (const { workload } of starts)
-      expect(verbs(all, workload)).toEqual([expect.stringMatching(/^start machine /), 'encrypt key operations']);
+      expect(verbs(all, workload)).toEqual([
+        expect.stringMatching(/^start machine /),
+        'encrypt key operations',
+        ...(scheduled.includes(workload) ? ['send queue operations'] : []),
+      ]);
   });
 
   it('is the machines that look after all endpoints, once, as long as one model serves', () => {

@@ -163,10 +163,10 @@ describe('planServingSignals', () => {
     const signals = planServingSignals({ a: { serving: SERVING }, b: { serving: SERVING }, c: {} });
     const names = signals.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names.filter((name) => name.startsWith('a-'))).toHaveLength(12);
-    expect(names.filter((name) => name.startsWith('b-'))).toHaveLength(12);
+    expect(names.filter((name) => name.startsWith('a-'))).toHaveLength(14);
+    expect(names.filter((name) => name.startsWith('b-'))).toHaveLength(14);
     expect(names.filter((name) => name.startsWith('c-'))).toEqual([]);
-    expect(names.slice(24)).toEqual(OF_PLATFORM.map(({ name }) => name));
-    for (const { name, model } of signals.slice(0, 24)) expect(name.startsWith(`${model}-`)).toBe(true);
+    expect(names.slice(28)).toEqual(OF_PLATFORM.map(({ name }) => name));
+    for (const { name, model } of signals.slice(0, 28)) expect(name.startsWith(`${model}-`)).toBe(true);
   });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -170,4 +172,9 @@ describe('the JSON Schema of an overlay', () => {
     expect(check({ environments: { prod: { tree: { inner: { inner: { nam: 'x' } } } } } })).toBe(false);
     expect(check({ a: {} })).toBe(false);
   });
+});
+
+test('schema/platform.schema.json is in step with the code', () => {
+  const written = readFileSync(join(__dirname, '../../../schema/platform.schema.json'), 'utf8');
+  expect(JSON.parse(written), 'run npm run schema').toEqual(json);
 });

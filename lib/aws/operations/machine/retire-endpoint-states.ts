@@ -1,6 +1,6 @@
-import { VARIANT } from '../../../plan/rollout';
 import { type AslState, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
+import { SCALABLE_DIMENSION, scalableResource } from '../../serving-endpoint/endpoint-names';
 import { listStates } from './list-states';
 import { literal } from './machine-props';
 import {
@@ -73,8 +73,8 @@ export function retireEndpointStates(props: RetireMachineProps): Readonly<Record
       'applicationautoscaling:deregisterScalableTarget',
       {
         ServiceNamespace: 'sagemaker',
-        ResourceId: expr(`'endpoint/' & $endpoint & '/variant/${VARIANT}'`),
-        ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+        ResourceId: expr(`'${scalableResource("' & $endpoint & '")}'`),
+        ScalableDimension: SCALABLE_DIMENSION,
       },
       {
         Retry: retry(NO_TARGET),

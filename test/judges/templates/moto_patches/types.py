@@ -129,8 +129,12 @@ def _install_creation():
     def _(make, name, properties, account_id, region):
         """ServiceRole is optional (AWS Batch then uses its service-linked role) and Type has no case; not so in moto."""
         properties["Type"] = properties["Type"].upper()
-        # A launch template may name the security groups instead.
-        properties.get("ComputeResources", {}).setdefault("SecurityGroupIds", [])
+        machines = properties.get("ComputeResources", {})
+        if "SecurityGroupIds" not in machines and "LaunchTemplate" in machines:
+            # The launch template names the groups, which moto does not read: it looks for one of the network all the same.
+            ec2 = ec2_backends[account_id][region]
+            vpc = ec2.get_subnet(machines["Subnets"][0]).vpc_id
+            machines["SecurityGroupIds"] = [ec2.get_security_group_from_name("default", vpc).id]
         if "ServiceRole" not in properties:
             iam = _iam(account_id, region)
             linked = [role for role in iam.get_roles() if role.name.lower() == "awsserviceroleforbatch"]

@@ -1,0 +1,48 @@
+import { KEYS } from '../plan/access';
+import { networkNeeds } from '../plan/network-needs';
+import type { PlatformPlan } from '../plan/platform-plan';
+import { INTERFACE_NAMES } from './network/interface-names';
+
+/** Something that is paid for while nothing trains and nothing serves. */
+export interface IdleCost {
+  /** What is paid for, as the bill says it. */
+  readonly what: string;
+  readonly count: number;
+  /** What the price is for: `hour` and `month` are of one each. */
+  readonly per: 'hour' | 'month';
+  /** Where the number comes from. */
+  readonly why: string;
+}
+
+/** What a platform costs on AWS while nothing runs, in kind and number: prices differ by region and change. */
+export function idleCost({ spec }: PlatformPlan): readonly IdleCost[] {
+  const { network } = spec;
+  const interfaces = networkNeeds(spec).flatMap(({ service }) =>
+    service === 'objects' ? [] : INTERFACE_NAMES[service],
+  );
+  return [
+    {
+      what: 'interface endpoints (one network interface each)',
+      count: network.mode === 'isolated' ? interfaces.length * network.zones : 0,
+      per: 'hour' as const,
+      why:
+        network.mode === 'isolated'
+          ? `${interfaces.join(', ')} in ${network.zones} zones each; mode: nat has none`
+          : `the network of mode ${network.mode} has none`,
+    },
+    {
+      what: 'NAT gateways',
+      count: network.mode === 'nat' ? network.gateways : 0,
+      per: 'hour' as const,
+      why: 'gateways of mode: nat',
+    },
+    { what: 'instances that always run', count: 0, per: 'hour' as const, why: 'clusters start from zero' },
+    { what: 'customer keys', count: KEYS.length, per: 'month' as const, why: KEYS.join(', ') },
+    {
+      what: 'secrets of webhooks',
+      count: 2 * Object.keys(spec.alerts.webhooks).length,
+      per: 'month' as const,
+      why: 'yours, and the copy that EventBridge keeps',
+    },
+  ];
+}
