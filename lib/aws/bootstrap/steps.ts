@@ -1,8 +1,9 @@
 import { alertReceivers } from '../../plan/alert-receivers';
 import { awsMachines } from '../../plan/machines/aws-machines';
-import { findMachine } from '../../plan/machines/find-machine';
+import { machineName } from '../../plan/machines/machines';
 import type { PlatformPlan } from '../../plan/platform-plan';
 import { PLATFORM_TAG } from '../../plan/tags';
+import { planTrainingCluster } from '../../plan/training-cluster';
 import { ec2Quota } from './ec2-quotas';
 
 /** Something to do once, by a person, before or right after the first deployment. */
@@ -54,39 +55,48 @@ function serviceLinkedRoles({ spec }: PlatformPlan): readonly BootstrapStep[] {
   ];
 }
 
+/** With spot capacity a queue falls back on machines on demand, which count against a quota of their own. */
 function quotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
   const cluster = spec.training?.cluster;
   if (cluster === undefined) return [];
-  const role = cluster.kind === 'managed' ? 'training' : 'batch';
-  const choice = findMachine(awsMachines, {
-    accelerator: cluster.accelerator,
-    size: cluster.machine,
-    role,
-    region: spec.aws.region,
-    capacity: cluster.capacity,
-  });
+  const choice = planTrainingCluster(awsMachines, cluster, spec.aws.region);
   if (!choice.ok) return [];
-  const { machine } = choice;
-  const spot = cluster.capacity === 'spot';
-  const [service, name, needed, unit] =
-    cluster.kind === 'managed'
-      ? ([
-          'sagemaker',
-          `${machine.offers.training?.name} for ${spot ? 'spot ' : ''}training job usage`,
-          cluster.nodes,
-          'instances',
-        ] as const)
-      : (['ec2', ec2Quota(machine.name, cluster.capacity), cluster.maxNodes * machine.vcpu, 'vCPUs'] as const);
-  return [
-    {
-      title: `Check the quota "${name}": at least ${needed} ${unit}`,
-      why: 'New accounts often have 0. A request for more takes from minutes to days; its code stands in the answer.',
-      commands: [
-        `aws service-quotas list-service-quotas --region ${spec.aws.region} --service-code ${service} --query ${quote(`Quotas[?QuotaName=='${name}'].{Code:QuotaCode,Value:Value}`)} --output table`,
-        `# aws service-quotas request-service-quota-increase --region ${spec.aws.region} --service-code ${service} --quota-code CODE --desired-value ${needed}`,
-      ],
-    },
-  ];
+  return choice.plan.purchases.map(({ capacity, machines: [machine] }) => {
+    const quota =
+      cluster.kind === 'managed'
+        ? {
+            service: 'sagemaker',
+            name: `${machineName(machine, 'training')} for ${capacity === 'spot' ? 'spot ' : ''}training job usage`,
+            needed: cluster.nodes,
+            unit: 'instances',
+          }
+        : {
+            service: 'ec2',
+            name: ec2Quota(machine.name, capacity),
+            needed: cluster.maxNodes * machine.vcpu,
+            unit: 'vCPUs',
+          };
+    return quotaStep(spec.aws.region, quota);
+  });
+}
+
+interface Quota {
+  readonly service: string;
+  readonly name: string;
+  readonly needed: number;
+  readonly unit: string;
+}
+
+function quotaStep(region: string, { service, name, needed, unit }: Quota): BootstrapStep {
+  const aws = (command: string) => `aws service-quotas ${command} --region ${region} --service-code ${service}`;
+  return {
+    title: `Check the quota "${name}": at least ${needed} ${unit}`,
+    why: 'New accounts often have 0. A request for more takes from minutes to days; its code stands in the answer.',
+    commands: [
+      `${aws('list-service-quotas')} --query "Quotas[?QuotaName=='${name}'].{Code:QuotaCode,Value:Value}" --output table`,
+      `# ${aws('request-service-quota-increase')} --quota-code CODE --desired-value ${needed}`,
+    ],
+  };
 }
 
 function secrets({ spec }: PlatformPlan): readonly BootstrapStep[] {

@@ -135,7 +135,7 @@ describe('outcomes', () => {
 
 describe('texts', () => {
   it.each(OF_MODEL.concat(OF_PLATFORM))('$name says what to do', ({ text, severity, name }) => {
-    if (severity !== 'info') expect(text).toMatch(/\b(Read|Raise|Check|Run|run|Take|Find|Delete|Approve) /);
+    if (severity !== 'info') expect(text).toMatch(/\b(Read|Raise|Check|Run|run|Take|Find|Delete|Approve|act) /);
     // A text goes into the description of an alarm and into templates of events, which take neither of these.
     expect(text).toMatch(/^[ -;=?-~]{40,500}$/);
     expect(text).toMatch(/^[A-Z].*\.$/);

@@ -1,0 +1,64 @@
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { OPERATIONS_SIGNALS } from '../../plan/outcome-signals';
+import { scorecardAccess, scorecardTriggerAccess, sweepAccess, sweepTriggerAccess } from '../../plan/serving-access';
+import type { Machine } from '../machine/machine';
+import { KeptMachine, type OperationsMachineContext } from './kept-machine';
+import { ANNOUNCED_ERRORS } from './machine/machine-props';
+import { scorecardMachine } from './machine/scorecard-machine';
+import { sweepMachine } from './machine/sweep-machine';
+
+/** How often the machines run that look after all endpoints. */
+export const OPERATIONS_SCHEDULE = 'rate(1 day)';
+/** Minutes within which a run may begin: nobody waits for it. */
+export const OPERATIONS_WINDOW_MINUTES = 60;
+
+const JOBS = {
+  sweep: {
+    definition: sweepMachine,
+    access: sweepAccess(),
+    triggerAccess: sweepTriggerAccess(),
+    failed: OPERATIONS_SIGNALS.sweepFailed,
+    announcedError: ANNOUNCED_ERRORS.sweep,
+  },
+  scorecard: {
+    definition: scorecardMachine,
+    access: scorecardAccess(),
+    triggerAccess: scorecardTriggerAccess(),
+    failed: OPERATIONS_SIGNALS.scorecardFailed,
+    announcedError: ANNOUNCED_ERRORS.scorecard,
+  },
+} as const;
+
+export interface DailyProps extends OperationsMachineContext {
+  /** sweep: tells of endpoints without a model. scorecard: publishes how many models serve and since when. */
+  readonly job: keyof typeof JOBS;
+}
+
+/** A machine that runs once a day. */
+export class Daily extends Construct {
+  public readonly machine: Machine;
+  public readonly schedule: scheduler.CfnSchedule;
+
+  constructor(scope: Construct, id: string, props: DailyProps) {
+    super(scope, id);
+    const kept = new KeptMachine(this, 'Kept', {
+      ...props,
+      ...JOBS[props.job],
+      name: props.job,
+      startedBy: 'scheduler.amazonaws.com',
+    });
+    this.machine = kept.machine;
+    this.schedule = new scheduler.CfnSchedule(this, 'Schedule', {
+      scheduleExpression: OPERATIONS_SCHEDULE,
+      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: OPERATIONS_WINDOW_MINUTES },
+      kmsKeyArn: props.encryptionKey.keyArn,
+      target: {
+        arn: kept.machine.arn,
+        roleArn: kept.trigger.role.roleArn,
+        input: '{}',
+        deadLetterConfig: { arn: props.deadLetterQueue.queueArn },
+      },
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { bootstrapSteps } from '../../../lib/aws/bootstrap/steps';
+import { idleCost } from '../../../lib/aws/idle-cost';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import { planPlatform } from '../../../lib/plan/platform-plan';
+
+const BASE = { name: 'churn', owner: 'ml@example.com', aws: { region: 'eu-central-1', account: '111111111111' } };
+const plan = (overlay: object = {}) => planPlatform(loadPlatformSpec({ ...BASE, ...overlay }));
+const steps = (overlay?: object) => bootstrapSteps(plan(overlay));
+const text = (overlay?: object) => JSON.stringify(steps(overlay));
+
+describe('bootstrap', () => {
+  it('asks of every account to be bootstrapped and of every address to confirm', () => {
+    expect(steps().map(({ title }) => title)).toEqual(['Bootstrap CDK', 'Confirm the subscription of ml@example.com']);
+    expect(text()).toContain('aws://111111111111/eu-central-1');
+  });
+
+  it('names the quota of the machines that trainings run on', () => {
+    const cluster = { kind: 'managed', accelerator: { type: 'l4', count: 1 }, nodes: 2, capacity: 'spot' };
+    expect(text({ training: { cluster } })).toContain('ml.g6.xlarge for spot training job usage');
+    expect(text({ training: { cluster } })).toContain('at least 2 instances');
+  });
+
+  it('names both quotas of a queue that falls back on demand, and its service-linked roles', () => {
+    const cluster = { kind: 'batch', accelerator: { type: 'l4', count: 1 }, capacity: 'spot', maxNodes: 4 };
+    const all = text({ training: { cluster } });
+    expect(all).toContain('All G and VT Spot Instance Requests');
+    expect(all).toContain('Running On-Demand G and VT instances');
+    expect(all).toContain('batch.amazonaws.com');
+    expect(all).toContain('at least 16 vCPUs');
+  });
+
+  it('says what only people can do: secrets, chat workspaces, the tag of the budget', () => {
+    const all = text({
+      alerts: {
+        slack: { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD' } },
+        webhooks: { pager: { url: 'https://example.com', secret: 'pager-token' } },
+      },
+      governance: { budget: { monthly: '100 USD' } },
+    });
+    expect(all).toContain("--name 'pager-token'");
+    expect(all).toContain('Slack workspace T0123ABCD');
+    expect(all).toContain('TagKey=mlops-platform');
+  });
+});
+
+describe('idle cost', () => {
+  const count = (what: string, overlay?: object) =>
+    idleCost(plan(overlay)).find((cost) => cost.what.startsWith(what))?.count;
+
+  it('counts interface endpoints by zone, NAT gateways and keys', () => {
+    const training = { cluster: { kind: 'batch' } };
+    expect(count('interface endpoints')).toBe(0);
+    expect(count('interface endpoints', { training })).toBe(14);
+    expect(count('interface endpoints', { training, network: { mode: 'isolated', zones: 3 } })).toBe(21);
+    expect(count('interface endpoints', { training, network: { mode: 'nat' } })).toBe(0);
+    expect(count('NAT gateways', { training, network: { mode: 'nat', gateways: 2 } })).toBe(2);
+    expect(count('customer keys')).toBe(3);
+  });
+});
