@@ -11,7 +11,7 @@ import { Keys } from '../keys/keys';
 import { Locks } from '../locks/locks';
 import { Network } from '../network/network';
 import { AccessLogs } from '../storage/access-logs';
-import { bucketName } from './aws-names';
+import { bucketName } from '../storage/bucket-name';
 import { PlatformStack } from './platform-stack';
 import { publish } from './published';
 

@@ -10,7 +10,7 @@ import { type IKeys, Keys } from '../keys/keys';
 import { type ILocks, Locks } from '../locks/locks';
 import { type INetwork, Network } from '../network/network';
 import { AccessLogs } from '../storage/access-logs';
-import { bucketName } from './aws-names';
+import { bucketName } from '../storage/bucket-name';
 import { published } from './published';
 
 /**

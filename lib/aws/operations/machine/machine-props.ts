@@ -22,6 +22,9 @@ export const ANNOUNCED_ERRORS = {
 /** Text of a JSONata literal. */
 export const literal = (value: string | readonly string[]): string => JSON.stringify(value);
 
+/** Output of what has nothing to say. */
+export const NOTHING = expr("''");
+
 /** JSONata that is true where the tags of a reply have all these values, given as expressions. */
 export function tagged(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)

@@ -2,7 +2,7 @@ import { MODEL_TAG, PLATFORM_TAG } from '../../../plan/tags';
 import { type AslState, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { listStates } from './list-states';
-import { literal, tagged } from './machine-props';
+import { literal, NOTHING, tagged } from './machine-props';
 
 /** The states that one endpoint of the platform goes through, given its `name`, `status` and `model` in `$endpoint`. */
 export interface EachEndpoint {
@@ -55,7 +55,7 @@ export function platformEndpoints(slug: string, each: EachEndpoint, next: object
             Type: 'Choice',
             Choices: [{ Condition: expr('$ours'), Next: each.StartAt }],
             Default: 'EndpointDone',
-            Output: '',
+            Output: NOTHING,
           },
           ...each.States,
           EndpointDone: { Type: 'Succeed' },

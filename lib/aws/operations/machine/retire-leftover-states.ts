@@ -2,7 +2,7 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { listStates } from './list-states';
-import { literal } from './machine-props';
+import { literal, NOTHING } from './machine-props';
 import { ofEndpoint, PARAMETER_NOT_FOUND, type RetireMachineProps, tryAgain } from './retire-props';
 
 /** One kind of thing that is made for an endpoint at run time. All have names that begin with that of the endpoint. */
@@ -92,7 +92,7 @@ export function retireLeftoverStates(props: RetireMachineProps): Readonly<Record
 function kindStates(kind: Kind, slug: string, next: string): Readonly<Record<string, AslState>> {
   const { prefix, members, gone } = kind;
   const [items, name, arn] = members;
-  const done = { Output: '', Next: `${prefix}Done` };
+  const done = { Output: NOTHING, Next: `${prefix}Done` };
   return {
     ...listStates({
       prefix,
@@ -124,7 +124,7 @@ function kindStates(kind: Kind, slug: string, next: string): Readonly<Record<str
             Type: 'Choice',
             Choices: [{ Condition: expr('$belongs'), Next: `${prefix}Remove` }],
             Default: `${prefix}Done`,
-            Output: '',
+            Output: NOTHING,
           },
           [`${prefix}Remove`]: call(kind.remove, kind.removeArgs, {
             Retry: retry(...(gone === undefined ? [] : [gone])),

@@ -10,7 +10,7 @@ import {
   SCORECARD_UNITS,
 } from '../../monitoring/scorecard-metrics';
 import { dailyMachine } from './daily-machine';
-import { ANNOUNCED_ERRORS, literal, type OperationsMachineProps } from './machine-props';
+import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps } from './machine-props';
 import { platformEndpoints } from './platform-endpoints';
 import { PARAMETER_NOT_FOUND } from './retire-props';
 
@@ -43,7 +43,7 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
                   },
                 ],
                 Default: 'EndpointDone',
-                Output: '',
+                Output: NOTHING,
               },
               ReadChampion: call(
                 'ssm:getParameter',

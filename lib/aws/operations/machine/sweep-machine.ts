@@ -3,7 +3,7 @@ import { publishAlert } from '../../alerts/publish-state';
 import { type AslMachine, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { dailyMachine } from './daily-machine';
-import { ANNOUNCED_ERRORS, literal, type OperationsMachineProps } from './machine-props';
+import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps } from './machine-props';
 import { platformEndpoints } from './platform-endpoints';
 import { PARAMETER_NOT_FOUND } from './retire-props';
 
@@ -34,7 +34,7 @@ export function sweepMachine(props: OperationsMachineProps): AslMachine {
               {
                 Retry: retry(PARAMETER_NOT_FOUND),
                 Catch: [{ ErrorEquals: [PARAMETER_NOT_FOUND], Next: 'TellOfOrphan' }],
-                Output: '',
+                Output: NOTHING,
                 Next: 'EndpointDone',
               },
             ),

@@ -1,7 +1,7 @@
+import { alertTitle } from '../../../plan/alert-message';
 import type { RolloutPlan } from '../../../plan/rollout';
 import { VARIANT } from '../../../plan/rollout';
 import type { MetricSignal } from '../../../plan/serving-signals';
-import { alertTitle } from '../../../plan/alert-message';
 import { endpointJudgement, type MachineShape } from '../../monitoring/endpoint-metrics';
 
 /** What an endpoint runs on, whatever it serves. Values may be tokens. */
@@ -19,7 +19,10 @@ export interface HostingSettings {
 }
 
 /** CreateModel without name and tags. Source: SageMaker developer guide, "Deploy a Model from the Registry". */
-export const modelRequest = ({ executionRoleArn, subnetIds, securityGroupId }: HostingSettings, packageArn: string) => ({
+export const modelRequest = (
+  { executionRoleArn, subnetIds, securityGroupId }: HostingSettings,
+  packageArn: string,
+) => ({
   Containers: [{ ModelPackageName: packageArn }],
   ExecutionRoleArn: executionRoleArn,
   VpcConfig: { Subnets: subnetIds, SecurityGroupIds: [securityGroupId] },

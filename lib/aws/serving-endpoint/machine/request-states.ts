@@ -5,13 +5,22 @@ import type { RolloutMachineProps } from './rollout-props';
 /** Reads what is asked for. Never fails: what is wrong with it is told like any other outcome. */
 export function requestStates(props: RolloutMachineProps): Readonly<Record<string, AslState>> {
   return {
-    Begin: { Type: 'Pass', Assign: { request: expr(request(props.packagePrefix)) }, Next: 'IsRequest' },
+    Begin: {
+      Type: 'Pass',
+      Assign: { request: expr(request(props.packagePrefix)), announced: true, remembered: true },
+      Next: 'IsRequest',
+    },
     IsRequest: {
       Type: 'Choice',
       Choices: [{ Condition: expr("$request.wrong = ''"), Next: 'Work' }],
       Default: 'Outcome',
       Assign: {
-        report: { outcome: 'failed', detail: expr('$request.wrong'), version: expr('$request.version'), serves: '' },
+        report: {
+          outcome: 'failed',
+          detail: expr('$request.wrong'),
+          version: expr('$request.version'),
+          serves: 'What served before.',
+        },
       },
     },
   };

@@ -1,9 +1,9 @@
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
+import { guardSuffix } from '../endpoint-names';
 import { result } from './decide-states';
 import { atOnce, configRequest, deploymentConfig, fingerprint, modelRequest } from './endpoint-requests';
-import { guardSuffix } from '../endpoint-names';
 import type { RolloutMachineProps } from './rollout-props';
 
 /**
@@ -96,8 +96,10 @@ const DECIDED = '$exists($record.decided)';
 /** Without a version asked for, the time alone says that it is the same decision. */
 const SAME = "($request.version = '' or $request.version = $record.decided.version)";
 
-const LATER = oneLine(`($record.decided.millis > $request.millis
-  or ($record.decided.millis = $request.millis and $number($record.decided.version) > $number($version)))`);
+/** Of two that were made in one moment, as by a program that approves all it sees, the higher version is the later. */
+const LATER = oneLine(`($record.decided.millis = $request.millis
+  ? $number($record.decided.version) > $number($version)
+  : $record.decided.millis > $request.millis)`);
 
 const FULFILLED = oneLine(`$request.action = 'rollback' and $request.version = ''
   and $record.decided.outcome = 'rolled-back' and $record.decided.ended > $request.millis`);

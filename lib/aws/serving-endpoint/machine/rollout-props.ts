@@ -1,8 +1,7 @@
 import type { AnnouncedOutcome } from '../../../plan/outcome-signals';
 import type { RolloutPlan } from '../../../plan/rollout';
 import type { Signal } from '../../../plan/signals';
-import type { EndpointAlarm } from './endpoint-requests';
-import type { HostingSettings } from './endpoint-requests';
+import type { EndpointAlarm, HostingSettings } from './endpoint-requests';
 
 /** What the machine that decides which version an endpoint serves needs to know. Values may be tokens where it says so. */
 export interface RolloutMachineProps {

@@ -1,13 +1,14 @@
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
-import { lookStates } from './look-states';
+import { type LookScope, lookStates } from './look-states';
 import type { RolloutMachineProps } from './rollout-props';
 
 /** Statuses in which an endpoint is on its way and takes no other update. Source: SageMaker API reference, DescribeEndpoint. */
 export const MOVING = "$endpoint.status in ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']";
 
 export interface SeeProps {
+  readonly scope: LookScope;
   /** Start of the names of these states, of which `<prefix>ReadRecord` is the first. */
   readonly prefix: string;
   readonly next: string;
@@ -17,7 +18,10 @@ export interface SeeProps {
  * Reads what is: `$record` of the version that serves, `{}` where none ever did; whether the model has its shell still
  * (`$owned`); and the `$endpoint` itself, of status `Absent` where there is none.
  */
-export function seeStates(props: RolloutMachineProps, { prefix, next }: SeeProps): Readonly<Record<string, AslState>> {
+export function seeStates(
+  props: RolloutMachineProps,
+  { scope, prefix, next }: SeeProps,
+): Readonly<Record<string, AslState>> {
   const { championParameter, factsParameter, endpoint } = props;
   return {
     [`${prefix}ReadRecord`]: call(
@@ -37,6 +41,7 @@ export function seeStates(props: RolloutMachineProps, { prefix, next }: SeeProps
       found: next,
       assignAbsent: { endpoint: { status: 'Absent' } },
       absent: next,
+      scope,
     }),
   };
 }

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadPlatformSpec } from '../../lib/plan/load';
+
+const ROOT = resolve(__dirname, '../..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+/** Blocks of one language, each with so many empty lines before it that its lines have the README's numbers. */
+const blocks = (language: string): readonly string[] =>
+  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ({ 1: code, index }) => '\n'.repeat(README.slice(0, index).split('\n').length) + code,
+  );
+
+it('has TypeScript that compiles', () => {
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, '.cache/readme-'));
+  try {
+    const code = blocks('ts');
+    expect(code.length).toBeGreaterThan(1);
+    code.forEach((text, i) => {
+      writeFileSync(join(folder, `readme-${i}.ts`), text);
+    });
+    const config = { extends: '../../tsconfig.json', compilerOptions: { noUnusedLocals: false }, include: ['*.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+      encoding: 'utf8',
+    });
+    expect(tsc.stdout).toBe('');
+    expect(tsc.status).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('has specs that load', () => {
+  const specs = blocks('yaml');
+  expect(specs.length).toBeGreaterThan(0);
+  for (const text of specs) expect(loadPlatformSpec(text).name).toBe(parse(text).name);
+});
+
+it('names only scripts that exist', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  for (const [, script] of README.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(script);
+});
