@@ -16,6 +16,7 @@ export default defineConfig({
   resolve: { alias: itself },
   test: {
     globals: true,
+    hookTimeout: 10 * MINUTE,
     projects: [
       {
         extends: true,
@@ -34,7 +35,6 @@ export default defineConfig({
           env: unvalidated,
           globalSetup: ['test/support/prepare-judges.ts'],
           testTimeout: 10 * MINUTE,
-          hookTimeout: 10 * MINUTE,
         },
       },
       { extends: true, test: { name: 'strict', include: ['test/strict/**/*.test.ts'], testTimeout: 5 * MINUTE } },

@@ -1,21 +1,23 @@
-import { App } from 'aws-cdk-lib';
 import { loadPlatformSpec } from '../../plan/load';
 import { SpecError } from '../../spec/problem';
-import { platformApp } from './platform-app';
+import { MlopsPlatform } from '../platform/mlops-platform';
+import { strictApp } from './platform-app';
 
 const USAGE = 'Name the spec: cdk synth -c spec=platform.yaml -c environment=prod';
 
 /** The app of cdk.json: `-c spec=… -c environment=…` choose what the CDK CLI synthesises, compares and deploys. */
 function main(): void {
-  const { node } = new App();
+  const app = strictApp();
   const context = (name: string): string | undefined => {
-    const value: unknown = node.tryGetContext(name);
+    const value: unknown = app.node.tryGetContext(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const file = context('spec');
   if (file === undefined) throw new Error(USAGE);
   const environment = context('environment');
-  platformApp({ spec: loadPlatformSpec(file, environment === undefined ? {} : { environment }) }).synth();
+  const spec = loadPlatformSpec(file, environment === undefined ? {} : { environment });
+  new MlopsPlatform(app, 'Platform', { spec });
+  app.synth();
 }
 
 try {
