@@ -22,7 +22,7 @@ export async function validate(
           idleCost: costs,
         })),
       });
-    else io.out(checked.map(({ plan, costs }) => `${title(plan, io)}\n${costs.map(costLine).join('')}`).join(''));
+    else io.out(checked.map(({ plan, costs }) => `${title(plan, io)}\n${costText(costs)}`).join(''));
     return EXIT.fine;
   });
 }
@@ -34,8 +34,16 @@ const load = (file: string, environment: string | undefined): readonly PlatformP
   ).map(planPlatform);
 
 const title = ({ spec: { name, environment } }: PlatformPlan, { colors }: Io): string =>
-  `${colors.green('✓')} ${environment === undefined ? name : `${name} in ${environment}`}, paid for while nothing runs:`;
+  `${colors.green('✓')} ${environment === undefined ? name : `${name} in ${environment}`}`;
 
-type Cost = ReturnType<typeof import('../aws/idle-cost')['idleCost']>[number];
+type Costs = ReturnType<typeof import('../aws/idle-cost')['idleCost']>;
 
-const costLine = ({ what, count, per, why }: Cost): string => `    ${count} × ${what}, by the ${per} (${why})\n`;
+/** What is paid for while nothing runs, and what is not. */
+function costText(costs: Costs): string {
+  const lines = costs
+    .filter(({ count }) => count > 0)
+    .map(({ what, count, per, why }) => `    ${count} × ${what}, by the ${per} (${why})\n`);
+  const free = costs.filter(({ count }) => count === 0).map(({ what }) => what);
+  const nothing = free.length === 0 ? '' : `    nothing for ${free.join(', ')}\n`;
+  return `  paid for while nothing runs:\n${lines.join('')}${nothing}`;
+}

@@ -33,6 +33,8 @@ describe('mlops validate', () => {
     const { code, out, err } = await mlops('validate', fine);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^✓ fraud\n/);
+    expect(out).toContain('3 × customer keys, by the month');
+    expect(out).toContain('nothing for interface endpoints');
   });
 
   test('checks every environment, or the one that is named', async () => {
