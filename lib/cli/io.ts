@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { createColors, isColorSupported } from 'picocolors';
 
 type Colors = ReturnType<typeof createColors>;
@@ -6,7 +7,7 @@ type Colors = ReturnType<typeof createColors>;
 export const EXIT = {
   fine: 0,
   wrongSpec: 1,
-  /** Wrong usage, a spec that cannot be read, or a fault of ours. */
+  /** Wrong usage, a spec that cannot be read, what an account refuses, or a fault of ours. */
   broken: 2,
 } as const;
 
@@ -17,6 +18,8 @@ export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly colors: Colors;
+  /** Asks the person at the terminal, where there is one. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** The terminal or pipe that the process was started with. Colours unless NO_COLOR is set or there is no terminal. */
@@ -24,7 +27,17 @@ export const processIo = (): Io => ({
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   colors: createColors(isColorSupported),
+  ...(process.stdin.isTTY ? { ask } : {}),
 });
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
 
 /** Io into strings, without colours. */
 export function capturedIo(): Io & { readonly text: { out: string; err: string } } {

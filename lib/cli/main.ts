@@ -2,8 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode, type Io, processIo } from './io';
 import { version } from './version';
 
-/** What a command does, once it is known which: the spec named, the options given, where to write. */
-export type Run = (spec: string, options: Readonly<Record<string, unknown>>, io: Io) => Promise<ExitCode>;
+/** What a command does, once it is known which: the spec named, the options that it declares, where to write. */
+export type Run = (spec: string, options: never, io: Io) => Promise<ExitCode>;
 
 interface CommandEntry {
   readonly name: string;
@@ -16,6 +16,10 @@ interface CommandEntry {
 const environment = new Option('-e, --environment <name>', 'environment of the spec');
 const json = new Option('--json', 'print one JSON document');
 const cloud = new Option('--cloud <name>', 'cloud to make it for').choices(['aws']).makeOptionMandatory();
+const model = () => new Option('-m, --model <name>', 'model of the spec');
+const versionOf = () => new Option('--version <number>', 'version of the model in the registry');
+const reason = new Option('--reason <text>', 'why, for whoever is told how it ends');
+const yes = new Option('-y, --yes', 'do it without asking');
 const out = new Option('-o, --out <dir>', 'folder for the templates, cdk.out unless said');
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -37,6 +41,24 @@ const COMMANDS: readonly CommandEntry[] = [
     options: [cloud, environment],
     load: async () => (await import('./bootstrap.js')).bootstrap,
   },
+  {
+    name: 'promote',
+    summary: 'roll out a version of a model that the registry has approved',
+    options: [environment, model().makeOptionMandatory(), versionOf().makeOptionMandatory(), reason, yes],
+    load: async () => (await import('./promote.js')).promote,
+  },
+  {
+    name: 'rollback',
+    summary: 'take a model back to the version that served before',
+    options: [environment, model().makeOptionMandatory(), versionOf(), reason, yes],
+    load: async () => (await import('./rollback.js')).rollback,
+  },
+  {
+    name: 'destroy',
+    summary: 'retire a model and delete its stack, or all of a platform',
+    options: [cloud, environment, model(), yes],
+    load: async () => (await import('./destroy.js')).destroy,
+  },
 ];
 
 /**
@@ -52,13 +74,15 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
     .version(version)
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(mlops --help says more)')
+    // A command may have a --version of its own.
+    .enablePositionalOptions()
     .exitOverride();
   for (const { name, summary, options, load } of COMMANDS) {
     const command = program.command(name).description(summary).argument('<spec>', 'YAML or JSON file with the spec');
     for (const option of options) command.addOption(option);
     command.action(async (spec: string, given: Readonly<Record<string, unknown>>) => {
       const run = await load();
-      code = await run(spec, given, io);
+      code = await run(spec, given as never, io);
     });
   }
   try {

@@ -1,3 +1,4 @@
+import type { DatasetSpec } from '../spec/data-lake';
 import type { PlatformSpec } from '../spec/platform';
 import type { TrainingClusterSpec, TrainingSpec } from '../spec/training';
 
@@ -5,10 +6,14 @@ import type { TrainingClusterSpec, TrainingSpec } from '../spec/training';
  * What a workload may do to a kind of thing. One vocabulary for both clouds; each renders a verb as its own permissions.
  */
 export interface AccessVerbs {
-  /** A table of the lake. evolve: create it and change its columns. optimize: compact it and expire snapshots. */
-  dataset: 'read' | 'write' | 'evolve' | 'optimize';
-  /** Files of a zone, under files/. */
-  zone: 'read' | 'write';
+  /** A table of the lake. */
+  dataset: 'read' | 'write';
+  /**
+   * A zone. read, write: its files, under files/. evolve: creates its tables and changes their columns. optimize: compacts
+   * its tables and expires their snapshots. These two are of the zone and not of each table, so that what may be done fits
+   * into one policy however many tables there are.
+   */
+  zone: 'read' | 'write' | 'evolve' | 'optimize';
   /** Files of the artifact store under one prefix. */
   prefix: 'read' | 'write';
   key: 'encrypt' | 'decrypt';
@@ -149,10 +154,15 @@ export function trainingLauncherAccess(): readonly AccessEdge[] {
   ]);
 }
 
-/** What the machine that creates tables and changes their columns may do. */
-export function tableEvolutionAccess(datasets: readonly string[]): readonly AccessEdge[] {
+/** Zones that have datasets, in an order that adding a dataset to one of them leaves as it is. */
+export function tableZones(datasets: readonly Pick<DatasetSpec, 'zone'>[]): readonly string[] {
+  return [...new Set(datasets.map(({ zone }) => zone))].sort();
+}
+
+/** What the machine that creates tables and changes their columns may do, given the zones that have tables. */
+export function tableEvolutionAccess(zones: readonly string[]): readonly AccessEdge[] {
   return edges('table-evolution', [
-    ...datasets.map((dataset): Grant => ['dataset', 'evolve', dataset, 'creates the table and changes its columns']),
+    ...zones.map((zone): Grant => ['zone', 'evolve', zone, 'creates its tables and changes their columns']),
     ['parameter', 'read', 'datasets', 'the columns that are wanted'],
     ['prefix', 'write', PREFIXES.queries, 'the query engine leaves its results here'],
     ['key', 'encrypt', 'data', "a table's metadata is encrypted"],
@@ -164,10 +174,10 @@ export function tableEvolutionAccess(datasets: readonly string[]): readonly Acce
   ]);
 }
 
-/** What the optimizer of tables may do. */
-export function tableOptimizerAccess(datasets: readonly string[]): readonly AccessEdge[] {
+/** What the optimizer of tables may do, given the zones that have tables. */
+export function tableOptimizerAccess(zones: readonly string[]): readonly AccessEdge[] {
   return edges('table-optimizer', [
-    ...datasets.map((dataset): Grant => ['dataset', 'optimize', dataset, 'compacts files and expires snapshots']),
+    ...zones.map((zone): Grant => ['zone', 'optimize', zone, 'compacts its tables and expires their snapshots']),
     ['key', 'encrypt', 'data', 'tables are encrypted'],
     ['log', 'write', 'table-optimizer', 'what was compacted and expired'],
   ]);
@@ -222,15 +232,15 @@ function clusterAccess({ cluster, reads }: TrainingSpec): readonly AccessEdge[] 
 
 /** Every permission of a platform's workloads. */
 export function planAccess(spec: PlatformSpec): readonly AccessEdge[] {
-  const datasets = Object.keys(spec.dataLake?.datasets ?? {});
+  const zones = tableZones(Object.values(spec.dataLake?.datasets ?? {}));
   const automatic = Object.entries(spec.models).filter(([, model]) => model.registry.approval === 'automatic');
   return [
     ...(spec.network.mode === 'existing' ? [] : flowRecorderAccess()),
     ...Object.keys(spec.alerts.webhooks).flatMap(webhookAccess),
     ...(spec.training === undefined ? [] : clusterAccess(spec.training)),
-    ...(datasets.length === 0
+    ...(zones.length === 0
       ? []
-      : [...tableEvolutionAccess(datasets), ...tableTriggerAccess(), ...tableOptimizerAccess(datasets)]),
+      : [...tableEvolutionAccess(zones), ...tableTriggerAccess(), ...tableOptimizerAccess(zones)]),
     ...automatic.flatMap(([name]) => [...approvalAccess(name), ...approvalTriggerAccess(name)]),
   ];
 }

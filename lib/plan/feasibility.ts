@@ -1,4 +1,5 @@
 import type { SpecCheck } from '../spec/references';
+import { datasetSizes } from './dataset-size';
 import { awsMachines } from './machines/aws-machines';
 import { regionGaps } from './region-gaps';
 import { planTrainingCluster } from './training-cluster';
@@ -10,5 +11,8 @@ const trainingCluster: SpecCheck = (spec, report) => {
   for (const finding of choice.findings) report({ ...finding, path: ['training', 'cluster', ...finding.path] });
 };
 
-/** Rules that come from what the clouds have: machines by region and role, and what services refuse to combine. */
-export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster, regionGaps];
+/**
+ * Rules that come from what the clouds have: machines by region and role, what services refuse to combine, and how much
+ * they hold.
+ */
+export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster, regionGaps, datasetSizes];

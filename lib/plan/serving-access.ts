@@ -12,6 +12,9 @@ export const championPath = (model: string): readonly string[] => ['models', mod
 /** Path of what the shell of an endpoint publishes, as long as it is there. */
 export const servingPath = (model: string): readonly string[] => ['models', model, 'serving'];
 
+/** Path of the address of the machine that retires models, below the platform's published facts. */
+export const RETIRE_PATH: readonly string[] = ['operations', 'retire'];
+
 /** The lock of an endpoint: whoever deploys or retires it holds this one. */
 export const endpointLock = (endpoint: string): string => `${ENDPOINT_LOCKS}/${endpoint}`;
 const ENDPOINT_LOCKS = 'endpoints';

@@ -24,6 +24,15 @@ export interface DesiredTable extends TablePlace {
 
 export const DESIRED_TABLE_VERSION = 1;
 
+/**
+ * Bytes that what carries a desired table may hold. Source: Systems Manager user guide, "Managing parameter tiers":
+ * advanced, 8 KB.
+ */
+export const MAX_DESIRED_TABLE_BYTES = 8192;
+
+/** Bytes of a desired table as it is carried. */
+export const desiredTableBytes = (table: DesiredTable): number => Buffer.byteLength(JSON.stringify(table));
+
 const SECONDS_A_DAY = 86_400;
 
 /** The table that a dataset of the spec is to be. */

@@ -22,11 +22,13 @@ const columnType = z
   .describe(`Type of the column: ${PRIMITIVES.join(', ')} or decimal(precision,scale).`);
 
 const PARTITION =
-  /^(?:(year|month|day|hour)\(([a-z_][a-z0-9_]*)\)|bucket\((\d{1,4}),\s?([a-z_][a-z0-9_]*)\)|([a-z_][a-z0-9_]*))$/;
+  /^(?:(year|month|day|hour)\(([a-z_][a-z0-9_]*)\)|bucket\(([1-9]\d{0,3}),\s?([a-z_][a-z0-9_]*)\)|([a-z_][a-z0-9_]*))$/;
 
 const partition = z
   .string()
-  .regex(PARTITION, { error: 'must be a column or year(c), month(c), day(c), hour(c) or bucket(n, c)' })
+  .regex(PARTITION, {
+    error: 'must be a column or year(c), month(c), day(c), hour(c) or bucket(n, c) with n from 1 to 9999',
+  })
   .transform((text) => {
     const [, time, timeColumn, buckets, bucketColumn, column] = PARTITION.exec(text) ?? [];
     if (time !== undefined && timeColumn !== undefined) return { transform: time, column: timeColumn };

@@ -1,51 +1,16 @@
-import { nearest } from './did-you-mean';
+import { datasetPartitions } from './partition-checks';
 import type { PlatformSpec } from './platform';
 import { type Path, type Report, show } from './problem';
+import { unknownName } from './unknown-name';
 
 /** A rule that holds between parts of a spec; it reports every breach and never throws. */
 export type SpecCheck = (spec: PlatformSpec, report: Report) => void;
-
-/** Reports a name that nothing in the spec has. */
-function unknownName(report: Report, path: Path, name: string, what: string, known: readonly string[]): void {
-  const close = nearest(name, known);
-  report({
-    path,
-    message: `there is no ${what} ${show(name)}`,
-    allowed: known.length === 0 ? `none: the spec has no ${what}` : known.join(', '),
-    fix: close === undefined ? `name one of these, or add the ${what} to dataLake` : `write ${close}`,
-  });
-}
 
 const datasetZones: SpecCheck = ({ dataLake }, report) => {
   const zones = Object.keys(dataLake?.zones ?? {});
   for (const [name, dataset] of Object.entries(dataLake?.datasets ?? {}))
     if (!zones.includes(dataset.zone))
       unknownName(report, ['dataLake', 'datasets', name, 'zone'], dataset.zone, 'zone', zones);
-};
-
-const TIME_TYPES = new Set(['date', 'timestamp']);
-
-const datasetPartitions: SpecCheck = ({ dataLake }, report) => {
-  for (const [name, { columns, partitionBy }] of Object.entries(dataLake?.datasets ?? {}))
-    partitionBy.forEach((partition, i) => {
-      const path: Path = ['dataLake', 'datasets', name, 'partitionBy', i];
-      const type = columns[partition.column];
-      if (type === undefined) unknownName(report, path, partition.column, 'column', Object.keys(columns));
-      else if (partition.transform === 'hour' && type !== 'timestamp')
-        report({
-          path,
-          message: `hour() needs a timestamp, and ${partition.column} is ${type}`,
-          allowed: 'hour() of a timestamp; year(), month() and day() of a date or timestamp',
-          fix: TIME_TYPES.has(type) ? `write day(${partition.column})` : 'partition by a column of type timestamp',
-        });
-      else if (['year', 'month', 'day'].includes(partition.transform) && !TIME_TYPES.has(type))
-        report({
-          path,
-          message: `${partition.transform}() needs a date or timestamp, and ${partition.column} is ${type}`,
-          allowed: 'a column of type date or timestamp; bucket(n, column) or the bare column for any other type',
-          fix: `write bucket(16, ${partition.column}) or ${partition.column}`,
-        });
-    });
 };
 
 const notEmpty: SpecCheck = ({ dataLake }, report) => {

@@ -42,7 +42,14 @@ const managed = z.strictObject({
 const batch = z.strictObject({
   kind: z.literal('batch').describe('A queue with its own machines, from zero to as many as maxNodes.'),
   ...common,
-  maxNodes: z.int().min(1).max(1000).default(4).describe('Machines that may run at once.'),
+  maxNodes: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(4)
+    .describe(
+      'Machines that may run at once. With capacity spot it holds for each way of buying, spot and on-demand, so up to twice as many may run.',
+    ),
   attempts: z
     .int()
     .min(1)

@@ -182,7 +182,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
   });
 
   describe('waits', () => {
-    const moving = (status: string, kind: string): Served => ({
+    const moving = (status: string, kind: string, until = '2026-01-01T02:00:00Z'): Served => ({
       ...MODEL,
       status,
       move: {
@@ -190,9 +190,9 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
         to: configOf(MODEL, 5),
         since: NOW,
         steps: [['2026-01-01T01:00:00Z', 100]],
-        until: '2026-01-01T02:00:00Z',
+        until,
         alarms: [],
-        ...(kind === 'update' ? { count: 2 } : {}),
+        ...(kind === 'update' ? { count: 2, maximum: 999_999 } : {}),
       },
     });
     test.each([
@@ -205,7 +205,9 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
       expect(left(waited)).toMatchObject({ things: [], locks: [], announced: ['endpoint-retired'] });
       const deleted = waited.calls.find(({ operation }) => /Delete(Endpoint|EndpointConfig)$/.test(operation));
       expect(Date.parse(deleted?.at ?? '')).toBeGreaterThanOrEqual(Date.parse('2026-01-01T02:00:00Z'));
-      expect(waited.calls.filter(({ error }) => error !== undefined && error !== 'ParameterNotFound')).toEqual([]);
+      expect(waited.calls.filter(({ error }) => error !== undefined && error !== 'ObjectNotFoundException')).toEqual(
+        [],
+      );
     });
 
     test('while a rollout holds the lock, and touches nothing until then', async () => {
@@ -223,10 +225,15 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
       expect(stopped).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'owned' } });
     });
 
-    test('no longer than a day, and then somebody else has to say so', async () => {
-      const late = await withLock('rollout', 10 * RETIRE_TIMEOUT_SECONDS);
-      expect(late.status).toBe('TIMED_OUT');
-      expect(left(late)).toMatchObject({ announced: [] });
+    test('only so long, for a lock and for an endpoint, and then somebody else has to say so', async () => {
+      for (const late of [
+        await withLock('rollout', 10 * RETIRE_TIMEOUT_SECONDS),
+        await run([moving('Updating', 'update', '2026-01-03T00:00:00Z')]),
+      ]) {
+        expect(late.status).toBe('TIMED_OUT');
+        expect(left(late)).toMatchObject({ announced: [] });
+        expect(left(late).things).toContain(endpointOf(MODEL));
+      }
     });
 
     test('and never holds the lock so long that it loses it while it works', async () => {
@@ -248,8 +255,9 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
   });
 
   describe('when something goes wrong', () => {
-    const whole = () => start(operationsMachine('Retire'), worldOf([MODEL, ...NEIGHBOURS]), BY_PARAMETER);
-    const neighbours = left({ world: worldOf(NEIGHBOURS) }).things;
+    const [NEIGHBOUR = MODEL] = NEIGHBOURS;
+    const whole = () => start(operationsMachine('Retire'), worldOf([MODEL, NEIGHBOUR]), BY_PARAMETER);
+    const neighbours = left({ world: worldOf([NEIGHBOUR]) }).things;
     const expectRetired = (retired: AslRun) => {
       expect(retired.status).toBe('SUCCEEDED');
       expect(left(retired).things).toEqual(neighbours);
@@ -301,7 +309,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
     test('after a crash anywhere the same execution goes on, and so does another', async () => {
       for await (const { call, cut } of judge.cutAfterEachCall(whole())) {
         expect(cut.status).toBe('CRASHED');
-        for (const next of [resume(whole(), cut), another(cut, 60), { ...another(cut, 60), input: BY_HAND }]) {
+        for (const next of [resume(whole(), cut), { ...another(cut, RETIRE_LOCK_TTL_SECONDS), input: BY_HAND }]) {
           const done = await judge.run(next);
           expect(done.status, call.operation).toBe('SUCCEEDED');
           expect(left(done)).toMatchObject({ things: neighbours, locks: [] });
@@ -314,7 +322,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
       const { states } = await judge.run(whole());
       for (const state of new Set(states)) {
         const cut = await judge.run({ ...whole(), faults: [{ crashBeforeState: state }] });
-        const done = await judge.run(another(cut, 60));
+        const done = await judge.run(another(cut, RETIRE_LOCK_TTL_SECONDS));
         expect(done.status, state).toBe('SUCCEEDED');
         expect(left(done), state).toMatchObject({ things: neighbours, locks: [] });
         expect(left(done).announced, state).toContain('endpoint-retired');

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
-import { platformApp } from '../../lib/aws/app/platform-app';
+import { ScoringStack } from '../../examples/existing-stack/stack';
+import { platformApp, strictApp } from '../../lib/aws/app/platform-app';
+import { DataLake } from '../../lib/aws/data-lake/data-lake';
 import { EXAMPLE_CASES, exampleSpec } from '../support/examples';
 
 /** What CloudFormation's own rules found, warnings included. */
@@ -15,6 +17,27 @@ const findings = (app: App): readonly unknown[] => {
 describe('CloudFormation Validate, strict', () => {
   it.each(EXAMPLE_CASES)('finds nothing in $title', (example) => {
     expect(findings(platformApp({ spec: exampleSpec(example) }))).toEqual([]);
+  });
+
+  it("finds nothing in a lake alone in somebody's stack", () => {
+    const app = strictApp();
+    new DataLake(new Stack(app, 'Own'), 'Lake', {
+      zones: { raw: { retention: '90 days' }, curated: {} },
+      datasets: {
+        events: { zone: 'raw', columns: { id: 'string', ts: 'timestamp' }, partitionBy: ['day(ts)'] },
+        scores: { zone: 'curated', columns: { id: 'string', score: 'double' } },
+      },
+    });
+    expect(findings(app)).toEqual([]);
+  });
+
+  it('finds nothing in the stack of the example existing-stack', () => {
+    const app = strictApp();
+    new ScoringStack(app, 'Scoring', {
+      vpcId: 'vpc-0a1b2c3d4e5f67890',
+      subnetIds: ['subnet-0a1b2c3d4e5f67890', 'subnet-0f9e8d7c6b5a43210'],
+    });
+    expect(findings(app)).toEqual([]);
   });
 
   it('would find a fault', () => {

@@ -4,8 +4,8 @@ export type EventPattern = { readonly [field: string]: EventPattern | readonly u
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Whether an event matches a pattern, for the operators used here: values, `exists`, `prefix`, `anything-but` with values,
- * and `$or`. Every field of a pattern must match, by any of its alternatives; a list in the event matches by any of its
+ * Whether an event matches a pattern, for the operators used here: values, `exists`, `prefix`, `wildcard`, `anything-but`
+ * with values, and `$or`. Every field of a pattern must match, by any of its alternatives; a list in the event matches by any of its
  * elements, and an empty one is absent.
  * Source: EventBridge user guide, "Comparison operators for use in event patterns"; github.com/aws/event-ruler.
  * @throws Error for an operator that is not known here.
@@ -26,11 +26,23 @@ function matchesAlternative(alternative: unknown, leaves: readonly unknown[]): b
   if (others.length === 0) {
     if (operator === 'exists') return operand === leaves.length > 0;
     if (operator === 'prefix') return leaves.some((leaf) => typeof leaf === 'string' && leaf.startsWith(`${operand}`));
+    if (operator === 'wildcard')
+      return leaves.some((leaf) => typeof leaf === 'string' && wildcard(`${operand}`).test(leaf));
     const unwanted = [operand].flat();
     if (operator === 'anything-but' && !unwanted.some(isObject)) return leaves.some((leaf) => !unwanted.includes(leaf));
   }
   throw new Error(`unknown operator ${JSON.stringify(alternative)}`);
 }
+
+/** `*` stands for any characters, none too. */
+const wildcard = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((text) => text.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
 
 /**
  * What an input transformer makes of an event. A variable inside a string is put there as it is, one that stands alone as

@@ -15,6 +15,24 @@ const WRITE_FILES = [
 ];
 const SEE_TABLE = ['glue:GetDatabase', 'glue:GetTable'];
 
+const EVOLVE_TABLES = [
+  ...SEE_TABLE,
+  'glue:GetDatabases',
+  'glue:GetTables',
+  'glue:GetPartitions',
+  'glue:CreateTable',
+  'glue:UpdateTable',
+  'glue:GetTableOptimizer',
+  'glue:CreateTableOptimizer',
+  'glue:UpdateTableOptimizer',
+];
+const QUERY = [
+  'athena:StartQueryExecution',
+  'athena:StopQueryExecution',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+];
+
 const zoneOf = (dataset: string, { spec }: PlatformPlan): string => spec.dataLake?.datasets[dataset]?.zone ?? 'none';
 
 /** Files below one prefix of one bucket, and listing that prefix. */
@@ -32,56 +50,50 @@ function filesBelow(
   return action === 's3:ListBucket' && prefixes.includes(`${prefix}/*`);
 }
 
-const catalog = (resource: string, database: string, table: string): boolean =>
-  new RegExp(`^arn:aws:glue:[^:]+:[^:]+:(catalog|database/${database}|table/${database}/${table})$`).test(resource);
+const lakeBucket = (zone: string, { names }: PlatformPlan): RegExp => new RegExp(`^${names.slug}-lake-${zone}-`);
 
-function dataset(permission: Permission, edge: AccessEdge, plan: PlatformPlan): boolean {
-  const { action, resource } = permission;
-  const slug = plan.names.slug;
-  const zone = zoneOf(edge.name, plan);
-  const database = `${slug.replaceAll('-', '_')}_${zone}`;
-  const files: Readonly<Record<string, readonly string[]>> = {
-    read: READ_FILES,
-    write: WRITE_FILES,
-    evolve: ['s3:GetObject', 's3:PutObject'],
-    optimize: WRITE_FILES,
-  };
-  const tables: Readonly<Record<string, readonly string[]>> = {
-    read: SEE_TABLE,
-    write: [...SEE_TABLE, 'glue:UpdateTable'],
-    evolve: [
-      ...SEE_TABLE,
-      'glue:GetDatabases',
-      'glue:GetTables',
-      'glue:GetPartitions',
-      'glue:CreateTable',
-      'glue:UpdateTable',
-      'glue:GetTableOptimizer',
-      'glue:CreateTableOptimizer',
-      'glue:UpdateTableOptimizer',
-    ],
-    optimize: ['glue:GetTable', 'glue:UpdateTable'],
-  };
-  const query = [
-    'athena:StartQueryExecution',
-    'athena:StopQueryExecution',
-    'athena:GetQueryExecution',
-    'athena:GetQueryResults',
-  ];
-  return (
-    filesBelow(permission, new RegExp(`^${slug}-lake-${zone}-`), `tables/${edge.name}`, files[edge.verb] ?? []) ||
-    (catalog(resource, database, edge.name) && (tables[edge.verb] ?? []).includes(action)) ||
-    (edge.verb === 'evolve' && resource.endsWith(`:workgroup/${slug}-tables`) && query.includes(action)) ||
-    (edge.verb === 'evolve' &&
-      resource.endsWith(':datacatalog/AwsDataCatalog') &&
-      action === 'athena:GetDataCatalog') ||
-    // Glue runs the optimizer as a role that whoever creates the optimizer passes on.
-    (edge.verb === 'evolve' &&
-      action === 'iam:PassRole' &&
-      /^<AWS::IAM::Role \S+\/Optimizer\/Role\/Resource>$/.test(resource) &&
-      permission.condition === '{StringEquals: {iam:PassedToService: glue.amazonaws.com}}')
-  );
+/** Entries of the catalog that a permission on a table names, or on every table of the zone (`*`). */
+function catalog({ action, resource }: Permission, zone: string, table: string, plan: PlatformPlan) {
+  const database = `${plan.names.slug.replaceAll('-', '_')}_${zone}`;
+  const [, entry] = /^arn:aws:glue:[^:]+:[^:]+:(.+)$/.exec(resource) ?? [];
+  const known = ['catalog', `database/${database}`, `table/${database}/${table}`].includes(entry ?? '');
+  return (actions: readonly string[]) => known && actions.includes(action);
 }
+
+const dataset: Rule = (permission, { verb, name }, plan) => {
+  const zone = zoneOf(name, plan);
+  return (
+    filesBelow(permission, lakeBucket(zone, plan), `tables/${name}`, verb === 'write' ? WRITE_FILES : READ_FILES) ||
+    catalog(permission, zone, name, plan)(verb === 'write' ? [...SEE_TABLE, 'glue:UpdateTable'] : SEE_TABLE)
+  );
+};
+
+const zone: Rule = (permission, { verb, name }, plan) => {
+  const { action, resource, condition } = permission;
+  const bucket = lakeBucket(name, plan);
+  const inCatalog = catalog(permission, name, '*', plan);
+  switch (verb) {
+    case 'read':
+      return filesBelow(permission, bucket, 'files', READ_FILES);
+    case 'write':
+      return filesBelow(permission, bucket, 'files', WRITE_FILES);
+    case 'optimize':
+      return filesBelow(permission, bucket, 'tables', WRITE_FILES) || inCatalog(['glue:GetTable', 'glue:UpdateTable']);
+    case 'evolve':
+      return (
+        filesBelow(permission, bucket, 'tables', ['s3:GetObject', 's3:PutObject']) ||
+        inCatalog(EVOLVE_TABLES) ||
+        (resource.endsWith(`:workgroup/${plan.names.slug}-tables`) && QUERY.includes(action)) ||
+        (resource.endsWith(':datacatalog/AwsDataCatalog') && action === 'athena:GetDataCatalog') ||
+        // Glue runs the optimizer as a role that whoever creates the optimizer passes on.
+        (action === 'iam:PassRole' &&
+          /^<AWS::IAM::Role \S+\/Optimizer\/Role\/Resource>$/.test(resource) &&
+          condition === '{StringEquals: {iam:PassedToService: glue.amazonaws.com}}')
+      );
+    default:
+      return false;
+  }
+};
 
 const logDelivery = new Set([
   'logs:CreateLogDelivery',
@@ -117,6 +129,7 @@ const ECS_AGENT =
 
 const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
   dataset,
+  zone,
   prefix: (permission, { verb, name }, { names }) =>
     filesBelow(permission, new RegExp(`^${names.slug}-artifacts-`), name, verb === 'write' ? WRITE_FILES : READ_FILES),
   key: ({ action, resource, condition }, { verb, name }, { names }) =>

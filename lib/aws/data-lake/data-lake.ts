@@ -133,7 +133,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
           return [name, { spec: one, dataset: dataset(name, zone), after: zone.database }];
         }),
       ),
-      grantors: { dataset: this.grantors.dataset },
+      grantors: { zone: this.grantors.zone },
       workgroup: workgroupName(names),
       keys: { data: this.encryptionKey, artifacts: queryResults.encryptionKey, operations },
       queryResults: queryResults.store,

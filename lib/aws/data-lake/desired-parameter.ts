@@ -1,13 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import type { DesiredTable } from '../../plan/table-columns';
+import { NAME_RULES } from '../../plan/names';
+import { type DesiredTable, MAX_DESIRED_TABLE_BYTES } from '../../plan/table-columns';
 
-/** Bytes that a parameter may hold. Source: Systems Manager user guide, "Managing parameter tiers": advanced, 8 KB. */
-export const MAX_PARAMETER_BYTES = 8192;
-
-/** Room for a value that only a deployment knows: the longest, a bucket's name, has 63 characters. */
-const LONGEST_UNKNOWN = 63;
+/** Room for a value that only a deployment knows: the longest is a bucket's name. */
+const LONGEST_UNKNOWN = NAME_RULES.bucket.max;
 
 export interface DesiredParameterProps {
   readonly parameterName: string;
@@ -27,9 +25,9 @@ export class DesiredParameter extends Construct {
     super(scope, id);
     const value = Stack.of(this).toJsonString(props.table);
     const bytes = sizeOnceKnown(JSON.stringify(props.table));
-    if (bytes > MAX_PARAMETER_BYTES)
+    if (bytes > MAX_DESIRED_TABLE_BYTES)
       throw new Error(
-        `${this.node.path}: the table '${props.table.table}' with ${props.table.columns.length} columns takes ${bytes} bytes to describe, and a parameter of Parameter Store holds ${MAX_PARAMETER_BYTES}. Take columns away, shorten their names, or divide the dataset.`,
+        `${this.node.path}: the table '${props.table.table}' with ${props.table.columns.length} columns takes ${bytes} bytes to describe, and a parameter of Parameter Store holds ${MAX_DESIRED_TABLE_BYTES}. Take columns away, shorten their names, or divide the dataset.`,
       );
     new ssm.CfnParameter(this, 'Resource', {
       name: props.parameterName,

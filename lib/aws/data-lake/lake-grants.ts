@@ -6,7 +6,7 @@ import type { AccessVerbs } from '../../plan/access';
 import type { Grantors } from '../access/grantors';
 import { grantKey } from '../keys/key-grants';
 import { GrowingStatements } from './growing-statements';
-import { FILES_PREFIX, type IDataset, type IZone, tableArns } from './lake-parts';
+import { FILES_PREFIX, type IDataset, type IZone, TABLES_PREFIX, tableArns } from './lake-parts';
 
 /** Catalogue of everything that can be granted on a lake. */
 export interface LakeGrantsProps {
@@ -24,33 +24,34 @@ const WRITE = [...READ, 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpl
 /** Changing a table's metadata writes new files and deletes none. */
 const EVOLVE = [...READ, 's3:PutObject'];
 
-const FILE_ACTIONS: Readonly<Record<AccessVerbs['dataset'], readonly string[]>> = {
-  read: READ,
-  write: WRITE,
-  evolve: EVOLVE,
-  optimize: WRITE,
-};
-
 /**
  * Sources: Athena user guide, "Configure access to databases and tables in the AWS Glue Data Catalog"; AWS Glue developer
  * guide, "Table optimization prerequisites"; Service Authorization Reference, AWS Glue.
  */
 const READ_TABLE = ['glue:GetDatabase', 'glue:GetTable'];
-const TABLE_ACTIONS: Readonly<Record<AccessVerbs['dataset'], readonly string[]>> = {
-  read: READ_TABLE,
-  write: [...READ_TABLE, 'glue:UpdateTable'],
-  evolve: [
-    ...READ_TABLE,
-    'glue:GetDatabases',
-    'glue:GetTables',
-    'glue:GetPartitions',
-    'glue:CreateTable',
-    'glue:UpdateTable',
-    'glue:GetTableOptimizer',
-    'glue:CreateTableOptimizer',
-    'glue:UpdateTableOptimizer',
-  ],
-  optimize: ['glue:GetTable', 'glue:UpdateTable'],
+const EVOLVE_TABLES = [
+  ...READ_TABLE,
+  'glue:GetDatabases',
+  'glue:GetTables',
+  'glue:GetPartitions',
+  'glue:CreateTable',
+  'glue:UpdateTable',
+  'glue:GetTableOptimizer',
+  'glue:CreateTableOptimizer',
+  'glue:UpdateTableOptimizer',
+];
+
+interface TableActions {
+  readonly files: readonly string[];
+  readonly catalog: readonly string[];
+}
+
+/** What may be done to tables, by the verb on one dataset or on all tables of a zone. */
+const ON_TABLES: Readonly<Record<AccessVerbs['dataset'] | 'evolve' | 'optimize', TableActions>> = {
+  read: { files: READ, catalog: READ_TABLE },
+  write: { files: WRITE, catalog: [...READ_TABLE, 'glue:UpdateTable'] },
+  evolve: { files: EVOLVE, catalog: EVOLVE_TABLES },
+  optimize: { files: WRITE, catalog: ['glue:GetTable', 'glue:UpdateTable'] },
 };
 
 const QUERY_ACTIONS = [
@@ -107,18 +108,6 @@ export class LakeGrants {
     this.useKey('encrypt', to);
   }
 
-  /** Lets someone create a dataset's table and change its columns, by Athena in the lake's workgroup. */
-  evolve(dataset: string, to: iam.IGrantable): void {
-    this.allowDataset('evolve', dataset, to);
-    this.useKey('encrypt', to);
-  }
-
-  /** Lets someone compact a dataset and expire its snapshots. */
-  optimize(dataset: string, to: iam.IGrantable): void {
-    this.allowDataset('optimize', dataset, to);
-    this.useKey('encrypt', to);
-  }
-
   /** Lets someone list and read the files of a zone. */
   readFiles(zone: string, to: iam.IGrantable): void {
     this.allowZone('read', zone, to);
@@ -132,14 +121,20 @@ export class LakeGrants {
   }
 
   private allowDataset(verb: AccessVerbs['dataset'], name: string, to: iam.IGrantable): void {
-    const dataset = this.find('dataset', this.props.datasets, name);
-    this.allowFiles(dataset.zone, dataset.prefix, FILE_ACTIONS[verb], to);
-    this.statements.allow(to, TABLE_ACTIONS[verb], tableArns(this.props.scope, dataset));
-    if (verb === 'evolve') this.allowQueries(to);
+    const { zone, prefix, tableName } = this.find('dataset', this.props.datasets, name);
+    this.allowTables(ON_TABLES[verb], zone, prefix, tableName, to);
   }
 
   private allowZone(verb: AccessVerbs['zone'], name: string, to: iam.IGrantable): void {
-    this.allowFiles(this.find('zone', this.props.zones, name), FILES_PREFIX, verb === 'read' ? READ : WRITE, to);
+    const zone = this.find('zone', this.props.zones, name);
+    if (verb === 'read' || verb === 'write') this.allowFiles(zone, FILES_PREFIX, verb === 'read' ? READ : WRITE, to);
+    else this.allowTables(ON_TABLES[verb], zone, TABLES_PREFIX, '*', to);
+    if (verb === 'evolve') this.allowQueries(to);
+  }
+
+  private allowTables(actions: TableActions, zone: IZone, prefix: string, table: string, to: iam.IGrantable): void {
+    this.allowFiles(zone, prefix, actions.files, to);
+    this.statements.allow(to, actions.catalog, tableArns(this.props.scope, zone, table));
   }
 
   /** The location of a bucket is no secret of any prefix; query engines and SDKs ask for it first. */

@@ -32,13 +32,13 @@ export function dataset(name: string, zone: IZone): IDataset {
   return { name, zone, tableName: name, prefix, location: zone.bucket.s3UrlForObject(prefix) };
 }
 
-/** ARNs that a permission on a table must name: the catalog and the database above it, and the table itself. */
-export function tableArns(scope: IConstruct, { zone, tableName }: IDataset): readonly string[] {
+/** ARNs that a permission on a table, or on all (`*`), must name: the catalog and the database above it, and the table. */
+export function tableArns(scope: IConstruct, zone: IZone, table: string): readonly string[] {
   const { account, region } = Stack.of(scope);
   const catalog = `arn:${Aws.PARTITION}:glue:${region}:${account}`;
   return [
     `${catalog}:catalog`,
     `${catalog}:database/${zone.databaseName}`,
-    `${catalog}:table/${zone.databaseName}/${tableName}`,
+    `${catalog}:table/${zone.databaseName}/${table}`,
   ];
 }

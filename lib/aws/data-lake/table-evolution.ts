@@ -10,6 +10,7 @@ import {
   tableEvolutionAccess,
   tableOptimizerAccess,
   tableTriggerAccess,
+  tableZones,
 } from '../../plan/access';
 import type { PlatformNames } from '../../plan/names';
 import { TABLE_FAILED, TABLES } from '../../plan/signals';
@@ -39,7 +40,7 @@ export interface EvolvingDataset {
 export interface TableEvolutionProps {
   readonly names: PlatformNames;
   readonly datasets: Readonly<Record<string, EvolvingDataset>>;
-  readonly grantors: Required<Pick<Grantors, 'dataset'>>;
+  readonly grantors: Required<Pick<Grantors, 'zone'>>;
   readonly workgroup: string;
   readonly keys: Readonly<Record<KeyName, kms.IKey>>;
   /** Where Athena leaves its results; its key is `keys.artifacts`. */
@@ -63,7 +64,7 @@ export class TableEvolution extends Construct {
 
   constructor(scope: Construct, id: string, props: TableEvolutionProps) {
     super(scope, id);
-    const names = Object.keys(props.datasets);
+    const zones = tableZones(Object.values(props.datasets).map(({ spec }) => spec));
     const { platform } = props.alerts;
     const grantors: Grantors = {
       ...props.grantors,
@@ -81,7 +82,7 @@ export class TableEvolution extends Construct {
     this.workgroup = this.makeWorkgroup(props);
     this.optimizer = new Workload(this, 'Optimizer', {
       assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'),
-      access: tableOptimizerAccess(names),
+      access: tableOptimizerAccess(zones),
       grantors,
       description: 'Compacts tables and expires their snapshots',
     });
@@ -95,7 +96,7 @@ export class TableEvolution extends Construct {
         catalogId: Stack.of(this).account,
         topicArn: props.alerts.topic.topicArn,
       }),
-      access: tableEvolutionAccess(names),
+      access: tableEvolutionAccess(zones),
       grantors,
       encryptionKey: props.keys.operations,
       logName: props.names.of('machine', 'table-evolution'),

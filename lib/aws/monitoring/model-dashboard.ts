@@ -101,20 +101,18 @@ export class ModelDashboard extends Construct {
 
   private latency(): cloudwatch.IWidget {
     const { endpointName } = this.props;
-    const milliseconds = (label: string, metric: cloudwatch.IMetric) =>
-      new cloudwatch.MathExpression({
-        expression: 'microseconds / 1000',
-        usingMetrics: { microseconds: metric },
-        label,
-        period: Duration.minutes(1),
-      });
+    const milliseconds = (label: string, id: string, metric: cloudwatch.IMetric) => scaled(id, '/ 1000', label, metric);
     return this.graph(
       'Latency in ms',
       [
         ...(['p50', 'p95', 'p99'] as const).map((statistic) =>
-          milliseconds(`model ${statistic}`, endpointMetric('ModelLatency', endpointName, { statistic })),
+          milliseconds(`model ${statistic}`, statistic, endpointMetric('ModelLatency', endpointName, { statistic })),
         ),
-        milliseconds('overhead, average', endpointMetric('OverheadLatency', endpointName, { statistic: 'Average' })),
+        milliseconds(
+          'overhead, average',
+          'overhead',
+          endpointMetric('OverheadLatency', endpointName, { statistic: 'Average' }),
+        ),
       ],
       ['latency'],
     );
@@ -122,11 +120,14 @@ export class ModelDashboard extends Construct {
 
   private errors(): cloudwatch.IWidget {
     const { endpointName } = this.props;
-    const share = (label: string, name: 'Invocation4XXErrors' | 'Invocation5XXErrors') =>
-      percent('share * 100', label, endpointMetric(name, endpointName, { statistic: 'Average' }));
+    const share = (label: string, id: string, name: 'Invocation4XXErrors' | 'Invocation5XXErrors') =>
+      scaled(id, '* 100', label, endpointMetric(name, endpointName, { statistic: 'Average' }));
     return this.graph(
       'Errors in % of the requests',
-      [share('of the model (5xx)', 'Invocation5XXErrors'), share('of the callers (4xx)', 'Invocation4XXErrors')],
+      [
+        share('of the model (5xx)', 'model', 'Invocation5XXErrors'),
+        share('of the callers (4xx)', 'callers', 'Invocation4XXErrors'),
+      ],
       ['failures'],
     );
   }
@@ -139,8 +140,8 @@ export class ModelDashboard extends Construct {
     return this.graph(
       'Machines: % in use',
       [
-        percent(`share / ${vcpu}`, 'CPU, average', cpu),
-        ...(accelerator === undefined ? [] : [percent(`share / ${accelerator.count}`, 'GPU, average', gpu)]),
+        scaled('cpu', `/ ${vcpu}`, 'CPU, average', cpu),
+        ...(accelerator === undefined ? [] : [scaled('gpu', `/ ${accelerator.count}`, 'GPU, average', gpu)]),
         endpointMetric('MemoryUtilization', endpointName, { statistic: 'Maximum', label: 'memory, fullest' }),
         endpointMetric('DiskUtilization', endpointName, { statistic: 'Maximum', label: 'disk, fullest' }),
       ],
@@ -167,5 +168,11 @@ export class ModelDashboard extends Construct {
   }
 }
 
-const percent = (expression: string, label: string, share: cloudwatch.IMetric) =>
-  new cloudwatch.MathExpression({ expression, usingMetrics: { share }, label, period: Duration.minutes(1) });
+/** A metric in another unit. Ids are unique within a graph. */
+const scaled = (id: string, by: string, label: string, metric: cloudwatch.IMetric) =>
+  new cloudwatch.MathExpression({
+    expression: `${id} ${by}`,
+    usingMetrics: { [id]: metric },
+    label,
+    period: Duration.minutes(1),
+  });

@@ -14,6 +14,7 @@ import { endpointLogGroup } from '../serving-endpoint/endpoint-names';
 import { type EndpointMetric, endpointJudgement, endpointMetric, type MachineShape } from './endpoint-metrics';
 import { ModelDashboard } from './model-dashboard';
 import { alarmName, modelDashboardName } from './monitoring-names';
+import { stackSignals } from './watched-model';
 
 export interface MonitoringProps {
   /** Name of the model: `fraud-detector`. */
@@ -54,7 +55,6 @@ export class Monitoring extends Construct {
     const { model, endpointName, serving, monitoring, names } = props;
     this.endpointName = endpointName;
     const machine = machineOf(this, serving);
-    const { metrics } = servingSignals(model, serving, monitoring);
     const dashboardName =
       names === undefined
         ? Names.uniqueResourceName(this, { maxLength: 128, separator: '-' })
@@ -62,16 +62,17 @@ export class Monitoring extends Construct {
     const where = this.where(dashboardName, props);
 
     this.alarms = Object.fromEntries(
-      metrics
-        .filter(({ facts }) => facts.armed === 'always')
-        .map((signal) => [signal.name, this.watch(signal, machine, where, props)]),
+      stackSignals(model, { serving, monitoring }).map((signal) => [
+        signal.name,
+        this.watch(signal, machine, where, props),
+      ]),
     );
     this.dashboard = new ModelDashboard(this, 'Dashboard', {
       model,
       endpointName,
       dashboardName,
       machine,
-      signals: metrics,
+      signals: servingSignals(model, serving, monitoring).metrics,
       alarms: Object.values(this.alarms),
       ...(names === undefined ? {} : { platform: names.slug }),
     }).dashboard;

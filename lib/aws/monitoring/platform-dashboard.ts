@@ -3,7 +3,6 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { SCORECARD_METRICS } from '../../plan/scorecard';
-import type { Signal } from '../../plan/signals';
 import { alarmName, platformDashboardName } from './monitoring-names';
 import {
   MODEL_DIMENSION,
@@ -12,11 +11,12 @@ import {
   SCORECARD_NAMESPACE,
 } from './scorecard-metrics';
 import { searchMetrics } from './search';
+import { stackSignals, type WatchedModel } from './watched-model';
 
 export interface PlatformDashboardProps {
   readonly names: PlatformNames;
-  /** Signals with an alarm, by the model that they are about; the alarms may be in other stacks. Default: none. */
-  readonly signals?: Readonly<Record<string, readonly Pick<Signal, 'name'>[]>>;
+  /** Models whose alarms are shown, those that serve; `Monitoring` may make them in other stacks. Default: none. */
+  readonly models?: Readonly<Record<string, WatchedModel>>;
 }
 
 const HEIGHT = 6;
@@ -26,7 +26,7 @@ const FULL = 24;
 export class PlatformDashboard extends Construct {
   public readonly dashboard: cloudwatch.Dashboard;
 
-  constructor(scope: Construct, id: string, { names, signals = {} }: PlatformDashboardProps) {
+  constructor(scope: Construct, id: string, { names, models = {} }: PlatformDashboardProps) {
     super(scope, id);
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: platformDashboardName(names),
@@ -47,17 +47,13 @@ export class PlatformDashboard extends Construct {
         height: HEIGHT,
       }),
     );
-    this.dashboard.addWidgets(
-      ...Object.entries(signals).map(
-        ([model, ofModel]) =>
-          new cloudwatch.AlarmStatusWidget({
-            title: model,
-            alarms: ofModel.map((signal) => this.alarm(alarmName(names, signal))),
-            width: FULL / 2,
-            height: HEIGHT / 2,
-          }),
-      ),
-    );
+    for (const [model, watched] of Object.entries(models)) {
+      const alarms = stackSignals(model, watched).map((signal) => this.alarm(alarmName(names, signal)));
+      if (alarms.length > 0)
+        this.dashboard.addWidgets(
+          new cloudwatch.AlarmStatusWidget({ title: model, alarms, width: FULL, height: HEIGHT / 2 }),
+        );
+    }
   }
 
   private alarm(name: string): cloudwatch.IAlarmRef {

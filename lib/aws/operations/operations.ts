@@ -4,6 +4,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { OPERATIONS } from '../../plan/outcome-signals';
+import { RETIRE_PATH } from '../../plan/serving-access';
 import type { IAlerts } from '../alerts/alert-channel';
 import { DeadLetters } from '../alerts/dead-letters';
 import { customerKey } from '../keys/customer-key';
@@ -11,7 +12,6 @@ import type { ILocks } from '../locks/locks';
 import type { Machine } from '../machine/machine';
 import { PlatformDashboard, type PlatformDashboardProps } from '../monitoring/platform-dashboard';
 import { Daily } from './daily';
-import { retireParameter } from './operations-names';
 import { Retire } from './retire';
 
 export interface OperationsProps {
@@ -26,8 +26,8 @@ export interface OperationsProps {
    * Default: a key of its own.
    */
   readonly encryptionKey?: kms.IKey;
-  /** Signals with an alarm, by the model that they are about, for the dashboard of the platform. Default: none. */
-  readonly signals?: PlatformDashboardProps['signals'];
+  /** Models whose alarms are on the dashboard of the platform. Default: none. */
+  readonly models?: PlatformDashboardProps['models'];
 }
 
 /**
@@ -47,7 +47,7 @@ export class Operations extends Construct {
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
-    const { names, alerts, locks, signals } = props;
+    const { names, alerts, locks, models } = props;
     const encryptionKey =
       props.encryptionKey ??
       customerKey(this, 'Key', {
@@ -59,9 +59,9 @@ export class Operations extends Construct {
     this.retire = new Retire(this, 'Retire', { ...context, locks }).machine;
     this.sweep = new Daily(this, 'Sweep', { ...context, job: 'sweep' }).machine;
     this.scorecard = new Daily(this, 'Scorecard', { ...context, job: 'scorecard' }).machine;
-    this.dashboard = new PlatformDashboard(this, 'Dashboard', { names, ...(signals === undefined ? {} : { signals }) });
+    this.dashboard = new PlatformDashboard(this, 'Dashboard', { names, ...(models === undefined ? {} : { models }) });
     new ssm.StringParameter(this, 'RetireArn', {
-      parameterName: retireParameter(names),
+      parameterName: names.parameter(...RETIRE_PATH),
       stringValue: this.retire.arn,
       description: 'Machine that deletes what is left of a model',
     });

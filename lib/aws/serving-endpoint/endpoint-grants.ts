@@ -2,12 +2,13 @@ import { ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { allow } from '../access/grant-statement';
 import type { Grantors } from '../access/grantors';
+import { SCALABLE_DIMENSION } from './endpoint-names';
 
 const SCALING_SERVICE = 'sagemaker.application-autoscaling.amazonaws.com';
 
 /**
- * Permissions on endpoints by name, and on what belongs to them: models, configurations, scaling, alarms. `*` is every
- * endpoint of the account. Names of what belongs to an endpoint begin with its name.
+ * Permissions on endpoints by name, and on what belongs to them: models, configurations, scaling, alarms. Names of what
+ * belongs to an endpoint begin with its name.
  * Source: Service Authorization Reference, "Amazon SageMaker AI", "Application Auto Scaling", "Amazon CloudWatch".
  */
 export class EndpointGrants {
@@ -24,18 +25,34 @@ export class EndpointGrants {
 
   /** Lets someone create an endpoint, move it between versions, and remove what of it is old. */
   deploy(endpoint: string, to: iam.IGrantable): void {
-    const own = [this.sagemaker('endpoint', endpoint)];
-    const configs = [this.sagemaker('endpoint-config', below(endpoint))];
-    const models = [this.sagemaker('model', below(endpoint))];
-    allow(to, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], [...own, ...configs]);
-    allow(to, ['sagemaker:DeleteEndpoint', 'sagemaker:DescribeEndpoint'], own);
+    // Creating and updating ask for the endpoint and for its configuration.
+    const both = ['sagemaker:AddTags', 'sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'];
     allow(
       to,
-      ['sagemaker:CreateEndpointConfig', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DescribeEndpointConfig'],
-      configs,
+      [...both, 'sagemaker:DeleteEndpoint', 'sagemaker:DescribeEndpoint'],
+      [this.sagemaker('endpoint', endpoint)],
     );
-    allow(to, ['sagemaker:CreateModel', 'sagemaker:DeleteModel', 'sagemaker:DescribeModel'], models);
-    allow(to, ['sagemaker:AddTags', 'sagemaker:ListTags'], [...own, ...configs, ...models]);
+    allow(
+      to,
+      [
+        ...both,
+        'sagemaker:CreateEndpointConfig',
+        'sagemaker:DeleteEndpointConfig',
+        'sagemaker:DescribeEndpointConfig',
+      ],
+      [this.sagemaker('endpoint-config', below(endpoint))],
+    );
+    allow(
+      to,
+      [
+        'sagemaker:AddTags',
+        'sagemaker:CreateModel',
+        'sagemaker:DeleteModel',
+        'sagemaker:DescribeModel',
+        'sagemaker:ListTags',
+      ],
+      [this.sagemaker('model', below(endpoint))],
+    );
     allow(to, ['sagemaker:ListModels'], ['*']);
   }
 
@@ -54,7 +71,12 @@ export class EndpointGrants {
         'application-autoscaling:RegisterScalableTarget',
       ],
       [target],
-      { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
+      {
+        StringEquals: {
+          'application-autoscaling:service-namespace': 'sagemaker',
+          'application-autoscaling:scalable-dimension': SCALABLE_DIMENSION,
+        },
+      },
     );
     allow(
       to,
@@ -83,7 +105,6 @@ export class EndpointGrants {
         'cloudwatch:DeleteAlarms',
         'cloudwatch:DescribeAlarmHistory',
         'cloudwatch:DescribeAlarms',
-        'cloudwatch:ListTagsForResource',
         'cloudwatch:PutMetricAlarm',
         'cloudwatch:TagResource',
       ],
@@ -114,7 +135,7 @@ export class EndpointGrants {
   }
 }
 
-const below = (endpoint: string): string => (endpoint === '*' ? '*' : `${endpoint}-*`);
+const below = (endpoint: string): string => `${endpoint}-*`;
 
 /** What others may do with one endpoint. */
 export class ServingEndpointGrants {

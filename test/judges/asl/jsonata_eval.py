@@ -41,7 +41,7 @@ def evaluate(expression: str, variables: dict) -> object:
         compiled = _compiled(expression)
         Jsonata.CURRENT.jsonata = compiled  # whose timestamp $now and $millis read
         value = compiled.evaluate(None, {**_functions(), **variables})
-    except JException as error:
+    except (JException, ValueError) as error:  # its functions of time let errors of Python's through
         raise EvaluationError(f"The JSONata expression '{expression}' threw an error: {error}") from error
     if value is None:
         raise EvaluationError(f"The JSONata expression '{expression}' returned nothing (undefined).")
@@ -77,7 +77,7 @@ def _functions() -> dict:
         "hash": _hash,
         "random": lambda seed=None: (current().random if seed is None else random.Random(seed)).random(),
         "uuid": lambda: current().uuid(),
-        "parse": json.loads,
+        "parse": _parse,
         "distinct": _distinct,
     }.items()}
 
@@ -86,6 +86,13 @@ def _hash(text: str, algorithm: str = "SHA-256") -> str:
     if algorithm not in HASHES:
         raise EvaluationError(f"$hash knows {', '.join(HASHES)}, not {algorithm}")
     return hashlib.new(HASHES[algorithm], text.encode()).hexdigest()
+
+
+def _parse(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise EvaluationError(f"$parse: {error}") from error
 
 
 def _distinct(items: object) -> object:

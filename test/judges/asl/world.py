@@ -25,6 +25,7 @@ keeps its state elsewhere while an execution runs.
 """
 
 import copy
+import functools
 import importlib
 import inspect
 import re
@@ -65,6 +66,7 @@ class Service:
         return getattr(self, method, None) if method in self.operations() else None
 
     @classmethod
+    @functools.cache
     def operations(cls) -> set[str]:
         """Snake-case names of the faked operations. Throws UnknownName for a method that is no operation."""
         not_calls = {name for name, _ in inspect.getmembers(Service)}

@@ -89,23 +89,26 @@ describe('grants on a lake', () => {
     );
   });
 
-  test('evolve a table: statements of Athena in one workgroup, and no deletion', () => {
-    const all = granted((grants, role) => grants.evolve('t', role));
+  test('evolve the tables of a zone: statements of Athena in one workgroup, and no deletion', () => {
+    const all = granted(({ grantors }, role) => grantors.zone('evolve', 'curated', role));
     expect(all).toContain(
       'athena:StartQueryExecution arn:aws:athena:eu-central-1:111111111111:workgroup/fraud-prod-tables',
     );
-    expect(all).toContain(`glue:CreateTable ${CATALOG}:table/fraud_prod_curated/t`);
+    expect(all).toContain(`glue:CreateTable ${CATALOG}:table/fraud_prod_curated/*`);
+    expect(all).toContain(`s3:PutObject ${BUCKET}/tables/*`);
     expect(all.filter((line) => /delete/i.test(line))).toEqual([]);
-    expect(all.filter((line) => line.includes('*') && !line.includes('tables/t/*'))).toEqual([]);
+    expect(
+      all.filter((line) => /\*/.test(line) && !/ tables\/\*|\/tables\/\*|table\/fraud_prod_curated\/\*/.test(line)),
+    ).toEqual([]);
   });
 
-  test('optimize a table: files come and go, its columns do not', () => {
-    expect(granted((grants, role) => grants.optimize('t', role))).toEqual(
+  test('optimize the tables of a zone: files come and go, columns do not', () => {
+    expect(granted(({ grantors }, role) => grantors.zone('optimize', 'curated', role))).toEqual(
       [
-        ...LISTING,
-        ...WRITING,
-        ...FILES('tables/t/', ...WRITE),
-        ...['GetTable', 'UpdateTable'].flatMap((action) => TABLE(`glue:${action}`)),
+        `s3:GetBucketLocation ${BUCKET}`,
+        `s3:ListBucket ${BUCKET} tables tables/*`,
+        ...FILES('tables/', ...WRITE),
+        ...['GetTable', 'UpdateTable'].flatMap((action) => TABLE(`glue:${action}`, 'curated/*')),
       ].sort(),
     );
   });

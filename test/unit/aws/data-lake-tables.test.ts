@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { Alerts } from '../../../lib/aws/alerts/alerts';
 import { ArtifactStore } from '../../../lib/aws/artifact-store/artifact-store';
 import { DataLake, type DataLakeProps } from '../../../lib/aws/data-lake/data-lake';
-import { MAX_PARAMETER_BYTES } from '../../../lib/aws/data-lake/desired-parameter';
 import { Locks } from '../../../lib/aws/locks/locks';
 import { PlatformNames } from '../../../lib/plan/names';
+import { MAX_DESIRED_TABLE_BYTES } from '../../../lib/plan/table-columns';
 import { aslFromTemplate, machinesOf } from '../../support/asl-from-template';
 import { testStack } from '../../support/synth';
 
@@ -91,7 +91,7 @@ describe('the desired table of a dataset', () => {
     const columns = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`column_${String(i).padStart(4, '0')}`, 'string']));
     const size = (count: number) => JSON.stringify(Object.entries(columns(count)).map(([n, t]) => `${n} ${t}`)).length;
-    const fits = [...Array(1000).keys()].findLast((count) => size(count) < MAX_PARAMETER_BYTES - 300) ?? 0;
+    const fits = [...Array(1000).keys()].findLast((count) => size(count) < MAX_DESIRED_TABLE_BYTES - 300) ?? 0;
     expect(fits).toBeGreaterThan(300);
     expect(() =>
       synth({ datasets: { transactions: { ...TRANSACTIONS, partitionBy: [], columns: columns(fits) } } }),

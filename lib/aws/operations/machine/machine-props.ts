@@ -19,6 +19,8 @@ export const ANNOUNCED_ERRORS = {
   scorecard: 'ScorecardFailed',
 } as const;
 
+export const PARAMETER_NOT_FOUND = 'Ssm.ParameterNotFoundException';
+
 /** Text of a JSONata literal. */
 export const literal = (value: string | readonly string[]): string => JSON.stringify(value);
 

@@ -2,14 +2,8 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { SCALABLE_DIMENSION, scalableResource } from '../../serving-endpoint/endpoint-names';
 import { listStates } from './list-states';
-import { literal } from './machine-props';
-import {
-  ofEndpoint,
-  PARAMETER_NOT_FOUND,
-  RETIRE_WAIT_SECONDS,
-  type RetireMachineProps,
-  tryAgain,
-} from './retire-props';
+import { literal, PARAMETER_NOT_FOUND } from './machine-props';
+import { ofEndpoint, RETIRE_WAIT_SECONDS, type RetireMachineProps, tryAgain } from './retire-props';
 
 const NO_TARGET = 'ApplicationAutoScaling.ObjectNotFoundException';
 

@@ -2,8 +2,9 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { listStates } from './list-states';
-import { literal, NOTHING } from './machine-props';
-import { ofEndpoint, PARAMETER_NOT_FOUND, type RetireMachineProps, tryAgain } from './retire-props';
+import { NOTHING } from './machine-props';
+import { readRecord } from './read-record';
+import { ofEndpoint, type RetireMachineProps, tryAgain } from './retire-props';
 
 /** One kind of thing that is made for an endpoint at run time. All have names that begin with that of the endpoint. */
 interface Kind {
@@ -68,23 +69,19 @@ const KINDS: readonly Kind[] = [
 export function retireLeftoverStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
   const states = KINDS.map((kind, index) => {
     const following = KINDS[index + 1];
-    return kindStates(kind, props.slug, following === undefined ? 'ReadChampion' : `${following.prefix}List`);
+    return kindStates(kind, props.slug, following === undefined ? 'ReadRecord' : `${following.prefix}List`);
   });
   return {
     ...Object.assign({}, ...states),
-    ReadChampion: call(
-      'ssm:getParameter',
-      { Name: expr(`${literal(props.modelsPrefix)} & $model & '/champion'`) },
-      {
-        Retry: retry(PARAMETER_NOT_FOUND),
-        Catch: [
-          { ErrorEquals: [PARAMETER_NOT_FOUND], Assign: { served: [] }, Next: 'Report' },
-          { ErrorEquals: ['States.QueryEvaluationError'], Assign: { served: ['a version'] }, Next: 'Report' },
-        ],
-        Assign: { served: expr("['version ' & $string($parse($states.result.Parameter.Value).version)]") },
-        Next: 'Report',
-      },
-    ),
+    ...readRecord({
+      modelsPrefix: props.modelsPrefix,
+      model: '$model',
+      keep: "['the record of version ' & $string($served.version)]",
+      into: 'record',
+      absent: '[]',
+      unreadable: ['the record of a version'],
+      next: 'Report',
+    }),
     Report: { Type: 'Pass', Output: expr(REPORT), End: true },
   };
 }
@@ -144,7 +141,7 @@ function kindStates(kind: Kind, slug: string, next: string): Readonly<Record<str
 
 /** Nobody has to hear of a model of which nothing was there. */
 const REPORT = oneLine(`(
-  $all := [$removed, $served.('the record of ' & $)];
+  $all := [$removed, $record];
   $count($all) = 0
     ? { 'outcome': 'nothing', 'detail': 'Nothing of the model was there.' }
     : { 'outcome': 'retired', 'detail': 'Deleted: ' & $join($all, ', ') & '.' }

@@ -6,11 +6,10 @@ import { lockStates, unlockStates } from '../../machine/lock-states';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { endpointName } from './endpoint-name';
-import { ANNOUNCED_ERRORS, literal, work } from './machine-props';
+import { ANNOUNCED_ERRORS, literal, PARAMETER_NOT_FOUND, work } from './machine-props';
 import { retireEndpointStates } from './retire-endpoint-states';
 import { retireLeftoverStates } from './retire-leftover-states';
 import {
-  PARAMETER_NOT_FOUND,
   RETIRE_LOCK_TTL_SECONDS,
   RETIRE_TIMEOUT_SECONDS,
   RETIRE_WAIT_SECONDS,

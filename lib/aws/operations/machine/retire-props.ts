@@ -9,16 +9,14 @@ export interface RetireMachineProps extends OperationsMachineProps {
   readonly lockTable: string;
 }
 
-/** How long an execution may wait for a rollout and work: a day. A rollout takes 8 hours at most. */
-export const RETIRE_TIMEOUT_SECONDS = 86_400;
+/** How long an execution may wait for rollouts and work: 16 hours, in which the longest rollout fits twice. */
+export const RETIRE_TIMEOUT_SECONDS = 57_600;
 
 /** How long its lock outlives an execution that crashed: 30 minutes. It is renewed at every look at the endpoint. */
 export const RETIRE_LOCK_TTL_SECONDS = 1800;
 
 /** Seconds between two looks at a lock that a rollout holds, and at an endpoint that is under way. */
 export const RETIRE_WAIT_SECONDS = 60;
-
-export const PARAMETER_NOT_FOUND = 'Ssm.ParameterNotFoundException';
 
 /** What everything has that was made for the endpoint at run time. */
 export const ofEndpoint = (slug: string): string =>

@@ -1,7 +1,6 @@
 import { OPERATIONS_SIGNALS } from '../../../plan/outcome-signals';
 import { SCORECARD_METRICS, type ScorecardMetric } from '../../../plan/scorecard';
 import { type AslMachine, call, expr } from '../../machine/asl';
-import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import {
   MODEL_DIMENSION,
@@ -12,7 +11,7 @@ import {
 import { dailyMachine } from './daily-machine';
 import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps } from './machine-props';
 import { platformEndpoints } from './platform-endpoints';
-import { PARAMETER_NOT_FOUND } from './retire-props';
+import { readRecord } from './read-record';
 
 /** Statuses in which an endpoint does not serve, or not yet. Source: SageMaker's API reference, DescribeEndpoint. */
 const NOT_SERVING = ['Creating', 'Failed', 'OutOfService'];
@@ -39,33 +38,26 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
                 Choices: [
                   {
                     Condition: expr(`$endpoint.model != '' and $not($endpoint.status in ${literal(NOT_SERVING)})`),
-                    Next: 'ReadChampion',
+                    Next: 'ReadRecord',
                   },
                 ],
                 Default: 'EndpointDone',
                 Output: NOTHING,
               },
-              ReadChampion: call(
-                'ssm:getParameter',
-                { Name: expr(`${literal(props.modelsPrefix)} & $endpoint.model & '/champion'`) },
-                {
-                  Retry: retry(PARAMETER_NOT_FOUND),
-                  Catch: [
-                    {
-                      ErrorEquals: [PARAMETER_NOT_FOUND],
-                      Output: { model: expr('$endpoint.model') },
-                      Next: 'EndpointDone',
-                    },
-                    {
-                      ErrorEquals: ['States.QueryEvaluationError'],
-                      Output: { model: expr('$endpoint.model'), unreadable: true },
-                      Next: 'EndpointDone',
-                    },
-                  ],
-                  Output: { model: expr('$endpoint.model'), age: expr(AGE) },
-                  Next: 'EndpointDone',
-                },
-              ),
+              ...readRecord({
+                modelsPrefix: props.modelsPrefix,
+                model: '$endpoint.model',
+                keep: AGE,
+                into: 'record',
+                absent: '{}',
+                unreadable: { unreadable: true },
+                next: 'ReportModel',
+              }),
+              ReportModel: {
+                Type: 'Pass',
+                Output: expr("$merge([{ 'model': $endpoint.model }, $record])"),
+                Next: 'EndpointDone',
+              },
             },
           },
           { Assign: { models: expr("[$states.result[$ != '']]") }, Next: 'Publish' },
@@ -77,7 +69,7 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
         ),
         IsComplete: {
           Type: 'Choice',
-          Choices: [{ Condition: expr('$count($models[unreadable]) = 0'), Next: 'Published' }],
+          Choices: [{ Condition: expr('$count($models[$exists(unreadable)]) = 0'), Next: 'Published' }],
           Default: 'Unreadable',
         },
         Published: {
@@ -89,7 +81,7 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
           Type: 'Fail',
           Error: 'RecordUnreadable',
           Cause: expr(
-            `'The record of the version that serves cannot be read of: ' & $join([$models[unreadable].model], ', ') & '. It is the parameter ' & ${literal(props.modelsPrefix)} & '<model>/champion; promote a version, which writes it anew.'`,
+            `'The record of the version that serves cannot be read of: ' & $join([$models[$exists(unreadable)].model], ', ') & '. It is the parameter ' & ${literal(props.modelsPrefix)} & '<model>/champion; promote a version, which writes it anew.'`,
           ),
         },
       },
@@ -98,10 +90,8 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
 }
 
 /** Seconds since the promotion. A record without a time fails as one does that is no JSON. */
-const AGE = oneLine(`(
-  $at := $parse($states.result.Parameter.Value).at;
-  $type($at) = 'string' ? $round(($millis() - $toMillis($at)) / 1000) : $error('no time')
-)`);
+const AGE =
+  "$type($served.at) = 'string' ? { 'age': $round(($millis() - $toMillis($served.at)) / 1000) } : $error('no time')";
 
 function metricData(slug: string): string {
   const { modelsInProduction, championAge } = SCORECARD_METRICS;
@@ -109,5 +99,5 @@ function metricData(slug: string): string {
   const model = `{ 'Name': ${literal(MODEL_DIMENSION)}, 'Value': model }`;
   const datum = ({ name, unit }: ScorecardMetric, dimensions: string, value: string) =>
     `{ 'MetricName': ${literal(name)}, 'Unit': ${literal(SCORECARD_UNITS[unit])}, 'Dimensions': [${dimensions}], 'Value': ${value} }`;
-  return `[${datum(modelsInProduction, platform, '$count($distinct($models.model))')}, $models[age].${datum(championAge, `${platform}, ${model}`, 'age')}]`;
+  return `[${datum(modelsInProduction, platform, '$count($distinct($models.model))')}, $models[$exists(age)].${datum(championAge, `${platform}, ${model}`, 'age')}]`;
 }

@@ -3,9 +3,8 @@ import { publishAlert } from '../../alerts/publish-state';
 import { type AslMachine, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { dailyMachine } from './daily-machine';
-import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps } from './machine-props';
+import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps, PARAMETER_NOT_FOUND } from './machine-props';
 import { platformEndpoints } from './platform-endpoints';
-import { PARAMETER_NOT_FOUND } from './retire-props';
 
 /**
  * The machine that looks for endpoints of the platform which no model owns, as after a shell that was deleted while the

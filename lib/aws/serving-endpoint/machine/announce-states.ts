@@ -42,9 +42,9 @@ export function announceStates(props: RolloutMachineProps): Readonly<Record<stri
       Default: 'IsToArm',
     },
     ...Object.fromEntries(
-      Object.entries(ANNOUNCED_ERRORS).map(([name, Error]) => [
+      Object.entries(ANNOUNCED_ERRORS).map(([name, error]) => [
         endState(name),
-        { Type: 'Fail', Error, Cause: expr('$report.detail') },
+        { Type: 'Fail', Error: error, Cause: expr('$report.detail') },
       ]),
     ),
     NotAnnounced: {
@@ -70,9 +70,9 @@ function announcement(props: RolloutMachineProps, name: AnnouncedOutcome): AslSt
     ...(props.platform === undefined ? {} : { platform: props.platform }),
     where: ['the execution ', { from: '$states.context.Execution.Id' }, `; ${props.where}`],
     fields: {
-      Version: { from: '$report.version', freeText: true },
-      Serves: { from: '$report.serves', freeText: true },
-      Action: { from: '$request.action', freeText: true },
+      Version: { from: '$report.version' },
+      Serves: { from: '$report.serves' },
+      Action: { from: '$request.action' },
       Reason: { from: '$request.reason', freeText: true },
       Details: { from: '$report.detail', freeText: true },
     },
@@ -81,7 +81,8 @@ function announcement(props: RolloutMachineProps, name: AnnouncedOutcome): AslSt
     { topicArn: props.topicArn, signal: props.outcomes[name], details },
     {
       Retry: retry(),
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { announced: false }, Next: 'IsToRemember' }],
+      // What nobody was told is not put on record, so that the same event tells it later.
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { announced: false }, Next: 'UnlockRelease' }],
       Next: 'IsToRemember',
     },
   );

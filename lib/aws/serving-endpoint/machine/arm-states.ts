@@ -73,6 +73,6 @@ function armingStates(
       },
       { Retry: retry(), Next: 'Armed' },
     ),
-    Armed: { Type: 'Pass', Output: '', End: true },
+    Armed: { Type: 'Succeed' },
   };
 }

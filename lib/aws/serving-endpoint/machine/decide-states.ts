@@ -1,5 +1,6 @@
 import { type AslState, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
+import { ROLLBACK_ALLOWANCE, type RolloutMachineProps } from './rollout-props';
 import { MOVING } from './see-states';
 
 /** The update to the version was begun by this decision, here or by an execution that crashed: the endpoint changed since. */
@@ -28,26 +29,28 @@ const choice = (condition: string, Next: string, Assign?: Readonly<Record<string
  *
  * Variables: `$request`, `$record`, `$owned`, `$endpoint`; `$name` of the configuration that is to serve, '' until that is
  * resolved; `$prepared`, whether all is there that an update needs; `$ending`, whether a failed first endpoint is being
- * deleted; `$refusals` and `$refused`, of creating and updating.
+ * deleted; `$refusals` and `$refused`, of creating, updating and deleting.
  */
-export function decideStates(): Readonly<Record<string, AslState>> {
+export function decideStates(props: RolloutMachineProps): Readonly<Record<string, AslState>> {
   return {
     Decide: {
       Type: 'Choice',
       Choices: [
         choice(`${MOVING} and $deadline > 0 and $millis() > $deadline`, 'StillMoving'),
-        choice(MOVING, 'BeginToWait'),
+        choice(MOVING, 'WaitForEndpoint', {
+          deadline: expr(`$deadline > 0 ? $deadline : $millis() + ${longest(props)}`),
+        }),
         choice(UNRECORDED, 'FollowConfig'),
         choice("$name = ''", 'ResolveVersion'),
         choice(`${is('InService')} and $endpoint.config = $name`, 'Serves'),
         choice(`${is('InService')} and ${TRIED}`, 'TakenBack'),
         choice(`$endpoint.status in ['UpdateRollbackFailed', 'Failed'] and ${TRIED}`, 'NotTakenBack'),
+        choice(`${is('Absent')} and $ending`, 'FirstFailed'),
+        choice(`$refusals >= ${MAX_REFUSALS}`, 'Refused'),
         choice(`${is('Failed')} and $endpoint.config = $name and ${MADE}`, 'DeleteEndpoint', {
           ending: true,
           cause: expr("$endpoint.failure & ''"),
         }),
-        choice(`${is('Absent')} and $ending`, 'FirstFailed'),
-        choice(`$refusals >= ${MAX_REFUSALS}`, 'Refused'),
         choice("$approval != 'Approved'", 'NotApproved'),
         // A failed endpoint serves nothing, and SageMaker takes nothing for it but its deletion.
         choice(is('Failed'), 'DeleteEndpoint'),
@@ -89,6 +92,9 @@ export function decideStates(): Readonly<Record<string, AslState>> {
     },
   };
 }
+
+/** Milliseconds that an endpoint may be on its way. */
+const longest = ({ rollout }: RolloutMachineProps): number => (rollout.maximumSeconds + ROLLBACK_ALLOWANCE) * 1000;
 
 /** The update was begun or is about to be by this decision. */
 const TRYING = '$exists($record.trying) and $record.trying.millis = $request.millis';

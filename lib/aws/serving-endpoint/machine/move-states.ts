@@ -2,9 +2,9 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { result } from './decide-states';
-import { FAILURE, lookStates } from './look-states';
+import { FAILURE } from './look-states';
 import { guardNames } from './resolve-states';
-import { POLL_SECONDS, ROLLBACK_ALLOWANCE, type RolloutMachineProps } from './rollout-props';
+import { POLL_SECONDS, type RolloutMachineProps } from './rollout-props';
 import { putRecord } from './see-states';
 
 /** Creates, updates and deletes the endpoint, waits for it, and finds out why it took an update back. */
@@ -36,25 +36,15 @@ export function moveStates(props: RolloutMachineProps): Readonly<Record<string, 
       },
       { Catch: refused, Next: 'WaitForEndpoint' },
     ),
-    ...lookStates({
-      name: 'DeleteEndpoint',
-      action: 'sagemaker:deleteEndpoint',
-      args: { EndpointName: endpoint },
-      found: 'WaitForEndpoint',
-      absent: 'WaitForEndpoint',
-      scope: 'work',
-    }),
-    BeginToWait: {
-      Type: 'Pass',
-      Assign: { deadline: expr(`$deadline > 0 ? $deadline : $millis() + ${longest(props) * 1000}`) },
-      Next: 'WaitForEndpoint',
-    },
+    DeleteEndpoint: call(
+      'sagemaker:deleteEndpoint',
+      { EndpointName: endpoint },
+      { Catch: refused, Next: 'WaitForEndpoint' },
+    ),
     WaitForEndpoint: { Type: 'Wait', Seconds: POLL_SECONDS, Next: 'LockAcquire' },
     ...reasonStates(props),
   };
 }
-
-const longest = ({ rollout }: RolloutMachineProps): number => rollout.maximumSeconds + ROLLBACK_ALLOWANCE;
 
 const MARKED = oneLine(`$merge([$record, { 'trying': {
   'millis': $request.millis, 'version': $version, 'packageArn': $target.packageArn, 'config': $name, 'since': $endpoint.modified

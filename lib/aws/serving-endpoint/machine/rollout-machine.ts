@@ -44,7 +44,7 @@ export function rolloutMachine(props: RolloutMachineProps): AslMachine {
           ...lock('Lock', 'ReadRecord'),
           ...seeStates(props, { scope: 'work', prefix: '', next: 'Decide' }),
           ...followStates(props, 'Decide'),
-          ...decideStates(),
+          ...decideStates(props),
           ...resolveStates(props),
           ...prepareStates(props),
           ...moveStates(props),
@@ -81,13 +81,15 @@ export function rolloutMachine(props: RolloutMachineProps): AslMachine {
   };
 }
 
+const NOTHING = expr("''");
+
 const START = {
-  name: '',
-  approval: '',
+  name: NOTHING,
+  approval: NOTHING,
   deadline: 0,
   prepared: false,
   ending: false,
-  refused: '',
+  refused: NOTHING,
   refusals: 0,
   creations: 0,
   [looksOf('work')]: 0,

@@ -136,7 +136,7 @@ const removeStates = (endpoint: string): Readonly<Record<string, AslState>> => (
     scope: 'removal',
   }),
   ...gaveUpState('removal'),
-  Removed: { Type: 'Pass', Output: '', End: true },
+  Removed: { Type: 'Succeed' },
 });
 
 /**

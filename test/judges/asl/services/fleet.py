@@ -6,7 +6,8 @@ Configuration and Monitoring"; API reference, DescribeEndpoint (statuses), BlueG
 An endpoint is plain JSON: {config, status, created, modified, count, variant, tags, failure?, history, move?}. `history` is
 [[instant, {<config>: percent of the traffic}]], `move` what is under way:
 
-    {kind: create | update, to, since, steps: [[instant, percent]], until, alarms: [name], maximum?}
+    {kind: create | update, to, since, steps: [[instant, percent]], until, alarms: [name], maximum?,
+     watched?: until when no alarm has gone off}
     {kind: rollback, from, since, until, failure}
     {kind: delete, since, until}
 """
@@ -98,7 +99,8 @@ def _update(endpoint: dict, move: dict, world, now: float) -> bool:
         if epoch(instant) <= min(now, gives_up) and instant not in known:
             rest = {endpoint["config"]: 100 - percent} if percent < 100 else {}
             endpoint["history"].append([instant, {**rest, move["to"]: percent}])
-    found = world["cloudwatch"]._first_alarm(move["alarms"], ready, min(now, until, gives_up))
+    watched, move["watched"] = epoch(move.get("watched", iso(ready))), iso(max(ready, now))
+    found = world["cloudwatch"]._first_alarm(move["alarms"], watched, min(now, until, gives_up))
     if found:
         at, alarm = found
         endpoint["history"] = [entry for entry in endpoint["history"] if epoch(entry[0]) <= at]
@@ -126,8 +128,9 @@ def _roll_back(endpoint: dict, move: dict, world, now: float) -> bool:
     until = epoch(move["until"])
     if now < until:
         return False
-    rolls_back = world["sagemaker"]._behaviour(move["from"])["rollsBack"]
-    return _end(endpoint, "InService" if rolls_back else "UpdateRollbackFailed", until, move["failure"])
+    if world["sagemaker"]._behaviour(move["from"])["rollsBack"]:
+        return _end(endpoint, "InService", until)  # which has no reason of a failure
+    return _end(endpoint, "UpdateRollbackFailed", until, move["failure"])
 
 
 def _break(endpoint: dict, at: float) -> bool:

@@ -181,6 +181,8 @@ class Hosting(SageMaker):
         requests = self.state["requests"] * metric["period"] / 60 * sum(fleets.values()) / 100
         if metric["name"] == "Invocations" and metric["statistic"] == "Sum":
             return requests
+        if metric["name"] == "InvocationsPerInstance" and metric["statistic"] == "Sum":
+            return requests / one["count"]
         return self._statistic(metric, fleets, requests)
 
     def _statistic(self, metric: dict, fleets: dict, requests: float) -> float:

@@ -14,7 +14,7 @@ it, at any time; a version that errs from 'behaviours' makes the alarms that see
 update back that names such an alarm. The state left behind says who serves how much (`endpoints.<name>.traffic`), how it
 came to that (`history`), and which state each alarm is in.
 
-A world to begin with where version 5 serves: `served(...)` of test/judges/endpoints-world.ts.
+A world to begin with, where a version serves: `served(...)` of test/judges/rollout-machine.ts.
 """
 
 from services.autoscaling import ApplicationAutoScaling
