@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
 import type { Grantors } from '../access/grantors';
 import { customerKey } from '../keys/customer-key';
 import { type DataRemovalProps, dataRemovalPolicy } from '../removal';
 import { AccessLogs } from '../storage/access-logs';
+import { NamedBucket } from '../storage/named-bucket';
 import { secureBucket } from '../storage/secure-bucket';
 import { ArtifactGrants } from './artifact-grants';
 
@@ -56,7 +57,7 @@ export class ArtifactStore extends Construct implements IArtifactStore {
 
   /** The store of another stack, by the name of its bucket. */
   static fromName(scope: Construct, id: string, attributes: ArtifactStoreAttributes): IArtifactStore {
-    const bucket = s3.Bucket.fromBucketName(scope, id, attributes.bucketName);
+    const bucket = NamedBucket.of(scope, id, attributes.bucketName);
     return {
       bucket,
       ...grantsOn(bucket, attributes.encryptionKey),

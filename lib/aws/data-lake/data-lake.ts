@@ -1,6 +1,6 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { PlatformNames } from '../../plan/names';
 import type { IAlerts } from '../alerts/alert-channel';
@@ -11,6 +11,7 @@ import { type ILocks, Locks } from '../locks/locks';
 import type { DataRemovalProps } from '../removal';
 import { AccessLogs } from '../storage/access-logs';
 import { bucketName } from '../storage/bucket-name';
+import { NamedBucket } from '../storage/named-bucket';
 import { type LakeGrantors, LakeGrants } from './lake-grants';
 import { dataset, type IDataset, type IZone } from './lake-parts';
 import { type DatasetProps, lakeSpec, type ZoneProps } from './lake-spec';
@@ -153,7 +154,7 @@ class ImportedDataLake<Z extends string> extends Construct implements IDataLake<
     super(scope, id);
     const zone = (name: string): IZone => ({
       name,
-      bucket: s3.Bucket.fromBucketName(this, `Zone-${name}`, zoneBucketName(this, attrs.names, name)),
+      bucket: NamedBucket.of(this, `Zone-${name}`, zoneBucketName(this, attrs.names, name)),
       databaseName: attrs.names.of('database', name),
     });
     this.zones = Object.fromEntries(attrs.zones.map((name) => [name, zone(name)])) as Record<Z, IZone>;

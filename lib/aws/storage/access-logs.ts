@@ -4,6 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge, inSharedPacks } from '../policy/acknowledge';
 import { type DataRemovalProps, dataRemovalPolicy } from '../removal';
+import { NamedBucket } from './named-bucket';
 import { ABORT_UPLOAD_DAYS } from './secure-bucket';
 
 /** Days that records of who accessed what are kept. */
@@ -28,7 +29,7 @@ export class AccessLogs extends Construct {
 
   /** The log bucket of another stack. */
   static fromName(scope: Construct, id: string, bucketName: string): s3.IBucket {
-    return s3.Bucket.fromBucketName(scope, id, bucketName);
+    return NamedBucket.of(scope, id, bucketName);
   }
 
   constructor(scope: Construct, id: string, props: AccessLogsProps = {}) {

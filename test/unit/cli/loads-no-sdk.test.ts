@@ -34,14 +34,14 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** Runs the command in a process of its own and lists the packages that it loaded. */
+/** Runs the command in a process of its own and lists the modules that it loaded, and the packages they are of. */
 function packagesLoadedBy(...args: readonly string[]) {
   const loaded = join(home, 'loaded.json');
   const env = { ...process.env, LOADED: loaded };
   const { status, stdout } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', env });
   const modules = JSON.parse(readFileSync(loaded, 'utf8')) as readonly string[];
   const packages = modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  return { status, stdout, packages: new Set(packages) };
+  return { status, stdout, modules, packages: new Set(packages) };
 }
 
 const SDK = /^(aws-cdk-lib|constructs|cdktf|@cdktf\/.*|@aws-sdk\/.*|@google-cloud\/.*)$/;
@@ -62,5 +62,12 @@ describe('loads no cloud SDK', () => {
     const out = join(home, 'out');
     const { packages } = packagesLoadedBy('synth', 'examples/minimal/platform.yaml', '--cloud', 'aws', '--out', out);
     expect([...packages]).toEqual(expect.arrayContaining(['aws-cdk-lib', 'constructs']));
+  });
+
+  test('nor to synthesise the facts of every region, which it has no use for', () => {
+    const spec = ['examples/fraud-detection/platform.yaml', '--environment', 'prod'];
+    const { status, modules } = packagesLoadedBy('synth', ...spec, '--cloud', 'aws', '--out', join(home, 'prod'));
+    expect(status).toBe(0);
+    expect(modules.filter((path) => path.includes('aws-cdk-lib/region-info/lib/'))).toEqual([]);
   });
 });
