@@ -17,6 +17,7 @@ export interface IdleCost {
 /** What a platform costs on AWS while nothing runs, in kind and number: prices differ by region and change. */
 export function idleCost({ spec }: PlatformPlan): readonly IdleCost[] {
   const { network } = spec;
+  const served = Object.values(spec.models).flatMap(({ serving }) => (serving === undefined ? [] : [{ serving }]));
   const interfaces = networkNeeds(spec).flatMap(({ service }) =>
     service === 'objects' ? [] : INTERFACE_NAMES[service],
   );
@@ -36,7 +37,12 @@ export function idleCost({ spec }: PlatformPlan): readonly IdleCost[] {
       per: 'hour' as const,
       why: 'gateways of mode: nat',
     },
-    { what: 'instances that always run', count: 0, per: 'hour' as const, why: 'clusters start from zero' },
+    {
+      what: 'instances that always run',
+      count: served.reduce((sum, { serving }) => sum + serving.replicas.min, 0),
+      per: 'hour' as const,
+      why: 'replicas.min of every model that serves, from its first promotion on; clusters start from zero',
+    },
     { what: 'customer keys', count: KEYS.length, per: 'month' as const, why: KEYS.join(', ') },
     {
       what: 'secrets of webhooks',

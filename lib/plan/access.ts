@@ -45,7 +45,7 @@ export interface AccessVerbs {
   /** How many machines an endpoint may have: begins, changes and ends its scaling. */
   scaling: 'set';
   /** Alarms of an endpoint: creates, arms and deletes them. */
-  alarm: 'set';
+  alarm: 'read' | 'set';
   /** The queue that alerts for one webhook wait in, or what could not be started waits for a person in. */
   queue: 'consume' | 'send';
   /** One webhook. */

@@ -1,9 +1,14 @@
 import { loadEverySpec, loadSpec, type SpecInput } from '../spec/load';
 import { type PlatformSpec, platformSchema } from '../spec/platform';
 import { REFERENCE_CHECKS } from '../spec/references';
+import { SERVING_CHECKS } from '../spec/serving-checks';
 import { FEASIBILITY_CHECKS } from './feasibility';
+import { SERVING_FEASIBILITY_CHECKS } from './serving-feasibility';
 
-const RULES = { schema: platformSchema, checks: [...REFERENCE_CHECKS, ...FEASIBILITY_CHECKS] };
+const RULES = {
+  schema: platformSchema,
+  checks: [...REFERENCE_CHECKS, ...SERVING_CHECKS, ...FEASIBILITY_CHECKS, ...SERVING_FEASIBILITY_CHECKS],
+};
 
 /**
  * Reads a platform spec, lays one of its environments over it, completes it with defaults and checks that the cloud has

@@ -21,14 +21,20 @@ export interface NetworkNeed {
  * training's own program calls is needed there; nodes of a queue do all of it themselves. Encryption, decryption and
  * credentials are dealt with by the services and the node, none of them by a call from the subnets.
  */
-export function networkNeeds(spec: Pick<PlatformSpec, 'training'>): readonly NetworkNeed[] {
-  const { training } = spec;
-  if (training === undefined) return [];
-  const queue = training.cluster.kind === 'batch';
+export function networkNeeds({
+  training,
+  models = {},
+}: Pick<PlatformSpec, 'training'> & Partial<Pick<PlatformSpec, 'models'>>): readonly NetworkNeed[] {
+  const serves = Object.values(models).some(({ serving }) => serving !== undefined);
+  const queue = training?.cluster.kind === 'batch';
   const whys: Readonly<Record<PrivateService, string | false>> = {
-    objects: 'trainings read data and write artifacts and checkpoints',
-    catalog: training.reads.length > 0 && 'trainings look up the tables that they read',
-    metrics: 'trainings publish what they measure',
+    objects:
+      (training !== undefined && 'trainings read data and write artifacts and checkpoints') ||
+      (serves && 'endpoints fetch the models that they serve'),
+    catalog: training !== undefined && training.reads.length > 0 && 'trainings look up the tables that they read',
+    metrics:
+      (training !== undefined && 'trainings publish what they measure') ||
+      (serves && 'endpoints publish what they measure'),
     logs: queue && 'nodes of the queue send what trainings print',
     images: queue && 'nodes of the queue pull the container that trains',
     containers: queue && 'nodes of the queue register and ask what to run',

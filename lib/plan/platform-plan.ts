@@ -1,6 +1,8 @@
 import type { PlatformSpec } from '../spec/platform';
 import { type AccessEdge, planAccess } from './access';
 import { PlatformNames } from './names';
+import { planServingAccess } from './serving-access';
+import { planServingSignals } from './serving-signals';
 import { planSignals, type Signal } from './signals';
 import { planTags } from './tags';
 
@@ -16,5 +18,11 @@ export interface PlatformPlan {
 /** Plans a platform. Pure: the same spec gives the same plan. */
 export function planPlatform(spec: PlatformSpec): PlatformPlan {
   const names = new PlatformNames(spec.name, spec.environment);
-  return { spec, names, access: planAccess(spec), signals: planSignals(spec), tags: planTags(spec, names.slug) };
+  return {
+    spec,
+    names,
+    access: [...planAccess(spec), ...planServingAccess(spec.models, names)],
+    signals: [...planSignals(spec), ...planServingSignals(spec.models)],
+    tags: planTags(spec, names.slug),
+  };
 }

@@ -38,7 +38,11 @@ const scheduleGrants = (machine: string): readonly Grant[] => [
 ];
 
 /** What the machines of an endpoint may do. */
-export function servingAccess(model: string, serving: Pick<ServingSpec, 'capture'>): readonly AccessEdge[] {
+export function servingAccess(
+  model: string,
+  endpoint: string,
+  serving: Pick<ServingSpec, 'capture'>,
+): readonly AccessEdge[] {
   const capture: readonly Grant[] = [
     ['prefix', 'write', capturePrefix(model), 'a part of the requests is recorded'],
     ['key', 'encrypt', 'artifacts', 'recorded requests are encrypted'],
@@ -51,6 +55,7 @@ export function servingAccess(model: string, serving: Pick<ServingSpec, 'capture
     ['network', 'attach', 'serving', 'endpoints run in private subnets'],
     ['log', 'write', `serving-${model}`, 'what the model prints'],
     ['metric', 'publish', 'serving', 'the load of the machines and what the model measures'],
+    ['alarm', 'read', endpoint, 'a rollout that its alarms take back looks at them as this role'],
   ]);
 }
 
@@ -136,7 +141,7 @@ export function planServingAccess(
     serving === undefined
       ? []
       : [
-          ...servingAccess(model, serving),
+          ...servingAccess(model, names.of('endpoint', model), serving),
           ...rolloutAccess(model, names.of('endpoint', model)),
           ...rolloutTriggerAccess(model),
         ],

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { entryName } from './identifiers';
+import { uniqueItems } from './unique';
+import { refuseCredentials, refuseReservedHeader } from './webhook-rules';
 
 /** Header that carries a webhook's secret unless the spec names another. */
 export const DEFAULT_WEBHOOK_HEADER = 'Authorization';
@@ -31,6 +33,7 @@ const webhook = z.strictObject({
   url: z
     .url({ protocol: /^https$/, error: 'must be an https address' })
     .max(2048)
+    .superRefine(refuseCredentials)
     .describe('HTTPS address that receives each alert as JSON. No secret in it.'),
   secret: z
     .string()
@@ -41,13 +44,16 @@ const webhook = z.strictObject({
   header: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
+    .superRefine(refuseReservedHeader)
     .default(DEFAULT_WEBHOOK_HEADER)
     .describe('Header that carries the secret.'),
 });
 
 export const alerts = z
   .strictObject({
-    email: z.array(z.email()).max(20).default([]).describe('Addresses; each must confirm once.'),
+    email: uniqueItems(z.array(z.email()).max(20), 'address', (address) => address.toLowerCase())
+      .default([])
+      .describe('Addresses; each must confirm once.'),
     slack: z.record(entryName, slack).default({}).describe('Slack channels by name.'),
     teams: z.record(entryName, teams).default({}).describe('Microsoft Teams channels by name.'),
     webhooks: z.record(entryName, webhook).default({}).describe('HTTPS receivers by name.'),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { advise } from './advice';
+import { nearest } from './did-you-mean';
 import { columnName, datasetName, zoneName } from './identifiers';
 import { duration } from './quantity';
 
@@ -7,14 +9,43 @@ export const DEFAULT_SNAPSHOTS_KEPT = 5;
 /** Age at which other snapshots of a table expire. */
 export const DEFAULT_SNAPSHOT_AGE = '5 days';
 
+/** Longest time that a file or a snapshot can be said to be kept. For ever is said by leaving it out. */
+const LONGEST_AGE = '100 years';
+
 const PRIMITIVES = ['boolean', 'int', 'bigint', 'float', 'double', 'date', 'timestamp', 'string', 'binary'] as const;
 const DECIMAL = /^decimal\(([1-9]|[12]\d|3[0-8]),\s?(\d|[12]\d|3[0-8])\)$/;
 
-const columnType = z
-  .string()
-  .regex(new RegExp(`^(${PRIMITIVES.join('|')})$|${DECIMAL.source}`), {
-    error: `must be one of ${PRIMITIVES.join(', ')} or decimal(precision, scale) with precision up to 38`,
-  })
+/** Types of other systems, by what they are called here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  varchar: 'string',
+  text: 'string',
+  char: 'string',
+  integer: 'int',
+  smallint: 'int',
+  tinyint: 'int',
+  long: 'bigint',
+  int64: 'bigint',
+  real: 'float',
+  float64: 'double',
+  datetime: 'timestamp',
+  blob: 'binary',
+  bytes: 'binary',
+};
+const TYPES = `${PRIMITIVES.join(', ')} or decimal(precision, scale) with precision up to 38`;
+
+function fixForType(received: unknown): string | undefined {
+  const name = String(received).toLowerCase().replace(/\(.*$/, '').trim();
+  const meant = OTHER_NAMES[name] ?? nearest(name, [...PRIMITIVES, 'decimal', 'numeric', 'number']);
+  if (meant === undefined) return undefined;
+  return (PRIMITIVES as readonly string[]).includes(meant)
+    ? `did you mean ${meant}?`
+    : 'write its precision and scale, for example decimal(12,2)';
+}
+
+const columnType = advise(
+  z.string().regex(new RegExp(`^(${PRIMITIVES.join('|')})$|${DECIMAL.source}`), { error: `must be one of ${TYPES}` }),
+  { allowed: TYPES, fix: fixForType },
+)
   .refine((type) => (DECIMAL.exec(type) ? Number(DECIMAL.exec(type)?.[2]) <= Number(DECIMAL.exec(type)?.[1]) : true), {
     error: 'the scale of a decimal cannot be larger than its precision',
   })
@@ -39,7 +70,7 @@ const partition = z
   .describe('A column, or year(c), month(c), day(c), hour(c), bucket(n, c).');
 
 const zone = z.strictObject({
-  retention: duration({ min: '1 day', wholeDays: true })
+  retention: duration({ min: '1 day', max: LONGEST_AGE, wholeDays: true })
     .optional()
     .describe('Age at which files under files/ are deleted, for example 365 days. Tables are never touched by it.'),
 });
@@ -56,7 +87,7 @@ const dataset = z.strictObject({
   snapshots: z
     .strictObject({
       keep: z.int().min(1).max(1000).default(DEFAULT_SNAPSHOTS_KEPT).describe('Snapshots that always stay.'),
-      maxAge: duration({ min: '1 day', wholeDays: true })
+      maxAge: duration({ min: '1 day', max: LONGEST_AGE, wholeDays: true })
         .prefault(DEFAULT_SNAPSHOT_AGE)
         .describe('Age at which others expire.'),
     })

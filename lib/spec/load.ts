@@ -33,6 +33,7 @@ export function loadSpec<S extends z.ZodType>(input: SpecInput, rules: SpecRules
   const names = environmentsOf(source.value);
   const unsaid = environment === undefined && names.length > 0 && judged.findings.some(({ at }) => at === 'missing');
   const problems = [
+    ...source.dropped,
     ...environmentNameFindings(source.value).map(source.problem),
     ...[...judged.findings, ...judged.breaches].map(source.problem),
     ...(unsaid ? [source.problem(noEnvironmentChosen(names))] : []),
@@ -59,6 +60,7 @@ export function loadEverySpec<S extends z.ZodType>(
   const isPart = names.length > 0 && base.findings.some(({ at }) => at === 'missing');
   const part = { ...base, findings: base.findings.filter(({ at }) => at !== 'missing'), breaches: [] };
   const problems = [
+    ...source.dropped,
     ...environmentNameFindings(source.value).map(source.problem),
     ...gather(source, [isPart ? part : base, ...each]),
   ];

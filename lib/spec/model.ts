@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { monitoring } from './monitoring';
+import { serving } from './serving';
 
 /** Who approves a registered version unless the spec says otherwise. */
 export const DEFAULT_APPROVAL = 'manual';
@@ -14,6 +16,8 @@ export const model = z
       })
       .prefault({})
       .describe('Entry of the model in the registry.'),
+    serving: serving.optional(),
+    monitoring: monitoring.optional(),
   })
   .prefault({})
   .describe('One model.');

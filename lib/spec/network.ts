@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uniqueItems } from './unique';
 
 /** Address range of a network that the platform creates itself. */
 export const DEFAULT_CIDR = '10.42.0.0/16';
@@ -53,15 +54,17 @@ const existing = z.strictObject({
         .string()
         .regex(/^vpc-[0-9a-f]{8,17}$/, { error: 'must be a VPC id, for example vpc-0a1b2c3d4e5f67890' })
         .describe('VPC id.'),
-      subnets: z
-        .array(
-          z
-            .string()
-            .regex(/^subnet-[0-9a-f]{8,17}$/, { error: 'must be a subnet id, for example subnet-0a1b2c3d4e5f67890' }),
-        )
-        .min(2)
-        .max(6)
-        .describe('Ids of private subnets in at least two availability zones.'),
+      subnets: uniqueItems(
+        z
+          .array(
+            z
+              .string()
+              .regex(/^subnet-[0-9a-f]{8,17}$/, { error: 'must be a subnet id, for example subnet-0a1b2c3d4e5f67890' }),
+          )
+          .min(2)
+          .max(6),
+        'subnet',
+      ).describe('Ids of private subnets in at least two availability zones.'),
     })
     .describe('Where the network is on AWS.'),
 });

@@ -1,5 +1,5 @@
 import { FORBIDDEN_KEYS, MAX_SPEC_DEPTH, MAX_SPEC_VALUES } from './limits';
-import { type Path, type Report, show } from './problem';
+import { type Finding, type Path, type Report, show } from './problem';
 
 const ALLOWED = 'plain maps, lists, texts, numbers, booleans and null';
 
@@ -30,8 +30,10 @@ export function withValueAt(value: unknown, [key, ...rest]: Path, replacement: u
 /**
  * A deep copy of plain data. Reports what is no data: accessors, cycles, functions, symbols, instances of classes.
  * No getter is called. Keys whose value is undefined are left out, as in JSON.
+ *
+ * @param drop - told of a key that is left out of the copy because a spec cannot have it
  */
-export function copyPlain(root: unknown, report: Report): unknown {
+export function copyPlain(root: unknown, report: Report, drop: Report = report): unknown {
   const open = new Set<object>();
   let count = 0;
   return copy(root, []);
@@ -65,14 +67,8 @@ export function copyPlain(root: unknown, report: Report): unknown {
     const entries: [string, unknown][] = [];
     for (const key of Reflect.ownKeys(value)) {
       if (!Object.prototype.propertyIsEnumerable.call(value, key)) continue;
-      if (typeof key === 'symbol') refuse(path, 'has a symbol as a key', String(key), 'keys that are text');
-      else if (FORBIDDEN_KEYS.has(key))
-        refuse(
-          [...path, key],
-          'is a name that JavaScript keeps for itself',
-          show(key),
-          `any key but ${[...FORBIDDEN_KEYS].join(', ')}`,
-        );
+      if (typeof key === 'symbol') drop(symbolKey(path, key));
+      else if (FORBIDDEN_KEYS.has(key)) drop(forbiddenKey([...path, key]));
       else entries.push([key, property(value, key, [...path, key])]);
     }
     return Object.fromEntries(entries.filter(([, copied]) => copied !== undefined));
@@ -91,6 +87,23 @@ export function copyPlain(root: unknown, report: Report): unknown {
     return null;
   }
 }
+
+const symbolKey = (path: Path, key: symbol): Finding => ({
+  path,
+  message: 'has a symbol as a key',
+  received: String(key),
+  allowed: 'keys that are text',
+  fix: 'write a text as the key, or remove it',
+});
+
+/** A key that would reach into JavaScript's own objects. The path ends at it. */
+export const forbiddenKey = (path: Path): Finding => ({
+  path,
+  message: 'is a name that JavaScript keeps for itself',
+  received: show(path.at(-1)),
+  allowed: `any key but ${[...FORBIDDEN_KEYS].join(', ')}`,
+  fix: 'choose another name, or remove it',
+});
 
 /** Objects of other realms (a test runner's sandbox) are plain too, so prototypes are not compared with this realm's. */
 function isPlain(value: object): boolean {

@@ -8,6 +8,8 @@ import type { Mark } from './yaml-node';
 /** A spec as it was given: plain data, and the way back from a path to the text. */
 export interface Source {
   readonly value: RawMap;
+  /** Keys that the value lacks because a spec cannot have them, or has them already. */
+  readonly dropped: readonly Problem[];
   /** The finding with its place. Its path is one of the source. */
   readonly problem: (finding: Finding) => Problem;
   /** How a number, boolean or null at a path was written, if the source is a text. */
@@ -19,7 +21,7 @@ export interface Source {
  *
  * @param input - the path of a file or its `file:` URL; or the text itself, which is told from a path by a line feed in
  *   it or a `{` at its start; or plain data, which is copied
- * @throws SpecError with everything that is wrong in its form
+ * @throws SpecError with everything that is wrong in its form, if it is more than keys that can be dropped
  */
 export function readSource(input: string | URL | object): Source {
   if (input instanceof URL) return sourceOfText(readSpecFile(pathOf(input)));
@@ -43,11 +45,12 @@ function pathOf(url: URL): string {
 }
 
 function sourceOfText(text: SpecText): Source {
-  const { value, mark } = parseYaml(text);
+  const { value, mark, dropped } = parseYaml(text);
   const problem = (finding: Finding): Problem => text.problem(finding, offsetOf(mark, finding));
-  if (!isMap(value)) throw new SpecError([problem(notAMap(value))]);
+  if (!isMap(value)) throw new SpecError([...dropped, problem(notAMap(value))]);
   return {
     value,
+    dropped,
     problem,
     written: (path) => path.reduce<Mark | undefined>((at, key) => at?.children?.get(key), mark)?.written,
   };
@@ -55,10 +58,15 @@ function sourceOfText(text: SpecText): Source {
 
 function sourceOfObject(input: unknown): Source {
   const problems: Problem[] = [];
-  const value = copyPlain(input, (finding) => problems.push(problemWithoutPlace(finding)));
-  if (problems.length > 0) throw new SpecError(problems);
+  const dropped: Problem[] = [];
+  const value = copyPlain(
+    input,
+    (finding) => problems.push(problemWithoutPlace(finding)),
+    (finding) => dropped.push(problemWithoutPlace(finding)),
+  );
+  if (problems.length > 0) throw new SpecError([...problems, ...dropped]);
   if (!isMap(value)) throw new SpecError([problemWithoutPlace(notAMap(value))]);
-  return { value, problem: problemWithoutPlace, written: () => undefined };
+  return { value, dropped, problem: problemWithoutPlace, written: () => undefined };
 }
 
 const notAMap = (value: unknown): Finding => ({

@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { FORBIDDEN_KEYS, MAX_ALIASED_VALUES } from './limits';
-import { type Finding, type Path, show } from './problem';
+import { forbiddenKey } from './plain';
+import type { Finding, Path } from './problem';
 
 /** Where a value and what is in it stand in a text. */
 export interface Mark {
@@ -26,11 +27,16 @@ const SCALAR_TAGS = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 );
 
-/** Turns a node of YAML into plain data, and reports what YAML allows and a spec does not. */
+/**
+ * Turns a node of YAML into plain data, and reports what YAML allows and a spec does not.
+ *
+ * @param drop - told of a key that is left out of the data; of two that are the same the first stays
+ */
 export function readNode(
   root: Node,
   lineOf: (offset: number) => number,
   report: ReportAt,
+  drop: ReportAt,
 ): { value: unknown; mark: Mark } {
   const anchors = new Map<string, Read | 'open'>();
   let aliased = 0;
@@ -77,8 +83,10 @@ export function readNode(
       const name = nameOf(pair, path, at);
       if (name === undefined) continue;
       const earlier = entries.get(name);
-      if (earlier === undefined) entries.set(name, { ...read(pair.value, [...path, name], at), at });
-      else report(duplicate([...path, name], lineOf(earlier.at)), at);
+      if (earlier !== undefined) drop(duplicate([...path, name], lineOf(earlier.at)), at);
+      // What is dropped is read as well: it may have faults of its own, and anchors.
+      const entry = { ...read(pair.value, [...path, name], at), at };
+      if (earlier === undefined) entries.set(name, entry);
     }
     const value = Object.fromEntries([...entries].map(([name, entry]) => [name, entry.value]));
     return collect(value, [...entries], offsetOf(node, key), key);
@@ -87,9 +95,9 @@ export function readNode(
   /** The key of a pair, or undefined when it is none that a spec can have. */
   function nameOf({ key }: Pair, path: Path, at: number): string | undefined {
     const name = isScalar(key) ? key.value : undefined;
-    if (typeof name !== 'string') report(oddKey(path, key), at);
+    if (typeof name !== 'string') drop(oddKey(path, key), at);
     else if (name === '<<' && (key as Scalar).type === 'PLAIN') report(mergeKey(path), at);
-    else if (FORBIDDEN_KEYS.has(name)) report(forbiddenKey([...path, name]), at);
+    else if (FORBIDDEN_KEYS.has(name)) drop(forbiddenKey([...path, name]), at);
     else return name;
     return undefined;
   }
@@ -158,14 +166,6 @@ const mergeKey = (path: Path): Finding => ({
   received: '<<',
   allowed: 'keys written out, or an alias (*name) in place of a whole value',
   fix: 'write the keys here; what differs between environments goes under environments',
-});
-
-const forbiddenKey = (path: Path): Finding => ({
-  path,
-  message: 'is a name that JavaScript keeps for itself',
-  received: show(path.at(-1)),
-  allowed: `any key but ${[...FORBIDDEN_KEYS].join(', ')}`,
-  fix: 'choose another name, or remove it',
 });
 
 const deadAlias = (path: Path, name: string, open: boolean): Finding => ({

@@ -7,12 +7,21 @@ import { type Mark, readNode } from './yaml-node';
 /** Problems of form that are reported at most; more are always the consequence of the first. */
 const MAX_SYNTAX_PROBLEMS = 100;
 
+/** What a text says. */
+interface Parsed {
+  readonly value: unknown;
+  readonly mark: Mark;
+  /** Keys that the value lacks because a spec cannot have them, or has them already. */
+  readonly dropped: readonly Problem[];
+}
+
 /**
  * Reads YAML 1.2 or JSON into plain data and remembers where each value stood.
  *
- * @throws SpecError with everything wrong in the form of the text; whether the values make sense is not its question
+ * @throws SpecError with everything wrong in the form of the text, if it is more than keys that can be dropped; whether
+ *   the values make sense is not its question
  */
-export function parseYaml(source: SpecText): { value: unknown; mark: Mark } {
+export function parseYaml(source: SpecText): Parsed {
   const zero = source.text.indexOf('\0');
   if (zero !== -1) throw new SpecError([source.problem(NUL, zero)]);
   const documents = [
@@ -28,13 +37,15 @@ export function parseYaml(source: SpecText): { value: unknown; mark: Mark } {
   if (second !== undefined) throw new SpecError([source.problem(SECOND_DOCUMENT, second.range[0])]);
   if (document.directives.yaml.version === '1.1') throw new SpecError([source.problem(OLD_YAML, 0)]);
   const problems: Problem[] = [];
-  const read = readNode(
+  const dropped: Problem[] = [];
+  const { value, mark } = readNode(
     document.contents,
     (offset) => source.lineOf(offset),
     (finding, offset) => problems.push(source.problem(finding, offset)),
+    (finding, offset) => dropped.push(source.problem(finding, offset)),
   );
-  if (problems.length > 0) throw new SpecError(problems);
-  return read;
+  if (problems.length > 0) throw new SpecError([...problems, ...dropped]);
+  return { value, mark, dropped };
 }
 
 /** The tokens of the text, refusing depth before anything recursive sees it: the composer would exhaust the stack. */

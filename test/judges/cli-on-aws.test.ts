@@ -14,7 +14,6 @@ import { Moto } from '../support/moto';
 
 const REGION = 'eu-central-1';
 const ACCOUNT = '123456789012';
-const NAMES = new PlatformNames('fraud', 'prod');
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'testing',
   AWS_SECRET_ACCESS_KEY: 'testing',
@@ -22,7 +21,29 @@ const ENVIRONMENT = {
 };
 const before = { ...process.env };
 const folder = mkdtempSync(join(tmpdir(), 'cli-aws-'));
-const spec = join(folder, 'platform.yaml');
+
+/** Each test has a platform of its own: to empty the account takes moto a second. */
+let NAMES = new PlatformNames('fraud0', 'prod');
+let spec = '';
+let platforms = 0;
+function nextPlatform(): void {
+  platforms += 1;
+  NAMES = new PlatformNames(`fraud${platforms}`, 'prod');
+  spec = join(folder, `${platforms}.yaml`);
+  writeFileSync(
+    spec,
+    `name: fraud${platforms}
+owner: a@example.com
+aws: { region: ${REGION} }
+models: { detector: {}, idle: {} }
+environments: { prod: {}, other: { aws: { account: '999999999999' } } }
+`,
+  );
+}
+
+/** Texts are written for `fraud-prod`, whichever platform it is. */
+const ofThis = (text: string): string => text.replaceAll('fraud-prod', NAMES.slug);
+const ofAny = (text: string): string => text.replaceAll(NAMES.slug, 'fraud-prod');
 
 /** What happened to a command. */
 interface Ended {
@@ -33,25 +54,19 @@ interface Ended {
 
 async function mlops(args: readonly string[], answer?: string): Promise<Ended> {
   const io = capturedIo();
-  const asking: Io = answer === undefined ? io : { ...io, ask: async () => answer };
-  return { code: await main(args, asking), ...io.text };
+  const asking: Io = answer === undefined ? io : { ...io, ask: async () => ofThis(answer) };
+  return { code: await main(args, asking), out: ofAny(io.text.out), err: ofAny(io.text.err) };
 }
 
 describeJudge('templates', 'the commands that act on AWS', () => {
   let moto: Moto;
   beforeAll(async () => {
-    writeFileSync(
-      spec,
-      `name: fraud\nowner: a@example.com\naws: { region: ${REGION} }\nmodels: { detector: {}, idle: {} }\nenvironments: { prod: {}, other: { aws: { account: '999999999999' } } }\n`,
-    );
     moto = await Moto.start({ region: REGION });
     Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: moto.endpoint });
-  });
-  beforeEach(async () => {
-    await moto.reset();
     const body = JSON.stringify({ stepfunctions: { execute_state_machine: true } });
     await fetch(`${moto.endpoint}/moto-api/config`, { method: 'POST', body });
   });
+  beforeEach(nextPlatform);
   afterAll(async () => {
     process.env = before;
     await moto?.stop();
@@ -64,14 +79,14 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       Type: 'String',
       Value: typeof value === 'string' ? value : JSON.stringify(value),
     });
-  const parameters = async () => {
-    const { Parameters } = await moto.call('ssm', 'describe_parameters');
-    return (Parameters as { Name: string }[]).map(({ Name }) => Name);
-  };
   async function machine(name: string, states: object = { Done: { Type: 'Succeed' } }): Promise<string> {
     const definition = JSON.stringify({ StartAt: Object.keys(states)[0], States: states });
     const roleArn = `arn:aws:iam::${ACCOUNT}:role/machine`;
-    const made = await moto.call('stepfunctions', 'create_state_machine', { name, definition, roleArn });
+    const made = await moto.call('stepfunctions', 'create_state_machine', {
+      name: `${name}-${platforms}`,
+      definition,
+      roleArn,
+    });
     return made.stateMachineArn as string;
   }
   /** Executions of a machine: name and input, in the order of their start. */
@@ -87,7 +102,12 @@ describeJudge('templates', 'the commands that act on AWS', () => {
   async function serves(record?: Partial<ChampionRecord>): Promise<string> {
     const machineArn = await machine('rollout');
     const champion = NAMES.parameter(...championPath('detector'));
-    const facts: Partial<ServingFacts> = { model: 'detector', endpoint: 'fraud-prod-detector', machineArn, champion };
+    const facts: Partial<ServingFacts> = {
+      model: 'detector',
+      endpoint: ofThis('fraud-prod-detector'),
+      machineArn,
+      champion,
+    };
     await put(NAMES.parameter(...servingPath('detector')), facts);
     if (record !== undefined) await put(champion, record);
     return machineArn;
@@ -99,11 +119,21 @@ describeJudge('templates', 'the commands that act on AWS', () => {
   };
 
   describe('promote', () => {
-    const PROMOTE = ['promote', spec, '-e', 'prod', '--model', 'detector', '--version', '7'];
+    const promote = (...more: readonly string[]) => [
+      'promote',
+      spec,
+      '-e',
+      'prod',
+      '--model',
+      'detector',
+      '--version',
+      '7',
+      ...more,
+    ];
 
     test('says what it will start, asks, and starts that', async () => {
       const arn = await serves(RECORD);
-      const { code, out, err } = await mlops([...PROMOTE, '--reason', 'measured better'], 'detector');
+      const { code, out, err } = await mlops(promote('--reason', 'measured better'), 'detector');
       expect({ code, err }).toEqual({ code: 0, err: '' });
       const request = { action: 'promote', version: '7', reason: 'measured better' };
       expect(out.split('\n').slice(0, 5)).toEqual([
@@ -117,12 +147,14 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       expect(started).toEqual([
         { name: expect.stringMatching(/^promote-detector-\d{8}T\d{9}Z$/) as string, input: request },
       ]);
-      expect(out).toContain(`Started arn:aws:states:${REGION}:${ACCOUNT}:execution:rollout:${started[0]?.name}`);
+      expect(out).toContain(
+        `Started arn:aws:states:${REGION}:${ACCOUNT}:execution:rollout-${platforms}:${started[0]?.name}`,
+      );
     });
 
     test('starts a first version, without a question where --yes is given', async () => {
       const arn = await serves();
-      const { code, out } = await mlops([...PROMOTE, '--yes']);
+      const { code, out } = await mlops(promote('--yes'));
       expect(code).toBe(0);
       expect(out).toContain('serves    nothing yet');
       expect((await executions(arn)).map(({ input }) => input)).toEqual([{ action: 'promote', version: '7' }]);
@@ -133,7 +165,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       ['nobody is there', undefined, /add --yes/],
     ])('starts nothing where %s', async (_, answer, why) => {
       const arn = await serves(RECORD);
-      const { code, err } = await mlops(PROMOTE, answer);
+      const { code, err } = await mlops(promote(), answer);
       expect(code).toBe(2);
       expect(err).toMatch(why);
       expect(await executions(arn)).toEqual([]);
@@ -184,7 +216,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
     });
 
     test('stops where the credentials are of another account than the spec says', async () => {
-      const other = new PlatformNames('fraud', 'other');
+      const other = new PlatformNames(`fraud${platforms}`, 'other');
       const machineArn = await machine('rollout');
       await put(other.parameter(...servingPath('detector')), { machineArn });
       const { code, err } = await mlops(['promote', spec, '-e', 'other', '-m', 'detector', '--version', '1', '-y']);
@@ -198,24 +230,24 @@ describeJudge('templates', 'the commands that act on AWS', () => {
     test('says what AWS says', async () => {
       const machineArn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:gone`;
       await put(NAMES.parameter(...servingPath('detector')), { machineArn, champion: 'c', endpoint: 'e' });
-      const { code, err } = await mlops([...PROMOTE, '-y']);
+      const { code, err } = await mlops(promote('-y'));
       expect(code).toBe(2);
       expect(err).toMatch(/^AWS says StateMachineDoesNotExist: /);
     });
 
     test('and a parameter that somebody else wrote', async () => {
       await put(NAMES.parameter(...servingPath('detector')), 'hello');
-      const { code, err } = await mlops([...PROMOTE, '-y']);
+      const { code, err } = await mlops(promote('-y'));
       expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('is no JSON') as string });
     });
   });
 
   describe('rollback', () => {
-    const ROLLBACK = ['rollback', spec, '-e', 'prod', '-m', 'detector'];
+    const rollback = (...more: readonly string[]) => ['rollback', spec, '-e', 'prod', '-m', 'detector', ...more];
 
     test('goes back to the version before, by its number', async () => {
       const arn = await serves(RECORD);
-      const { code, out } = await mlops(ROLLBACK, 'detector');
+      const { code, out } = await mlops(rollback(), 'detector');
       expect(code).toBe(0);
       expect(out).toContain('Takes version 6 back to version 5 of detector in fraud-prod');
       expect((await executions(arn)).map(({ input }) => input)).toEqual([{ action: 'rollback', version: '5' }]);
@@ -223,7 +255,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
 
     test('or to the one that is named', async () => {
       const arn = await serves(RECORD);
-      expect((await mlops([...ROLLBACK, '--version', '3', '-y'])).code).toBe(0);
+      expect((await mlops(rollback('--version', '3', '-y'))).code).toBe(0);
       expect((await executions(arn)).map(({ input }) => input)).toEqual([{ action: 'rollback', version: '3' }]);
     });
 
@@ -232,7 +264,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       ['the first version serves', { version: '1', at: 'x' }, /Version 1 of detector is the first/],
     ])('says so where %s', async (_, record, why) => {
       const arn = await serves(record);
-      const { code, err } = await mlops([...ROLLBACK, '-y']);
+      const { code, err } = await mlops(rollback('-y'));
       expect(code).toBe(2);
       expect(err).toMatch(why);
       expect(await executions(arn)).toEqual([]);
@@ -242,20 +274,20 @@ describeJudge('templates', 'the commands that act on AWS', () => {
   describe('destroy', () => {
     const PARTS = ['foundation', 'data', 'training', 'operations', 'model-detector', 'model-idle'];
     const stackNamed = (name: string) => ({
-      StackName: name,
+      StackName: ofThis(name),
       TemplateBody: JSON.stringify({
         Resources: { P: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: 'x' } } },
       }),
     });
-    async function stack(name: string, slug = NAMES.slug, protect = false): Promise<void> {
+    async function stack(name: string, slug = 'fraud-prod', protect = false): Promise<void> {
       await moto.call('cloudformation', 'create_stack', {
         ...stackNamed(name),
-        Tags: [{ Key: PLATFORM_TAG, Value: slug }],
+        Tags: [{ Key: PLATFORM_TAG, Value: ofThis(slug) }],
         EnableTerminationProtection: protect,
       });
     }
     async function platform(retire: object = RETIRES, kept?: string): Promise<string> {
-      for (const part of PARTS) await stack(`fraud-prod-${part}`, NAMES.slug, part === kept);
+      for (const part of PARTS) await stack(`fraud-prod-${part}`, 'fraud-prod', part === kept);
       const arn = await machine('retire', retire);
       await put(NAMES.parameter(...RETIRE_PATH), arn);
       await put(NAMES.parameter(...championPath('detector')), { version: '5' });
@@ -266,13 +298,16 @@ describeJudge('templates', 'the commands that act on AWS', () => {
     };
     const stacks = async () => {
       const { Stacks } = await moto.call('cloudformation', 'describe_stacks');
-      return (Stacks as { StackName: string }[]).map(({ StackName }) => StackName).sort();
+      return (Stacks as { StackName: string }[])
+        .map(({ StackName }) => ofAny(StackName))
+        .filter((name) => name.startsWith('fraud-prod'))
+        .sort();
     };
     async function run(options: { model?: string; yes?: boolean }, answer?: string): Promise<Ended> {
       const io = capturedIo();
-      const asking: Io = answer === undefined ? io : { ...io, ask: async () => answer };
+      const asking: Io = answer === undefined ? io : { ...io, ask: async () => ofThis(answer) };
       const code = await destroy(spec, { environment: 'prod', ...options }, asking, 0.05);
-      return { code, ...io.text };
+      return { code, out: ofAny(io.text.out), err: ofAny(io.text.err) };
     }
 
     test('of a model retires it, waits for that, and then deletes its stack alone', async () => {
@@ -364,7 +399,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       expect(err).toContain('detector may serve');
       expect(err).toContain('Deploy the stack fraud-prod-operations first');
       expect(await stacks()).toHaveLength(PARTS.length);
-      expect(await parameters()).toContain(NAMES.parameter(...championPath('detector')));
+      await moto.call('ssm', 'get_parameter', { Name: NAMES.parameter(...championPath('detector')) });
     });
 
     test('needs no machine where nothing ever served', async () => {

@@ -273,6 +273,31 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
     });
   });
 
+  test('maintenance by SageMaker, before and right after a rollout, is waited for', async () => {
+    const asked = later(served, { approved: 6, props: SHORT });
+    const now = Date.parse(asked.world.now ?? '');
+    const minutes = (from: number, to: number) => [from, to].map((m) => new Date(now + m * 60_000).toISOString());
+    const state = asked.world.state as { sagemaker: Record<string, unknown> };
+    const plain = await judge.run(asked);
+    const promoted = Math.round((Date.parse(left(plain).record?.at ?? '') - now) / 60_000);
+    // Until the update begins; and from just after its end was seen.
+    state.sagemaker.maintenance = [minutes(-1, 20), minutes(20 + promoted, 50 + promoted)];
+    const run = await judge.run(asked);
+    expect(left(run)).toMatchObject({ ...inOrder, traffic: { 6: 100 } });
+    expect(left(run).announced).toEqual(['promoted', 'promoted']);
+    expect(left(run).history).toHaveLength(2);
+    expect(run.states).toContain('WaitToSettle');
+  });
+
+  test('a record that is read late, as Parameter Store may answer, is not taken for what it was', async () => {
+    for (const behaviour of [{}, ILL]) {
+      const asked = later(served, { approved: 6, props: SHORT, behaviours: { 6: behaviour } });
+      (asked.world.state as { ssm: { lag?: number } }).ssm.lag = 45;
+      const road = ROADS[behaviour === ILL ? 3 : 2];
+      road?.goal(await judge.run(asked));
+    }
+  });
+
   describe('with people', () => {
     test('who reject a version while it waits for its turn', async () => {
       const asked = later(served, { approved: 6, props: SHORT });

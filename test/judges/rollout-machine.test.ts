@@ -78,7 +78,6 @@ describeJudge('asl', 'the rollout machine', () => {
               ModelName: name,
               InstanceType: 'ml.m5.xlarge',
               InitialInstanceCount: 2,
-              InitialVariantWeight: 1,
             },
           ],
           KmsKeyId: expect.stringContaining('Artifacts'),
@@ -418,7 +417,7 @@ describeJudge('asl', 'the rollout machine', () => {
       const asked = later(await served(), { approved: 6 });
       const state = asked.world.state as { sagemaker: { models: Record<string, object> } };
       const [model] = Object.values(state.sagemaker.models);
-      state.sagemaker.models[config] = { ...model, EnableNetworkIsolation: true };
+      state.sagemaker.models[config] = { ...model, ExecutionRoleArn: 'arn:aws:iam::111111111111:role/another' };
       const run = await judge.run(asked);
       expect(run).toMatchObject({
         error: 'RolloutFailed',
@@ -458,7 +457,7 @@ describeJudge('asl', 'the rollout machine', () => {
         DataCaptureConfig: {
           EnableCapture: true,
           InitialSamplingPercentage: 20,
-          DestinationS3Uri: expect.stringMatching(/\/serving\/captures\/detector\/$/),
+          DestinationS3Uri: expect.stringMatching(/\/serving\/captures\/detector$/),
           KmsKeyId: expect.stringContaining('Artifacts'),
           CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
         },

@@ -1,9 +1,10 @@
 import type { AccessEdge, AccessKind } from '../../lib/plan/access';
 import type { PlatformPlan } from '../../lib/plan/platform-plan';
 import type { Permission } from './iam';
+import { alarm, endpoint, scaling } from './serving-permissions';
 
 /** Whether an edge of the access plan covers a permission. Written here from the services' own documentation of actions. */
-type Rule = (permission: Permission, edge: AccessEdge, plan: PlatformPlan) => boolean;
+export type Rule = (permission: Permission, edge: AccessEdge, plan: PlatformPlan) => boolean;
 
 const READ_FILES = ['s3:GetObject'];
 const WRITE_FILES = [
@@ -143,19 +144,34 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
       )
       .includes(action),
   repository: ({ action, resource }) =>
-    (PULL.includes(action) && /^<AWS::ECR::Repository \S+>$/.test(resource)) ||
+    (PULL.includes(action) && /^<AWS::ECR::Repository \S+>$|:repository\/[a-z0-9-]+-training$/.test(resource)) ||
     (action === 'ecr:GetAuthorizationToken' && resource === '*'),
-  model: ({ action, resource }, { name }, { names }) =>
-    ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'].includes(action) &&
-    resource.endsWith(`:model-package/${names.slug}-${name}/*`),
+  model: ({ action, resource }, { name, verb }, { names }) => {
+    const versions = resource.endsWith(`:model-package/${names.slug}-${name}/*`);
+    const group = resource.endsWith(`:model-package-group/${names.slug}-${name}`);
+    const read = verb === 'read';
+    return (
+      (versions && action === 'sagemaker:DescribeModelPackage') ||
+      (versions && action === 'sagemaker:UpdateModelPackage' && verb === 'approve') ||
+      (read && (group || versions) && action === 'sagemaker:ListModelPackages') ||
+      (read && group && action === 'sagemaker:DescribeModelPackageGroup')
+    );
+  },
+  endpoint,
+  scaling,
+  alarm,
   channel: ({ action, resource }, _edge, { names }) =>
     action === 'sns:Publish' && resource === `</mlops/${names.slug}/alerts/topic>`,
   lock: ({ action, resource, condition }, { name }, { names }) =>
     ['dynamodb:PutItem', 'dynamodb:DeleteItem'].includes(action) &&
     resource.endsWith(`:table/${names.slug}-locks`) &&
     condition.includes(`dynamodb:LeadingKeys: [${name}, ${name}/*]`),
-  parameter: ({ action, resource }, { name }, { names }) =>
-    action === 'ssm:GetParameter' && resource.endsWith(`:parameter/mlops/${names.slug}/${name}/*`),
+  parameter: ({ action, resource }, { name, verb }, { names }) =>
+    (verb === 'write'
+      ? ['ssm:PutParameter', 'ssm:DeleteParameter']
+      : ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath']
+    ).includes(action) &&
+    ['', '/*'].some((below) => resource.endsWith(`:parameter/mlops/${names.slug}/${name}${below}`)),
   network: ({ action, resource, condition }) =>
     (SEE_VPC.includes(action) && resource === '*') ||
     (JOIN_VPC.includes(action) &&
@@ -171,9 +187,12 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
     action === 'cloudwatch:PutMetricData' && resource === '*' && condition.includes('cloudwatch:namespace'),
   machine: ({ action, resource }) =>
     action === 'states:StartExecution' && /^<AWS::StepFunctions::StateMachine \S+>$/.test(resource),
-  queue: ({ action, resource }, { name }) =>
-    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
-    resource === `<AWS::SQS::Queue Platform/Foundation/Alerts/Webhook-${name}/Queue/Resource>`,
+  queue: ({ action, resource }, { name, verb }) =>
+    verb === 'send'
+      ? action === 'sqs:SendMessage' &&
+        /^<AWS::SQS::Queue Platform\/Operations\/\S+\/Undelivered\/Queue\/Resource>$/.test(resource)
+      : ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
+        resource === `<AWS::SQS::Queue Platform/Foundation/Alerts/Webhook-${name}/Queue/Resource>`,
   webhook: ({ action, resource }, { name }) =>
     action === 'events:InvokeApiDestination' &&
     resource.startsWith(`<AWS::Events::ApiDestination Platform/Foundation/Alerts/Webhook-${name}/`),

@@ -4,7 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { type Construct, DependencyGroup, type IDependable } from 'constructs';
+import { alerts } from '../../spec/alerts';
 import { customerKey, type KeyService } from '../keys/customer-key';
+import { checkProps } from '../props';
 import type { IAlerts } from './alert-channel';
 import { type AlertsAttributes, Channel, ImportedChannel } from './channel';
 import { Chat, type SlackChannel, type TeamsChannel } from './chat';
@@ -54,9 +56,11 @@ export class Alerts extends Channel {
   /** Carriers of alerts to HTTPS receivers, by name. */
   public readonly webhooks: Readonly<Record<string, Webhook>>;
 
+  /** @throws SpecError with every receiver that is not one that a spec allows. */
   constructor(scope: Construct, id: string, props: AlertsProps = {}) {
     super(scope, id);
-    const { platform, slack = {}, teams = {}, webhooks = {} } = props;
+    const { platform, email = [], slack = {}, teams = {}, webhooks = {} } = props;
+    checkProps(this, alerts, { email, slack, teams, webhooks });
     this.platform = platform;
     this.encryptionKey =
       props.encryptionKey ?? customerKey(this, 'Key', { description: 'Alert channel', services: ALERT_KEY_SERVICES });
@@ -68,7 +72,7 @@ export class Alerts extends Channel {
     for (const statement of publishers(this.topic)) this.topic.addToResourcePolicy(statement);
     this.publishable = new DependencyGroup(this.topic.node.findChild('Policy'));
 
-    for (const address of new Set(props.email ?? [])) this.topic.addSubscription(new EmailSubscription(address));
+    for (const address of email) this.topic.addSubscription(new EmailSubscription(address));
     if (Object.keys(slack).length + Object.keys(teams).length > 0)
       new Chat(this, 'Chat', {
         topic: this.topic,

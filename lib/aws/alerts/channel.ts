@@ -35,6 +35,16 @@ export abstract class Channel extends Construct implements IAlerts {
     return new SnsAction(this.topic);
   }
 
+  /** Alerts that were published. Source: SNS developer guide, "Monitoring Amazon SNS topics using CloudWatch". */
+  public metricNumberOfMessagesPublished(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.topic.metricNumberOfMessagesPublished(props);
+  }
+
+  /** Alerts that a receiver did not get. */
+  public metricNumberOfNotificationsFailed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.topic.metricNumberOfNotificationsFailed(props);
+  }
+
   public announce(scope: Construct, id: string, props: AnnounceProps): events.IRule {
     return new EventAlert(scope, id, this, props).rule;
   }

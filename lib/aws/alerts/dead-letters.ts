@@ -1,4 +1,5 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -54,5 +55,5 @@ export function deadLetterQueue(scope: Construct, id: string, encryptionKey: kms
 }
 
 /** Messages that wait in a queue. */
-export const waiting = (queue: sqs.IQueue) =>
-  queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) });
+export const waiting = (queue: sqs.IQueue, props?: cloudwatch.MetricOptions): cloudwatch.Metric =>
+  queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5), ...props });

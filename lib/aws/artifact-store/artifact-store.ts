@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -7,6 +8,7 @@ import type { Grantors } from '../access/grantors';
 import { customerKey } from '../keys/customer-key';
 import { type DataRemovalProps, dataRemovalPolicy } from '../removal';
 import { AccessLogs } from '../storage/access-logs';
+import { bucketMetric } from '../storage/bucket-metrics';
 import { NamedBucket } from '../storage/named-bucket';
 import { secureBucket } from '../storage/secure-bucket';
 import { ArtifactGrants } from './artifact-grants';
@@ -92,6 +94,16 @@ export class ArtifactStore extends Construct implements IArtifactStore {
     const { grants, grantors } = grantsOn(this.bucket, this.encryptionKey);
     this.grants = grants;
     this.grantors = grantors;
+  }
+
+  /** Size of what is in the bucket, in bytes, once a day. */
+  metricBucketSizeBytes(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return bucketMetric(this.bucket, 'BucketSizeBytes', props);
+  }
+
+  /** Number of objects in the bucket, all versions of them, once a day. */
+  metricNumberOfObjects(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return bucketMetric(this.bucket, 'NumberOfObjects', props);
   }
 
   uri(prefix: string): string {

@@ -2,6 +2,7 @@ import { alertReceivers } from '../../plan/alert-receivers';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { machineName } from '../../plan/machines/machines';
 import type { PlatformPlan } from '../../plan/platform-plan';
+import { servingMachine } from '../../plan/serving-feasibility';
 import { PLATFORM_TAG } from '../../plan/tags';
 import { planTrainingCluster } from '../../plan/training-cluster';
 import { ec2Quota } from './ec2-quotas';
@@ -22,6 +23,7 @@ export function bootstrapSteps(plan: PlatformPlan): readonly BootstrapStep[] {
     cdkBootstrap(plan),
     ...serviceLinkedRoles(plan),
     ...quotas(plan),
+    ...servingQuotas(plan),
     ...secrets(plan),
     ...people(plan),
     ...costTag(plan),
@@ -77,6 +79,19 @@ function quotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
             unit: 'vCPUs',
           };
     return quotaStep(spec.aws.region, quota);
+  });
+}
+
+/** A rollout runs the new machines beside the old ones, so an endpoint needs twice its most replicas. */
+function servingQuotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
+  return Object.values(spec.models).flatMap(({ serving }) => {
+    if (serving === undefined) return [];
+    const choice = servingMachine(awsMachines, serving, spec.aws.region);
+    if (!choice.ok) return [];
+    const name = `${machineName(choice.machine, 'hosting')} for endpoint usage`;
+    return [
+      quotaStep(spec.aws.region, { service: 'sagemaker', name, needed: 2 * serving.replicas.max, unit: 'instances' }),
+    ];
   });
 }
 

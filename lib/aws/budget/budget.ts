@@ -1,16 +1,18 @@
+import { Token } from 'aws-cdk-lib';
 import * as budgets from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import { spendSignals } from '../../plan/signals';
-import { DEFAULT_BUDGET_ALERTS } from '../../spec/governance';
+import { DEFAULT_BUDGET_ALERTS, governance } from '../../spec/governance';
 import type { IAlerts } from '../alerts/alert-channel';
+import { checkProps, requireProps } from '../props';
 
-/** Most shares a budget may alert at: each takes two of its ten notifications. Source: AWS Budgets, "Quotas". */
-export const MAX_BUDGET_ALERTS = 5;
+/** A budget as a spec has it. Each of its shares takes two of ten notifications. Source: AWS Budgets, "Quotas". */
+const budget = governance.unwrap().shape.budget.unwrap();
 
 export interface BudgetProps {
-  /** Amount a month in a currency of ISO 4217: `{ amount: 5000, currency: 'USD' }`. */
+  /** Amount a month in a currency that a spec may name: `{ amount: 5000, currency: 'USD' }`. */
   readonly monthly: { readonly amount: number; readonly currency: string };
-  /** Shares of the amount in percent at which the channel is told. Default: DEFAULT_BUDGET_ALERTS. */
+  /** Shares of the amount in percent at which the channel is told, from 1 and five at most. Default: DEFAULT_BUDGET_ALERTS. */
   readonly alertAt?: readonly number[];
   /** Who is told. */
   readonly alerts: IAlerts;
@@ -30,15 +32,13 @@ export class Budget extends Construct {
   /** Name that CloudFormation gave the budget. */
   public readonly budgetName: string;
 
-  /** @throws Error for more shares than a budget can alert at, or none. */
+  /** @throws SpecError when the amount or the shares are not what a spec allows; Error when something is missing. */
   constructor(scope: Construct, id: string, props: BudgetProps) {
     super(scope, id);
+    requireProps(this, props, ['monthly', 'alerts', 'tag']);
     const { monthly, alerts, tag } = props;
     const shares = props.alertAt ?? DEFAULT_BUDGET_ALERTS.map((share) => Number.parseFloat(share));
-    if (shares.length === 0 || shares.length > MAX_BUDGET_ALERTS)
-      throw new Error(
-        `${this.node.path}: alertAt has ${shares.length} shares; a budget can alert at 1 to ${MAX_BUDGET_ALERTS}`,
-      );
+    checkProps(this, budget, { monthly: moneyText(monthly), alertAt: shares.map(percentText) });
     this.resource = new budgets.CfnBudget(this, 'Budget', {
       budget: {
         budgetType: 'COST',
@@ -63,3 +63,9 @@ export class Budget extends Construct {
     this.budgetName = this.resource.ref;
   }
 }
+
+/** As a spec writes it; the token in it where there is one. */
+const moneyText = ({ amount, currency }: BudgetProps['monthly']): string | number =>
+  [amount, currency].find((part) => Token.isUnresolved(part)) ?? `${amount} ${currency}`;
+
+const percentText = (share: number): string | number => (Token.isUnresolved(share) ? share : `${share}%`);

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -98,6 +99,19 @@ export class Locks extends Construct implements ILocks {
     const { grants, grantors } = grantsOn(this.tableArn, this.encryptionKey);
     this.grants = grants;
     this.grantors = grantors;
+  }
+
+  /** Tries that found a lock taken, or lost. Source: DynamoDB developer guide, "DynamoDB metrics and dimensions". */
+  metricConditionalCheckFailedRequests(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricConditionalCheckFailedRequests(props);
+  }
+
+  /** Tries to take or give back a lock that DynamoDB throttled. It counts them by operation, so this is a sum. */
+  metricThrottledRequests(props?: cloudwatch.MetricOptions): cloudwatch.IMetric {
+    return this.table.metricThrottledRequestsForOperations({
+      operations: [dynamodb.Operation.PUT_ITEM, dynamodb.Operation.DELETE_ITEM],
+      ...props,
+    });
   }
 }
 

@@ -1,19 +1,26 @@
 import { Names, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
 import { modelSignals } from '../../plan/signals';
-import { DEFAULT_APPROVAL, type ModelSpec } from '../../spec/model';
+import { modelName } from '../../spec/identifiers';
+import { DEFAULT_APPROVAL, type ModelSpec, model as modelSchema } from '../../spec/model';
 import type { IAlerts } from '../alerts/alert-channel';
 import { consoleLink } from '../alerts/console-link';
-import { DeadLetters } from '../alerts/dead-letters';
+import { DeadLetters, waiting } from '../alerts/dead-letters';
 import { customerKey } from '../keys/customer-key';
+import { checkProps, requireProps } from '../props';
 import { type DataRemovalProps, dataRemovalPolicy } from '../removal';
 import { Approver } from './approver';
 import * as versions from './model-events';
 import { ModelRegistryGrants } from './model-registry-grants';
 import { type IModelRegistry, ImportedEntry, type ModelRegistryAttributes, RegistryEntry } from './registry-entry';
+
+/** What a spec says of an entry. */
+const entry = z.object({ model: modelName, approval: modelSchema.unwrap().shape.registry.unwrap().shape.approval });
 
 export interface ModelRegistryProps extends DataRemovalProps {
   /** Name of the model: `fraud-detector`. */
@@ -57,8 +64,11 @@ export class ModelRegistry extends RegistryEntry {
   /** Events about versions that could not be delivered. */
   public readonly deadLetterQueue: sqs.IQueue;
 
+  /** @throws SpecError when the name or the approval is not what a spec allows; Error when something is missing. */
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id);
+    requireProps(this, props, ['model', 'alerts']);
+    checkProps(this, entry, { model: props.model, approval: props.approval });
     const { model, alerts, approval = DEFAULT_APPROVAL } = props;
     this.model = model;
     this.groupName = props.groupName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' }).toLowerCase();
@@ -86,6 +96,11 @@ export class ModelRegistry extends RegistryEntry {
       encryptionKey: approverKey,
       ...(props.logName === undefined ? {} : { logName: props.logName }),
     });
+  }
+
+  /** Events about versions that wait in the dead-letter queue. Source: SQS developer guide, "Available CloudWatch metrics". */
+  metricUndelivered(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return waiting(this.deadLetterQueue, props);
   }
 
   private get where(): string {

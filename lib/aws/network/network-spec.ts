@@ -1,12 +1,10 @@
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
-import { explain } from '../../spec/explain';
 import { type NetworkSpec, network } from '../../spec/network';
-import { type Finding, SpecError } from '../../spec/problem';
-import { problemWithoutPlace } from '../../spec/text';
+import { parseProps, wrongProps } from '../props';
 
 type Written = Exclude<z.input<typeof network>, undefined>;
-type OfMode<M extends Written['mode']> = Omit<Extract<Written, { mode: M }>, 'mode'>;
+type OfMode<M extends NetworkSpec['mode']> = Omit<Extract<Written, { mode?: M | undefined }>, 'mode'>;
 
 /** A network as a spec has it: `{ mode: 'nat', gateways: 2 }`. Ids of an existing one may be tokens. */
 export type NetworkInput =
@@ -25,20 +23,16 @@ export function completeNetwork(scope: Construct, input: NetworkInput): NetworkS
     input.mode === 'nat'
       ? { mode: input.mode, cidr, zones, gateways: input.gateways }
       : { mode: 'isolated', cidr, zones };
-  const result = network.safeParse(written);
-  if (!result.success) throw specError(scope, explain(result.error.issues, network, written));
-  if (result.data.mode === 'nat' && result.data.gateways > result.data.zones)
-    throw specError(scope, [
+  const completed = parseProps(scope, network, written);
+  if (completed.mode === 'nat' && completed.gateways > completed.zones)
+    throw wrongProps(scope, [
       {
         path: ['gateways'],
-        message: `${result.data.gateways} NAT gateways do not fit into ${result.data.zones} zones`,
-        received: String(result.data.gateways),
-        allowed: `1 to ${result.data.zones} (zones)`,
-        fix: `write gateways: ${result.data.zones}, or raise zones`,
+        message: `${completed.gateways} NAT gateways do not fit into ${completed.zones} zones`,
+        received: String(completed.gateways),
+        allowed: `1 to ${completed.zones} (zones)`,
+        fix: `write gateways: ${completed.zones}, or raise zones`,
       },
     ]);
-  return result.data;
+  return completed;
 }
-
-const specError = (scope: Construct, findings: readonly Finding[]) =>
-  new SpecError(findings.map((finding) => ({ ...problemWithoutPlace(finding), file: scope.node.path })));

@@ -6,6 +6,7 @@ import type { DataRemovalProps } from '../removal';
 import { DataStack } from './data-stack';
 import { FoundationStack } from './foundation-stack';
 import { ModelStack } from './model-stack';
+import { OperationsStack } from './operations-stack';
 import { TrainingStack } from './training-stack';
 
 export interface MlopsPlatformProps extends DataRemovalProps {
@@ -23,6 +24,8 @@ export class MlopsPlatform extends Construct {
   public readonly foundation: FoundationStack;
   public readonly data?: DataStack;
   public readonly training?: TrainingStack;
+  /** Absent while no model serves. */
+  public readonly operations?: OperationsStack;
   /** Stack of each model by its name. */
   public readonly models: Readonly<Record<string, ModelStack>>;
 
@@ -37,6 +40,8 @@ export class MlopsPlatform extends Construct {
       this.data = this.after(this.foundation, new DataStack(this, 'Data', { plan, dataLake, destroyData }));
     if (training !== undefined)
       this.training = this.after(this.foundation, new TrainingStack(this, 'Training', { plan, training }));
+    if (Object.values(models).some(({ serving }) => serving !== undefined))
+      this.operations = this.after(this.foundation, new OperationsStack(this, 'Operations', { plan }));
     this.models = Object.fromEntries(
       Object.entries(models).map(([model, spec]) => [
         model,

@@ -1,7 +1,10 @@
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 import type { PlatformPlan } from '../../plan/platform-plan';
 import type { ModelSpec } from '../../spec/model';
 import { ModelRegistry } from '../model-registry/model-registry';
+import { Monitoring } from '../monitoring/monitoring';
+import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
 import { Foundation } from './foundation';
 import { PlatformStack } from './platform-stack';
 
@@ -16,18 +19,49 @@ export interface ModelStackProps {
 /** Everything of one model. Nothing of another model is in it, so models come and go alone. */
 export class ModelStack extends PlatformStack {
   public readonly registry: ModelRegistry;
+  /** Absent while the model does not serve. */
+  public readonly serving?: ServingEndpoint;
+  /** Absent while the model does not serve. */
+  public readonly monitoring?: Monitoring;
 
   constructor(scope: Construct, id: string, { plan, model, spec, destroyData }: ModelStackProps) {
     super(scope, id, { plan, part: `model-${model}`, description: `Model ${model}` });
+    const { names } = plan;
     const foundation = new Foundation(this, 'Foundation', plan);
+    const { keys, alerts } = foundation;
     this.registry = new ModelRegistry(this, 'Registry', {
       model,
-      groupName: plan.names.of('modelGroup', model),
+      groupName: names.of('modelGroup', model),
       approval: spec.registry.approval,
-      alerts: foundation.alerts,
-      encryptionKey: foundation.keys.operations,
-      logName: plan.names.of('machine', model, 'approval'),
+      alerts,
+      encryptionKey: keys.operations,
+      logName: names.of('machine', model, 'approval'),
       destroyData,
+    });
+    if (spec.serving === undefined) return;
+    const monitoring = spec.monitoring === undefined ? {} : { monitoring: spec.monitoring };
+    this.serving = new ServingEndpoint(this, 'Serving', {
+      registry: this.registry,
+      network: foundation.network,
+      repository: ecr.Repository.fromRepositoryName(this, 'Images', names.of('repository', 'training')),
+      artifacts: foundation.artifacts,
+      encryptionKey: keys.artifacts,
+      operationsKey: keys.operations,
+      alerts,
+      locks: foundation.locks,
+      serving: spec.serving,
+      names,
+      deadLetterQueue: this.registry.deadLetterQueue,
+      destroyData,
+      ...monitoring,
+    });
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      model,
+      endpointName: this.serving.endpointName,
+      serving: spec.serving,
+      alerts,
+      names,
+      ...monitoring,
     });
   }
 }

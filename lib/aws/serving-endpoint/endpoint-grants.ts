@@ -34,12 +34,7 @@ export class EndpointGrants {
     );
     allow(
       to,
-      [
-        ...both,
-        'sagemaker:CreateEndpointConfig',
-        'sagemaker:DeleteEndpointConfig',
-        'sagemaker:DescribeEndpointConfig',
-      ],
+      [...both, 'sagemaker:CreateEndpointConfig', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DescribeEndpointConfig'],
       [this.sagemaker('endpoint-config', below(endpoint))],
     );
     allow(
@@ -167,6 +162,6 @@ export function endpointGrantors(
         throw new Error(`The endpoint ${endpoint} grants nobody to ${verb} endpoints: that is for all of a platform`);
     },
     scaling: (_verb, name, to) => all.scale(own(name), to),
-    alarm: (_verb, name, to) => all.watch(own(name), to),
+    alarm: (verb, name, to) => (verb === 'set' ? all.watch(own(name), to) : all.seeAlarms(own(name), to)),
   };
 }

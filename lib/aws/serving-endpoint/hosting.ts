@@ -63,10 +63,11 @@ export class Hosting extends Construct {
     const stack = Stack.of(this);
     const workload = new Workload(this, 'Workload', {
       assumedBy: serviceOfThisAccount('sagemaker.amazonaws.com', stack.account),
-      access: servingAccess(model, plan.serving),
+      access: servingAccess(model, endpointName, plan.serving),
       grantors: {
         ...props.network.grantors,
         ...props.artifacts.grantors,
+        alarm: (_verb, name, to) => new EndpointGrants(stack).seeAlarms(name, to),
         repository: (_verb, _name, to) => grantPull(props.repository, to),
         key: (verb, _name, to) => grantKey(props.encryptionKey, verb, to),
         log: (_verb, _name, to) => grantLogs(stack, endpointName, to),
@@ -74,7 +75,6 @@ export class Hosting extends Construct {
       },
       description: `Serves ${model}`,
     });
-    new EndpointGrants(stack).seeAlarms(endpointName, workload);
     return workload;
   }
 
@@ -91,7 +91,13 @@ export class Hosting extends Construct {
       ...(machine.localStorageGb > 0 ? {} : { volumeKeyArn: keyArn }),
       ...(capture === undefined
         ? {}
-        : { capture: { sampling: capture.sampling, uri: artifacts.uri(capturePrefix(model)), keyArn } }),
+        : {
+            capture: {
+              sampling: capture.sampling,
+              uri: artifacts.uri(capturePrefix(model)).replace(/\/$/, ''),
+              keyArn,
+            },
+          }),
     };
   }
 }

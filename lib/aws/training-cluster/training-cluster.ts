@@ -17,6 +17,7 @@ import { ArtifactStore, type IArtifactStore } from '../artifact-store/artifact-s
 import { customerKey } from '../keys/customer-key';
 import { grantKey } from '../keys/key-grants';
 import type { INetwork } from '../network/network';
+import { requireProps } from '../props';
 import { BatchTraining } from './batch-training';
 import { planCluster, type TrainingClusterInput } from './cluster-spec';
 import { imageRepository } from './image-repository';
@@ -122,9 +123,14 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
     };
   }
 
-  /** @throws SpecError when the cluster is not one that can be had in the region of the stack, with what could be. */
+  /**
+   * @throws SpecError when the cluster is not one that can be had in the region of the stack, with what could be; Error
+   * when there is no network, or datasets are to be read and nobody grants that.
+   */
   constructor(scope: Construct, id: string, props: TrainingClusterProps) {
     super(scope, id);
+    requireProps(this, props, ['network']);
+    this.checkReads(props);
     this.plan = planCluster(this, props.cluster ?? DEFAULT_CLUSTER);
     this.encryptionKey =
       props.encryptionKey ??
@@ -181,6 +187,13 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       statistic: 'Sum',
       ...props,
     });
+  }
+
+  private checkReads({ reads = [], grantors }: TrainingClusterProps): void {
+    if (reads.length === 0 || grantors?.dataset !== undefined) return;
+    throw new Error(
+      `${this.node.path}: nothing grants reading ${reads.map((name) => `the dataset '${name}'`).join(', ')}. Give it \`grantors\`, such as those of the lake that has them: grantors: lake.grantors.`,
+    );
   }
 
   private grantorsOfTrainings({ network, artifacts, grantors }: TrainingClusterProps): Grantors {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import { WEBHOOK_ATTEMPTS, WEBHOOK_RETRY_AFTER } from '../../../lib/aws/alerts/w
 import { TRAINING_FAILED, webhookFailing } from '../../../lib/plan/signals';
 import { transformInput } from '../../support/event-pattern';
 import { nagFindings } from '../../support/nag';
+import { problemsOf } from '../../support/problems';
 import { synthTemplate, testStack } from '../../support/synth';
 
 const SLACK = { workspace: 'T0123ABCD', channel: 'C0123ABCD' };
@@ -37,6 +38,47 @@ const only = (found: Template, type: string) => {
   expect(all).toHaveLength(1);
   return all[0];
 };
+
+describe('props', () => {
+  test('are refused where a spec would refuse them, all at once', () => {
+    const props: AlertsProps = {
+      email: ['notanemail', 'risk-ml@example.com'],
+      slack: { team: { workspace: 'x', channel: SLACK.channel } },
+      teams: { 'Two Words': TEAMS },
+      webhooks: { pager: { url: 'http://x', secret: 'not a name' } },
+    };
+    const problems = problemsOf(() => template(props));
+    expect(problems.map(({ file, path }) => [file, path])).toEqual([
+      ['Test/Alerts', 'email[0]'],
+      ['Test/Alerts', 'slack.team.workspace'],
+      ['Test/Alerts', 'teams["Two Words"]'],
+      ['Test/Alerts', 'webhooks.pager.secret'],
+      ['Test/Alerts', 'webhooks.pager.url'],
+    ]);
+  });
+
+  test('are taken as they are where they are known at deployment only', () => {
+    const found = synthTemplate((stack) => {
+      const text = (id: string) => new CfnParameter(stack, id).valueAsString;
+      new Alerts(stack, 'Alerts', {
+        email: [text('Address')],
+        webhooks: { pager: { url: text('Url'), secret: WEBHOOK.secret } },
+      });
+    });
+    found.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: { Ref: 'Address' } });
+    found.hasResourceProperties('AWS::Events::ApiDestination', { InvocationEndpoint: { Ref: 'Url' } });
+  });
+});
+
+test.each(['NumberOfMessagesPublished', 'NumberOfNotificationsFailed'] as const)('the channel measures %s', (name) => {
+  const stack = testStack();
+  const alerts = new Alerts(stack, 'Alerts');
+  const { metricStat } = alerts[`metric${name}`]({ statistic: 'Maximum' }).toMetricConfig();
+  expect(metricStat).toMatchObject({ namespace: 'AWS/SNS', metricName: name, statistic: 'Maximum' });
+  expect(stack.resolve(metricStat?.dimensions)).toEqual([
+    { name: 'TopicName', value: stack.resolve(alerts.topic.topicName) },
+  ]);
+});
 
 describe('the channel', () => {
   test('is one topic, encrypted with a key of its own that the publishers may use', () => {
@@ -112,8 +154,8 @@ describe('the channel', () => {
     expect(only(found, 'AWS::Pipes::Pipe')).not.toHaveProperty('Name');
   });
 
-  test('writes e-mails, once to each address', () => {
-    const found = template({ email: ['a@example.com', 'b@example.com', 'a@example.com'] });
+  test('writes e-mails', () => {
+    const found = template({ email: ['a@example.com', 'b@example.com'] });
     expect(ofType(found, 'AWS::SNS::Subscription').map((s) => [s.Protocol, s.Endpoint])).toEqual([
       ['email', 'a@example.com'],
       ['email', 'b@example.com'],

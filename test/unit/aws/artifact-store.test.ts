@@ -28,6 +28,19 @@ const rulesOf = (template: Template) =>
     bucketOf(template)?.Properties.LifecycleConfiguration.Rules.map(({ Id, ...rule }: { Id: string }) => [Id, rule]),
   );
 
+test.each([
+  ['BucketSizeBytes', 'StandardStorage'],
+  ['NumberOfObjects', 'AllStorageTypes'],
+] as const)('the artifact store measures %s once a day', (name, StorageType) => {
+  const stack = testStack();
+  const { metricStat } = new ArtifactStore(stack, 'Store')[`metric${name}`]().toMetricConfig();
+  expect(metricStat).toMatchObject({ namespace: 'AWS/S3', metricName: name, period: Duration.days(1) });
+  expect(stack.resolve(metricStat?.dimensions)).toEqual([
+    { name: 'BucketName', value: { Ref: BUCKET } },
+    { name: 'StorageType', value: StorageType },
+  ]);
+});
+
 describe('the artifact store', () => {
   test('is private, versioned, encrypted, logged, and announces its changes', () => {
     expect(bucketOf(store())).toMatchObject({

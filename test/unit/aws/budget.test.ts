@@ -1,4 +1,4 @@
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, CfnParameter, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { Alerts } from '../../../lib/aws/alerts/alerts';
@@ -6,6 +6,7 @@ import { Budget, type BudgetProps } from '../../../lib/aws/budget/budget';
 import { spendSignals } from '../../../lib/plan/signals';
 import { DEFAULT_BUDGET_ALERTS } from '../../../lib/spec/governance';
 import { nagFindings } from '../../support/nag';
+import { problemsOf } from '../../support/problems';
 import { synthTemplate, testStack } from '../../support/synth';
 
 const TAG = { name: 'mlops-platform', value: 'fraud-prod' };
@@ -59,8 +60,38 @@ describe('a budget', () => {
     expect(budgetOf(template).DependsOn).toEqual(Object.keys(template.findResources('AWS::SNS::TopicPolicy')));
   });
 
-  test.each([[[]], [[1, 2, 3, 4, 5, 6]]])('refuses alertAt %j', (alertAt) => {
-    expect(() => build(testStack(), { alertAt })).toThrow(`alertAt has ${alertAt.length} shares`);
+  test.each([[[]], [[1, 2, 3, 4, 5, 6]], [[0.5, 0.5]], [[50, 50]]])('refuses alertAt %j', (alertAt) => {
+    const [problem] = problemsOf(() => build(testStack(), { alertAt }));
+    expect(problem).toMatchObject({ file: 'Test/Budget', path: expect.stringMatching(/^alertAt/) });
+  });
+
+  test('refuses what a spec would refuse, all at once', () => {
+    const problems = problemsOf(() =>
+      build(testStack(), { monthly: { amount: -10, currency: 'EUR' }, alertAt: [50, 0.5] }),
+    );
+    expect(problems.map(({ file, path, received }) => [file, path, received])).toEqual([
+      ['Test/Budget', 'alertAt[1]', '"0.5%"'],
+      ['Test/Budget', 'monthly', '"-10 EUR"'],
+    ]);
+  });
+
+  test('takes an amount and shares that are known at deployment only', () => {
+    const template = synthTemplate((stack) => {
+      const amount = new CfnParameter(stack, 'Amount', { type: 'Number' }).valueAsNumber;
+      const share = new CfnParameter(stack, 'Share', { type: 'Number' }).valueAsNumber;
+      build(stack, { monthly: { amount, currency: 'USD' }, alertAt: [share] });
+    });
+    expect(budgetOf(template).Properties.Budget.BudgetLimit.Amount).toEqual({ Ref: 'Amount' });
+    expect(budgetOf(template).Properties.NotificationsWithSubscribers[0].Notification.Threshold).toEqual({
+      Ref: 'Share',
+    });
+  });
+
+  test('says what is missing', () => {
+    const nothing = {} as BudgetProps;
+    expect(() => new Budget(testStack(), 'Budget', nothing)).toThrow(
+      "Test/Budget: 'monthly', 'alerts', 'tag' are required",
+    );
   });
 
   test('tells a channel of another stack', () => {

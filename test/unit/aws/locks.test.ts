@@ -11,6 +11,23 @@ import { synthTemplate, testStack } from '../../support/synth';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
+test('the table of locks measures refused and throttled requests', () => {
+  const stack = testStack();
+  const locks = new Locks(stack, 'Locks');
+  const TableName = { name: 'TableName', value: stack.resolve(locks.tableName) };
+  const { metricStat } = locks.metricConditionalCheckFailedRequests().toMetricConfig();
+  expect(metricStat).toMatchObject({ namespace: 'AWS/DynamoDB', metricName: 'ConditionalCheckFailedRequests' });
+  expect(stack.resolve(metricStat?.dimensions)).toEqual([TableName]);
+
+  const { usingMetrics = {} } = locks.metricThrottledRequests().toMetricConfig().mathExpression ?? {};
+  const parts = Object.values(usingMetrics).map((metric) => metric.toMetricConfig().metricStat);
+  for (const part of parts) expect(part).toMatchObject({ namespace: 'AWS/DynamoDB', metricName: 'ThrottledRequests' });
+  expect(stack.resolve(parts.map((part) => part?.dimensions))).toEqual([
+    [{ name: 'Operation', value: 'PutItem' }, TableName],
+    [{ name: 'Operation', value: 'DeleteItem' }, TableName],
+  ]);
+});
+
 describe('the table of locks', () => {
   test('is encrypted, recoverable, protected, retained, and forgets by itself', () => {
     const template = synthTemplate((stack) => new Locks(stack, 'Locks'));

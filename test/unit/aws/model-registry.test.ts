@@ -1,4 +1,4 @@
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,6 +8,7 @@ import { ModelRegistry, type ModelRegistryProps } from '../../../lib/aws/model-r
 import { ALLOW_DATA_LOSS } from '../../../lib/aws/removal';
 import { matchesPattern, transformInput } from '../../support/event-pattern';
 import { nagFindings } from '../../support/nag';
+import { problemsOf } from '../../support/problems';
 import { synthTemplate, testStack } from '../../support/synth';
 
 const GROUP = 'fraud-prod-fraud-detector';
@@ -63,6 +64,42 @@ function versionEvent(detail: Event) {
 
 const edit = (ModelApprovalStatus: string, ...UpdatedModelPackageFields: readonly string[]) =>
   versionEvent({ ModelApprovalStatus, UpdatedModelPackageFields });
+
+describe('props', () => {
+  test('are refused where a spec would refuse them, all at once', () => {
+    const approval = 'maybe' as 'manual';
+    const problems = problemsOf(() => build(testStack(), { model: 'Bad Name!!', approval }));
+    expect(problems.map(({ file, path }) => [file, path])).toEqual([
+      ['Test/Registry', 'approval'],
+      ['Test/Registry', 'model'],
+    ]);
+  });
+
+  test('are taken as they are where they are known at deployment only', () => {
+    const model = (stack: Stack) => new CfnParameter(stack, 'Model').valueAsString;
+    expect(() => synthTemplate((stack) => build(stack, { model: model(stack) }))).not.toThrow();
+  });
+
+  test('that are missing are named', () => {
+    const make = (props: object) => () => new ModelRegistry(testStack(), 'M', props as ModelRegistryProps);
+    expect(make({ model: 'x' })).toThrow("Test/M: 'alerts' is required");
+    expect(make({})).toThrow("Test/M: 'model', 'alerts' are required");
+  });
+});
+
+test('the entry measures events that could not be delivered', () => {
+  const stack = testStack();
+  const registry = build(stack);
+  const { metricStat } = registry.metricUndelivered().toMetricConfig();
+  expect(metricStat).toMatchObject({
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateNumberOfMessagesVisible',
+    statistic: 'Maximum',
+  });
+  expect(stack.resolve(metricStat?.dimensions)).toEqual([
+    { name: 'QueueName', value: stack.resolve(registry.deadLetterQueue.queueName) },
+  ]);
+});
 
 describe('the group of a model', () => {
   test('has the name of the plan, stays when the stack goes, and has nothing that would replace it', () => {

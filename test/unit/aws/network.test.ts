@@ -109,7 +109,7 @@ describe('an isolated network', () => {
       Sid: 'OwnAccount',
       Effect: 'Allow',
       Principal: { AWS: '*' },
-      Action: '*',
+      Action: expect.anything(),
       Resource: '*',
       Condition: {
         StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } },
@@ -145,6 +145,25 @@ describe('an isolated network', () => {
       },
     ]);
     expect(endpointsOf(network({ needs: needs('objects') }))[0]?.PolicyDocument.Statement).toEqual([own]);
+  });
+
+  test('lets nothing pass that only its owner would do', () => {
+    const statements = endpointsOf(network({ needs: ALL })).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const allowed: string[] = statements.flatMap(({ Action }) => Action);
+    const passes = (action: string) =>
+      allowed.some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action));
+    const CALLED = [
+      ...['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation'],
+      ...['glue:GetTable', 'glue:GetDatabase', 'glue:BatchGetPartition', 'cloudwatch:PutMetricData'],
+      ...['logs:CreateLogStream', 'logs:PutLogEvents', 'ecr:GetAuthorizationToken', 'ecr:BatchGetImage'],
+      ...['ecs:RegisterContainerInstance', 'ecs:Poll', 'ecs:SubmitTaskStateChange', 'ecs:StartTelemetrySession'],
+    ];
+    const NEVER = [
+      ...['s3:DeleteBucket', 's3:PutBucketPolicy', 's3:CreateBucket', 's3:PutObjectAcl', 'glue:DeleteTable'],
+      ...['logs:DeleteLogGroup', 'cloudwatch:DeleteAlarms', 'ecr:PutImage', 'ecs:RunTask', 'ecs:DeleteCluster'],
+    ];
+    expect(CALLED.filter((action) => !passes(action))).toEqual([]);
+    expect(NEVER.filter(passes)).toEqual([]);
   });
 
   test('has its flows on record, by a role that may do nothing else', () => {

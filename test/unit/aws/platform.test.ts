@@ -17,6 +17,7 @@ describe('MlopsPlatform', () => {
       'fraud-prod-foundation',
       'fraud-prod-model-fraud-detector',
       'fraud-prod-model-merchant-risk',
+      'fraud-prod-operations',
       'fraud-prod-training',
     ]);
   });

@@ -316,7 +316,11 @@ describe('permissions', () => {
     for (const [, resources] of actionsOn(rollout(build()), /^cloudwatch:/))
       expect(resources).toMatch(/:alarm:(fraud-prod-detector-\*|TargetTracking-endpoint\/fraud-prod-detector\/\*)/);
     const parameters = actionsOn(rollout(build()), /^ssm:/);
-    expect(parameters.map(([action]) => action)).toEqual(['ssm:GetParameters', 'ssm:GetParameters', 'ssm:PutParameter']);
+    expect(parameters.map(([action]) => action)).toEqual([
+      'ssm:GetParameters',
+      'ssm:GetParameters',
+      'ssm:PutParameter',
+    ]);
     expect(parameters.at(-1)?.[1]).toContain(':parameter/mlops/fraud-prod/models/detector/champion"');
     expect(parameters.at(-1)?.[1]).not.toContain('/serving');
   });

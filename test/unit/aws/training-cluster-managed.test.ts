@@ -132,7 +132,9 @@ describe('the role of managed trainings', () => {
     expect(() =>
       clusterIn('eu-central-1', { reads: ['transactions'], grantors: { dataset: () => undefined } }),
     ).toThrow(/Test\/Training: nothing grants the key 'data'/);
-    expect(() => clusterIn('eu-central-1', { reads: ['transactions'] })).toThrow(/dataset 'transactions'/);
+    expect(() => clusterIn('eu-central-1', { reads: ['transactions', 'cards'] })).toThrow(
+      "Test/Training: nothing grants reading the dataset 'transactions', the dataset 'cards'. Give it `grantors`",
+    );
   });
 });
 

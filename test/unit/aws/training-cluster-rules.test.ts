@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingClusterInput } from '../../../lib/aws/training-cluster/cluster-spec';
+import { TrainingCluster, type TrainingClusterProps } from '../../../lib/aws/training-cluster/training-cluster';
 import { SpecError } from '../../../lib/spec/problem';
 import { training } from '../../../lib/spec/training';
 import { nagFindings } from '../../support/nag';
+import { testStack } from '../../support/synth';
 import { clusterIn, only } from './training-cluster-stack';
 
 const SHAPES: Readonly<Record<string, TrainingClusterInput>> = {
@@ -38,6 +40,12 @@ describe('a stack that does not know where it will live', () => {
 });
 
 describe('a cluster', () => {
+  it.each([{}, undefined])('says that it needs a network, when given %j', (props) => {
+    expect(() => new TrainingCluster(testStack(), 'Training', props as TrainingClusterProps)).toThrow(
+      "Test/Training: 'network' is required",
+    );
+  });
+
   it('is the managed one unless said', () => {
     expect(clusterIn('eu-central-1', {}).cluster.plan.kind).toBe('managed');
   });

@@ -52,6 +52,7 @@ describe('who may do what for serving', () => {
       'attach network serving',
       'write log serving-detector',
       'publish metric serving',
+      'read alarm fraud-prod-detector',
     ]);
     expect(verbs(all, 'serving/merchant-risk')).toEqual(
       expect.arrayContaining(['write prefix serving/captures/merchant-risk', 'encrypt key artifacts']),

@@ -118,6 +118,29 @@ zzzzzzzz: 1
     ]);
   });
 
+  test('says what keys it cannot have together with everything else', () => {
+    const text = `name: fraud
+name: other
+aws: { region: eu-cental-1, __proto__: { x: 1 } }
+training: { cluster: { kind: managed }, reads: [missing] }
+7: seven
+environments: { dev: { constructor: 1 } }
+`;
+    const expected = [
+      '2:1 name: is there twice; the first is on line 1',
+      '3:16 aws.region: is not one of the values that are allowed',
+      '3:29 aws.__proto__: is a name that JavaScript keeps for itself',
+      '4:49 training.reads[0]: there is no such dataset',
+      '5:1 : has a key that is not text',
+      '6:24 environments.dev.constructor: is a name that JavaScript keeps for itself',
+    ];
+    expect(wrong(text)).toEqual([...expected]);
+    expect(wrongAnywhere(text)).toEqual(expected);
+    expect(wrong('name: fraud\naws: { region: eu-west-1 }\nname: fraud\n')).toHaveLength(1);
+    const object = JSON.parse('{ "name": "F", "aws": { "region": "eu-west-1", "prototype": 1 } }') as object;
+    expect(problemsOf(() => loadSpec(object, rules)).map(({ path }) => path)).toEqual(['aws.prototype', 'name']);
+  });
+
   test('shows a number as it was written, and how to make it a text', () => {
     const [problem] = problemsOf(() =>
       loadSpec('name: fraud\naws: { region: eu-west-1, account: 012345678901 }\n', rules),

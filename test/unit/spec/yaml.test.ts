@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { MAX_ALIASED_VALUES, MAX_SPEC_BYTES, MAX_SPEC_DEPTH } from '../../../lib/spec/limits';
-import { UnreadableSpecError } from '../../../lib/spec/problem';
-import { readSource } from '../../../lib/spec/source';
+import { SpecError, UnreadableSpecError } from '../../../lib/spec/problem';
+import { readSource as readWhatFits } from '../../../lib/spec/source';
 import { problemsOf } from '../../support/problems';
+
+/** Reads a source, and takes keys that were dropped for faults too. */
+function readSource(input: string | URL) {
+  const source = readWhatFits(input);
+  if (source.dropped.length > 0) throw new SpecError(source.dropped);
+  return source;
+}
 
 /** `line:column path: message` of every problem of a text. */
 const said = (text: string): readonly string[] =>
@@ -132,6 +139,14 @@ describe('refuses', () => {
       '2:12 b.c: is there twice; the first is on line 2',
       '3:1 a: is there twice; the first is on line 1',
     ]);
+  });
+
+  test('a key twice, with what is wrong under it and without losing its anchors', () => {
+    expect(said('a: 1\na: { b: &x 1, b: 2 }\nc: *x\n')).toEqual([
+      '2:1 a: is there twice; the first is on line 1',
+      '2:15 a.b: is there twice; the first is on line 2',
+    ]);
+    expect(readWhatFits('a: 1\na: 2\n').value).toEqual({ a: 1 });
   });
 
   test.each(['__proto__', 'constructor', 'prototype'])('the key %s anywhere', (key) => {

@@ -104,4 +104,5 @@ export const result = (outcome: string, detail: string) => ({
   outcome: expr(outcome),
   detail: expr(detail),
   version: expr('$version'),
+  record: expr('$record'),
 });

@@ -18,7 +18,10 @@ export interface HostingSettings {
   readonly capture?: { readonly sampling: number; readonly uri: string; readonly keyArn: string };
 }
 
-/** CreateModel without name and tags. Source: SageMaker developer guide, "Deploy a Model from the Registry". */
+/**
+ * CreateModel without name and tags, and without what SageMaker fills in itself. An isolated container could not publish
+ * what it measures, so none is. Source: SageMaker developer guide, "Deploy a Model from the Registry".
+ */
 export const modelRequest = (
   { executionRoleArn, subnetIds, securityGroupId }: HostingSettings,
   packageArn: string,
@@ -26,8 +29,6 @@ export const modelRequest = (
   Containers: [{ ModelPackageName: packageArn }],
   ExecutionRoleArn: executionRoleArn,
   VpcConfig: { Subnets: subnetIds, SecurityGroupIds: [securityGroupId] },
-  // An isolated container could not publish what it measures. The network itself is private.
-  EnableNetworkIsolation: false,
 });
 
 /** CreateEndpointConfig without name and tags. */
@@ -38,7 +39,6 @@ export const configRequest = (settings: HostingSettings, modelName: string) => (
       ModelName: modelName,
       InstanceType: settings.instanceType,
       InitialInstanceCount: settings.replicas.min,
-      InitialVariantWeight: 1,
     },
   ],
   ...(settings.capture === undefined ? {} : { DataCaptureConfig: captureConfig(settings.capture) }),
@@ -135,7 +135,7 @@ export function alarmRequest(
   const dimensions = {
     EndpointName: where.endpoint,
     VariantName: VARIANT,
-    ...(where.config === undefined ? {} : { EndpointConfigName: where.config }),
+    
   };
   return {
     AlarmName: name,

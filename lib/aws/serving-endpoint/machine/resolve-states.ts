@@ -71,6 +71,8 @@ export function resolveStates(props: RolloutMachineProps): Readonly<Record<strin
         Retry: retry(),
         Assign: {
           approval: expr("$states.result.ModelApprovalStatus & ''"),
+          // As SageMaker writes it, which puts names into lower case.
+          target: expr("{ 'packageArn': $states.result.ModelPackageArn, 'version': $version }"),
           name: expr(nameOf(props)),
         },
         Next: 'Want',

@@ -58,9 +58,9 @@ export function rolloutMachine(props: RolloutMachineProps): AslMachine {
       ),
       Order: guarded(
         {
-          StartOrder: { Type: 'Pass', Assign: { [looksOf('order')]: 0 }, Next: 'OrderLockAcquire' },
+          StartOrder: { Type: 'Pass', Assign: { [looksOf('order')]: 0, waits: 0 }, Next: 'OrderLockAcquire' },
           ...lock('OrderLock', 'OrderReadRecord'),
-          ...seeStates(props, { scope: 'order', prefix: 'Order', next: 'Settle' }),
+          ...seeStates(props, { scope: 'order', known: '$work.record', prefix: 'Order', next: 'Settle' }),
           ...settleStates(props),
           ...gaveUpState('order'),
         },

@@ -9,6 +9,11 @@ export const MOVING = "$endpoint.status in ['Creating', 'Updating', 'SystemUpdat
 
 export interface SeeProps {
   readonly scope: LookScope;
+  /**
+   * JSONata for the record where it is known better than by reading, which may not show yet what was just written.
+   * Default: it is not.
+   */
+  readonly known?: string;
   /** Start of the names of these states, of which `<prefix>ReadRecord` is the first. */
   readonly prefix: string;
   readonly next: string;
@@ -20,7 +25,7 @@ export interface SeeProps {
  */
 export function seeStates(
   props: RolloutMachineProps,
-  { scope, prefix, next }: SeeProps,
+  { scope, known, prefix, next }: SeeProps,
 ): Readonly<Record<string, AslState>> {
   const { championParameter, factsParameter, endpoint } = props;
   return {
@@ -29,7 +34,7 @@ export function seeStates(
       { Names: [championParameter, factsParameter] },
       {
         Retry: retry(),
-        Assign: { record: expr(record(championParameter)), owned: expr(`'${factsParameter}' in ${NAMES}`) },
+        Assign: { record: expr(record(championParameter, known)), owned: expr(`'${factsParameter}' in ${NAMES}`) },
         Next: `${prefix}LookAtEndpoint`,
       },
     ),
@@ -48,10 +53,10 @@ export function seeStates(
 
 const NAMES = '$states.result.Parameters.Name';
 
-const record = (name: string): string =>
+const record = (name: string, known?: string): string =>
   oneLine(`(
   $value := $states.result.Parameters[Name = '${name}'].Value;
-  $exists($value) ? $parse($value) : {}
+  ${known === undefined ? '' : `$exists(${known}) ? ${known} : `}$exists($value) ? $parse($value) : {}
 )`);
 
 const ENDPOINT = oneLine(`(

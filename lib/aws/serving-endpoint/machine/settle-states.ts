@@ -13,10 +13,13 @@ import {
 } from '../endpoint-names';
 import { MADE } from './decide-states';
 import { gaveUpState, lookStates, looksOf } from './look-states';
-import type { RolloutMachineProps } from './rollout-props';
+import { POLL_SECONDS, type RolloutMachineProps } from './rollout-props';
 import { MOVING } from './see-states';
 
 const NO_ALARM = 'CloudWatch.ResourceNotFoundException';
+
+/** Looks at an endpoint that is on its way again after the work: two hours. */
+const MAX_WAITS = 120;
 
 /** Alarms that one call deletes at most. */
 const MAX_ALARMS = 100;
@@ -33,8 +36,22 @@ export function settleStates(props: RolloutMachineProps): Readonly<Record<string
       Choices: [
         { Condition: expr("$endpoint.status = 'InService'"), Next: 'RegisterScaling' },
         { Condition: expr("$endpoint.status = 'Absent'"), Next: 'ModelsList' },
+        { Condition: expr(`${MOVING} and $work.outcome = 'broken'`), Next: 'Settled' },
+        {
+          Condition: expr(`${MOVING} and $waits < ${MAX_WAITS}`),
+          Assign: { waits: expr('$waits + 1') },
+          Next: 'WaitToSettle',
+        },
+        { Condition: expr(MOVING), Next: 'StillMovingOn' },
       ],
       Default: 'Settled',
+    },
+    // SageMaker maintains endpoints when it sees fit, and takes nothing for them meanwhile.
+    WaitToSettle: { Type: 'Wait', Seconds: POLL_SECONDS, Next: 'OrderLockAcquire' },
+    StillMovingOn: {
+      Type: 'Fail',
+      Error: 'StillMoving',
+      Cause: expr("'The endpoint is in status ' & $endpoint.status & ', so its scaling cannot be registered.'"),
     },
     ...scalingStates(props),
     ...listStates({

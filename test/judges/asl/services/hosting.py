@@ -36,10 +36,12 @@ class Hosting(SageMaker):
     configs: {<name>: {ProductionVariants, DataCaptureConfig?, KmsKeyId?, ..., created, tags: {}}}
     endpoints: {<name>: see services/fleet.py}; `final()` adds `traffic`, {<config>: percent} by now
     behaviours: {"<version>": {...what differs from HEALTHY}}; requests: a minute, to each endpoint
+    maintenance: [[from, to]], when each endpoint at rest is SystemUpdating
     seconds: how long it takes to start, roll back and delete machines
     """
 
     empty = {**SageMaker.empty, "models": {}, "configs": {}, "endpoints": {}, "behaviours": {}, "requests": 600,
+             "maintenance": [],
              "seconds": {"start": 240, "rollback": 120, "delete": 60}}
 
     def create_model(self, request: dict) -> dict:
@@ -112,13 +114,14 @@ class Hosting(SageMaker):
 
     def describe_endpoint(self, request: dict) -> dict:
         name, one = request["EndpointName"], self._endpoint(request["EndpointName"])
+        status = "SystemUpdating" if self._maintained(one) else one["status"]
         move = one.get("move", {})
         pending = {"PendingDeploymentSummary": {"EndpointConfigName": move["to"], "StartTime": move["since"]}} \
             if "to" in move else {}
         variants = [{"VariantName": one["variant"], "CurrentWeight": 1.0, "DesiredWeight": 1.0,
                      "CurrentInstanceCount": one["count"], "DesiredInstanceCount": one["count"]}]
         return {"EndpointName": name, "EndpointArn": self._arn("endpoint", name), "EndpointConfigName": one["config"],
-                "EndpointStatus": one["status"], "CreationTime": one["created"], "LastModifiedTime": one["modified"],
+                "EndpointStatus": status, "CreationTime": one["created"], "LastModifiedTime": one["modified"],
                 **({"ProductionVariants": variants} if one["history"] else {}), **pending,
                 **({"FailureReason": one["failure"]} if "failure" in one else {})}
 
@@ -242,12 +245,16 @@ class Hosting(SageMaker):
         self._settle()
         if one is None or endpoint not in self.state["endpoints"] or one["variant"] != variant:
             raise self.error("ValidationException", f"SageMaker variant not found: endpoint {endpoint}, variant {variant}")
-        if one["status"] != "InService":
-            raise self.error("ValidationException", f"Endpoint {endpoint} is {one['status']} and cannot be scaled.")
+        if one["status"] != "InService" or self._maintained(one):
+            raise self.error("ValidationException", f"Endpoint {endpoint} is not InService and cannot be scaled.")
 
     def _check_at_rest(self, name: str, one: dict) -> None:
-        if one["status"] in fleet.IN_PROGRESS:
+        if one["status"] in fleet.IN_PROGRESS or self._maintained(one):
             raise self.error("ValidationException", f'Cannot update in-progress endpoint "{self._arn("endpoint", name)}".')
+
+    def _maintained(self, one: dict) -> bool:
+        now = self.clock.iso()
+        return one["status"] == "InService" and any(since <= now < until for since, until in self.state["maintenance"])
 
     def _used_configs(self) -> set[str]:
         self._settle()

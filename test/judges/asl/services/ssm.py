@@ -1,13 +1,14 @@
 """Parameter Store."""
 
+from instants import epoch
 from world import Service
 
 
 class Ssm(Service):
-    """State: parameters: {<name>: {value, type?, version?, keyId?}}."""
+    """State: parameters: {<name>: {value, type?, version?, keyId?}}; lag: seconds until a value that was written is read."""
 
     name = "ssm"
-    empty = {"parameters": {}}
+    empty = {"parameters": {}, "lag": 0}
 
     def get_parameter(self, request: dict) -> dict:
         name, _, selector = request["Name"].partition(":")
@@ -43,7 +44,8 @@ class Ssm(Service):
         kept = {key: before[key] for key in ("type", "keyId") if before and key in before}
         changed = {"type": request.get("Type"), "keyId": request.get("KeyId")}
         parameters[name] = {**kept, **{key: value for key, value in changed.items() if value},
-                            "value": request["Value"], "version": version, "modified": self.clock.iso()}
+                            "value": request["Value"], "version": version, "modified": self.clock.iso(),
+                            **({"before": before["value"]} if before and self.state["lag"] else {})}
         return {"Version": version, "Tier": request.get("Tier", "Standard")}
 
     def delete_parameter(self, request: dict) -> dict:
@@ -58,6 +60,7 @@ class Ssm(Service):
         return found
 
     def _described(self, name: str, found: dict) -> dict:
-        return {"Name": name, "Type": found.get("type", "String"), "Value": found["value"],
+        fresh = "before" in found and self.clock.epoch() - epoch(found["modified"]) < self.state["lag"]
+        return {"Name": name, "Type": found.get("type", "String"), "Value": found["before" if fresh else "value"],
                 "Version": found.get("version", 1), "LastModifiedDate": found.get("modified", self.clock.iso()),
                 "DataType": "text"}

@@ -1,0 +1,65 @@
+import { Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { z } from 'zod';
+import { explain } from '../spec/explain';
+import { type Finding, type Path, SpecError } from '../spec/problem';
+import { problemWithoutPlace } from '../spec/text';
+
+/**
+ * Parses props with the schema that a spec has for them.
+ * @param within - where the value is in the props
+ * @throws SpecError with everything that is wrong, the path of the construct as its file.
+ */
+export function parseProps<S extends z.ZodType>(
+  scope: Construct,
+  schema: S,
+  value: unknown,
+  within: Path = [],
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw wrongProps(scope, explain(result.error.issues, schema, value), within);
+}
+
+/**
+ * Judges props by the schema that a spec has for them, except for tokens: nobody knows their values yet.
+ * @throws SpecError with everything that is wrong, the path of the construct as its file.
+ */
+export function checkProps(scope: Construct, schema: z.ZodType, value: unknown): void {
+  const result = schema.safeParse(value);
+  if (result.success) return;
+  const issues = result.error.issues.filter(({ path }) => !inToken(value, path));
+  if (issues.length > 0) throw wrongProps(scope, explain(issues, schema, value));
+}
+
+/** What is wrong with the props of a construct, as an error. */
+export const wrongProps = (scope: Construct, findings: readonly Finding[], within: Path = []): SpecError =>
+  new SpecError(
+    findings.map((finding) => ({
+      ...problemWithoutPlace({ ...finding, path: [...within, ...finding.path] }),
+      file: scope.node.path,
+    })),
+  );
+
+/**
+ * Refuses props without what a construct cannot do without, which only JavaScript lets through.
+ * @throws Error that names the construct and everything that is missing.
+ */
+export function requireProps<P extends object>(
+  scope: Construct,
+  props: P | undefined,
+  names: readonly (keyof P & string)[],
+): void {
+  const missing = names.filter((name) => props?.[name] === undefined || props[name] === null);
+  if (missing.length === 0) return;
+  const listed = missing.map((name) => `'${name}'`).join(', ');
+  throw new Error(`${scope.node.path}: ${listed} ${missing.length === 1 ? 'is' : 'are'} required`);
+}
+
+/** Whether the value at a path, or something that it is in, is a token. A list may be one token as a whole. */
+function inToken(value: unknown, path: readonly PropertyKey[]): boolean {
+  if (Token.isUnresolved(value)) return true;
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== 'object' || value === null) return false;
+  return inToken((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
+}
