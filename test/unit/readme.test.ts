@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadPlatformSpec } from '../../lib/plan/load';
+import { formatProblems } from '../../lib/spec/problem';
+import { problemsOf } from '../support/problems';
 
 const ROOT = resolve(__dirname, '../..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -39,6 +41,14 @@ it('has specs that load', () => {
   const specs = blocks('yaml');
   expect(specs.length).toBeGreaterThan(0);
   for (const text of specs) expect(loadPlatformSpec(text).name).toBe(parse(text).name);
+});
+
+it('quotes an answer to a mistake that is really given', () => {
+  const text =
+    'name: a\nowner: a@example.com\naws: { region: eu-central-1 }\ndataLake:\n  zones:\n    raw: { retentoin: 90 days }\n';
+  const [quoted = ''] = blocks('text').map((block) => block.trim());
+  const problems = problemsOf(() => loadPlatformSpec(text)).map((problem) => ({ ...problem, file: 'platform.yaml' }));
+  expect(formatProblems(problems)).toBe(quoted);
 });
 
 it('names only scripts that exist', () => {

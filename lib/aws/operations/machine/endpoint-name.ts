@@ -13,6 +13,6 @@ export const endpointName = (slug: string): string =>
   oneLine(`(
   $name := ${literal(`${slug}-`)} & $model;
   $length($name) <= ${max} ? $name
-    : $replace($substring($name, 0, ${max - HASH_LENGTH}), /[-_\\/]+$/, '') & '-'
+    : $replace($substring($name, 0, ${max - HASH_LENGTH - 1}), /[-_\\/]+$/, '') & '-'
       & $substring($hash($string([${literal(slug)}, $model]), 'SHA-256'), 0, ${HASH_LENGTH})
 )`);

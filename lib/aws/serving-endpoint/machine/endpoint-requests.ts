@@ -135,7 +135,7 @@ export function alarmRequest(
   const dimensions = {
     EndpointName: where.endpoint,
     VariantName: VARIANT,
-    
+    ...(where.config === undefined ? {} : { EndpointConfigName: where.config }),
   };
   return {
     AlarmName: name,
