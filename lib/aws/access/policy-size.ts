@@ -1,6 +1,5 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 
 /** Characters that IAM lets a managed policy have. Source: IAM user guide, "IAM and AWS STS quotas". */
 export const MAX_POLICY_CHARACTERS = 6144;
@@ -22,7 +21,7 @@ export function policySize(policy: iam.ManagedPolicy): number {
   const stack = Stack.of(policy);
   const region = Token.isUnresolved(stack.region) ? UNKNOWN_REGION : stack.region;
   const pseudo: Readonly<Record<string, string>> = {
-    'AWS::Partition': RegionInfo.get(region).partition ?? 'aws',
+    'AWS::Partition': partitionOf(region),
     'AWS::AccountId': '000000000000',
     'AWS::Region': region,
     'AWS::URLSuffix': 'amazonaws.com',
@@ -43,4 +42,10 @@ function deployed(part: unknown, pseudo: Readonly<Record<string, string>>, unkno
     if (name.startsWith('Fn::')) return unknown;
   }
   return Object.fromEntries(entries.map(([key, value]) => [key, deployed(value, pseudo)]));
+}
+
+/** Known by the start of the region's name, without loading the facts of every region. */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

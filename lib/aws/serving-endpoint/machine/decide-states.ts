@@ -51,7 +51,7 @@ export function decideStates(props: RolloutMachineProps): Readonly<Record<string
           ending: true,
           cause: expr("$endpoint.failure & ''"),
         }),
-        choice("$approval = 'x'", 'NotApproved'),
+        choice("$approval != 'Approved'", 'NotApproved'),
         // A failed endpoint serves nothing, and SageMaker takes nothing for it but its deletion.
         choice(is('Failed'), 'DeleteEndpoint'),
         choice('$not($prepared)', 'ModelLook'),
