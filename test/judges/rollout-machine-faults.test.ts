@@ -273,20 +273,20 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
     });
   });
 
-  test('maintenance by SageMaker, before and right after a rollout, is waited for', async () => {
+  test.each(['before', 'right after'] as const)('maintenance by SageMaker %s a rollout is waited for', async (when) => {
     const asked = later(served, { approved: 6, props: SHORT });
-    const now = Date.parse(asked.world.now ?? '');
-    const minutes = (from: number, to: number) => [from, to].map((m) => new Date(now + m * 60_000).toISOString());
-    const state = asked.world.state as { sagemaker: Record<string, unknown> };
     const plain = await judge.run(asked);
-    const promoted = Math.round((Date.parse(left(plain).record?.at ?? '') - now) / 60_000);
-    // Until the update begins; and from just after its end was seen.
-    state.sagemaker.maintenance = [minutes(-1, 20), minutes(20 + promoted, 50 + promoted)];
-    const run = await judge.run(asked);
+    const end = Date.parse(left(plain).record?.at ?? '');
+    const from = when === 'before' ? Date.parse(asked.world.now ?? '') : end + 1000;
+    const { sagemaker } = asked.world.state as { sagemaker: Record<string, unknown> };
+    sagemaker.maintenance = [[from, from + 1_200_000].map((millis) => new Date(millis).toISOString())];
+    // Time passes between the last look of the work and the next one, because a call in between is tried again.
+    const nth = callNames(plain).filter((name) => name === 'ssm:GetParameters').length;
+    const fault = { ...DENIED, service: 'ssm', operation: 'GetParameters', nth };
+    const run = await judge.run({ ...asked, faults: when === 'before' ? [] : [fault] });
     expect(left(run)).toMatchObject({ ...inOrder, traffic: { 6: 100 } });
     expect(left(run).announced).toEqual(['promoted', 'promoted']);
-    expect(left(run).history).toHaveLength(2);
-    expect(run.states).toContain('WaitToSettle');
+    expect(run.states.includes('WaitToSettle')).toBe(when === 'right after');
   });
 
   test('a record that is read late, as Parameter Store may answer, is not taken for what it was', async () => {

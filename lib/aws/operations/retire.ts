@@ -17,10 +17,11 @@ export interface RetireProps extends OperationsMachineContext {
 /**
  * Deletes what is left of a model that served, when its shell is gone. Two events say so. That the shell's parameter was
  * deleted comes early, also where a model stays and only its serving goes, but may get lost; that the model's stack was
- * deleted comes at last and is never lost. Early matters: the machines of an endpoint are in the security group of the
- * stack and SageMaker needs the role of the stack to let go of them, so CloudFormation waits for it.
+ * deleted comes at last and is never lost. Early matters where somebody deletes the stack itself: the endpoint's machines are
+ * in its security group, which cannot go before them, and SageMaker needs its role to let go of them.
  *
- * Source: EventBridge events reference, "Delivery level": CloudFormation durable, Systems Manager best effort.
+ * Sources: EventBridge events reference, "Delivery level": CloudFormation durable, Systems Manager best effort; SageMaker
+ * API reference, DeleteEndpoint: the execution role has to stay until the endpoint is gone.
  */
 export class Retire extends Construct {
   public readonly machine: Machine;

@@ -56,7 +56,7 @@ const MARKED = oneLine(`$merge([$record, { 'trying': {
  */
 const excluded = ({ min, max }: { readonly min: number; readonly max: number }): string =>
   oneLine(`[
-  
+  { 'VariantPropertyType': 'DataCaptureConfig' },
   $endpoint.replicas < ${min} or $endpoint.replicas > ${max} ? { 'VariantPropertyType': 'DesiredInstanceCount' }
 ]`);
 
