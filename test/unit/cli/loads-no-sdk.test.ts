@@ -37,7 +37,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 /** Runs the command in a process of its own and lists the modules that it loaded, and the packages they are of. */
 function packagesLoadedBy(...args: readonly string[]) {
   const loaded = join(home, 'loaded.json');
-  const env = { ...process.env, LOADED: loaded };
+  const env = { ...process.env, NO_COLOR: '1', LOADED: loaded };
   const { status, stdout } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', env });
   const modules = JSON.parse(readFileSync(loaded, 'utf8')) as readonly string[];
   const packages = modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
