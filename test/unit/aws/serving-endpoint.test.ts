@@ -4,6 +4,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
+import { MAX_POLICY_CHARACTERS, policySize } from '../../../lib/aws/access/policy-size';
 import { Alerts } from '../../../lib/aws/alerts/alerts';
 import { ArtifactStore } from '../../../lib/aws/artifact-store/artifact-store';
 import { Locks } from '../../../lib/aws/locks/locks';
@@ -369,6 +370,22 @@ describe('permissions', () => {
     const wide = all.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
     expect(wide.filter((action) => !(action in NO_RESOURCE_LEVEL))).toEqual([]);
     expect(all.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('fit into what IAM takes, with names as long as they get', () => {
+    const stack = testStack();
+    const model = 'm'.repeat(40);
+    const names = new PlatformNames('p'.repeat(32), 'production');
+    const registry = ModelRegistry.fromNames(stack, 'Long', { model, groupName: names.of('modelGroup', model) });
+    const endpoint = new ServingEndpoint(stack, 'Serving', {
+      ...neighbours(stack),
+      registry,
+      names,
+      serving: { capture: {} },
+    });
+    for (const { policy } of [endpoint.rollout.machine.workload, endpoint.hosting.workload])
+      expect(policySize(policy)).toBeLessThan(MAX_POLICY_CHARACTERS);
+    expect(endpoint.endpointName.length).toBeLessThanOrEqual(47);
   });
 
   it('of another endpoint are not to be had here', () => {

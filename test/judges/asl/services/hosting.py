@@ -21,13 +21,6 @@ HEALTHY = {"latency": 80_000, "errors": 0.001, "cpu": 120, "gpu": 40, "memory": 
 sums over cores and GPUs, in percent); whether its container starts, whether an update to it breaks the endpoint, whether
 the way back from it works."""
 
-METRICS = {("AWS/SageMaker", "ModelLatency"): "latency", ("AWS/SageMaker", "Invocation5XXErrors"): "errors",
-           ("/aws/sagemaker/Endpoints", "CPUUtilization"): "cpu", ("/aws/sagemaker/Endpoints", "GPUUtilization"): "gpu",
-           ("/aws/sagemaker/Endpoints", "MemoryUtilization"): "memory",
-           ("/aws/sagemaker/Endpoints", "DiskUtilization"): "disk"}
-TAIL = 5
-"""Percent of the traffic from which on a fleet makes the p95."""
-
 
 class Hosting(SageMaker):
     """State, besides that of the registry:
@@ -41,8 +34,7 @@ class Hosting(SageMaker):
     """
 
     empty = {**SageMaker.empty, "models": {}, "configs": {}, "endpoints": {}, "behaviours": {}, "requests": 600,
-             "maintenance": [],
-             "seconds": {"start": 240, "rollback": 120, "delete": 60}}
+             "maintenance": [], "seconds": {"start": 240, "rollback": 120, "delete": 60}}
 
     def create_model(self, request: dict) -> dict:
         name = request["ModelName"]
@@ -168,39 +160,6 @@ class Hosting(SageMaker):
                 if not fleet.settle(one, self.world, self.clock.epoch())]
         for name in gone:
             del self.state["endpoints"][name]
-
-    def _measured(self, metric: dict, at: float) -> float | None:
-        """A metric of an endpoint over the period that begins then."""
-        dimensions = metric["dimensions"]
-        one = self.state["endpoints"].get(dimensions.get("EndpointName"))
-        if one is None or one["variant"] != dimensions.get("VariantName"):
-            return None
-        only = dimensions.get("EndpointConfigName")
-        fleets = {config: share for config, share in fleet.traffic(one, at + metric["period"] / 2).items()
-                  if share > 0 and only in (None, config)}
-        load = metric["namespace"] == "/aws/sagemaker/Endpoints"
-        if not fleets or (self.state["requests"] == 0 and not load):
-            return None
-        requests = self.state["requests"] * metric["period"] / 60 * sum(fleets.values()) / 100
-        if metric["name"] == "Invocations" and metric["statistic"] == "Sum":
-            return requests
-        if metric["name"] == "InvocationsPerInstance" and metric["statistic"] == "Sum":
-            return requests / one["count"]
-        return self._statistic(metric, fleets, requests)
-
-    def _statistic(self, metric: dict, fleets: dict, requests: float) -> float:
-        what, statistic = METRICS[metric["namespace"], metric["name"]], metric["statistic"]
-        values = {config: self._behaviour(config)[what] for config in fleets}
-        average = sum(values[config] * share for config, share in fleets.items()) / sum(fleets.values())
-        if statistic == "Maximum":
-            return max(values.values())
-        if statistic == "p95":
-            return max((values[config] for config, share in fleets.items() if share >= TAIL), default=average)
-        if statistic == "Sum" and what == "errors":
-            return average * requests
-        if statistic == "Average":
-            return average
-        raise ValueError(f"this world does not know the {statistic} of {metric['name']}")
 
     def _behaviour(self, config: str) -> dict:
         """What the version does that a configuration serves."""

@@ -20,6 +20,7 @@ A world to begin with, where a version serves: `served(...)` of test/judges/roll
 from services.autoscaling import ApplicationAutoScaling
 from services.cloudwatch import CloudWatch
 from services.dynamodb import DynamoDb
+from services.endpoint_metrics import measured
 from services.hosting import Hosting
 from services.sfn import Sfn
 from services.sns import Sns
@@ -32,4 +33,4 @@ class EndpointsWorld(World):
 
     def measured(self, metric: dict, at: float) -> float | None:
         """What CloudWatch asks: the value of a metric over the period that begins at `at`, None without data."""
-        return self["sagemaker"]._measured(metric, at)
+        return measured(self["sagemaker"], metric, at)
