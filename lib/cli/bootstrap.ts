@@ -1,4 +1,5 @@
 import { planPlatform } from '../plan/platform-plan';
+import { specOn } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io } from './io';
 import { withSpec } from './with-spec';
 
@@ -10,7 +11,7 @@ export async function bootstrap(
 ): Promise<ExitCode> {
   return withSpec(file, environment, io, async (spec) => {
     const { bootstrapSteps } = await import('../aws/bootstrap/steps.js');
-    const plan = planPlatform(spec);
+    const plan = planPlatform(specOn('aws', spec));
     const steps = bootstrapSteps(plan).map(
       ({ title, why, commands }, i) =>
         `# ${i + 1}. ${title}\n#    ${why}\n${commands.map((line) => `${line}\n`).join('')}`,

@@ -1,5 +1,5 @@
 import { PlatformNames } from '../plan/names';
-import type { PlatformSpec } from '../spec/platform';
+import { type SpecOn, specOn } from '../spec/clouds';
 import { type AwsAccount, awsAccount } from './aws-account';
 import { CommandFailed } from './command-failed';
 import { EXIT, type ExitCode, type Io } from './io';
@@ -7,7 +7,7 @@ import { withSpec } from './with-spec';
 
 /** A platform in one environment, and the account that it lives in. */
 export interface OnAws {
-  readonly spec: PlatformSpec;
+  readonly spec: SpecOn<'aws'>;
   readonly names: PlatformNames;
   readonly account: AwsAccount;
 }
@@ -19,7 +19,8 @@ export async function onAws(
   io: Io,
   next: (platform: OnAws) => Promise<void>,
 ): Promise<ExitCode> {
-  return withSpec(file, environment, io, async (spec) => {
+  return withSpec(file, environment, io, async (given) => {
+    const spec = specOn('aws', given);
     try {
       const names = new PlatformNames(spec.name, spec.environment);
       await next({ spec, names, account: await awsAccount(spec.aws.region) });
@@ -38,7 +39,7 @@ export async function onAws(
  * @param arn - of something that was found with the credentials
  * @throws CommandFailed where the two differ
  */
-export function checkAccount({ aws, environment }: PlatformSpec, arn: string): void {
+export function checkAccount({ aws, environment }: SpecOn<'aws'>, arn: string): void {
   const found = arn.split(':')[4] ?? '';
   if (aws.account === undefined || aws.account === found) return;
   const where = environment === undefined ? 'the spec' : `environment ${environment} of the spec`;

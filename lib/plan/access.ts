@@ -29,8 +29,8 @@ export interface AccessVerbs {
   parameter: 'read' | 'write';
   /** The private network: interfaces of jobs that run in it. */
   network: 'attach';
-  /** A queue's own machines: taking work from its scheduler. */
-  cluster: 'join';
+  /** A queue's own machines. join: taking work from its scheduler. submit: gives it work, and takes that back. */
+  cluster: 'join' | 'submit';
   /** Logs of one workload. */
   log: 'write';
   /** Metrics of one namespace. */
@@ -48,8 +48,10 @@ export interface AccessVerbs {
   alarm: 'read' | 'set';
   /** The queue that alerts for one webhook wait in, or what could not be started waits for a person in. */
   queue: 'consume' | 'send';
-  /** One webhook. */
+  /** One webhook, or one chat channel. */
   webhook: 'invoke';
+  /** A secret by its name. */
+  secret: 'read';
 }
 
 export type AccessKind = keyof AccessVerbs;
@@ -70,7 +72,8 @@ export type AccessEdge = {
  * columns of tables, what starts it, and the optimizer of tables; the approver of one model and what starts it; the
  * endpoint of one model, the machine that decides which version it serves, and what starts that; the machines that look
  * after all endpoints (one deletes those of models that are gone, one looks for endpoints without a model, one publishes
- * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook.
+ * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook, or
+ * of all chat channels and webhooks, and what starts it; the router of registry events, and what starts that.
  */
 export type Workload =
   | 'training'
@@ -91,7 +94,11 @@ export type Workload =
   | 'scorecard'
   | 'scorecard-trigger'
   | 'flow-recorder'
-  | `webhook/${string}`;
+  | `webhook/${string}`
+  | 'alert-relay'
+  | 'alert-relay-trigger'
+  | 'model-events'
+  | 'model-events-trigger';
 
 /** Keys of a platform by what they protect. */
 export const KEYS = ['data', 'artifacts', 'operations'] as const;

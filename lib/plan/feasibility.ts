@@ -5,7 +5,7 @@ import { regionGaps } from './region-gaps';
 import { planTrainingCluster } from './training-cluster';
 
 const trainingCluster: SpecCheck = (spec, report) => {
-  if (spec.training === undefined) return;
+  if (spec.training === undefined || spec.aws === undefined) return;
   const choice = planTrainingCluster(awsMachines, spec.training.cluster, spec.aws.region);
   if (choice.ok) return;
   for (const finding of choice.findings) report({ ...finding, path: ['training', 'cluster', ...finding.path] });

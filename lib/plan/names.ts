@@ -11,7 +11,8 @@ interface NameRule {
  * Limits by kind. bucket: S3 and Cloud Storage, 63. database: Glue 255, BigQuery 1024. repository: Artifact Registry 63,
  * ECR 256. modelGroup: SageMaker model package group 63. stack: CloudFormation 128. schedule, event rule and alarm names
  * stay under EventBridge's 64. endpoint: SageMaker 63, of which 16 stay free for `-<version>-<hash>` in the names of what
- * an endpoint serves. parameter: Parameter Store 1011 and 15 levels.
+ * an endpoint serves. parameter: Parameter Store 1011 and 15 levels. serviceAccount: IAM of Google Cloud 30. compute: what
+ * follows RFC 1035 (networks, key rings, topics, triggers, workflows) 63. customRole: IAM of Google Cloud 64, no hyphens.
  */
 export const NAME_RULES = {
   bucket: { max: 63, separator: '-' },
@@ -25,6 +26,9 @@ export const NAME_RULES = {
   workgroup: { max: 128, separator: '-' },
   budget: { max: 100, separator: '-' },
   endpoint: { max: 47, separator: '-' },
+  serviceAccount: { max: 30, separator: '-' },
+  compute: { max: 63, separator: '-' },
+  customRole: { max: 64, separator: '_' },
   parameter: { max: 900, separator: '/', prefix: '/mlops/' },
 } as const satisfies Record<string, NameRule>;
 
@@ -36,6 +40,12 @@ const HASH_LENGTH = 8;
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
+
+/** Ten digits that stand for the whole text, the first not 0: what has to be called by a number. */
+export const shortNumber = (text: string): string =>
+  String(
+    1_000_000_000 + (Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) % 9_000_000_000),
+  );
 
 /**
  * Joins parts to a physical name of a kind. A name that is too long is cut and ends in a hash of all its parts, so that

@@ -1,3 +1,4 @@
+import type { Cloud, SpecOn } from '../spec/clouds';
 import type { PlatformSpec } from '../spec/platform';
 import { type AccessEdge, planAccess } from './access';
 import { PlatformNames } from './names';
@@ -7,8 +8,8 @@ import { planSignals, type Signal } from './signals';
 import { planTags } from './tags';
 
 /** Every decision about a platform that its renderers share, as plain data computed from its spec. */
-export interface PlatformPlan {
-  readonly spec: PlatformSpec;
+export interface PlatformPlan<Spec extends PlatformSpec = PlatformSpec> {
+  readonly spec: Spec;
   readonly names: PlatformNames;
   readonly access: readonly AccessEdge[];
   readonly signals: readonly Signal[];
@@ -16,7 +17,7 @@ export interface PlatformPlan {
 }
 
 /** Plans a platform. Pure: the same spec gives the same plan. */
-export function planPlatform(spec: PlatformSpec): PlatformPlan {
+export function planPlatform<Spec extends PlatformSpec>(spec: Spec): PlatformPlan<Spec> {
   const names = new PlatformNames(spec.name, spec.environment);
   return {
     spec,
@@ -26,3 +27,6 @@ export function planPlatform(spec: PlatformSpec): PlatformPlan {
     tags: planTags(spec, names.slug),
   };
 }
+
+/** The plan of a platform that lives on a cloud. */
+export type PlanOn<C extends Cloud> = PlatformPlan<SpecOn<C>>;

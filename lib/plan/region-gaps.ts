@@ -29,7 +29,9 @@ const FIXES: Readonly<Record<Service, string>> = {
 };
 
 /** Reports what a region of AWS does not have. */
-export const regionGaps: SpecCheck = ({ aws: { region }, alerts, governance, models }, report) => {
+export const regionGaps: SpecCheck = ({ aws, alerts, governance, models }, report) => {
+  if (aws === undefined) return;
+  const { region } = aws;
   const used: readonly [Service, Finding['path']][] = [
     ...Object.keys(alerts.slack).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'slack', name]]),
     ...Object.keys(alerts.teams).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'teams', name]]),

@@ -22,9 +22,10 @@ export function servingMachine(
 }
 
 const machineInRegion: SpecCheck = (
-  { models, aws }: { models: Readonly<Record<string, ServableModel>>; aws: { region: string } },
+  { models, aws }: { models: Readonly<Record<string, ServableModel>>; aws?: { region: string } | undefined },
   report,
 ) => {
+  if (aws === undefined) return;
   for (const [name, { serving }] of Object.entries(models)) {
     if (serving === undefined) continue;
     const choice = servingMachine(awsMachines, serving, aws.region);

@@ -1,4 +1,11 @@
-import { DEFAULT_GPU, DEFAULT_MONITORING, type Monitored, type MonitoringSpec, OFF } from '../spec/monitoring';
+import {
+  DEFAULT_DISK,
+  DEFAULT_GPU,
+  DEFAULT_MONITORING,
+  type Monitored,
+  type MonitoringSpec,
+  OFF,
+} from '../spec/monitoring';
 import { GUARD_EVALUATION } from '../spec/rollout-time';
 import { hasGpu, type ServingSpec } from '../spec/serving';
 import { type AnnouncedOutcome, OPERATIONS_SIGNALS, outcomeSignals } from './outcome-signals';
@@ -35,6 +42,9 @@ export interface MetricSignal extends Signal {
   readonly model: string;
   readonly facts: MetricFacts;
 }
+
+/** What a cloud does not measure of machines that serve, each with the reason. */
+export type Unmeasured = Partial<Readonly<Record<Monitored, string>>>;
 
 /** What the alert channel hears of one model that serves. */
 export interface ServingSignals {
@@ -140,13 +150,17 @@ const MONITORED = Object.keys(WATCHES) as Monitored[];
  * What the alert channel hears of one model that serves: its thresholds, and every end of a rollout.
  *
  * @param monitoring - the thresholds of the spec; the usual ones when it says nothing
+ * @param unmeasured - what the cloud does not measure, so that nothing can be watched
  */
 export function servingSignals(
   model: string,
   serving: Pick<ServingSpec, 'accelerator' | 'rollout'>,
   monitoring: MonitoringSpec = DEFAULT_MONITORING,
+  unmeasured: Unmeasured = {},
 ): ServingSignals {
-  const metrics = MONITORED.flatMap((watches) => metricSignal(model, watches, serving, monitoring));
+  const metrics = MONITORED.filter((watches) => unmeasured[watches] === undefined).flatMap((watches) =>
+    metricSignal(model, watches, serving, monitoring),
+  );
   return {
     metrics,
     guards: metrics.filter(({ watches }) => serving.rollout.guards.some((guard) => guard === watches)),
@@ -160,8 +174,8 @@ function metricSignal(
   serving: Pick<ServingSpec, 'accelerator'>,
   monitoring: MonitoringSpec,
 ): readonly MetricSignal[] {
-  const usual = watches === 'gpu' && hasGpu(serving) ? DEFAULT_GPU : OFF;
-  const wanted = monitoring[watches] ?? usual;
+  const usual = { gpu: hasGpu(serving) ? DEFAULT_GPU : OFF, disk: DEFAULT_DISK } as const;
+  const wanted = monitoring[watches] ?? (watches === 'gpu' || watches === 'disk' ? usual[watches] : OFF);
   if (wanted === OFF) return [];
   const watch = WATCHES[watches] as (threshold: unknown, model: string) => Watch;
   const { name, threshold, facts, text } = watch(wanted.threshold, model);
@@ -176,10 +190,13 @@ interface Served {
 }
 
 /** Every signal of serving of a platform. */
-export function planServingSignals(models: Readonly<Record<string, Served>>): readonly Signal[] {
+export function planServingSignals(
+  models: Readonly<Record<string, Served>>,
+  unmeasured: Unmeasured = {},
+): readonly Signal[] {
   const ofModels = Object.entries(models).flatMap(([model, { serving, monitoring }]) => {
     if (serving === undefined) return [];
-    const { metrics, outcomes } = servingSignals(model, serving, monitoring);
+    const { metrics, outcomes } = servingSignals(model, serving, monitoring, unmeasured);
     return [...metrics, ...Object.values(outcomes)];
   });
   return ofModels.length === 0 ? [] : [...ofModels, ...Object.values(OPERATIONS_SIGNALS)];

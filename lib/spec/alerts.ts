@@ -6,6 +6,14 @@ import { refuseCredentials, refuseReservedHeader } from './webhook-rules';
 /** Header that carries a webhook's secret unless the spec names another. */
 export const DEFAULT_WEBHOOK_HEADER = 'Authorization';
 
+/** What Secret Manager takes as the name of a secret. */
+export const GOOGLE_SECRET = /^[A-Za-z0-9_-]{1,255}$/;
+
+/** Secret Manager's own rule. Source: its discovery document, secretId of projects.secrets.create. */
+const googleSecret = z
+  .string()
+  .regex(GOOGLE_SECRET, { error: 'must be the name of a secret in Secret Manager, never the secret itself' });
+
 const slack = z.strictObject({
   workspace: z
     .string()
@@ -15,6 +23,10 @@ const slack = z.strictObject({
     .string()
     .regex(/^[CG][A-Z0-9]{7,14}$/, { error: 'must be a Slack channel id, for example C0123ABCD' })
     .describe('Slack channel id.'),
+  gcp: z
+    .strictObject({ secret: googleSecret.describe("Name of the secret with the bot's token (xoxb-…).") })
+    .optional()
+    .describe('What Google Cloud needs beside: a bot of the workspace that may write to the channel.'),
 });
 
 const uuid = (what: string) => z.guid({ error: `must be the ${what}, a UUID` });

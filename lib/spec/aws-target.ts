@@ -50,3 +50,5 @@ export const awsTarget = z.strictObject({
     .describe('Account id: 12 digits in quotes. Without it the templates deploy to whichever account applies them.'),
   region: z.enum(AWS_REGIONS).describe('AWS region, for example eu-central-1.'),
 });
+
+export type AwsTarget = z.output<typeof awsTarget>;

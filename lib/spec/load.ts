@@ -31,7 +31,7 @@ export function loadSpec<S extends z.ZodType>(input: SpecInput, rules: SpecRules
   const source = readSource(input);
   const judged = judge(source, rules, environment);
   const names = environmentsOf(source.value);
-  const unsaid = environment === undefined && names.length > 0 && judged.findings.some(({ at }) => at === 'missing');
+  const unsaid = environment === undefined && names.length > 0 && lacks(judged);
   const problems = [
     ...source.dropped,
     ...environmentNameFindings(source.value).map(source.problem),
@@ -57,7 +57,7 @@ export function loadEverySpec<S extends z.ZodType>(
   const base = judge(source, rules, undefined);
   const each = names.map((name) => judge(source, rules, name));
   // What the base lacks every environment may add. Whether each does is judged there, and so is what holds between parts.
-  const isPart = names.length > 0 && base.findings.some(({ at }) => at === 'missing');
+  const isPart = names.length > 0 && lacks(base);
   const part = { ...base, findings: base.findings.filter(({ at }) => at !== 'missing'), breaches: [] };
   const problems = [
     ...source.dropped,
@@ -70,6 +70,10 @@ export function loadEverySpec<S extends z.ZodType>(
     specs.flatMap(({ environment, spec }) => (spec === undefined ? [] : [[environment, deepFreeze(spec)] as const])),
   );
 }
+
+/** Whether something is missing that an environment may add. */
+const lacks = ({ findings, breaches }: Judged<z.ZodType>): boolean =>
+  [...findings, ...breaches].some(({ at }) => at === 'missing');
 
 interface Judged<S extends z.ZodType> {
   readonly environment: string | undefined;

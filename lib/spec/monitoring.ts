@@ -61,6 +61,7 @@ const withDefault = <Value>(key: Monitored, quantity: z.ZodType<Value, string>) 
   threshold(key, quantity).prefault(DEFAULT_THRESHOLDS[key].threshold);
 
 const gpu = threshold('gpu', usage);
+const disk = threshold('disk', usage);
 
 export const monitoring = z
   .strictObject({
@@ -78,7 +79,11 @@ export const monitoring = z
         `GPU used, of all GPUs, on average over the machines. Watched only where there are GPUs, then by default at ${DEFAULT_THRESHOLDS.gpu.threshold}.`,
       ),
     memory: withDefault('memory', usage).describe('Memory used on the fullest machine.'),
-    disk: withDefault('disk', usage).describe('Disk used on the fullest machine.'),
+    disk: disk
+      .optional()
+      .describe(
+        `Disk used on the fullest machine. Watched where the cloud measures it, then by default at ${DEFAULT_THRESHOLDS.disk.threshold}.`,
+      ),
   })
   .describe(`Thresholds of a model that serves, each a bare value, a map with threshold and severity, or ${OFF}.`);
 
@@ -89,3 +94,6 @@ export const DEFAULT_MONITORING: MonitoringSpec = monitoring.parse({});
 
 /** Threshold of GPUs where there are some and nothing is said of them. */
 export const DEFAULT_GPU = gpu.parse(DEFAULT_THRESHOLDS.gpu.threshold);
+
+/** Threshold of disks where they are measured and nothing is said of them. */
+export const DEFAULT_DISK = disk.parse(DEFAULT_THRESHOLDS.disk.threshold);

@@ -66,7 +66,26 @@ const existing = z.strictObject({
         'subnet',
       ).describe('Ids of private subnets in at least two availability zones.'),
     })
+    .optional()
     .describe('Where the network is on AWS.'),
+  gcp: z
+    .strictObject({
+      network: z
+        .string()
+        .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a VPC network' })
+        .describe('Name of the VPC network.'),
+      subnetwork: z
+        .string()
+        .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a subnetwork' })
+        .describe("Name of a subnetwork in the platform's region, with private Google access."),
+      hostProject: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: 'must be the id of a project' })
+        .optional()
+        .describe('Project that owns the network, when it is shared. Default: the project of the platform.'),
+    })
+    .optional()
+    .describe('Where the network is on Google Cloud.'),
 });
 
 export const network = z

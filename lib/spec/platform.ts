@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alerts } from './alerts';
 import { awsTarget } from './aws-target';
 import { dataLake } from './data-lake';
+import { gcpTarget } from './gcp-target';
 import { governance } from './governance';
 import { modelName, platformName } from './identifiers';
 import { model } from './model';
@@ -15,7 +16,8 @@ import { training } from './training';
 export const platformSchema = z.strictObject({
   name: platformName,
   owner: z.email().describe('Address of the team that answers for the platform; becomes a tag.'),
-  aws: awsTarget.describe('Where the platform lives on AWS.'),
+  aws: awsTarget.optional().describe('Where the platform lives on AWS.'),
+  gcp: gcpTarget.optional().describe('Where the platform lives on Google Cloud.'),
   network,
   alerts,
   governance,

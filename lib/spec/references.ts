@@ -1,3 +1,4 @@
+import { livesSomewhere } from './clouds';
 import { datasetPartitions } from './partition-checks';
 import type { PlatformSpec } from './platform';
 import { type Path, type Report, show } from './problem';
@@ -53,6 +54,7 @@ const natGateways: SpecCheck = ({ network }, report) => {
 
 /** Every rule between parts of a spec that holds on any cloud. */
 export const REFERENCE_CHECKS: readonly SpecCheck[] = [
+  livesSomewhere,
   notEmpty,
   datasetZones,
   datasetPartitions,

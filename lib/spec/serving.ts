@@ -22,6 +22,10 @@ export const DEFAULT_BAKE = '10 minutes';
 /** Part of the requests that are recorded. */
 export const DEFAULT_SAMPLING = '10%';
 
+/** How an endpoint of Google Cloud can be reached. */
+export const ENDPOINT_ACCESS = ['private', 'public'] as const;
+export const DEFAULT_ENDPOINT_ACCESS = 'private';
+
 /** Signals that can take a rollout back. */
 export const GUARDS = ['errorRate', 'latencyP95'] as const;
 export type Guard = (typeof GUARDS)[number];
@@ -124,6 +128,17 @@ export const serving = z
       })
       .optional()
       .describe('Records requests and answers in the artifact store; without it none are.'),
+    gcp: z
+      .strictObject({
+        access: z
+          .enum(ENDPOINT_ACCESS)
+          .default(DEFAULT_ENDPOINT_ACCESS)
+          .describe(
+            'private: reached from the network alone, by Private Service Connect. public: a domain name of its own on the internet; callers still need permission.',
+          ),
+      })
+      .optional()
+      .describe('How an endpoint is reached on Google Cloud; private unless said.'),
   })
   .describe('Serving: the machines that answer requests, and how a new version takes over.');
 

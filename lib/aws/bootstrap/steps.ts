@@ -1,7 +1,7 @@
 import { alertReceivers } from '../../plan/alert-receivers';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { machineName } from '../../plan/machines/machines';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import type { PlanOn } from '../../plan/platform-plan';
 import { servingMachine } from '../../plan/serving-feasibility';
 import { PLATFORM_TAG } from '../../plan/tags';
 import { planTrainingCluster } from '../../plan/training-cluster';
@@ -18,7 +18,7 @@ export interface BootstrapStep {
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Everything an AWS account needs once for this platform, in the order to do it. */
-export function bootstrapSteps(plan: PlatformPlan): readonly BootstrapStep[] {
+export function bootstrapSteps(plan: PlanOn<'aws'>): readonly BootstrapStep[] {
   return [
     cdkBootstrap(plan),
     ...serviceLinkedRoles(plan),
@@ -30,7 +30,7 @@ export function bootstrapSteps(plan: PlatformPlan): readonly BootstrapStep[] {
   ];
 }
 
-function cdkBootstrap({ spec }: PlatformPlan): BootstrapStep {
+function cdkBootstrap({ spec }: PlanOn<'aws'>): BootstrapStep {
   const account = spec.aws.account ?? '$(aws sts get-caller-identity --query Account --output text)';
   return {
     title: 'Bootstrap CDK',
@@ -42,7 +42,7 @@ function cdkBootstrap({ spec }: PlatformPlan): BootstrapStep {
 }
 
 /** Source: AWS Batch user guide, "Using service-linked roles"; EC2 user guide, "Service-linked role for Spot Instances". */
-function serviceLinkedRoles({ spec }: PlatformPlan): readonly BootstrapStep[] {
+function serviceLinkedRoles({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
   const cluster = spec.training?.cluster;
   if (cluster?.kind !== 'batch') return [];
   const services = ['batch', 'ecs', 'autoscaling', ...(cluster.capacity === 'spot' ? ['spot', 'spotfleet'] : [])];
@@ -58,7 +58,7 @@ function serviceLinkedRoles({ spec }: PlatformPlan): readonly BootstrapStep[] {
 }
 
 /** With spot capacity a queue falls back on machines on demand, which count against a quota of their own. */
-function quotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
+function quotas({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
   const cluster = spec.training?.cluster;
   if (cluster === undefined) return [];
   const choice = planTrainingCluster(awsMachines, cluster, spec.aws.region);
@@ -83,7 +83,7 @@ function quotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
 }
 
 /** A rollout runs the new machines beside the old ones, so an endpoint needs twice its most replicas. */
-function servingQuotas({ spec }: PlatformPlan): readonly BootstrapStep[] {
+function servingQuotas({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
   return Object.values(spec.models).flatMap(({ serving }) => {
     if (serving === undefined) return [];
     const choice = servingMachine(awsMachines, serving, spec.aws.region);
@@ -114,7 +114,7 @@ function quotaStep(region: string, { service, name, needed, unit }: Quota): Boot
   };
 }
 
-function secrets({ spec }: PlatformPlan): readonly BootstrapStep[] {
+function secrets({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
   return Object.entries(spec.alerts.webhooks).map(([name, webhook]) => ({
     title: `Store the secret of the webhook ${name}`,
     why: `Its value is sent in the header ${webhook.header}; the spec and the templates hold only its name. Put the value in a file that you delete afterwards.`,
@@ -124,7 +124,7 @@ function secrets({ spec }: PlatformPlan): readonly BootstrapStep[] {
   }));
 }
 
-function people({ spec }: PlatformPlan): readonly BootstrapStep[] {
+function people({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
   const { email, slack, teams } = alertReceivers(spec);
   return [
     ...Object.values(slack).map(
@@ -152,7 +152,7 @@ function people({ spec }: PlatformPlan): readonly BootstrapStep[] {
 }
 
 /** Source: AWS Billing user guide, "Activating user-defined cost allocation tags". */
-function costTag({ spec }: PlatformPlan): readonly BootstrapStep[] {
+function costTag({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
   if (spec.governance.budget === undefined) return [];
   return [
     {

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
+import { type NetworkOn, networkOn } from '../../plan/network-on';
 import { type NetworkSpec, network } from '../../spec/network';
 import { parseProps, wrongProps } from '../props';
 
@@ -16,7 +17,7 @@ export type NetworkInput =
  * Completes a network from what was given, of which it takes only what belongs to its mode.
  * @throws SpecError with everything that is wrong with it.
  */
-export function completeNetwork(scope: Construct, input: NetworkInput): NetworkSpec {
+export function completeNetwork(scope: Construct, input: NetworkInput): NetworkOn<'aws'> {
   if (input.mode === 'existing') return { mode: 'existing', aws: { ...input.aws, subnets: [...input.aws.subnets] } };
   const { cidr, zones } = input;
   const written =
@@ -34,5 +35,5 @@ export function completeNetwork(scope: Construct, input: NetworkInput): NetworkS
         fix: `write gateways: ${completed.zones}, or raise zones`,
       },
     ]);
-  return completed;
+  return networkOn('aws', completed);
 }

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import type { PlanOn } from '../../plan/platform-plan';
 import type { DataLakeSpec } from '../../spec/data-lake';
 import { DataLake } from '../data-lake/data-lake';
 import { Foundation } from './foundation';
 import { PlatformStack } from './platform-stack';
 
 export interface DataStackProps {
-  readonly plan: PlatformPlan;
+  readonly plan: PlanOn<'aws'>;
   readonly dataLake: DataLakeSpec;
   readonly destroyData: boolean;
 }

@@ -2,7 +2,8 @@ import type { Construct } from 'constructs';
 import { KEYS } from '../../plan/access';
 import { alertReceivers } from '../../plan/alert-receivers';
 import { networkNeeds } from '../../plan/network-needs';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import { networkOn } from '../../plan/network-on';
+import type { PlanOn } from '../../plan/platform-plan';
 import { PLATFORM_TAG } from '../../plan/tags';
 import { Alerts } from '../alerts/alerts';
 import { ArtifactStore } from '../artifact-store/artifact-store';
@@ -16,7 +17,7 @@ import { PlatformStack } from './platform-stack';
 import { publish } from './published';
 
 export interface FoundationStackProps {
-  readonly plan: PlatformPlan;
+  readonly plan: PlanOn<'aws'>;
   readonly destroyData: boolean;
 }
 
@@ -43,7 +44,7 @@ export class FoundationStack extends PlatformStack {
       aliases: { data: alias('data'), artifacts: alias('artifacts'), operations: alias('operations') },
     });
     this.network = new Network(this, 'Network', {
-      ...spec.network,
+      ...networkOn('aws', spec.network),
       needs: networkNeeds(spec),
       encryptionKey: this.keys.operations,
       logName: names.slug,
@@ -82,7 +83,7 @@ export class FoundationStack extends PlatformStack {
   }
 
   /** What CloudFormation numbers itself and other stacks need. */
-  private publishGenerated({ names }: PlatformPlan): void {
+  private publishGenerated({ names }: PlanOn<'aws'>): void {
     const values = {
       'alerts/topic': this.alerts.topic.topicArn,
       'network/vpc': this.network.vpcId,

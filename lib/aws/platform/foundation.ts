@@ -2,7 +2,8 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { KeyName } from '../../plan/access';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import { networkOn } from '../../plan/network-on';
+import type { PlanOn } from '../../plan/platform-plan';
 import type { IAlerts } from '../alerts/alert-channel';
 import { Alerts } from '../alerts/alerts';
 import { ArtifactStore, type IArtifactStore } from '../artifact-store/artifact-store';
@@ -23,7 +24,7 @@ export class Foundation extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly plan: PlatformPlan,
+    private readonly plan: PlanOn<'aws'>,
   ) {
     super(scope, id);
   }
@@ -56,7 +57,7 @@ export class Foundation extends Construct {
   }
 
   get network(): INetwork {
-    const { network } = this.plan.spec;
+    const network = networkOn('aws', this.plan.spec.network);
     return this.part('Network', () =>
       Network.fromIds(this, 'Network', {
         vpcId: this.read('network', 'vpc'),

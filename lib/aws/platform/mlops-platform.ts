@@ -1,6 +1,7 @@
 import { type Stack, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type PlatformPlan, planPlatform } from '../../plan/platform-plan';
+import { type PlanOn, planPlatform } from '../../plan/platform-plan';
+import { specOn } from '../../spec/clouds';
 import type { PlatformSpec } from '../../spec/platform';
 import type { DataRemovalProps } from '../removal';
 import { DataStack } from './data-stack';
@@ -20,7 +21,7 @@ export interface MlopsPlatformProps extends DataRemovalProps {
  * others. The order of deployment is the order of their dependencies, which `cdk deploy --all` follows.
  */
 export class MlopsPlatform extends Construct {
-  public readonly plan: PlatformPlan;
+  public readonly plan: PlanOn<'aws'>;
   public readonly foundation: FoundationStack;
   public readonly data?: DataStack;
   public readonly training?: TrainingStack;
@@ -31,7 +32,7 @@ export class MlopsPlatform extends Construct {
 
   constructor(scope: Construct, id: string, props: MlopsPlatformProps) {
     super(scope, id);
-    const plan = planPlatform(props.spec);
+    const plan = planPlatform(specOn('aws', props.spec));
     const { dataLake, training, models } = plan.spec;
     const destroyData = props.destroyData ?? false;
     this.plan = plan;

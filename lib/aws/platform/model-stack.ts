@@ -1,6 +1,6 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import type { PlanOn } from '../../plan/platform-plan';
 import type { ModelSpec } from '../../spec/model';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { Monitoring } from '../monitoring/monitoring';
@@ -9,7 +9,7 @@ import { Foundation } from './foundation';
 import { PlatformStack } from './platform-stack';
 
 export interface ModelStackProps {
-  readonly plan: PlatformPlan;
+  readonly plan: PlanOn<'aws'>;
   /** Name of the model. */
   readonly model: string;
   readonly spec: ModelSpec;

@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import type { PlanOn } from '../../plan/platform-plan';
 import { Operations } from '../operations/operations';
 import { Foundation } from './foundation';
 import { PlatformStack } from './platform-stack';
 
 export interface OperationsStackProps {
-  readonly plan: PlatformPlan;
+  readonly plan: PlanOn<'aws'>;
 }
 
 /** What looks after endpoints and outlives the stacks of their models. */

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import type { PlanOn } from '../../plan/platform-plan';
 
 export interface PlatformStackProps {
-  readonly plan: PlatformPlan;
+  readonly plan: PlanOn<'aws'>;
   /** Last part of the stack's name: `foundation`, `model-fraud-detector`. */
   readonly part: string;
   readonly description: string;

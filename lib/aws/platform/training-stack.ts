@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { PlatformPlan } from '../../plan/platform-plan';
+import type { PlanOn } from '../../plan/platform-plan';
 import type { TrainingSpec } from '../../spec/training';
 import { TrainingCluster } from '../training-cluster/training-cluster';
 import { Foundation } from './foundation';
@@ -7,7 +7,7 @@ import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
 
 export interface TrainingStackProps {
-  readonly plan: PlatformPlan;
+  readonly plan: PlanOn<'aws'>;
   readonly training: TrainingSpec;
 }
 

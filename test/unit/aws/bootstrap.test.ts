@@ -3,9 +3,10 @@ import { bootstrapSteps } from '../../../lib/aws/bootstrap/steps';
 import { idleCost } from '../../../lib/aws/idle-cost';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
+import { specOn } from '../../../lib/spec/clouds';
 
 const BASE = { name: 'churn', owner: 'ml@example.com', aws: { region: 'eu-central-1', account: '111111111111' } };
-const plan = (overlay: object = {}) => planPlatform(loadPlatformSpec({ ...BASE, ...overlay }));
+const plan = (overlay: object = {}) => planPlatform(specOn('aws', loadPlatformSpec({ ...BASE, ...overlay })));
 const steps = (overlay?: object) => bootstrapSteps(plan(overlay));
 const text = (overlay?: object) => JSON.stringify(steps(overlay));
 

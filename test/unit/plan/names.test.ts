@@ -20,6 +20,10 @@ const ACCEPTED: Record<NameKind, RegExp> = {
   budget: /^[^:\\]{1,100}$/,
   endpoint: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
   parameter: /^(?:\/[a-zA-Z0-9_.-]+){1,15}$/,
+  // The shortest that IAM takes is 6; names of the plan start with the platform and say what for.
+  serviceAccount: /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/,
+  compute: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  customRole: /^[a-zA-Z0-9_.]{1,64}$/,
 };
 
 describe('physicalName', () => {

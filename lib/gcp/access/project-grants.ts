@@ -1,0 +1,31 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import type { Target } from '../target';
+import { grantOnce, type IGrantee } from './grantee';
+
+/** Grants a predefined role on the project: for what has no resource level of its own. */
+export function grantOnProject(role: string, { project }: Pick<Target, 'project'>, to: IGrantee): void {
+  grantOnce(to, `Project-${role.replace(/^roles\//, '')}`, (scope, id) => {
+    return new ProjectIamMember(scope, id, { project, role, member: to.member });
+  });
+}
+
+export interface CustomRole {
+  /** Letters, digits, `_` and `.`, 3 to 64, a name of the plan (kind `customRole`). */
+  readonly roleId: string;
+  readonly title: string;
+  readonly permissions: readonly string[];
+}
+
+/** Grants just these permissions on the project, where every predefined role says more. */
+export function grantPermissions(
+  { roleId, title, permissions }: CustomRole,
+  { project }: Pick<Target, 'project'>,
+  to: IGrantee,
+): void {
+  grantOnce(to, `Role-${title}`, (scope, id) => {
+    const role = new ProjectIamCustomRole(scope, id, { project, roleId, title, permissions: [...permissions] });
+    new ProjectIamMember(scope, `${id}-Grant`, { project, role: role.name, member: to.member });
+    return role;
+  });
+}

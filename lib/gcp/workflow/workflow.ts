@@ -1,0 +1,80 @@
+import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
+import { Construct } from 'constructs';
+import type { AccessEdge } from '../../plan/access';
+import type { IGrantee } from '../access/grantee';
+import type { Grantors } from '../access/grantors';
+import { grantOnProject } from '../access/project-grants';
+import { Workload } from '../access/workload';
+import { literalJson } from '../escape';
+import type { EncryptionKey } from '../keys/encryption-key';
+import type { Target } from '../target';
+import { checkSource } from './check-source';
+import type { WorkflowSource } from './syntax';
+
+export interface WorkflowProps {
+  readonly target: Target;
+  /** A name of the plan (kind `compute`). */
+  readonly name: string;
+  readonly description: string;
+  readonly source: WorkflowSource;
+  /** What `sys.get_env` gives, by name; the only values that may be tokens. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Id of its service account, a name of the plan (kind `serviceAccount`). */
+  readonly accountId: string;
+  /** What its executions may do, from the access plan. */
+  readonly access: readonly AccessEdge[];
+  /** Who grants that; writing its own log is granted here. */
+  readonly grantors: Grantors;
+  /** Key of its source and of its executions' data. */
+  readonly encryptionKey: EncryptionKey;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A generated workflow that owns what changes at run time: encrypted, every call on record, with an identity of its own. */
+export class Workflow extends Construct {
+  public readonly resource: WorkflowsWorkflow;
+  public readonly workload: Workload;
+  public readonly source: WorkflowSource;
+  /** `projects/P/locations/R/workflows/N`. */
+  public readonly workflowId: string;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const { target, name, source, encryptionKey } = props;
+    checkSource(name, source);
+    this.source = source;
+    this.workload = new Workload(this, 'Workload', {
+      target,
+      accountId: props.accountId,
+      access: props.access,
+      grantors: { ...props.grantors, log: (_verb, _name, to) => grantLog(target, to) },
+      description: props.description,
+    });
+    this.workflowId = `projects/${target.project}/locations/${target.region}/workflows/${name}`;
+    this.resource = new WorkflowsWorkflow(this, 'Workflow', {
+      project: target.project,
+      region: target.region,
+      name,
+      description: props.description,
+      serviceAccount: this.workload.serviceAccount.id,
+      sourceContents: literalJson(source),
+      cryptoKeyName: encryptionKey.id,
+      callLogLevel: 'LOG_ALL_CALLS',
+      ...(props.env === undefined ? {} : { userEnvVars: { ...props.env } }),
+      ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
+      // Its source is in the app: nothing is lost with it.
+      deletionProtection: false,
+      dependsOn: [...encryptionKey.ready, ...this.workload.ready],
+    });
+  }
+
+  /** Lets someone start executions: Workflows has no resource level in IAM policies of Terraform's provider. */
+  grantStart(target: Target, to: IGrantee): void {
+    grantOnProject('roles/workflows.invoker', target, to);
+  }
+}
+
+/** Logging has no resource level for writing. */
+export function grantLog(target: Target, to: IGrantee): void {
+  grantOnProject('roles/logging.logWriter', target, to);
+}

@@ -1,0 +1,99 @@
+import type { AlertsSpec } from '../spec/alerts';
+import type { ModelSpec } from '../spec/model';
+import type { PlatformSpec } from '../spec/platform';
+import { type AccessEdge, edges, type Grant, trainingAccess } from './access';
+import { alertReceivers } from './alert-receivers';
+import type { PlatformNames } from './names';
+import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
+
+/**
+ * What carries alerts to chat channels and webhooks: one for all, as Monitoring tells them all through one topic.
+ *
+ * @param receivers - by name, each with the name of the secret that it takes
+ */
+export function alertRelayAccess(receivers: Readonly<Record<string, string>>): readonly AccessEdge[] {
+  return edges('alert-relay', [
+    ...Object.entries(receivers).flatMap(([name, secret]): Grant[] => [
+      ['webhook', 'invoke', name, 'hands each alert over'],
+      ['secret', 'read', secret, 'what the receiver knows the platform by'],
+    ]),
+    ['channel', 'publish', 'alerts', 'says when a receiver did not take an alert'],
+    ['log', 'write', 'alert-relay', 'every delivery is on record'],
+  ]);
+}
+
+const starts = (workload: 'alert-relay-trigger' | 'model-events-trigger' | 'sweep-trigger' | 'scorecard-trigger') =>
+  edges(workload, [['machine', 'start', workload.replace(/-trigger$/, ''), 'an event, or the time of a schedule']]);
+
+export const alertRelayTriggerAccess = (): readonly AccessEdge[] => starts('alert-relay-trigger');
+export const modelEventsTriggerAccess = (): readonly AccessEdge[] => starts('model-events-trigger');
+export const gcpSweepTriggerAccess = (): readonly AccessEdge[] => starts('sweep-trigger');
+export const gcpScorecardTriggerAccess = (): readonly AccessEdge[] => starts('scorecard-trigger');
+
+/** What submits trainings to the batch cluster, waits for them and reports. */
+export function batchSubmissionAccess(): readonly AccessEdge[] {
+  return edges('training-launcher', [
+    ['cluster', 'submit', 'training', 'submits a training and takes it back when it runs too long'],
+    ['channel', 'publish', 'alerts', 'says when a training failed'],
+    ['log', 'write', 'training-launcher', 'every decision is on record'],
+  ]);
+}
+
+/** What hears of every change in the registry: tells people, approves what is approved by itself, starts rollouts. */
+export function modelEventsAccess(models: Readonly<Record<string, Pick<ModelSpec, 'registry' | 'serving'>>>) {
+  return edges('model-events', [
+    ...Object.entries(models).flatMap(([model, { registry, serving }]): Grant[] => [
+      ['model', 'read', model, 'the version that was registered, approved or rejected'],
+      ...(registry.approval === 'automatic'
+        ? [['model', 'approve', model, 'approves each version that is registered'] satisfies Grant]
+        : []),
+      ...(serving === undefined
+        ? []
+        : [['machine', 'start', `rollout/${model}`, 'a version was approved'] satisfies Grant]),
+    ]),
+    ['channel', 'publish', 'alerts', 'says what was registered, approved and rejected'],
+    ['log', 'write', 'model-events', 'every decision is on record'],
+  ]);
+}
+
+/** Secrets of the receivers that the relay tells, by the receiver's name. */
+export function relayedSecrets({ slack, webhooks }: Pick<AlertsSpec, 'slack' | 'webhooks'>): Record<string, string> {
+  return {
+    ...Object.fromEntries(
+      Object.entries(slack).flatMap(([name, { gcp }]) => (gcp === undefined ? [] : [[`slack-${name}`, gcp.secret]])),
+    ),
+    ...Object.fromEntries(Object.entries(webhooks).map(([name, { secret }]) => [`webhook-${name}`, secret])),
+  };
+}
+
+/**
+ * Every permission of a platform's workloads on Google Cloud. Trainings, endpoints, rollouts and the care of endpoints may
+ * do there what they may do everywhere; what starts and carries them is the cloud's own.
+ */
+export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonly AccessEdge[] {
+  const secrets = relayedSecrets(alertReceivers(spec));
+  const served = Object.entries(spec.models).flatMap(([model, { serving }]) =>
+    serving === undefined ? [] : [{ model, serving, endpoint: names.of('endpoint', model) }],
+  );
+  return [
+    ...(Object.keys(secrets).length === 0 ? [] : [...alertRelayAccess(secrets), ...alertRelayTriggerAccess()]),
+    ...(spec.training === undefined ? [] : trainingAccess(spec.training.reads)),
+    ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
+    ...(Object.keys(spec.models).length === 0
+      ? []
+      : [...modelEventsAccess(spec.models), ...modelEventsTriggerAccess()]),
+    ...served.flatMap(({ model, serving, endpoint }) => [
+      ...servingAccess(model, endpoint, serving),
+      ...rolloutAccess(model, endpoint),
+    ]),
+    ...(served.length === 0
+      ? []
+      : [
+          ...retireAccess(),
+          ...sweepAccess(),
+          ...gcpSweepTriggerAccess(),
+          ...scorecardAccess(),
+          ...gcpScorecardTriggerAccess(),
+        ]),
+  ];
+}

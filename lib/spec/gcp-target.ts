@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { GCP_REGIONS } from './gcp-regions';
+
+/** Where an environment lives on Google Cloud. */
+export const gcpTarget = z.strictObject({
+  project: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: 'must be the id of a project, for example fraud-prod' })
+    .describe('Project id, not its name.'),
+  projectNumber: z
+    .int()
+    .min(1)
+    .describe('Number of the project: service agents are named by it. `gcloud projects describe PROJECT` shows it.'),
+  region: z.enum(GCP_REGIONS).describe('Google Cloud region, for example europe-west4.'),
+  state: z
+    .strictObject({
+      bucket: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket, without gs://' })
+        .describe("Bucket for Terraform's state; `mlops bootstrap` says how to make it."),
+    })
+    .optional()
+    .describe("Where Terraform's state is kept; without it in files beside the templates."),
+  billingAccount: z
+    .string()
+    .regex(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, {
+      error: 'must be the id of a billing account, for example 01AB23-45CD67-89EF01',
+    })
+    .optional()
+    .describe('Billing account that pays for the project; a budget is one of its.'),
+});
+
+export type GcpTarget = z.output<typeof gcpTarget>;
