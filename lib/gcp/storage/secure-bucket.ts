@@ -1,0 +1,72 @@
+import { StorageBucket, type StorageBucketLifecycleRule } from '@cdktf/provider-google/lib/storage-bucket';
+import type { Construct } from 'constructs';
+import type { EncryptionKey } from '../keys/encryption-key';
+import { type DataRemovalProps, dataRemoval } from '../removal';
+import type { Target } from '../target';
+
+/** Days after which parts of an upload that never finished are deleted. */
+export const ABORT_UPLOAD_DAYS = 7;
+/** Days that an overwritten or deleted version of an object stays. */
+export const DEFAULT_NONCURRENT_DAYS = 30;
+/** Days that a deleted object or bucket can be restored. Source: Cloud Storage documentation, "Soft delete": 7 to 90. */
+export const DEFAULT_SOFT_DELETE_DAYS = 7;
+
+const SECONDS_A_DAY = 24 * 60 * 60;
+
+export interface SecureBucketProps extends DataRemovalProps {
+  readonly target: Target;
+  /** A name of the plan with the project's number, as `gcpBucketName` writes it: bucket names are the world's. */
+  readonly bucketName: string;
+  /** Key of every object. The agent of Cloud Storage must be allowed to use it, as those of `Keys` do. */
+  readonly encryptionKey: EncryptionKey;
+  /** What expires, beside unfinished uploads and old versions. Default: nothing. */
+  readonly lifecycleRules?: readonly StorageBucketLifecycleRule[];
+  /** How long overwritten and deleted versions stay, in days. Default: DEFAULT_NONCURRENT_DAYS. */
+  readonly noncurrentDays?: number;
+  /** How long deleted objects can be restored, in days, 7 to 90. Default: DEFAULT_SOFT_DELETE_DAYS. */
+  readonly softDeleteDays?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A bucket for data: customer key, versions, soft delete, IAM alone decides and nobody can make it public. Cloud Storage
+ * takes TLS only. Terraform destroys it with what is in it only when both keys are turned.
+ */
+export function secureBucket(scope: Construct, id: string, props: SecureBucketProps): StorageBucket {
+  const { target, encryptionKey } = props;
+  const removal = dataRemoval(scope, props);
+  return new StorageBucket(scope, id, {
+    project: target.project,
+    location: target.region,
+    name: props.bucketName,
+    storageClass: 'STANDARD',
+    uniformBucketLevelAccess: true,
+    publicAccessPrevention: 'enforced',
+    versioning: { enabled: true },
+    softDeletePolicy: {
+      retentionDurationSeconds: (props.softDeleteDays ?? DEFAULT_SOFT_DELETE_DAYS) * SECONDS_A_DAY,
+    },
+    encryption: { defaultKmsKeyName: encryptionKey.id },
+    lifecycleRule: [
+      { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: ABORT_UPLOAD_DAYS } },
+      {
+        action: { type: 'Delete' },
+        condition: {
+          daysSinceNoncurrentTime: props.noncurrentDays ?? DEFAULT_NONCURRENT_DAYS,
+          withState: 'ARCHIVED',
+        },
+      },
+      ...(props.lifecycleRules ?? []),
+    ],
+    labels: { ...props.labels },
+    forceDestroy: removal.destroyContents,
+    lifecycle: removal.lifecycle,
+    dependsOn: [...encryptionKey.ready],
+  });
+}
+
+/** Deletes live objects below a prefix when they are this old, in days. Their versions go as those of all objects do. */
+export const expiryBelow = (prefix: string, days: number): StorageBucketLifecycleRule => ({
+  action: { type: 'Delete' },
+  condition: { age: days, matchesPrefix: [prefix.endsWith('/') ? prefix : `${prefix}/`], withState: 'LIVE' },
+});
