@@ -37,14 +37,17 @@ export function workloadPermissions({ app, templates }: SynthesisedPlatform): re
       const stack = Stack.of(workload);
       const template = templates.find(({ name }) => name === stack.stackName)?.template ?? { Resources: {} };
       const paths = pathsOf(stack);
-      const id = stack.getLogicalId(workload.policy.node.defaultChild as CfnManagedPolicy);
-      const document = template.Resources[id]?.Properties?.PolicyDocument as {
-        readonly Statement: readonly Statement[];
-      };
+      const statements = workload.policies.flatMap((policy) => {
+        const id = stack.getLogicalId(policy.node.defaultChild as CfnManagedPolicy);
+        const document = template.Resources[id]?.Properties?.PolicyDocument as {
+          readonly Statement: readonly Statement[];
+        };
+        return document.Statement;
+      });
       return {
         path: workload.node.path,
         access: workload.access,
-        permissions: document.Statement.flatMap((statement) => permissionsOf(statement, { template, paths })),
+        permissions: statements.flatMap((statement) => permissionsOf(statement, { template, paths })),
       };
     });
 }

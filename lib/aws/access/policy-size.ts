@@ -19,6 +19,11 @@ const UNKNOWN_REGION = 'xx-xxxxxxxxx-0';
  */
 export function policySize(policy: iam.ManagedPolicy): number {
   const stack = Stack.of(policy);
+  return deployedSize(stack, stack.resolve(policy.document));
+}
+
+/** The same of a part of a policy as the template of a stack has it, such as one statement. */
+export function deployedSize(stack: Stack, part: unknown): number {
   const region = Token.isUnresolved(stack.region) ? UNKNOWN_REGION : stack.region;
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::Partition': partitionOf(region),
@@ -26,7 +31,7 @@ export function policySize(policy: iam.ManagedPolicy): number {
     'AWS::Region': region,
     'AWS::URLSuffix': 'amazonaws.com',
   };
-  return JSON.stringify(deployed(stack.resolve(policy.document), pseudo)).length;
+  return JSON.stringify(deployed(part, pseudo)).length;
 }
 
 /** A part of a template with every function in it replaced by a text as long as its value. */

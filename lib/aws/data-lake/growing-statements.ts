@@ -1,8 +1,11 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 
+/** Resources, or prefixes in a condition, from which on a statement grows no more: a policy is cut between statements. */
+const FULL = 20;
+
 /**
- * Statements that grow with each grant instead of being repeated for each dataset: IAM allows a managed policy 6,144
- * characters. Source: IAM user guide, "IAM and AWS STS quotas".
+ * Statements that grow with each grant instead of being repeated for each dataset, because IAM limits the characters of a
+ * managed policy.
  */
 export class GrowingStatements {
   private readonly known = new WeakMap<iam.IPrincipal, Map<string, iam.PolicyStatement>>();
@@ -27,10 +30,14 @@ export class GrowingStatements {
     const statements = this.known.get(to.grantPrincipal) ?? new Map<string, iam.PolicyStatement>();
     this.known.set(to.grantPrincipal, statements);
     const found = statements.get(key);
-    if (found !== undefined) return found;
+    if (found !== undefined && !this.isFull(found)) return found;
     const made = new iam.PolicyStatement({ actions: [...actions] });
     statements.set(key, made);
     to.grantPrincipal.addToPrincipalPolicy(made);
     return made;
+  }
+
+  private isFull(statement: iam.PolicyStatement): boolean {
+    return Math.max(statement.resources.length, this.prefixes.get(statement)?.size ?? 0) >= FULL;
   }
 }

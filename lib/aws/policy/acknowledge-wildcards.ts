@@ -1,30 +1,21 @@
-import { Aspects, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from './acknowledge';
 import { NO_RESOURCE_LEVEL } from './no-resource-level';
 
-/**
- * Acknowledges the wildcards of a workload's policy, one by one, as cdk-nag names them. `*` only where every action has
- * no resource level in IAM; a name that ends in a wildcard because the plan gives the whole of it. Wildcards in actions
- * are never acknowledged.
- */
-export function acknowledgeWildcards(policy: iam.ManagedPolicy): void {
-  Aspects.of(policy).add({
-    visit(node) {
-      if (node instanceof iam.CfnManagedPolicy) acknowledge(policy, wildcardsOf(node));
-    },
-  });
-}
-
-interface Statement {
+/** A statement as the template has it. */
+export interface WrittenStatement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
 }
 
-function wildcardsOf(policy: iam.CfnManagedPolicy): Readonly<Record<string, string>> {
-  const document = Stack.of(policy).resolve(policy.policyDocument) as { readonly Statement?: readonly Statement[] };
-  const allowed = (document.Statement ?? []).filter(({ Effect }) => Effect === 'Allow');
+/**
+ * Acknowledges the wildcards in the statements of a workload's policy, one by one, as cdk-nag names them. `*` only where
+ * every action has no resource level in IAM; a name that ends in a wildcard because the plan gives the whole of it.
+ * Wildcards in actions are never acknowledged.
+ */
+export function acknowledgeWildcards(policy: iam.ManagedPolicy, statements: readonly WrittenStatement[]): void {
+  const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
   const reasons: Record<string, string> = {};
   for (const name of new Set(allowed.flatMap(({ Resource }) => [Resource].flat().map(flatten)))) {
     if (!name.includes('*')) continue;
@@ -34,10 +25,11 @@ function wildcardsOf(policy: iam.CfnManagedPolicy): Readonly<Record<string, stri
     else if (allowed.filter(({ Resource }) => [Resource].flat().includes('*')).every(onlyWithoutResource))
       reasons['AwsSolutions-IAM5[Resource::*]'] = 'IAM knows no resource level for any of these actions.';
   }
-  return reasons;
+  acknowledge(policy, reasons);
 }
 
-const onlyWithoutResource = ({ Action }: Statement) => [Action].flat().every((action) => action in NO_RESOURCE_LEVEL);
+const onlyWithoutResource = ({ Action }: WrittenStatement) =>
+  [Action].flat().every((action) => action in NO_RESOURCE_LEVEL);
 
 /** A resource as cdk-nag writes it in the id of a finding: `<Bucket83908E77.Arn>/files/*`. */
 function flatten(value: unknown): string {

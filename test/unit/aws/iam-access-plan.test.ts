@@ -3,12 +3,18 @@ import { NO_RESOURCE_LEVEL } from '../../../lib/aws/policy/no-resource-level';
 import type { AccessEdge } from '../../../lib/plan/access';
 import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../../support/examples';
 import { workloadPermissions } from '../../support/iam';
+import { readsAll } from '../../support/many-datasets';
 import { covers } from '../../support/permissions';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
 
-describe.each(EXAMPLE_CASES)('IAM of $title', (example) => {
-  const synthesised = synthPlatform(exampleSpec(example));
+const CASES = [
+  ...EXAMPLE_CASES.map((example) => ({ title: example.title, spec: exampleSpec(example) })),
+  { title: 'trainings that read thirty datasets', spec: readsAll(30, ['raw', 'curated']) },
+];
+
+describe.each(CASES)('IAM of $title', ({ spec }) => {
+  const synthesised = synthPlatform(spec);
   const { plan } = synthesised.platform;
   const workloads = workloadPermissions(synthesised);
 

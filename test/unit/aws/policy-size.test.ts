@@ -1,11 +1,14 @@
 import { App, Aws, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
-import { MAX_POLICY_CHARACTERS, policySize } from '../../../lib/aws/access/policy-size';
+import { deployedSize, MAX_POLICY_CHARACTERS, policySize } from '../../../lib/aws/access/policy-size';
 import { Workload } from '../../../lib/aws/access/workload';
 import { DataLake } from '../../../lib/aws/data-lake/data-lake';
 import { MlopsPlatform } from '../../../lib/aws/platform/mlops-platform';
-import { loadPlatformSpec } from '../../../lib/plan/load';
+import type { PlatformSpec } from '../../../lib/spec/platform';
+import { synthPlatform } from '../../support/examples';
+import { datasets, lakeSpec, readsAll } from '../../support/many-datasets';
+import { nagFindings } from '../../support/nag';
 import { testStack } from '../../support/synth';
 
 /** A workload with one statement, in a stack of a region or of none. */
@@ -54,16 +57,6 @@ describe('the size of a policy', () => {
   });
 });
 
-const DATASET = { columns: { id: 'string', ts: 'timestamp' } };
-
-const datasets = (count: number, zones: readonly string[]) =>
-  Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [
-      `transactions_of_source_${i}`,
-      { ...DATASET, zone: zones[i % zones.length] ?? '' },
-    ]),
-  );
-
 const sizes = (app: App): Readonly<Record<string, number>> =>
   Object.fromEntries(
     app.node
@@ -72,15 +65,8 @@ const sizes = (app: App): Readonly<Record<string, number>> =>
       .map((one) => [one.node.path, policySize(one.policy)]),
   );
 
-function platform(dataLake: object, reads: readonly string[] = []) {
+function platform(spec: PlatformSpec) {
   const app = new App();
-  const spec = loadPlatformSpec({
-    name: 'fraud',
-    owner: 'a@example.com',
-    aws: { account: '111111111111', region: 'eu-central-1' },
-    dataLake,
-    training: { cluster: { kind: 'managed' }, reads },
-  });
   new MlopsPlatform(app, 'Platform', { spec });
   return app;
 }
@@ -90,28 +76,60 @@ describe('policies of a lake', () => {
   const names = Object.keys(zones);
 
   test('have room for a hundred datasets in three zones, in a platform and alone', () => {
-    expect(() => platform({ zones, datasets: datasets(100, names) }).synth()).not.toThrow();
+    expect(() => platform(lakeSpec({ zones, datasets: datasets(100, names) })).synth()).not.toThrow();
     const stack = new Stack(new App(), 'Alone');
     new DataLake(stack, 'Lake', { zones, datasets: datasets(100, names) });
     expect(() => App.of(stack)?.synth()).not.toThrow();
   });
 
   test('are as large with a hundred datasets as with three', () => {
-    expect(sizes(platform({ zones, datasets: datasets(100, names) }))).toEqual(
-      sizes(platform({ zones, datasets: datasets(3, names) })),
+    expect(sizes(platform(lakeSpec({ zones, datasets: datasets(100, names) })))).toEqual(
+      sizes(platform(lakeSpec({ zones, datasets: datasets(3, names) }))),
     );
   });
 
   test('name zones with datasets only', () => {
-    const one = sizes(platform({ zones: { curated: {} }, datasets: datasets(3, ['curated']) }));
-    expect(sizes(platform({ zones, datasets: datasets(3, ['curated']) }))).toEqual(one);
+    const one = sizes(platform(lakeSpec({ zones: { curated: {} }, datasets: datasets(3, ['curated']) })));
+    expect(sizes(platform(lakeSpec({ zones, datasets: datasets(3, ['curated']) })))).toEqual(one);
+  });
+
+  test('have room for twenty zones with tables', () => {
+    const many = Array.from({ length: 20 }, (_, i) => `zone${i}`);
+    const spec = lakeSpec({
+      zones: Object.fromEntries(many.map((zone) => [zone, {}])),
+      datasets: datasets(20, many),
+    });
+    expect(() => platform(spec).synth()).not.toThrow();
   });
 
   test('of a training that reads too much fail the synthesis, and say what to do', () => {
-    const all = datasets(100, names);
-    const app = platform({ zones, datasets: all }, Object.keys(all));
-    expect(() => app.synth()).toThrow(
-      /The policy of the workload 'training' takes about \d{5} characters, and IAM allows 6144 in one\. Of its \d+ permissions 100 are 'read' on a dataset: name fewer of these/,
+    expect(() => platform(readsAll(400, names)).synth()).toThrow(
+      /The workload 'training' takes \d{2} policies of 6144 characters, and IAM allows a role 10\. Of its \d+ permissions 400 are 'read' on a dataset: name fewer of these/,
     );
+  });
+});
+
+describe('a training that reads thirty datasets', () => {
+  const synthesised = synthPlatform(readsAll(30, ['raw', 'curated']));
+  const { training } = synthesised.platform;
+  if (training === undefined) throw new Error('nothing trains');
+  const { Resources } = synthesised.templates.find(({ name }) => name === training.stackName)?.template ?? {};
+  const of = (type: string) => Object.entries(Resources ?? {}).filter(([, { Type }]) => Type === type);
+  const policies = of('AWS::IAM::ManagedPolicy');
+
+  test('has as many policies as that takes, each as large as IAM takes', () => {
+    expect(policies.length).toBeGreaterThan(1);
+    for (const [id, { Properties }] of policies)
+      expect(deployedSize(training, Properties?.PolicyDocument), id).toBeLessThanOrEqual(MAX_POLICY_CHARACTERS);
+  });
+
+  test('has them all on its one role, which therefore waits for them', () => {
+    expect(of('AWS::IAM::Role').map(([, { Properties }]) => Properties?.ManagedPolicyArns)).toEqual([
+      policies.map(([id]) => ({ Ref: id })),
+    ]);
+  });
+
+  test('has no finding of the policy packs', () => {
+    expect(nagFindings(synthesised.app)).toEqual([]);
   });
 });

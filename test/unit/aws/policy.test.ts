@@ -1,8 +1,9 @@
+import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
+import { Workload } from '../../../lib/aws/access/workload';
 import { acknowledge, inSharedPacks } from '../../../lib/aws/policy/acknowledge';
-import { acknowledgeWildcards } from '../../../lib/aws/policy/acknowledge-wildcards';
 import { NO_RESOURCE_LEVEL } from '../../../lib/aws/policy/no-resource-level';
 import { nagFindings } from '../../support/nag';
 import { testStack } from '../../support/synth';
@@ -44,9 +45,9 @@ describe('wildcards of a workload', () => {
     resources: (stack: ReturnType<typeof testStack>) => readonly string[],
   ) => {
     const stack = testStack();
-    const policy = new iam.ManagedPolicy(stack, 'Policy');
-    acknowledgeWildcards(policy);
-    policy.addStatements(new iam.PolicyStatement({ actions: [...actions], resources: [...resources(stack)] }));
+    workloadIn(stack, 'Job').addStatement(
+      new iam.PolicyStatement({ actions: [...actions], resources: [...resources(stack)] }),
+    );
     return rules(nagFindings(stack));
   };
 
@@ -74,13 +75,13 @@ describe('wildcards of a workload', () => {
 
   test('of one policy leave those of others alone', () => {
     const stack = testStack();
-    acknowledgeWildcards(new iam.ManagedPolicy(stack, 'Mine', { document: documentFor('arn:aws:s3:::bucket/*') }));
-    new iam.ManagedPolicy(stack, 'Yours', { document: documentFor('arn:aws:s3:::bucket/*') });
+    workloadIn(stack, 'Mine').addStatement(new iam.PolicyStatement(ON_BUCKET));
+    new iam.ManagedPolicy(stack, 'Yours', { statements: [new iam.PolicyStatement(ON_BUCKET)] });
     expect(nagFindings(stack).map(({ resource }) => resource)).toEqual(['Test/Yours/Resource']);
   });
 });
 
-const documentFor = (resource: string) =>
-  new iam.PolicyDocument({
-    statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [resource] })],
-  });
+const ON_BUCKET = { actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket/*'] };
+
+const workloadIn = (stack: Stack, id: string) =>
+  new Workload(stack, id, { assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'), access: [], grantors: {} });
