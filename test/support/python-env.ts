@@ -13,6 +13,7 @@ const run = promisify(execFile);
 export const JUDGES = {
   templates: { versions: ['3.13', '3.12', '3.11'], orLater: true },
   asl: { versions: ['3.13'], orLater: false },
+  workflows: { versions: ['3.11'], orLater: false },
 } as const satisfies Record<string, PythonVersions>;
 
 export type JudgeName = keyof typeof JUDGES;

@@ -1,0 +1,90 @@
+from __future__ import annotations  # `list` is a method here
+
+import base64
+import hashlib
+import json
+import urllib.parse
+
+from fake_google import GoogleError, Media
+from world import Service
+
+
+class Objects(Service):
+    """Objects of Cloud Storage: strongly consistent, each write a new generation, preconditions on it.
+
+    State: buckets {"<bucket>": {"<object>": content}}, where content is JSON or text, or as left by a run
+    {text, contentType, generation, created}. A bucket that is not there is not found.
+    """
+
+    api, at = "storage.v1", "objects"
+    empty = {"buckets": {}, "generation": 1000}
+
+    def insert(self, params: dict, body: dict | None = None, content: bytes = b"", content_type: str = "") -> dict:
+        if body is not None:
+            raise NotImplementedError("only uploads of content: /upload/storage/v1/b/…/o?uploadType=media")
+        bucket, name = self._bucket(params), params["name"]
+        self._check(params, self._held(bucket, name))
+        self.state["generation"] += 1
+        bucket[name] = {"text": content.decode(), "contentType": content_type, "generation": str(self.state["generation"]),
+                        "created": self.clock.iso()}
+        return self._shown(params["bucket"], name, bucket[name])
+
+    def get(self, params: dict, body: dict):
+        bucket, name = self._bucket(params), params["object"]
+        held = self._held(bucket, name)
+        if held is None:
+            raise GoogleError(404, f"No such object: {params['bucket']}/{name}")
+        self._check(params, held)
+        if params.get("alt") == "media":
+            return Media(held["text"].encode(), held["contentType"])
+        return self._shown(params["bucket"], name, held)
+
+    def list(self, params: dict, body: dict) -> dict:
+        bucket = self._bucket(params)
+        if params.keys() - {"bucket", "prefix", "maxResults", "pageToken", "fields", "delimiter"} or "delimiter" in params:
+            raise NotImplementedError(f"objects.list with {sorted(params)}")
+        names = sorted(name for name in bucket if name.startswith(params.get("prefix", "")))
+        first, size = int(params.get("pageToken", 0)), int(params.get("maxResults", 1000))
+        more = {"nextPageToken": str(first + size)} if len(names) > first + size else {}
+        items = [self._shown(params["bucket"], name, self._held(bucket, name)) for name in names[first:first + size]]
+        return {"kind": "storage#objects", **({"items": items} if items else {}), **more}
+
+    def delete(self, params: dict, body: dict) -> None:
+        bucket, name = self._bucket(params), params["object"]
+        held = self._held(bucket, name)
+        if held is None:
+            raise GoogleError(404, f"No such object: {params['bucket']}/{name}")
+        self._check(params, held)
+        del bucket[name]
+
+    def _bucket(self, params: dict) -> dict:
+        if params["bucket"] not in self.state["buckets"]:
+            raise GoogleError(404, "The specified bucket does not exist.")
+        return self.state["buckets"][params["bucket"]]
+
+    def _held(self, bucket: dict, name: str) -> dict | None:
+        given = bucket.get(name)
+        if given is None or (isinstance(given, dict) and {"text", "generation"} <= given.keys()):
+            return given
+        text = given if isinstance(given, str) else json.dumps(given)
+        kind = "text/plain" if isinstance(given, str) else "application/json"
+        self.state["generation"] += 1
+        bucket[name] = {"text": text, "contentType": kind, "generation": str(self.state["generation"]),
+                        "created": self.clock.iso()}
+        return bucket[name]
+
+    def _check(self, params: dict, held: dict | None) -> None:
+        generation = held["generation"] if held else "0"
+        if "ifGenerationMatch" in params and str(params["ifGenerationMatch"]) != generation:
+            raise GoogleError(412, "At least one of the pre-conditions you specified did not hold.")
+        if any(name.startswith("if") and name != "ifGenerationMatch" for name in params):
+            raise NotImplementedError(f"preconditions of {sorted(params)}")
+
+    def _shown(self, bucket: str, name: str, held: dict) -> dict:
+        content = held["text"].encode()
+        return {"kind": "storage#object", "name": name, "bucket": bucket, "generation": held["generation"],
+                "metageneration": "1", "contentType": held["contentType"], "size": str(len(content)),
+                "timeCreated": held["created"], "updated": held["created"], "etag": f"etag-{held['generation']}",
+                "md5Hash": base64.b64encode(hashlib.md5(content).digest()).decode(),
+                "mediaLink": f"https://storage.googleapis.com/download/storage/v1/b/{bucket}/o/"
+                             f"{urllib.parse.quote(name, safe='')}?generation={held['generation']}&alt=media"}
