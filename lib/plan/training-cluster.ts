@@ -1,5 +1,7 @@
 import type { Finding } from '../spec/problem';
-import type { BatchClusterSpec, TrainingClusterSpec } from '../spec/training';
+import type { TrainingClusterSpec } from '../spec/training';
+import { AWS_CLUSTER_RULES, type ClusterRule } from './cluster-rules';
+import { machineFinding } from './machine-finding';
 import { findMachine, type MachineChoice } from './machines/find-machine';
 import type { MachineCatalog, MachineRole, MachineType } from './machines/machines';
 
@@ -45,21 +47,27 @@ export type TrainingClusterChoice =
 
 /**
  * Decides what a cluster runs on in a region. Without a region, which a library may not know, it is one where the cloud
- * has the machine.
+ * has the machine. The rules are those of the catalog's cloud.
  */
 export function planTrainingCluster(
   catalog: MachineCatalog,
   cluster: TrainingClusterSpec,
   region?: string,
+  rules: readonly ClusterRule[] = AWS_CLUSTER_RULES,
 ): TrainingClusterChoice {
   const role = cluster.kind === 'managed' ? 'training' : 'batch';
   const choice = machineFor(catalog, cluster, role, region);
-  const findings = [...machineFindings(cluster, choice), ...(cluster.kind === 'batch' ? batchFindings(cluster) : [])];
+  const { accelerator, machine: size, capacity } = cluster;
+  const findings = [
+    ...(choice.ok ? [] : [machineFinding([], { accelerator, size, capacity }, choice)]),
+    ...rules.flatMap((rule) => rule(cluster, choice.ok ? choice.machine : undefined)),
+    ...ceilingFindings(cluster),
+  ];
   if (!choice.ok || findings.length > 0) return { ok: false, findings };
 
   const { machine } = choice;
   const machines: Purchase['machines'] = [machine, ...(cluster.nodes > 1 ? [] : peers(machine, choice.alternatives))];
-  const first: Purchase = { capacity: cluster.capacity, machines };
+  const first: Purchase = { capacity, machines };
   const maxRuntimeSeconds = cluster.maxRuntime.seconds;
   return {
     ok: true,
@@ -67,15 +75,10 @@ export function planTrainingCluster(
       kind: cluster.kind,
       role,
       // A managed service buys each training one way; only a queue can fall back while trainings wait in it.
-      purchases:
-        cluster.kind === 'batch' && cluster.capacity === 'spot'
-          ? [first, { capacity: 'on-demand', machines }]
-          : [first],
+      purchases: cluster.kind === 'batch' && capacity === 'spot' ? [first, ...onDemand(machines)] : [first],
       nodes: cluster.nodes,
       maxRuntimeSeconds,
-      ...(cluster.capacity === 'spot'
-        ? { maxWaitSeconds: Math.min(maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING) }
-        : {}),
+      ...(capacity === 'spot' ? { maxWaitSeconds: Math.min(maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING) } : {}),
       diskGib: Math.ceil(cluster.disk.bytes / GIB),
       ...(cluster.kind === 'batch' ? { ceilingVcpu: cluster.maxNodes * machine.vcpu, attempts: cluster.attempts } : {}),
     },
@@ -101,41 +104,22 @@ function machineFor(
 const peers = (machine: MachineType, alternatives: readonly MachineType[]): readonly MachineType[] =>
   alternatives.filter(({ vcpu }) => vcpu === machine.vcpu);
 
-function machineFindings(cluster: TrainingClusterSpec, choice: MachineChoice): readonly Finding[] {
-  if (choice.ok) return [];
-  const [first] = choice.allowed;
-  return [
-    {
-      path: [cluster.accelerator === undefined ? 'machine' : 'accelerator'],
-      message: choice.reason,
-      received:
-        cluster.accelerator === undefined
-          ? cluster.machine
-          : `${cluster.accelerator.count} × ${cluster.accelerator.type}, ${cluster.capacity}`,
-      allowed: choice.allowed.length === 0 ? 'nothing close to it' : choice.allowed.join('; '),
-      fix: first === undefined ? 'choose another accelerator or region' : `for example ${first}`,
-    },
-  ];
+/** The same machines on demand, without those that are never sold so. */
+function onDemand(machines: Purchase['machines']): readonly Purchase[] {
+  const [first, ...rest] = machines.filter(({ buying }) => buying.includes('on-demand'));
+  return first === undefined ? [] : [{ capacity: 'on-demand', machines: [first, ...rest] }];
 }
 
-/** Source: AWS Batch user guide, "Compute environment considerations for MNP": none on Spot Instances. */
-function batchFindings({ nodes, maxNodes, capacity }: BatchClusterSpec): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (nodes > 1 && capacity === 'spot')
-    findings.push({
-      path: ['capacity'],
-      message: 'a queue runs no training of several nodes on spot machines',
-      received: `spot, nodes: ${nodes}`,
-      allowed: 'capacity: on-demand with several nodes; capacity: spot with nodes: 1',
-      fix: 'write capacity: on-demand, or kind: managed, which has spot for several nodes',
-    });
-  if (nodes > maxNodes)
-    findings.push({
+function ceilingFindings(cluster: TrainingClusterSpec): readonly Finding[] {
+  if (cluster.kind !== 'batch' || cluster.nodes <= cluster.maxNodes) return [];
+  const { nodes, maxNodes } = cluster;
+  return [
+    {
       path: ['nodes'],
       message: `one training may use ${nodes} nodes, but the cluster has at most ${maxNodes}`,
       received: String(nodes),
       allowed: `1 to ${maxNodes} (maxNodes)`,
       fix: `raise maxNodes to ${nodes}, or lower nodes`,
-    });
-  return findings;
+    },
+  ];
 }

@@ -18,7 +18,14 @@ export interface CatalogFile {
   readonly sizes: Readonly<Record<MachineSize, readonly string[]>>;
   readonly regionSets: Readonly<Record<string, readonly string[]>>;
   readonly machines: Readonly<
-    Record<string, Omit<MachineType, 'name' | 'offers'> & { readonly regions: Partial<Record<MachineRole, string>> }>
+    Record<
+      string,
+      Omit<MachineType, 'name' | 'offers'> & {
+        /** What APIs call the machine, where several share a type and differ in what is attached to it. */
+        readonly machineType?: string;
+        readonly regions: Partial<Record<MachineRole, string>>;
+      }
+    >
   >;
 }
 
@@ -28,11 +35,12 @@ export interface CatalogFile {
  */
 export function readCatalog(file: CatalogFile): MachineCatalog {
   const sets = new Map(Object.entries(file.regionSets).map(([name, regions]) => [name, new Set(regions)]));
-  const machines = Object.entries(file.machines).map(([name, { regions, ...facts }]): MachineType => {
+  const machines = Object.entries(file.machines).map(([name, { regions, machineType, ...facts }]): MachineType => {
     const offers: Partial<Record<MachineRole, MachineOffer>> = {};
     for (const role of MACHINE_ROLES) {
       const set = regions[role];
-      if (set !== undefined) offers[role] = { name: file.roles[role].prefix + name, regions: found(sets, set) };
+      if (set !== undefined)
+        offers[role] = { name: file.roles[role].prefix + (machineType ?? name), regions: found(sets, set) };
     }
     return { name, ...facts, offers };
   });

@@ -4,8 +4,11 @@ import type { AcceleratorType, MachineSize } from '../../spec/machine-keys';
 export const MACHINE_ROLES = ['training', 'processing', 'transform', 'hosting', 'batch'] as const;
 export type MachineRole = (typeof MACHINE_ROLES)[number];
 
-/** How a machine is bought. A capacity block is a reserved window that somebody bought before. */
-export type Buying = 'on-demand' | 'spot' | 'capacity-block';
+/**
+ * How a machine is bought. A capacity block is a reserved window and a reservation a reserved machine that somebody bought
+ * before; flex-start waits for a machine and keeps it for some days.
+ */
+export type Buying = 'on-demand' | 'spot' | 'capacity-block' | 'flex-start' | 'reservation';
 
 /** Accelerators of a machine. */
 export interface MachineAccelerator {
@@ -14,11 +17,18 @@ export interface MachineAccelerator {
   readonly count: number;
   /** Memory of one chip in GiB as the cloud's API says it. Makers print GB: an L4 of 24 GB has 22.4 GiB. */
   readonly memoryGib: number;
+  /**
+   * What APIs call the chip where the name of the machine does not say enough: those of managed services
+   * (`NVIDIA_L4`), and that of the machines themselves (`nvidia-l4`).
+   */
+  readonly names?: { readonly managed: string; readonly compute: string };
 }
 
 /** A machine type of one cloud. */
 export interface MachineType {
-  /** Name of the machine itself (`g6.xlarge`). What an API wants is `machineName(machine, role)`. */
+  /**
+   * Name of the machine itself (`g6.xlarge`, `n1-standard-4+1xt4`). What an API wants is `machineName(machine, role)`.
+   */
   readonly name: string;
   readonly vcpu: number;
   readonly memoryGib: number;
@@ -32,10 +42,13 @@ export interface MachineType {
    */
   readonly localStorageGb: number;
   /**
-   * The network. `interfaces` EFA devices (0: none), one on each network card from index `firstCard` on; `gbps` is the
-   * bandwidth over all cards, a ceiling where small machines only get up to it.
+   * The network. `interfaces` EFA devices (0: none, as everywhere but on AWS), one on each network card from index
+   * `firstCard` on; `gbps` is the bandwidth over all cards, a ceiling where small machines only get up to it, and 0 where
+   * it is not known.
    */
   readonly efa: { readonly interfaces: number; readonly firstCard: number; readonly gbps: number };
+  /** The one type of network disk that the machine boots from; absent where it takes the usual ones. */
+  readonly bootDisk?: string;
   /** Ways of buying the machine, before the role's own limits. */
   readonly buying: readonly Buying[];
   /** Where the machine can be had: a role that is absent does not have it. */
@@ -67,7 +80,9 @@ export interface CatalogHeader {
   readonly generated: string;
   readonly by: string;
   readonly sources: readonly {
+    /** A package with its registry (`pypi:moto`), or the address of a page. */
     readonly package: string;
+    /** Version of the package; of a page its day, or the month it was read if it has none. */
     readonly version: string;
     readonly licence: string;
     readonly gives: string;
@@ -103,4 +118,10 @@ export function machineName(machine: MachineType, role: MachineRole): string {
   const offer = machine.offers[role];
   if (!offer) throw new RangeError(`${machine.name} does not exist for ${role}`);
   return offer.name;
+}
+
+/** What the API of a role calls the accelerator of a machine; none where the machine has none or its name says it. */
+export function acceleratorName(machine: MachineType, role: MachineRole): string | undefined {
+  const names = machine.accelerator?.names;
+  return role === 'batch' ? names?.compute : names?.managed;
 }

@@ -4,7 +4,7 @@ import type { MachineCatalog, MachineRequest } from './machines';
 type Accelerator = NonNullable<MachineRequest['accelerator']>;
 
 /**
- * The accepted requests nearest to a refused one: the same on demand; else those that differ in one thing, count or size,
+ * The accepted requests nearest to a refused one: the same bought another way; else those that differ in one thing, count or size,
  * type, region; else whatever exists in the same region; else the same type in any number and region; else one machine
  * per region. The role stays: who asked for a processing machine has no use for an endpoint.
  */
@@ -42,7 +42,7 @@ function rings(
     ...regions.map((region) => ({ ...request, region })),
   ];
   return [
-    () => [{ ...request, capacity: 'on-demand' as const }].filter(accepts),
+    () => (['on-demand', 'spot'] as const).map((capacity) => ({ ...request, capacity })).filter(accepts),
     () => oneChange.filter(accepts),
     () => anyIn(request.region).filter(accepts),
     () => regions.flatMap((region) => accelerated(sameType, region)).filter(accepts),

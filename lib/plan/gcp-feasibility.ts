@@ -1,0 +1,30 @@
+import type { SpecCheck } from '../spec/references';
+import type { ServableModel } from '../spec/serving-checks';
+import { GCP_CLUSTER_RULES } from './cluster-rules';
+import { machineFinding } from './machine-finding';
+import { gcpMachines } from './machines/gcp-machines';
+import { servingMachine } from './serving-feasibility';
+import { planTrainingCluster } from './training-cluster';
+
+const trainingCluster: SpecCheck = ({ training, gcp }, report) => {
+  if (training === undefined || gcp === undefined) return;
+  const choice = planTrainingCluster(gcpMachines, training.cluster, gcp.region, GCP_CLUSTER_RULES);
+  if (choice.ok) return;
+  for (const finding of choice.findings) report({ ...finding, path: ['training', 'cluster', ...finding.path] });
+};
+
+const servingMachines: SpecCheck = (
+  { models, gcp }: { models: Readonly<Record<string, ServableModel>>; gcp?: { region: string } | undefined },
+  report,
+) => {
+  if (gcp === undefined) return;
+  for (const [name, { serving }] of Object.entries(models)) {
+    if (serving === undefined) continue;
+    const choice = servingMachine(gcpMachines, serving, gcp.region);
+    const { accelerator, machine: size } = serving;
+    if (!choice.ok) report(machineFinding(['models', name, 'serving'], { accelerator, size }, choice));
+  }
+};
+
+/** Rules that come from what Google Cloud has: machines by region and role, and what its services refuse to combine. */
+export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster, servingMachines];
