@@ -2,7 +2,7 @@ import type { Finding } from '../spec/problem';
 import type { TrainingClusterSpec } from '../spec/training';
 import type { MachineType } from './machines/machines';
 
-/** What the services of a cloud refuse of a cluster, given its machine where there is one. Paths begin at the cluster. */
+/** What the services of a cloud refuse of a cluster, given its machine if there is one. Paths begin at the cluster. */
 export type ClusterRule = (cluster: TrainingClusterSpec, machine: MachineType | undefined) => readonly Finding[];
 
 /** Source: AWS Batch user guide, "Compute environment considerations for MNP": none on Spot Instances. */
@@ -22,8 +22,8 @@ const oneSpotNode: ClusterRule = ({ kind, nodes, capacity }) =>
 const DAY = 86_400;
 
 /**
- * Days after which Google's Batch fails a job that still runs, and one on an A3 machine that it buys on demand, be that only
- * when spot machines are short. Source: Batch, "Quotas and limits", as read in 2026-11.
+ * Days after which Google's Batch fails a job that still runs, and one on an A3 machine that it buys on demand, be that
+ * only when spot machines are short. Source: Batch, "Quotas and limits", as read in 2026-11.
  */
 export const BATCH_LONGEST_DAYS = { any: 14, a3OnDemand: 7 } as const;
 
