@@ -1,0 +1,17 @@
+import { TerraformOutput } from 'cdktf';
+import { describe, expect, test } from 'vitest';
+import { literal, literalJson } from '../../../lib/gcp/escape';
+import { documentOf, gcpStack } from '../../support/gcp-synth';
+
+describe('text for Terraform', () => {
+  test('doubles what begins a template, and nothing else', () => {
+    expect(literal(`$ {x} $x \${x} %{if} 100%`)).toBe(`$ {x} $x $\${x} %%{if} 100%`);
+  });
+
+  test('keeps a document whole through a synthesis', () => {
+    const stack = gcpStack();
+    new TerraformOutput(stack, 'Out', { value: literalJson({ a: `\${b + "c"}`, d: ['%{e}'] }) });
+    const { output } = documentOf(stack) as { readonly output: { readonly Out: { readonly value: string } } };
+    expect(output.Out.value).toBe(`{"a":"$\${b + \\"c\\"}","d":["%%{e}"]}`);
+  });
+});
