@@ -1,21 +1,11 @@
 import { KEYS } from '../plan/access';
+import type { IdleCost } from '../plan/idle-cost';
 import { networkNeeds } from '../plan/network-needs';
 import type { PlatformPlan } from '../plan/platform-plan';
 import { INTERFACE_NAMES } from './network/interface-names';
 
-/** Something that is paid for while nothing trains and nothing serves. */
-export interface IdleCost {
-  /** What is paid for, as the bill says it. */
-  readonly what: string;
-  readonly count: number;
-  /** What the price is for: `hour` and `month` are of one each. */
-  readonly per: 'hour' | 'month';
-  /** Where the number comes from. */
-  readonly why: string;
-}
-
 /** What a platform costs on AWS while nothing runs, in kind and number: prices differ by region and change. */
-export function idleCost({ spec }: PlatformPlan): readonly IdleCost[] {
+export function idleCost({ spec }: Pick<PlatformPlan, 'spec'>): readonly IdleCost[] {
   const { network } = spec;
   const served = Object.values(spec.models).flatMap(({ serving }) => (serving === undefined ? [] : [{ serving }]));
   const interfaces = networkNeeds(spec).flatMap(({ service }) =>

@@ -1,26 +1,32 @@
 import { Command, CommanderError, Option } from 'commander';
+import { CLOUDS } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io, processIo } from './io';
 import { version } from './version';
 
 /** What a command does, once it is known which: the spec named, the options that it declares, where to write. */
 export type Run = (spec: string, options: never, io: Io) => Promise<ExitCode>;
 
-interface CommandEntry {
+/** What a command does that reads no spec. */
+export type RunWithoutSpec = (options: never, io: Io) => Promise<ExitCode>;
+
+interface Entry {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
-  /** Imported only when the command runs, so that help is quick and `validate` loads no cloud SDK. */
-  readonly load: () => Promise<Run>;
 }
+
+/** Imported only when the command runs, so that help is quick and `validate` loads no cloud SDK. */
+type CommandEntry = Entry &
+  ({ readonly load: () => Promise<Run> } | { readonly loadWithoutSpec: () => Promise<RunWithoutSpec> });
 
 const environment = new Option('-e, --environment <name>', 'environment of the spec');
 const json = new Option('--json', 'print one JSON document');
-const cloud = new Option('--cloud <name>', 'cloud to make it for').choices(['aws']).makeOptionMandatory();
+const cloud = new Option('--cloud <name>', 'cloud to make it for').choices([...CLOUDS]).makeOptionMandatory();
 const model = () => new Option('-m, --model <name>', 'model of the spec');
 const versionOf = () => new Option('--version <number>', 'version of the model in the registry');
 const reason = new Option('--reason <text>', 'why, for whoever is told how it ends');
 const yes = new Option('-y, --yes', 'do it without asking');
-const out = new Option('-o, --out <dir>', 'folder for the templates, cdk.out unless said');
+const out = new Option('-o, --out <dir>', 'folder for the templates; cdk.out or cdktf.out unless said');
 
 const COMMANDS: readonly CommandEntry[] = [
   {
@@ -40,6 +46,12 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'print what an account needs once, to review and run',
     options: [cloud, environment],
     load: async () => (await import('./bootstrap.js')).bootstrap,
+  },
+  {
+    name: 'parity',
+    summary: 'print how each cloud does what each option of a spec says',
+    options: [json],
+    loadWithoutSpec: async () => (await import('./parity.js')).parity,
   },
   {
     name: 'promote',
@@ -77,13 +89,21 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
     // A command may have a --version of its own.
     .enablePositionalOptions()
     .exitOverride();
-  for (const { name, summary, options, load } of COMMANDS) {
-    const command = program.command(name).description(summary).argument('<spec>', 'YAML or JSON file with the spec');
-    for (const option of options) command.addOption(option);
-    command.action(async (spec: string, given: Readonly<Record<string, unknown>>) => {
-      const run = await load();
-      code = await run(spec, given as never, io);
-    });
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.summary);
+    for (const option of entry.options) command.addOption(option);
+    if ('loadWithoutSpec' in entry)
+      command.action(async (given: Readonly<Record<string, unknown>>) => {
+        const run = await entry.loadWithoutSpec();
+        code = await run(given as never, io);
+      });
+    else
+      command
+        .argument('<spec>', 'YAML or JSON file with the spec')
+        .action(async (spec: string, given: Readonly<Record<string, unknown>>) => {
+          const run = await entry.load();
+          code = await run(spec, given as never, io);
+        });
   }
   try {
     await program.parseAsync(args, { from: 'user' });

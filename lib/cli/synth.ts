@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Cloud } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io } from './io';
+import { RENDERERS } from './renderers';
 import { withSpec } from './with-spec';
-
-/** Folder of the templates unless `--out` names another. */
-export const DEFAULT_OUT = 'cdk.out';
 
 /** File by which a folder is known to hold templates that were synthesised. */
 const MANIFEST = 'manifest.json';
@@ -15,29 +14,26 @@ const MANIFEST = 'manifest.json';
  */
 export async function synth(
   file: string,
-  { environment, out = DEFAULT_OUT }: { readonly environment?: string; readonly out?: string },
+  options: { readonly cloud: Cloud; readonly environment?: string; readonly out?: string },
   io: Io,
 ): Promise<ExitCode> {
+  const renderer = RENDERERS[options.cloud];
+  const { environment, out = renderer.out } = options;
   const target = resolve(out);
   if (!replaceable(target)) {
     io.err(`${out} holds something else than templates and stays as it is. Name a new or empty folder with --out.\n`);
     return EXIT.broken;
   }
   return withSpec(file, environment, io, async (spec) => {
-    const { platformApp } = await import('../aws/app/platform-app.js');
+    const synthesise = await renderer.load();
     mkdirSync(dirname(target), { recursive: true });
     const draft = mkdtempSync(`${target}.`);
     try {
-      const { stacks } = platformApp({ spec, outdir: draft }).synth();
-      const lines = stacks.map(
-        ({ stackName, template }) =>
-          `${io.colors.green('✓')} ${stackName}  ${Object.keys(template.Resources ?? {}).length} resources\n`,
-      );
+      const stacks = synthesise(spec, draft);
+      const lines = stacks.map(({ name, resources }) => `${io.colors.green('✓')} ${name}  ${resources} resources\n`);
       rmSync(target, { recursive: true, force: true });
       renameSync(draft, target);
-      io.out(
-        `${lines.join('')}${stacks.length} stacks in ${out}; deploy them with: npx cdk deploy --all --app ${out}\n`,
-      );
+      io.out(`${lines.join('')}${stacks.length} stacks in ${out}; deploy them with: ${renderer.deploy(out, stacks)}\n`);
       return EXIT.fine;
     } finally {
       rmSync(draft, { recursive: true, force: true });

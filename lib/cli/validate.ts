@@ -1,5 +1,7 @@
+import type { IdleCost } from '../plan/idle-cost';
 import { loadEveryEnvironment, loadPlatformSpec } from '../plan/load';
 import { type PlatformPlan, planPlatform } from '../plan/platform-plan';
+import { CLOUD_NAMES, type Cloud, cloudsOf } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io } from './io';
 import { printJson } from './report';
 import { reporting } from './with-spec';
@@ -12,17 +14,20 @@ export async function validate(
 ): Promise<ExitCode> {
   return reporting(json, io, async () => {
     const plans = load(file, environment);
-    const { idleCost } = await import('../aws/idle-cost.js');
-    const checked = plans.map((plan) => ({ plan, costs: idleCost(plan) }));
+    const idleCosts = { aws: await import('../aws/idle-cost.js'), gcp: await import('../gcp/idle-cost.js') };
+    const checked = plans.flatMap((plan) =>
+      cloudsOf(plan.spec).map((cloud) => ({ plan, cloud, costs: idleCosts[cloud].idleCost(plan) })),
+    );
     if (json)
       printJson(io, {
-        platforms: checked.map(({ plan: { spec }, costs }) => ({
+        platforms: checked.map(({ plan: { spec }, cloud, costs }) => ({
           name: spec.name,
           environment: spec.environment ?? null,
+          cloud,
           idleCost: costs,
         })),
       });
-    else io.out(checked.map(({ plan, costs }) => `${title(plan, io)}\n${costText(costs)}`).join(''));
+    else io.out(checked.map(({ plan, cloud, costs }) => `${title(plan, cloud, io)}\n${costText(costs)}`).join(''));
     return EXIT.fine;
   });
 }
@@ -33,13 +38,11 @@ const load = (file: string, environment: string | undefined): readonly PlatformP
     : [loadPlatformSpec(file, { environment })]
   ).map(planPlatform);
 
-const title = ({ spec: { name, environment } }: PlatformPlan, { colors }: Io): string =>
-  `${colors.green('✓')} ${environment === undefined ? name : `${name} in ${environment}`}`;
-
-type Costs = ReturnType<typeof import('../aws/idle-cost')['idleCost']>;
+const title = ({ spec: { name, environment } }: PlatformPlan, cloud: Cloud, { colors }: Io): string =>
+  `${colors.green('✓')} ${environment === undefined ? name : `${name} in ${environment}`} on ${CLOUD_NAMES[cloud]}`;
 
 /** What is paid for while nothing runs, and what is not. */
-function costText(costs: Costs): string {
+function costText(costs: readonly IdleCost[]): string {
   const lines = costs
     .filter(({ count }) => count > 0)
     .map(({ what, count, per, why }) => `    ${count} × ${what}, by the ${per} (${why})\n`);

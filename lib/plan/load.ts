@@ -2,12 +2,23 @@ import { loadEverySpec, loadSpec, type SpecInput } from '../spec/load';
 import { type PlatformSpec, platformSchema } from '../spec/platform';
 import { REFERENCE_CHECKS } from '../spec/references';
 import { SERVING_CHECKS } from '../spec/serving-checks';
+import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
 import { FEASIBILITY_CHECKS } from './feasibility';
+import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
+import { unsupportedOptions } from './parity/parity-checks';
 import { SERVING_FEASIBILITY_CHECKS } from './serving-feasibility';
 
 const RULES = {
   schema: platformSchema,
-  checks: [...REFERENCE_CHECKS, ...SERVING_CHECKS, ...FEASIBILITY_CHECKS, ...SERVING_FEASIBILITY_CHECKS],
+  checks: [
+    ...REFERENCE_CHECKS,
+    ...SERVING_CHECKS,
+    ...FEASIBILITY_CHECKS,
+    ...SERVING_FEASIBILITY_CHECKS,
+    ...CLOUD_NEEDS_CHECKS,
+    ...GCP_FEASIBILITY_CHECKS,
+    unsupportedOptions,
+  ],
 };
 
 /**

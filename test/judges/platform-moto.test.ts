@@ -49,7 +49,7 @@ describeJudge('templates', 'the stacks of a platform in moto', () => {
   const emptyAccount = async (): Promise<void> => {
     await moto.reset();
     await moto.call('ssm', 'put_parameter', { Name: BOOTSTRAP_VERSION, Value: '30', Type: 'String' });
-    await moto.call('secretsmanager', 'create_secret', { Name: 'fraud/pager-token', SecretString: 'token' });
+    await moto.call('secretsmanager', 'create_secret', { Name: 'fraud-pager-token', SecretString: 'token' });
   };
 
   beforeAll(async () => {

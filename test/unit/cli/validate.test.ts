@@ -32,16 +32,30 @@ describe('mlops validate', () => {
   test('says that a spec is fine', async () => {
     const { code, out, err } = await mlops('validate', fine);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^✓ fraud\n/);
+    expect(out).toMatch(/^✓ fraud on AWS\n/);
     expect(out).toContain('3 × customer keys, by the month');
     expect(out).toContain('nothing for interface endpoints');
   });
 
   test('checks every environment, or the one that is named', async () => {
     const all = await mlops('validate', withEnvironments);
-    expect(all.out.match(/^✓ .*$/gm)).toEqual(['✓ fraud in dev', '✓ fraud in prod']);
+    expect(all.out.match(/^✓ .*$/gm)).toEqual(['✓ fraud in dev on AWS', '✓ fraud in prod on AWS']);
     const one = await mlops('validate', withEnvironments, '--environment', 'prod');
-    expect(one.out.match(/^✓ .*$/gm)).toEqual(['✓ fraud in prod']);
+    expect(one.out.match(/^✓ .*$/gm)).toEqual(['✓ fraud in prod on AWS']);
+  });
+
+  test('says what a platform costs on each cloud that it lives on', async () => {
+    const both = fileWith(`${BASE}gcp: { project: fraud-prod, projectNumber: 123456789012, region: europe-west4 }\n`);
+    const { code, out } = await mlops('validate', both);
+    expect(code).toBe(0);
+    expect(out.match(/^✓ .*$/gm)).toEqual(['✓ fraud on AWS', '✓ fraud on Google Cloud']);
+    expect(out).toContain('1 × Private Service Connect forwarding rules, by the hour');
+  });
+
+  test('asks where a platform lives that says nothing of it', async () => {
+    const { code, err } = await mlops('validate', fileWith('name: fraud\nowner: risk-ml@example.com\n'));
+    expect(code).toBe(1);
+    expect(err).toContain('aws or gcp is missing');
   });
 
   test('says all that is wrong, to stderr, with 1', async () => {
@@ -61,8 +75,8 @@ describe('mlops validate', () => {
       ok: true,
       data: {
         platforms: [
-          { name: 'fraud', environment: 'dev' },
-          { name: 'fraud', environment: 'prod' },
+          { name: 'fraud', environment: 'dev', cloud: 'aws' },
+          { name: 'fraud', environment: 'prod', cloud: 'aws' },
         ],
       },
       diagnostics: [],

@@ -1,0 +1,27 @@
+import type { Synthesised } from '../plan/synthesised';
+import type { Cloud } from '../spec/clouds';
+import type { PlatformSpec } from '../spec/platform';
+
+/** How one cloud's templates are written. */
+export interface Renderer {
+  /** Folder of the templates unless `--out` names another. */
+  readonly out: string;
+  /** How what was written is deployed, given the folder and the stacks in order. */
+  readonly deploy: (out: string, stacks: readonly Synthesised[]) => string;
+  /** Loads the cloud's SDK. */
+  readonly load: () => Promise<(spec: PlatformSpec, outdir: string) => readonly Synthesised[]>;
+}
+
+export const RENDERERS: Readonly<Record<Cloud, Renderer>> = {
+  aws: {
+    out: 'cdk.out',
+    deploy: (out) => `npx cdk deploy --all --app ${out}`,
+    load: async () => (await import('../aws/app/synthesise.js')).synthesise,
+  },
+  gcp: {
+    out: 'cdktf.out',
+    deploy: (out, [first]) =>
+      `terraform -chdir=${out}/stacks/${first?.name ?? 'STACK'} init && terraform -chdir=${out}/stacks/${first?.name ?? 'STACK'} apply, and so on in this order`,
+    load: async () => (await import('../gcp/app/synthesise.js')).synthesise,
+  },
+};

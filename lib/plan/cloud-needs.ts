@@ -1,0 +1,55 @@
+import { GOOGLE_SECRET } from '../spec/alerts';
+import { CLOUD_NAMES, cloudsOf } from '../spec/clouds';
+import type { SpecCheck } from '../spec/references';
+
+/** A network that is there already is somewhere on each cloud. */
+const existingNetwork: SpecCheck = (spec, report) => {
+  const { network } = spec;
+  if (network.mode !== 'existing') return;
+  for (const cloud of cloudsOf(spec))
+    if (network[cloud] === undefined)
+      report({
+        path: ['network', cloud],
+        at: 'missing',
+        message: `says nothing of where the network is on ${CLOUD_NAMES[cloud]}`,
+        allowed: cloud === 'aws' ? 'aws: { vpc, subnets }' : 'gcp: { network, subnetwork }',
+        fix: `add ${cloud} to network`,
+      });
+};
+
+/** Chat there is a bot that the team owns, and secrets have narrower names. */
+const googleReceivers: SpecCheck = ({ gcp, alerts }, report) => {
+  if (gcp === undefined) return;
+  for (const [name, slack] of Object.entries(alerts.slack))
+    if (slack.gcp === undefined)
+      report({
+        path: ['alerts', 'slack', name, 'gcp'],
+        at: 'missing',
+        message: 'says nothing of the bot that writes to the channel on Google Cloud',
+        allowed: 'gcp: { secret: name-of-the-secret-with-its-token }',
+        fix: `add gcp: { secret: slack-${name} }`,
+      });
+  for (const [name, { secret }] of Object.entries(alerts.webhooks))
+    if (!GOOGLE_SECRET.test(secret))
+      report({
+        path: ['alerts', 'webhooks', name, 'secret'],
+        message: 'is no name that Secret Manager takes',
+        allowed: 'letters, digits, - and _',
+        fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
+      });
+};
+
+/** Google Cloud bills an account, and a budget is one of its. */
+const googleBudget: SpecCheck = ({ gcp, governance }, report) => {
+  if (gcp === undefined || governance.budget === undefined || gcp.billingAccount !== undefined) return;
+  report({
+    path: ['gcp', 'billingAccount'],
+    at: 'missing',
+    message: 'is missing, and governance.budget needs it: a budget on Google Cloud is one of a billing account',
+    allowed: 'the id of the billing account, for example 01AB23-45CD67-89EF01',
+    fix: 'add gcp.billingAccount, or remove governance.budget',
+  });
+};
+
+/** What a cloud has to be told that another one does not ask for. */
+export const CLOUD_NEEDS_CHECKS: readonly SpecCheck[] = [existingNetwork, googleReceivers, googleBudget];

@@ -1,0 +1,187 @@
+import { GCP_UNMEASURED } from '../gcp-unmeasured';
+import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
+
+const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
+const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
+const SPOT_OF_MANAGED = native('managed spot training', 'training and processing');
+const NO_TEAMS =
+  'Cloud Monitoring has no channel for Microsoft Teams; give the address of a Teams workflow under alerts.webhooks';
+
+const network: Readonly<Record<string, ParityRow>> = {
+  'network[isolated]': {
+    aws: native('private subnets and interface endpoints'),
+    gcp: native('no route but to Private Service Connect, egress denied by firewall'),
+  },
+  'network[isolated].cidr': BOTH,
+  'network[isolated].zones': {
+    aws: NATIVE,
+    gcp: always(native('a subnetwork spans every zone of its region')),
+  },
+  'network[nat]': { aws: native('NAT gateways'), gcp: native('Cloud NAT') },
+  'network[nat].cidr': BOTH,
+  'network[nat].zones': { aws: NATIVE, gcp: always(native('a subnetwork spans every zone of its region')) },
+  'network[nat].gateways': {
+    aws: NATIVE,
+    gcp: always(native('Cloud NAT is one gateway of the region and survives the loss of a zone')),
+  },
+  'network[existing]': BOTH,
+  'network[existing].aws.vpc': ownOf('aws'),
+  'network[existing].aws.subnets': ownOf('aws'),
+  'network[existing].gcp.network': ownOf('gcp'),
+  'network[existing].gcp.subnetwork': ownOf('gcp'),
+  'network[existing].gcp.hostProject': ownOf('gcp'),
+};
+
+const alerts: Readonly<Record<string, ParityRow>> = {
+  'alerts.email': { aws: native('SNS; each address confirms once'), gcp: native('notification channels') },
+  'alerts.slack.*.workspace': {
+    aws: native('the chat service of AWS'),
+    gcp: always(emulated('a workflow speaks as a bot, whose token says which workspace it is of')),
+  },
+  'alerts.slack.*.channel': {
+    aws: native('the chat service of AWS'),
+    gcp: emulated('a workflow speaks as a bot of the workspace'),
+  },
+  'alerts.slack.*.gcp.secret': ownOf('gcp'),
+  'alerts.teams.*.tenant': { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
+  'alerts.teams.*.team': { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
+  'alerts.teams.*.channel': { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
+  'alerts.webhooks.*.url': { aws: native('EventBridge API destination'), gcp: emulated('a workflow posts each alert') },
+  'alerts.webhooks.*.secret': {
+    aws: native('Secrets Manager'),
+    gcp: native('Secret Manager', 'letters, digits, - and _'),
+  },
+  'alerts.webhooks.*.header': {
+    aws: native('EventBridge API destination'),
+    gcp: emulated('a workflow posts each alert'),
+  },
+};
+
+const budget = native('a budget of gcp.billingAccount, in the currency of that account');
+
+const lake: Readonly<Record<string, ParityRow>> = {
+  'dataLake.zones.*.retention': BOTH,
+  'dataLake.datasets.*.zone': BOTH,
+  'dataLake.datasets.*.description': { aws: native('template only', 'Athena does not carry it'), gcp: NATIVE },
+  'dataLake.datasets.*.columns.*': {
+    aws: emulated('a machine owns the columns and changes them by Athena DDL'),
+    gcp: native('managed Iceberg table of BigQuery'),
+  },
+  'dataLake.datasets.*.partitionBy': {
+    aws: native('Iceberg partitions'),
+    gcp: emulated('managed Iceberg tables are clustered instead', 'four columns'),
+  },
+  'dataLake.datasets.*.snapshots.keep': {
+    aws: native('table optimizer of Glue'),
+    gcp: always(emulated('history is kept by age alone')),
+  },
+  'dataLake.datasets.*.snapshots.maxAge': {
+    aws: native('table optimizer of Glue'),
+    gcp: native('time travel of the BigQuery dataset, the longest of its zone', '2 to 7 days'),
+  },
+};
+
+const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>> => {
+  const at = (option: string) => `training.cluster[${kind}]${option}`;
+  const queued = emulated('Terraform cannot create jobs of Batch; a workflow submits and watches them');
+  return {
+    [at('')]:
+      kind === 'managed'
+        ? { aws: native('SageMaker training'), gcp: native('Vertex AI custom training') }
+        : { aws: native('AWS Batch'), gcp: queued },
+    [at('.accelerator.type')]: machines,
+    [at('.accelerator.count')]: machines,
+    [at('.machine')]: machines,
+    [at('.nodes')]: BOTH,
+    [at('.capacity')]:
+      kind === 'managed'
+        ? { aws: SPOT_OF_MANAGED, gcp: native('scheduling strategy of the job') }
+        : { aws: native('spot first, then on demand'), gcp: emulated('spot first, then on demand, by the workflow') },
+    [at('.maxRuntime')]: BOTH,
+    [at('.disk')]: BOTH,
+    ...(kind === 'managed'
+      ? {}
+      : {
+          [at('.maxNodes')]: {
+            aws: native('ceiling of the compute environment'),
+            gcp: emulated('the workflow lets no more nodes run at once'),
+          },
+          [at('.attempts')]: BOTH,
+        }),
+  };
+};
+
+const guarded = (strategy: string, own?: string): Readonly<Record<string, ParityRow>> => {
+  const row: ParityRow = {
+    aws: native('blue/green update of SageMaker with auto-rollback'),
+    gcp: emulated('a workflow splits the traffic, watches and takes it back'),
+  };
+  const at = `models.*.serving.rollout[${strategy}]`;
+  return {
+    [at]: row,
+    ...(own === undefined ? {} : { [`${at}.${own}`]: row }),
+    [`${at}.bake`]: row,
+    [`${at}.guards`]: row,
+  };
+};
+
+const serving: Readonly<Record<string, ParityRow>> = {
+  'models.*.registry.approval': {
+    aws: native('approval status of a model package'),
+    gcp: emulated('a label of the version; audit logs start what follows'),
+  },
+  'models.*.serving.mode': inOneWay(BOTH),
+  'models.*.serving.accelerator.type': machines,
+  'models.*.serving.accelerator.count': machines,
+  'models.*.serving.machine': machines,
+  'models.*.serving.replicas.min': BOTH,
+  'models.*.serving.replicas.max': BOTH,
+  'models.*.serving.scaling.requestsPerReplica': BOTH,
+  ...guarded('allAtOnce'),
+  ...guarded('canary', 'size'),
+  ...guarded('linear', 'step'),
+  'models.*.serving.capture.sampling': {
+    aws: native('data capture to the artifact store'),
+    gcp: native('request-response logging to BigQuery'),
+  },
+  'models.*.serving.gcp.access': ownOf('gcp'),
+};
+
+const usage: ParityRow = { aws: NATIVE, gcp: NATIVE };
+const monitoring: Readonly<Record<string, ParityRow>> = {
+  'models.*.monitoring.latencyP95': usage,
+  'models.*.monitoring.errorRate': usage,
+  'models.*.monitoring.noTraffic': usage,
+  'models.*.monitoring.cpu': usage,
+  'models.*.monitoring.gpu': usage,
+  'models.*.monitoring.memory': usage,
+  'models.*.monitoring.disk': { aws: NATIVE, gcp: unsupported(GCP_UNMEASURED.disk ?? '') },
+};
+
+/** Every option of a spec, and how each cloud does what it says. */
+export const PARITY: Readonly<Record<string, ParityRow>> = {
+  name: BOTH,
+  owner: BOTH,
+  'aws.account': ownOf('aws'),
+  'aws.region': ownOf('aws'),
+  'gcp.project': ownOf('gcp'),
+  'gcp.projectNumber': ownOf('gcp'),
+  'gcp.region': ownOf('gcp'),
+  'gcp.state.bucket': ownOf('gcp'),
+  'gcp.billingAccount': ownOf('gcp'),
+  ...network,
+  ...alerts,
+  'governance.budget.monthly': { aws: native('AWS Budgets', 'US dollars'), gcp: budget },
+  'governance.budget.alertAt': { aws: native('AWS Budgets'), gcp: budget },
+  ...lake,
+  ...cluster('managed'),
+  ...cluster('batch'),
+  'training.reads': BOTH,
+  ...serving,
+  ...monitoring,
+};
+
+/** Both clouds do it in one way only. */
+function inOneWay({ aws, gcp }: ParityRow): ParityRow {
+  return { aws: always(aws), gcp: always(gcp) };
+}

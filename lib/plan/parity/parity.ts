@@ -1,0 +1,48 @@
+import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../spec/clouds';
+
+/**
+ * How a cloud does what an option says. native: a service of its own does it. emulated: the platform does it with what
+ * there is. unsupported: nothing does, and a spec that asks for it on that cloud is refused.
+ */
+export const SUPPORTS = ['native', 'emulated', 'unsupported'] as const;
+
+export interface Parity {
+  readonly support: (typeof SUPPORTS)[number];
+  /** How it is emulated, or why it is not supported; of native ones what is worth knowing. */
+  readonly reason?: string;
+  /** Limits of numbers that the other cloud does not have. */
+  readonly limits?: string;
+  /** The cloud does it in one way only, whatever the option says. */
+  readonly always?: true;
+}
+
+/** What each cloud does of one option. */
+export type ParityRow = Readonly<Record<Cloud, Parity>>;
+
+export const NATIVE: Parity = { support: 'native' };
+export const native = (reason: string, limits?: string): Parity => ({
+  support: 'native',
+  reason,
+  ...(limits === undefined ? {} : { limits }),
+});
+export const emulated = (reason: string, limits?: string): Parity => ({
+  ...native(reason, limits),
+  support: 'emulated',
+});
+export const unsupported = (reason: string): Parity => ({ support: 'unsupported', reason });
+
+/** The same whatever the option says. */
+export const always = (parity: Parity): Parity => ({ ...parity, always: true });
+
+/** A row where both clouds do it themselves. */
+export const BOTH: ParityRow = { aws: NATIVE, gcp: NATIVE };
+
+/** The cloud whose own block an option is in: `network[existing].aws.vpc`. */
+export const cloudOfOption = (option: string): Cloud | undefined =>
+  CLOUDS.find((cloud) => option.split('.').includes(cloud));
+
+/** A row of an option in one cloud's own block: the other has nothing to do with it. */
+export function ownOf(cloud: Cloud, parity: Parity = NATIVE): ParityRow {
+  const other = unsupported(`an option of ${CLOUD_NAMES[cloud]}, which means nothing elsewhere`);
+  return cloud === 'aws' ? { aws: parity, gcp: other } : { aws: other, gcp: parity };
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { cloudOfOption, SUPPORTS } from '../../../lib/plan/parity/parity';
+import { PARITY } from '../../../lib/plan/parity/parity-table';
+import { CLOUDS } from '../../../lib/spec/clouds';
+import { optionPaths } from '../../../lib/spec/options';
+
+describe('the parity table', () => {
+  it('has a row for every option that a spec can have, and for no other', () => {
+    expect(Object.keys(PARITY).sort()).toEqual([...optionPaths()].sort());
+  });
+
+  it('gives the reason for whatever is not native', () => {
+    const silent = Object.entries(PARITY).flatMap(([option, row]) =>
+      CLOUDS.filter((cloud) => row[cloud].support !== 'native' && (row[cloud].reason ?? '') === '').map(
+        (cloud) => `${option} on ${cloud}`,
+      ),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('uses three words', () => {
+    for (const row of Object.values(PARITY)) for (const cloud of CLOUDS) expect(SUPPORTS).toContain(row[cloud].support);
+  });
+
+  it('says of options in the block of one cloud that they mean nothing on the other', () => {
+    for (const [option, row] of Object.entries(PARITY)) {
+      const own = cloudOfOption(option);
+      if (own === undefined) continue;
+      for (const cloud of CLOUDS) expect(row[cloud].support === 'unsupported', option).toBe(cloud !== own);
+    }
+  });
+});
