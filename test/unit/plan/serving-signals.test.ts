@@ -29,6 +29,11 @@ describe('what is watched', () => {
     expect(watched({ accelerator: { type: 'inferentia2' } })).not.toContain('gpu');
   });
 
+  it('is not what the cloud does not measure', () => {
+    const { metrics } = servingSignals('m', serving.parse({}), undefined, { disk: 'no metric' });
+    expect(metrics.map(({ watches }) => watches)).toEqual(['latencyP95', 'errorRate', 'noTraffic', 'cpu', 'memory']);
+  });
+
   it('is not what is off', () => {
     expect(watched({}, { noTraffic: 'off', cpu: 'off' })).toEqual(['latencyP95', 'errorRate', 'memory', 'disk']);
     expect(watched({ accelerator: { type: 'l4' } }, { gpu: 'off' })).not.toContain('gpu');

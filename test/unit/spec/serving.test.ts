@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ACCELERATOR_TYPES } from '../../../lib/spec/machine-keys';
-import { DEFAULT_MONITORING, DEFAULT_THRESHOLDS, monitoring, OFF } from '../../../lib/spec/monitoring';
+import { DEFAULT_DISK, DEFAULT_MONITORING, DEFAULT_THRESHOLDS, monitoring, OFF } from '../../../lib/spec/monitoring';
 import { GUARD_SECONDS, LONGEST_ROLLOUT, mostBakes, START_ALLOWANCE } from '../../../lib/spec/rollout-time';
 import { GUARDS, hasGpu, serving } from '../../../lib/spec/serving';
 import { servedModel, servedProblems } from '../../support/served-spec';
@@ -178,15 +178,15 @@ describe('any rollout that is taken', () => {
 });
 
 describe('monitoring', () => {
-  it('needs nothing said; a GPU is watched only where there is one', () => {
+  it('needs nothing said; GPUs and disks are watched only where there are some to measure', () => {
     expect(DEFAULT_MONITORING).toEqual({
       latencyP95: { threshold: { milliseconds: 1000, text: '1 second' }, severity: 'warning' },
       errorRate: { threshold: 1, severity: 'critical' },
       noTraffic: { threshold: { seconds: 3600, text: '1 hour' }, severity: 'warning' },
       cpu: { threshold: 90, severity: 'warning' },
       memory: { threshold: 90, severity: 'warning' },
-      disk: { threshold: 80, severity: 'warning' },
     });
+    expect(DEFAULT_DISK).toEqual({ threshold: 80, severity: 'warning' });
   });
 
   it('takes a bare threshold, one with a severity, a severity alone, and off', () => {
@@ -239,7 +239,7 @@ describe('monitoring', () => {
     for (const [key, { threshold, severity }] of Object.entries(DEFAULT_THRESHOLDS)) {
       const bare = monitoring.parse({ [key]: threshold });
       expect(bare).toEqual(monitoring.parse({ [key]: { threshold, severity } }));
-      if (key !== 'gpu') expect(bare).toEqual(DEFAULT_MONITORING);
+      if (key !== 'gpu' && key !== 'disk') expect(bare).toEqual(DEFAULT_MONITORING);
     }
   });
 
