@@ -1,6 +1,7 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { grantOnce, type IGrantee } from '../access/grantee';
-import { type BucketRef, inStackOf } from './bucket-ref';
+import { inStackOf } from '../access/in-stack';
+import type { BucketRef } from './bucket-ref';
 
 /** read: gets and lists. write: also creates, overwrites and deletes. */
 export type ObjectVerb = 'read' | 'write';
