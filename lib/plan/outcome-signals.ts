@@ -29,7 +29,7 @@ export function outcomeSignals(model: string): Readonly<Record<AnnouncedOutcome,
     'rollback-failed': signal(
       'rollback-failed',
       'critical',
-      `A rollout failed and so did its way back: the endpoint may serve two versions or none. By hand: read the failure reason of the endpoint, delete the endpoint if its status is Failed, then ${promote} with a version that worked.`,
+      `A rollout failed and so did its way back: the endpoint may serve two versions or none. By hand: read why the endpoint failed, take away what cannot serve (AWS: delete an endpoint whose status is Failed), then ${promote} with a version that worked.`,
     ),
     failed: signal(
       'rollout-failed',
@@ -63,7 +63,7 @@ export const OPERATIONS_SIGNALS = {
     name: 'endpoint-retired',
     measures: 'event',
     severity: 'info',
-    text: 'A model was retired: its endpoint, scaling, alarms and configurations are deleted, and nothing of it costs money any more.',
+    text: 'A model was retired: what served it is deleted, and nothing of it costs money any more.',
   },
   retireFailed: {
     name: 'endpoint-retire-failed',
@@ -75,7 +75,7 @@ export const OPERATIONS_SIGNALS = {
     name: 'endpoint-orphaned',
     measures: 'event',
     severity: 'critical',
-    text: 'An endpoint runs that no model owns any more, and costs money. Run mlops destroy SPEC --cloud aws --model M, or add the model to the spec again and deploy.',
+    text: 'An endpoint runs that no model owns any more, and costs money. Run mlops destroy SPEC --model M, or add the model to the spec again and deploy.',
   },
   sweepFailed: {
     name: 'endpoint-sweep-failed',

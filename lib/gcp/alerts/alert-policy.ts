@@ -4,6 +4,7 @@ import {
 } from '@cdktf/provider-google/lib/monitoring-alert-policy';
 import { Construct } from 'constructs';
 import { alertTitle } from '../../plan/alert-message';
+import { textOn } from '../../plan/signal-text';
 import type { Severity, Signal } from '../../plan/signals';
 import { literal } from '../escape';
 import { labelText } from '../labels';
@@ -86,7 +87,7 @@ function documentation(props: AlertPolicyProps): string {
   const lines = props.kind === 'event' ? Object.keys(fieldsOf(props)) : [];
   return literal(
     [
-      signal.text,
+      textOn('gcp', signal),
       ...(where === undefined ? [] : [`Where to look: ${where}`]),
       ...lines.map((label) => `${label}: \${log.extracted_label.${extractedLabel(label)}}`),
     ].join('\n\n'),

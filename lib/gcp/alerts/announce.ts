@@ -1,3 +1,4 @@
+import { textOn } from '../../plan/signal-text';
 import type { Signal } from '../../plan/signals';
 import { expr, type Step } from '../workflow/syntax';
 
@@ -35,7 +36,7 @@ export function announceStep(
         json: {
           signal: signal.name,
           platform,
-          text: signal.text,
+          text: textOn('gcp', signal),
           version: field(announced.version),
           serves: field(announced.serves),
           reason: field(announced.reason),
