@@ -72,6 +72,46 @@ const takeLock: Routine = {
   ],
 };
 
+/**
+ * Never waits: whoever took the lock meanwhile decides now, and who lost it must not touch anything any more. Raises an
+ * error with the tag `LockLost` then.
+ */
+const renewLock: Routine = {
+  params: ['lock', 'generation', 'ttl'],
+  steps: [
+    {
+      begin: {
+        assign: [{ path: expr(`"${LOCKS_PREFIX}" + lock`) }, { owner: expr(OWNER) }, { known: expr('generation') }],
+      },
+    },
+    writeStep('renew', {
+      path: expr('path'),
+      value: { owner: expr('owner'), expires: expr('int(sys.now()) + ttl') },
+      generation: expr('known'),
+      result: 'renewed',
+    }),
+    { is_renewed: { switch: [{ condition: expr('renewed != null'), return: expr('renewed') }] } },
+    // The answer of an earlier write may have been lost.
+    readStep('look', { path: expr('path'), result: 'held' }),
+    {
+      is_own: {
+        switch: [
+          {
+            condition: expr('get_type(held.value) == "map"'),
+            steps: [{ take_holder: { assign: [{ holder: expr('map.get(held.value, "owner")') }], next: 'is_ours' } }],
+          },
+        ],
+        next: 'lost',
+      },
+    },
+    { is_ours: { switch: [{ condition: expr('holder == owner'), next: 'go_on' }], next: 'lost' } },
+    { go_on: { assign: [{ known: expr('held.generation') }], next: 'renew' } },
+    {
+      lost: { raise: { message: expr('"The lock " + lock + " was lost to another execution."'), tags: ['LockLost'] } },
+    },
+  ],
+};
+
 /** Never fails: the work is done, and the lock either belongs to somebody else by now or expires. */
 const giveLockBack: Routine = {
   params: ['lock', 'generation'],
@@ -87,9 +127,11 @@ const giveLockBack: Routine = {
   ],
 };
 
-export const LOCK_ROUTINES = { take_lock: takeLock, give_lock_back: giveLockBack } as const satisfies Readonly<
-  Record<string, Routine>
->;
+export const LOCK_ROUTINES = {
+  take_lock: takeLock,
+  renew_lock: renewLock,
+  give_lock_back: giveLockBack,
+} as const satisfies Readonly<Record<string, Routine>>;
 
 interface LockStep {
   /** Name of the lock, of the plan: a text or an expression. */
@@ -97,30 +139,31 @@ interface LockStep {
   readonly next?: string;
 }
 
-/** Generation of a lock that this execution has not taken yet. */
-export const NOT_TAKEN = '0';
+interface TakeStep extends LockStep {
+  /** Variable that gets the generation of the lock, for its renewal and for giving it back. */
+  readonly result: string;
+  /** Seconds after which it is free again. Default: LOCK_TTL_SECONDS. */
+  readonly ttlSeconds?: number;
+}
 
-/**
- * Takes a lock or renews it, waiting while another execution holds it; an execution that holds it already goes on. Raises
- * after LOCK_PATIENCE_SECONDS. `result` gets the generation of the lock, for the next renewal and for giving it back.
- */
-export const takeLockStep = (
-  name: string,
-  step: LockStep & {
-    /** What the last call gave, or NOT_TAKEN. */
-    readonly generation: Value;
-    readonly result: string;
-    /** Seconds after which it is free again. Default: LOCK_TTL_SECONDS. */
-    readonly ttlSeconds?: number;
-  },
-): Step => ({
+const held = (name: string, routine: string, generation: Value, step: TakeStep): Step => ({
   [name]: {
-    call: 'take_lock',
-    args: { lock: step.lock, generation: step.generation, ttl: step.ttlSeconds ?? LOCK_TTL_SECONDS },
+    call: routine,
+    args: { lock: step.lock, generation, ttl: step.ttlSeconds ?? LOCK_TTL_SECONDS },
     result: step.result,
     ...(step.next === undefined ? {} : { next: step.next }),
   },
 });
+
+/**
+ * Takes a lock, waiting while another execution holds it; an execution that holds it already goes on. Raises after
+ * LOCK_PATIENCE_SECONDS.
+ */
+export const takeLockStep = (name: string, step: TakeStep): Step => held(name, 'take_lock', '0', step);
+
+/** Renews a lock. Raises an error with the tag `LockLost` when another execution holds it. */
+export const renewLockStep = (name: string, step: TakeStep & { readonly generation: Value }): Step =>
+  held(name, 'renew_lock', step.generation, step);
 
 /** Gives a lock back, if this execution still holds it. */
 export const giveLockBackStep = (name: string, step: LockStep & { readonly generation: Value }): Step => ({
