@@ -32,6 +32,7 @@
 import { resolve } from 'node:path';
 import { judgePython } from './describe-judge';
 import { JudgeProcess } from './python-process';
+import { workflowProblems } from './workflows-check';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -181,6 +182,8 @@ export class WorkflowsJudge implements AsyncDisposable {
 
   /** @throws WorkflowsRejectedError, or JudgeError where the request itself is wrong (an unknown fault or workflow). */
   async run(request: WorkflowsRequest): Promise<WorkflowsRun> {
+    const problems = Object.entries(request.workflows).flatMap(([name, document]) => checked(name, document));
+    if (problems.length > 0) throw new WorkflowsRejectedError(problems);
     const { findings, ...run } = (await this.process.request(request)) as WorkflowsRun & { findings?: string[] };
     if (findings) throw new WorkflowsRejectedError(findings, run);
     return run;
@@ -229,6 +232,15 @@ export function resume(
 /** The method of every call, for assertions. */
 export function callNames(run: Pick<WorkflowsRun, 'calls'>): readonly string[] {
   return run.calls.map(({ method }) => method);
+}
+
+/** Documents are checked once, however often they run. */
+const known = new WeakMap<WorkflowDocument, readonly string[]>();
+
+function checked(name: string, document: WorkflowDocument): readonly string[] {
+  const problems = known.get(document) ?? workflowProblems(document);
+  known.set(document, problems);
+  return problems.map((problem) => `workflow ${name}: ${problem}`);
 }
 
 function withFault(request: WorkflowsRequest, fault: WorkflowsFault): WorkflowsRequest {
