@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gcpMachines } from '../../lib/plan/machines/gcp-machines';
+import { resourceSchema } from '../support/terraform-bindings';
+import type { TerraformJson } from '../support/terraform-stacks';
+import { RULE_FAULTS } from './terraform/rule-faults';
+import { RULES, ruleLines } from './terraform/rules';
+import { KEYS_WITH_A_REASON } from './terraform/rules/customer-key';
+import { soundResources } from './terraform/sound-stack';
+import { googleStack } from './terraform/toy-stack';
+
+const linesOf = (resource: NonNullable<TerraformJson['resource']>, more: TerraformJson = {}) =>
+  ruleLines({ name: 'toy', stacks: [googleStack(resource, more)] }, gcpMachines);
+
+describe('static rules over the stacks', () => {
+  it('are the files of the folder', () => {
+    const files = readdirSync(join(__dirname, 'terraform/rules')).map((file) => file.replace(/\.ts$/, ''));
+    expect(Object.keys(RULES)).toEqual(files.sort());
+  });
+
+  it('find nothing in what is sound', () => {
+    expect(linesOf(soundResources())).toEqual([]);
+  });
+
+  it.each(Object.keys(RULES))('%s has faults that show it', (rule) => {
+    expect(Object.keys(RULE_FAULTS[rule] ?? {}).length).toBeGreaterThan(0);
+  });
+
+  const faults = Object.entries(RULE_FAULTS).flatMap(([rule, byName]) =>
+    Object.entries(byName).map(([name, fault]) => [rule, name, fault] as const),
+  );
+  it.each(faults)('%s finds %s', (rule, _name, { seed, at, says }) => {
+    const resources = soundResources();
+    const more = seed(resources);
+    const [first, ...others] = linesOf(resources, more ?? {}).filter((line) => line.startsWith(`toy ${rule} `));
+    expect(first).toMatch(new RegExp(`^toy ${rule} ${at.replaceAll('.', '\\.')}: `));
+    expect(first).toMatch(says);
+    expect(others, 'one fault, one finding').toEqual([]);
+  });
+
+  it('except types from the customer key that there are', () => {
+    for (const type of Object.keys(KEYS_WITH_A_REASON)) expect(resourceSchema(type), type).toBeDefined();
+  });
+
+  it('know what an earlier stack has done', () => {
+    const { google_storage_bucket, google_kms_key_ring, google_kms_crypto_key, ...rest } = soundResources();
+    const { google_project_service, google_kms_crypto_key_iam_member } = rest;
+    const keys = {
+      google_project_service,
+      google_kms_key_ring,
+      google_kms_crypto_key,
+      google_kms_crypto_key_iam_member,
+    };
+    const foundation = { ...googleStack(keys as NonNullable<TerraformJson['resource']>), name: 'foundation' };
+    const { depends_on: _, ...raw } = google_storage_bucket?.raw ?? {};
+    const encryption = {
+      default_kms_key_name: 'projects/example/locations/europe-west4/keyRings/main/cryptoKeys/data',
+    };
+    const data = { ...googleStack({ google_storage_bucket: { raw: { ...raw, encryption } } }), name: 'data' };
+    const lines = (...stacks: (typeof data)[]) => ruleLines({ name: 'toy', stacks }, gcpMachines);
+    expect(lines(foundation, data)).toEqual([]);
+    expect(lines(data, foundation)).toEqual([
+      expect.stringMatching(/^data after-api google_storage_bucket\.raw: nothing turns storage/),
+      expect.stringMatching(/^data after-key-grants google_storage_bucket\.raw: nothing lets @gs-project-accounts/),
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { dependencies } from '../../../support/terraform-expressions';
+import { resourcesOf, type TerraformStack } from '../../../support/terraform-stacks';
+import type { Rule } from '../rule';
+import { ALWAYS_ON, serviceOf } from '../services';
+
+/** No resource is made before its API is on: in the same stack by order, otherwise by an earlier stack. */
+export const afterApi: Rule = (stack, { platform }) => {
+  const here = turnedOn(stack);
+  const before = dependencies(stack);
+  const earlier = new Set(
+    platform.stacks.slice(0, platform.stacks.indexOf(stack)).flatMap((one) => [...turnedOn(one).keys()]),
+  );
+  return resourcesOf(stack).flatMap(({ address, type }) => {
+    if (type === 'google_project_service') return [];
+    const service = serviceOf(type);
+    if (service === undefined) return [{ address, message: `no API is known for ${type}: add it to the services` }];
+    if (ALWAYS_ON.includes(service.api) || earlier.has(service.api)) return [];
+    const api = here.get(service.api);
+    if (api === undefined) return [{ address, message: `nothing turns ${service.api} on before it` }];
+    return before.get(address)?.has(api) ? [] : [{ address, message: `does not wait for ${api}` }];
+  });
+};
+
+/** The resources that turn APIs on, by API. */
+function turnedOn(stack: TerraformStack): ReadonlyMap<string, string> {
+  const services = resourcesOf(stack).filter(({ type }) => type === 'google_project_service');
+  return new Map(services.map(({ address, body }) => [String(body.service), address]));
+}

@@ -1,0 +1,87 @@
+import type { MachineType } from '../../../../lib/plan/machines/machines';
+import { resourcesOf, type StringAt, stringsIn, type TerraformStack } from '../../../support/terraform-stacks';
+import type { Rule } from '../rule';
+
+const MACHINE = /(^|\.)(machine_?type)$/i;
+const ACCELERATOR = /(^|\.)(accelerator_?type|guest_?accelerators?(\.\d+)?\.type|accelerators(\.\d+)?\.type)$/i;
+const BUYING = /(^|\.)(provisioning_?model|strategy)$/i;
+
+/** Machines for what is not trained or served on: they have no line in the tables. */
+const SMALL = /^(e2|f1|g1)-/;
+
+const WAYS: Readonly<Record<string, string>> = {
+  SPOT: 'spot',
+  STANDARD: 'on-demand',
+  ON_DEMAND: 'on-demand',
+  FLEX_START: 'flex-start',
+  RESERVATION_BOUND: 'reservation',
+};
+
+/** Google's provider plans any machine, accelerator and way of buying: only those of the plan's tables are accepted. */
+export const knownMachines: Rule = (stack, { machines: { machines } }) =>
+  resourcesOf(stack).flatMap(({ address, body }) =>
+    unitsOf(body).flatMap((unit) => {
+      const region = regionOf(body, stack);
+      const valuesOf = (pattern: RegExp) => unit.filter(({ path, text }) => pattern.test(path) && !text.includes('${'));
+      const accelerators = valuesOf(ACCELERATOR).map(({ text }) => text);
+      const unknown = accelerators
+        .filter((name) => !machines.some((machine) => isCalled(machine, name)))
+        .map((name) => `the accelerator ${name} is in no table`);
+      const ways = new Set(valuesOf(BUYING).flatMap(({ text }) => WAYS[text] ?? []));
+      const wrong = valuesOf(MACHINE)
+        .map(({ text }) => text.split('/').at(-1) ?? text)
+        .filter((name) => !SMALL.test(name))
+        .flatMap((name) =>
+          faultsOf(name, { machines, accelerators, region, ways: ways.size > 0 ? ways : ['on-demand'] }),
+        );
+      return [...new Set([...unknown, ...wrong])].map((message) => ({ address, message }));
+    }),
+  );
+
+interface Use {
+  readonly machines: readonly MachineType[];
+  readonly accelerators: readonly string[];
+  readonly region: string | undefined;
+  readonly ways: Iterable<string>;
+}
+
+function faultsOf(name: string, { machines, accelerators, region, ways }: Use): readonly string[] {
+  // one that takes its accelerators apart has a line for each number of them
+  const lines = machines.filter((machine) => machine.name.split('+')[0] === name);
+  if (lines.length === 0) return [`the machine ${name} is in no table`];
+  const taken = lines.some((line) => line.name.includes('+'));
+  const suited = taken ? lines.filter((line) => accelerators.some((one) => isCalled(line, one))) : lines;
+  if (suited.length === 0) return [`the machine ${name} does not take ${accelerators.join(', ') || 'no accelerator'}`];
+  const there = suited.filter((line) =>
+    Object.values(line.offers).some(({ regions }) => region === undefined || regions.has(region)),
+  );
+  if (there.length === 0) return [`the machine ${name} does not exist in ${region}`];
+  const buying = there.flatMap((line) => line.buying as readonly string[]);
+  return [...ways].filter((way) => !buying.includes(way)).map((way) => `the machine ${name} cannot be had as ${way}`);
+}
+
+function isCalled({ accelerator }: MachineType, name: string): boolean {
+  return accelerator?.names !== undefined && Object.values(accelerator.names).includes(name.split('/').at(-1) ?? name);
+}
+
+/** The resource, and each JSON document in it by itself: a document may be about another machine. */
+function unitsOf(body: unknown): readonly (readonly StringAt[])[] {
+  const own = stringsIn(body);
+  const documents = own.flatMap(({ text }) => (/^\s*[[{]/.test(text) ? [parsed(text)] : []));
+  return [own, ...documents.map((document) => stringsIn(document))];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function regionOf(body: Readonly<Record<string, unknown>>, { json }: TerraformStack): string | undefined {
+  const provider = [json.provider?.google ?? []].flat()[0] as Readonly<Record<string, unknown>> | undefined;
+  const places = [body.region, body.location, body.zone, provider?.region];
+  const place = places.find((one): one is string => typeof one === 'string' && !one.includes('${'));
+  return place?.replace(/(\d)-[a-z]$/, '$1');
+}

@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import type { TerraformStack } from './terraform-stacks';
+
+interface StackManifest {
+  readonly name: string;
+  readonly synthesizedStackPath: string;
+  readonly dependencies: readonly string[];
+}
+
+/** Stacks as `cdktf synth` writes them, validated, in an order in which they can be applied. */
+export function synthStacks(
+  build: (app: App) => unknown,
+  context: Readonly<Record<string, unknown>> = {},
+): readonly TerraformStack[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'cdktf-'));
+  try {
+    const app = new App({ outdir, context: { ...context } });
+    build(app);
+    app.synth();
+    return stacksIn(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** The stacks that an app has written to a folder, those first that others depend on. */
+export function stacksIn(outdir: string): readonly TerraformStack[] {
+  const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+  const manifests = read('manifest.json').stacks as Readonly<Record<string, StackManifest>>;
+  const ordered = new Set<string>();
+  const add = (name: string) => {
+    for (const before of manifests[name]?.dependencies ?? []) if (!ordered.has(before)) add(before);
+    ordered.add(name);
+  };
+  for (const name of Object.keys(manifests)) add(name);
+  return [...ordered].map((name) => ({ name, json: read(manifests[name]?.synthesizedStackPath ?? name) }));
+}
