@@ -4,9 +4,15 @@ import { parse } from 'yaml';
 
 type Raw = Record<string, unknown>;
 
-const { environments, ...base } = parse(
-  readFileSync(join(__dirname, '../../examples/fraud-detection/platform.yaml'), 'utf8'),
-) as Raw & { environments: { prod: Raw } };
+const {
+  environments,
+  gcp: _base,
+  ...base
+} = parse(readFileSync(join(__dirname, '../../examples/fraud-detection/platform.yaml'), 'utf8')) as Raw & {
+  environments: { prod: Raw };
+};
+// These changes are lived through on AWS, some with what other clouds do not have.
+delete environments.prod.gcp;
 
 /** The example's production platform as one plain spec without environments, named as it is there. */
 const prod = merge(base, environments.prod);
