@@ -1,6 +1,7 @@
 import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Construct } from 'constructs';
 import type { Grantors } from '../access/grantors';
+import { CustomerKey } from '../keys/customer-key';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { DataRemovalProps } from '../removal';
 import type { BucketRef } from '../storage/bucket-ref';
@@ -15,7 +16,8 @@ export interface RecordsProps extends DataRemovalProps {
   readonly target: Target;
   /** A name of the plan, as `gcpBucketName` writes it. */
   readonly bucketName: string;
-  readonly encryptionKey: EncryptionKey;
+  /** Default: a key of its own, in a ring called like the bucket. */
+  readonly encryptionKey?: EncryptionKey;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -35,6 +37,7 @@ export interface IRecords {
 export class Records extends Construct implements IRecords {
   public readonly bucket: StorageBucket;
   public readonly bucketName: string;
+  public readonly encryptionKey: EncryptionKey;
   public readonly grants: RecordsGrants;
   public readonly grantors: Required<Pick<Grantors, 'lock' | 'parameter'>>;
 
@@ -45,8 +48,16 @@ export class Records extends Construct implements IRecords {
 
   constructor(scope: Construct, id: string, props: RecordsProps) {
     super(scope, id);
-    this.bucketName = props.bucketName;
-    this.bucket = secureBucket(this, 'Bucket', { ...props, noncurrentDays: NONCURRENT_RECORD_DAYS });
+    const { bucketName, encryptionKey, ...rest } = props;
+    this.bucketName = bucketName;
+    this.encryptionKey =
+      encryptionKey ?? new CustomerKey(this, 'Key', { ...rest, keyRingName: bucketName, agents: ['storage'] });
+    this.bucket = secureBucket(this, 'Bucket', {
+      ...rest,
+      bucketName,
+      encryptionKey: this.encryptionKey,
+      noncurrentDays: NONCURRENT_RECORD_DAYS,
+    });
     const { grants, grantors } = grantsOn({ bucketName: this.bucketName, resource: this.bucket });
     this.grants = grants;
     this.grantors = grantors;

@@ -7,6 +7,9 @@ type Creation = 'identity' | 'storage' | 'bigquery';
 /** Topics of a platform that agents publish to. */
 export type AgentTopic = 'alerts';
 
+/** What agents do to resources of a platform. attach: takes interfaces from a network attachment. */
+export type AgentTask = 'attach';
+
 export interface ServiceAgent {
   /** API whose agent it is. */
   readonly api: string;
@@ -17,13 +20,15 @@ export interface ServiceAgent {
   readonly encrypts: Partial<Readonly<Record<KeyName, string>>>;
   /** Topics that it publishes to, and what. */
   readonly publishes: Partial<Readonly<Record<AgentTopic, string>>>;
+  /** Permissions beside those that Google gives every agent, and what for. */
+  readonly may: Partial<Readonly<Record<AgentTask, readonly string[]>>>;
 }
 
 /**
  * Agents of Google's services that act in a project by themselves. Every grant on a key or topic that an agent needs comes
  * from here, and so does what is printed to make them: an agent exists only after its service was first used.
  * Sources: IAM documentation, "Service agents"; Cloud KMS documentation, "Customer-managed encryption keys (CMEK)", and the
- * page of each service about them; Monitoring documentation, "Create and manage notification channels", Pub/Sub.
+ * page of each service about them; Vertex AI documentation, "Set up a Private Service Connect interface"; Monitoring documentation, "Create and manage notification channels", Pub/Sub.
  */
 export const SERVICE_AGENTS = {
   storage: agent('storage', 'service-{n}@gs-project-accounts', {
@@ -40,6 +45,9 @@ export const SERVICE_AGENTS = {
   }),
   aiplatform: agent('aiplatform', 'service-{n}@gcp-sa-aiplatform', {
     encrypts: { artifacts: 'trainings, models, and endpoints with what they serve' },
+    may: {
+      attach: ['compute.networkAttachments.get', 'compute.networkAttachments.update', 'compute.regionOperations.get'],
+    },
   }),
   artifactregistry: agent('artifactregistry', 'service-{n}@gcp-sa-artifactregistry', {
     encrypts: { artifacts: 'images of containers' },
@@ -78,6 +86,15 @@ export const encryptersOf = (key: KeyName): readonly AgentId[] =>
 export const publishersOf = (topic: AgentTopic): readonly AgentId[] =>
   AGENT_IDS.filter((id) => tableRow(id).publishes[topic] !== undefined);
 
+/** Agents that do something to resources of a platform, with the permissions that it takes. */
+export const agentsThat = (
+  task: AgentTask,
+): readonly { readonly id: AgentId; readonly permissions: readonly string[] }[] =>
+  AGENT_IDS.flatMap((id) => {
+    const permissions = tableRow(id).may[task];
+    return permissions === undefined ? [] : [{ id, permissions }];
+  });
+
 /** The command that makes an agent, or says who it is where it exists. */
 export function creationCommand(id: AgentId, { project }: Pick<Target, 'project'>): string {
   const { api, creation } = tableRow(id);
@@ -94,7 +111,7 @@ const tableRow = (id: AgentId): ServiceAgent => SERVICE_AGENTS[id];
 function agent(
   service: string,
   account: string,
-  more: Partial<Pick<ServiceAgent, 'creation' | 'encrypts' | 'publishes'>> = {},
+  more: Partial<Pick<ServiceAgent, 'creation' | 'encrypts' | 'publishes' | 'may'>> = {},
 ): ServiceAgent {
   return {
     api: `${service}.googleapis.com`,
@@ -102,6 +119,7 @@ function agent(
     creation: 'identity',
     encrypts: {},
     publishes: {},
+    may: {},
     ...more,
   };
 }
