@@ -111,7 +111,7 @@ describeTerraform('terraform with schemas alone', () => {
 describeTerraform('terraform with the real provider', () => {
   test('plans what is sound, asking nobody but for the name of the account', async ({ skip }) => {
     const google = await googleProvider();
-    if (!google.ok) skip(google.reason);
+    if (!google.ok) return skip(google.reason);
     const verdict = await judgeWithTerraform([googleStack(SOUND), { ...googleStack(SOUND), name: 'again' }]);
     expect(verdict.judge).toBe(REAL_PROVIDER);
     expect(terraformLines(verdict.findings)).toEqual([]);
@@ -121,14 +121,14 @@ describeTerraform('terraform with the real provider', () => {
 
   test('finds what no schema says', async ({ skip }) => {
     const google = await googleProvider();
-    if (!google.ok) skip(google.reason);
+    if (!google.ok) return skip(google.reason);
     const { findings } = await judgeWithTerraform([bucket({ self_link: 'https://example.com' })]);
     expect(terraformLines(findings).join('\n')).toMatch(/toy validate error google_storage_bucket\.raw.*self_link/);
   });
 
   test('finds what validate does not, in the plan', async ({ skip }) => {
     const google = await googleProvider();
-    if (!google.ok) skip(google.reason);
+    if (!google.ok) return skip(google.reason);
     const stack = googleStack({ google_pubsub_topic: { alerts: { name: 'alerts' } } }, { provider: { google: [{}] } });
     const { findings } = await judgeWithTerraform([stack]);
     expect(terraformLines(findings).join('\n')).toMatch(/toy plan error google_pubsub_topic\.alerts.*project/);
@@ -136,7 +136,7 @@ describeTerraform('terraform with the real provider', () => {
 
   test('reports warnings', async ({ skip }) => {
     const google = await googleProvider();
-    if (!google.ok) skip(google.reason);
+    if (!google.ok) return skip(google.reason);
     const stack = googleStack({
       google_container_registry: { images: { location: 'EU', project: 'example' } },
     });

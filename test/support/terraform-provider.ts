@@ -42,10 +42,16 @@ function find(): Promise<GoogleProvider> {
         ...Object.fromEntries(set),
       },
     });
-    if (code !== 0) return { ok: false, reason: stderr.replace(/[│╷╵\s]+/g, ' ').trim() };
+    if (code !== 0) return { ok: false, reason: causeOf(stderr) };
     // `…/plugins/registry.terraform.io/hashicorp/google/6.50.0/linux_amd64`, behind the link that init made
     const linked = join(folder, '.terraform/providers', SOURCE, BINDINGS_VERSION);
     const { platform } = JSON.parse((await terraform(['version', '-json'], { cwd: folder })).stdout);
     return { ok: true, pluginDir: resolve(await realpath(join(linked, platform)), '../../../../..') };
   });
+}
+
+/** The error alone, in one line: warnings about the configuration of the command stand before it. */
+function causeOf(stderr: string): string {
+  const text = stderr.replace(/[│╷╵\s]+/g, ' ').trim();
+  return text.slice(Math.max(text.indexOf('Error: '), 0));
 }
