@@ -11,6 +11,7 @@ import type { Grantors } from '../access/grantors';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import { retainedLogGroup } from '../logs/retained-log-group';
 import type { AslMachine } from './asl';
+import { jsonText } from './json-text';
 
 export interface MachineProps {
   /** The machine in Amazon States Language. Values may be tokens. */
@@ -53,7 +54,7 @@ export class Machine extends Construct {
     });
     this.resource = new sfn.CfnStateMachine(this, 'StateMachine', {
       roleArn: this.workload.role.roleArn,
-      definitionString: stack.toJsonString(props.definition),
+      definitionString: jsonText(stack, props.definition),
       encryptionConfiguration: {
         type: 'CUSTOMER_MANAGED_KMS_KEY',
         kmsKeyId: props.encryptionKey.keyArn,
