@@ -1,58 +1,16 @@
-import type { z } from 'zod';
-import { partitionText } from '../../plan/table-columns';
-import { type DataLakeSpec, type DatasetSpec, dataLake, type ZoneSpec } from '../../spec/data-lake';
-import { loadSpec } from '../../spec/load';
-import { type PlatformSpec, platformSchema } from '../../spec/platform';
-import { REFERENCE_CHECKS } from '../../spec/references';
+import { type DatasetProps, type LakeCloud, lakeSpec as specOfLake, type ZoneProps } from '../../plan/lake-spec';
+import type { DataLakeSpec } from '../../spec/data-lake';
 
-type LakeInput = z.input<typeof dataLake>;
+export type { DatasetProps, ZoneProps } from '../../plan/lake-spec';
 
-/** A zone as a spec writes it, such as `{ retention: '365 days' }`, or parsed from a spec. */
-export type ZoneProps = LakeInput['zones'][string] | ZoneSpec;
-
-/** A dataset as a spec writes it, such as `{ zone: 'curated', columns: { id: 'string' } }`, or parsed from a spec. */
-export type DatasetProps = NonNullable<LakeInput['datasets']>[string] | DatasetSpec;
+/** Any region: nothing of a lake depends on it. */
+const AWS: LakeCloud = { target: { aws: { region: 'us-east-1' } }, checks: [] };
 
 /**
  * Completes a lake the way the whole spec of a platform is: the same defaults, the same rules, the same errors.
  * @throws SpecError with everything that is wrong, paths starting at `zones` and `datasets`.
  */
-export function lakeSpec(
+export const lakeSpec = (
   zones: Readonly<Record<string, ZoneProps>>,
   datasets: Readonly<Record<string, DatasetProps>>,
-): DataLakeSpec {
-  return loadSpec(
-    { zones: mapValues(zones, zoneAsWritten), datasets: mapValues(datasets, datasetAsWritten) },
-    { schema: dataLake, checks: REFERENCE_CHECKS.map(forLakeAlone) },
-  );
-}
-
-/** What is parsed already goes back to how it was written, so that there is one way in. */
-const zoneAsWritten = (zone: ZoneProps) => ({ ...zone, retention: asWritten(zone.retention) });
-
-const datasetAsWritten = (dataset: DatasetProps) => ({
-  ...dataset,
-  partitionBy: dataset.partitionBy?.map((partition) =>
-    typeof partition === 'string' ? partition : partitionText(partition),
-  ),
-  snapshots: dataset.snapshots && { ...dataset.snapshots, maxAge: asWritten(dataset.snapshots.maxAge) },
-});
-
-const asWritten = (quantity: string | { readonly text: string } | undefined): string | undefined =>
-  typeof quantity === 'object' ? quantity.text : quantity;
-
-/** A platform with nothing in it, around the lake whose parts are to be checked. */
-const AROUND: PlatformSpec = platformSchema.parse({
-  name: 'lake',
-  owner: 'owner@example.com',
-  aws: { region: 'us-east-1' },
-});
-
-function forLakeAlone(check: (typeof REFERENCE_CHECKS)[number]) {
-  return (lake: DataLakeSpec, report: Parameters<typeof check>[1]): void =>
-    check({ ...AROUND, dataLake: lake }, (finding) => report({ ...finding, path: finding.path.slice(1) }));
-}
-
-function mapValues<In, Out>(map: Readonly<Record<string, In>>, change: (value: In) => Out): Record<string, Out> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
-}
+): DataLakeSpec => specOfLake(AWS, zones, datasets);

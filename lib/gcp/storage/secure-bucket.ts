@@ -21,6 +21,8 @@ export interface SecureBucketProps extends DataRemovalProps {
   readonly encryptionKey: EncryptionKey;
   /** What expires, beside unfinished uploads and old versions. Default: nothing. */
   readonly lifecycleRules?: readonly StorageBucketLifecycleRule[];
+  /** Whether overwritten and deleted versions stay. Default: true. Some services refuse buckets whose objects have any. */
+  readonly versioned?: boolean;
   /** How long overwritten and deleted versions stay, in days. Default: DEFAULT_NONCURRENT_DAYS. */
   readonly noncurrentDays?: number;
   /** How long deleted objects can be restored, in days, 7 to 90. Default: DEFAULT_SOFT_DELETE_DAYS. */
@@ -42,7 +44,7 @@ export function secureBucket(scope: Construct, id: string, props: SecureBucketPr
     storageClass: 'STANDARD',
     uniformBucketLevelAccess: true,
     publicAccessPrevention: 'enforced',
-    versioning: { enabled: true },
+    versioning: { enabled: props.versioned ?? true },
     softDeletePolicy: {
       retentionDurationSeconds: (props.softDeleteDays ?? DEFAULT_SOFT_DELETE_DAYS) * SECONDS_A_DAY,
     },

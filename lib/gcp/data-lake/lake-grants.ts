@@ -1,0 +1,128 @@
+import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
+import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
+import type { IConstruct } from 'constructs';
+import type { AccessVerbs } from '../../plan/access';
+import { grantOnce, type IGrantee } from '../access/grantee';
+import type { Grantors } from '../access/grantors';
+import { inStackOf } from '../access/in-stack';
+import { grantOnProject } from '../access/project-grants';
+import { grantObjects } from '../storage/grant-objects';
+import type { Target } from '../target';
+import { FILES_PREFIX, type IDataset, type IZone } from './lake-parts';
+
+/** Catalogue of everything that can be granted on a lake. */
+export interface LakeGrantsProps {
+  readonly scope: IConstruct;
+  readonly target: Target;
+  readonly zones: Readonly<Record<string, IZone>>;
+  readonly datasets: Readonly<Record<string, IDataset>>;
+  /** Tables made here, by dataset. Default: all are of another stack, which was deployed before. */
+  readonly tables?: Readonly<Record<string, BigqueryTable>>;
+}
+
+/**
+ * Roles on a table. Who writes rows does so through BigQuery, which alone writes files: a file that it did not write is
+ * one that it collects. Source: BigQuery documentation, "Apache Iceberg managed tables", "Best practices".
+ */
+const ON_TABLE: Readonly<Record<AccessVerbs['dataset'], string>> = {
+  read: 'roles/bigquery.dataViewer',
+  write: 'roles/bigquery.dataEditor',
+};
+
+/** Asking for rows, by query or in bulk, is of a project. Source: the same, "Required roles", less what they add. */
+const TO_ASK = ['roles/bigquery.jobUser', 'roles/bigquery.readSessionUser'];
+
+/** What a lake grants edges of the access plan. */
+export type LakeGrantors = Required<Pick<Grantors, 'dataset' | 'zone'>>;
+
+/** Grants on a lake: on the files of a zone, and on datasets. */
+export class LakeGrants {
+  /** The same permissions for edges of the access plan. */
+  public readonly grantors: LakeGrantors;
+
+  constructor(private readonly props: LakeGrantsProps) {
+    this.grantors = {
+      dataset: (verb, name, to) => this.onTable(verb, name, to),
+      zone: (verb, name, to) => this.onZone(verb, name, to),
+    };
+  }
+
+  /**
+   * Lets someone read a dataset, or the files of a zone.
+   * @throws Error where a zone and a dataset have this name: say `readTable` or `readFiles` then.
+   */
+  read(name: string, to: IGrantee): void {
+    this.isDataset(name) ? this.readTable(name, to) : this.readFiles(name, to);
+  }
+
+  /**
+   * Lets someone read and write a dataset, or the files of a zone.
+   * @throws Error where a zone and a dataset have this name: say `writeTable` or `writeFiles` then.
+   */
+  write(name: string, to: IGrantee): void {
+    this.isDataset(name) ? this.writeTable(name, to) : this.writeFiles(name, to);
+  }
+
+  /** Lets someone read a dataset: its rows through BigQuery, and its files as other engines do. */
+  readTable(dataset: string, to: IGrantee): void {
+    this.onTable('read', dataset, to);
+  }
+
+  /** Lets someone read a dataset and change its rows through BigQuery. */
+  writeTable(dataset: string, to: IGrantee): void {
+    this.onTable('write', dataset, to);
+  }
+
+  /** Lets someone list and read the files of a zone. */
+  readFiles(zone: string, to: IGrantee): void {
+    this.onZone('read', zone, to);
+  }
+
+  /** Lets someone list, read, write and delete the files of a zone. */
+  writeFiles(zone: string, to: IGrantee): void {
+    this.onZone('write', zone, to);
+  }
+
+  private onTable(verb: AccessVerbs['dataset'], name: string, to: IGrantee): void {
+    const { target, datasets, tables = {} } = this.props;
+    const { zone, tableName, prefix } = this.find('dataset', datasets, name);
+    grantOnce(to, `Table-${zone.databaseName}-${tableName}-${verb}`, (parent, id) => {
+      return new BigqueryTableIamMember(parent, id, {
+        project: target.project,
+        datasetId: zone.databaseName,
+        tableId: tableName,
+        role: ON_TABLE[verb],
+        member: to.member,
+        dependsOn: [...inStackOf(parent, [tables[name]])],
+      });
+    });
+    for (const role of TO_ASK) grantOnProject(role, target, to);
+    grantObjects(zone.tablesBucket, 'read', prefix.replace(/\/$/, ''), to);
+  }
+
+  private onZone(verb: AccessVerbs['zone'], name: string, to: IGrantee): void {
+    const { scope, zones } = this.props;
+    const { bucket } = this.find('zone', zones, name);
+    if (verb !== 'read' && verb !== 'write')
+      throw new Error(`${scope.node.path}: nobody is granted '${verb}' on a zone here; BigQuery does it by itself.`);
+    grantObjects(bucket, verb, FILES_PREFIX.replace(/\/$/, ''), to);
+  }
+
+  private isDataset(name: string): boolean {
+    const found = Object.hasOwn(this.props.datasets, name);
+    if (found && Object.hasOwn(this.props.zones, name))
+      throw new Error(
+        `${this.props.scope.node.path}: '${name}' is a zone and a dataset. Grant on its files or on its table: readFiles, writeFiles, readTable, writeTable.`,
+      );
+    return found;
+  }
+
+  private find<T>(kind: string, all: Readonly<Record<string, T>>, name: string): T {
+    const found = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (found !== undefined) return found;
+    const known = Object.keys(all).join(', ');
+    throw new Error(
+      `${this.props.scope.node.path}: there is no ${kind} '${name}' in this lake. There ${known === '' ? 'is none' : `are: ${known}`}.`,
+    );
+  }
+}

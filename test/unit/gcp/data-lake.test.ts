@@ -1,0 +1,278 @@
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { describe, expect, test } from 'vitest';
+import { granteeOf } from '../../../lib/gcp/access/grantee';
+import { AuditLogs } from '../../../lib/gcp/data-lake/audit-logs';
+import { DataLake, type DataLakeProps } from '../../../lib/gcp/data-lake/data-lake';
+import { keyFrom, keyFromId } from '../../../lib/gcp/keys/encryption-key';
+import { PlatformNames } from '../../../lib/plan/names';
+import { SpecError } from '../../../lib/spec/problem';
+import { bindingsOf, type GcpStackOptions, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+
+const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod/cryptoKeys/data';
+const NAMES = new PlatformNames('fraud', 'prod');
+const DATASETS = {
+  transactions: {
+    zone: 'curated',
+    description: `a card payment, \${amount}`,
+    columns: { card_id: 'string', amount: 'decimal(12,2)', ts: 'timestamp' },
+    partitionBy: ['day(ts)', 'bucket(16,card_id)'],
+    snapshots: { maxAge: '3 days' },
+  },
+} satisfies NonNullable<DataLakeProps['datasets']>;
+
+function lakeIn(props: Partial<DataLakeProps> = {}, options: GcpStackOptions = {}) {
+  const stack = gcpStack(options);
+  const lake = new DataLake(stack, 'Lake', {
+    target: TARGET,
+    names: NAMES,
+    zones: { raw: { retention: '365 days' }, curated: {} },
+    datasets: DATASETS,
+    encryptionKey: keyFromId(KEY),
+    labels: { platform: 'fraud' },
+    ...props,
+  });
+  return { stack, lake };
+}
+
+const bucketNamed = (stack: ReturnType<typeof gcpStack>, name: string) =>
+  Object.values(resourcesOf(stack, 'google_storage_bucket')).find((bucket) => bucket.name === name);
+
+describe('zones', () => {
+  test('a bucket of files each, whose retention touches files alone', () => {
+    const { stack } = lakeIn();
+    const raw = bucketNamed(stack, 'fraud-prod-lake-raw-123456789012');
+    expect(raw).toMatchObject({
+      uniform_bucket_level_access: true,
+      public_access_prevention: 'enforced',
+      versioning: { enabled: true },
+      soft_delete_policy: { retention_duration_seconds: 7 * 86_400 },
+      encryption: { default_kms_key_name: KEY },
+      force_destroy: false,
+      lifecycle: { prevent_destroy: true },
+    });
+    const rules = (raw?.lifecycle_rule ?? []) as readonly { readonly condition: object }[];
+    const deleting = rules.map(({ condition }) => condition);
+    expect(deleting).toContainEqual({ age: 365, matches_prefix: ['files/'], with_state: 'LIVE' });
+  });
+
+  test('tables are in a bucket of their own, without versions and without an age at which anything is deleted', () => {
+    const { stack } = lakeIn();
+    const tables = bucketNamed(stack, 'fraud-prod-tables-curated-123456789012');
+    expect(tables).toMatchObject({ versioning: { enabled: false }, encryption: { default_kms_key_name: KEY } });
+    expect(JSON.stringify(tables?.lifecycle_rule)).not.toContain('"with_state":"LIVE"');
+    expect(bucketNamed(stack, 'fraud-prod-tables-raw-123456789012')).toBeUndefined();
+  });
+
+  test('a database each, whose time travel is what its tables ask for', () => {
+    const { stack } = lakeIn();
+    const databases = Object.values(resourcesOf(stack, 'google_bigquery_dataset'));
+    expect(databases.map(({ dataset_id, max_time_travel_hours }) => [dataset_id, max_time_travel_hours])).toEqual([
+      ['fraud_prod_curated', '72'],
+      ['fraud_prod_raw', '168'],
+    ]);
+    for (const database of databases)
+      expect(database).toMatchObject({
+        location: 'europe-west4',
+        default_encryption_configuration: { kms_key_name: KEY },
+        delete_contents_on_destroy: false,
+        lifecycle: { prevent_destroy: true },
+        labels: { platform: 'fraud' },
+      });
+  });
+
+  test('both keys turned, and not one alone, make everything destructible', () => {
+    expect(() => lakeIn({ destroyData: true })).toThrow('mlops:allowDataLoss');
+    const { stack } = lakeIn({ destroyData: true }, { context: { 'mlops:allowDataLoss': true } });
+    expect(resourceOf(stack, 'google_bigquery_table')).toMatchObject({
+      deletion_protection: false,
+      lifecycle: { prevent_destroy: false },
+    });
+    expect(resourceOf(stack, 'terraform_data')).toMatchObject({ lifecycle: { prevent_destroy: false } });
+    for (const database of Object.values(resourcesOf(stack, 'google_bigquery_dataset')))
+      expect(database).toMatchObject({ delete_contents_on_destroy: true, lifecycle: { prevent_destroy: false } });
+  });
+
+  test('metrics have their official names', () => {
+    const { zones } = lakeIn().lake;
+    expect(zones.raw?.metricTotalBytes()).toBe(
+      'resource.type = "gcs_bucket" AND resource.labels.bucket_name = "fraud-prod-lake-raw-123456789012" AND metric.type = "storage.googleapis.com/storage/v2/total_bytes"',
+    );
+    expect(zones.raw?.metricTotalCount()).toContain('storage.googleapis.com/storage/v2/total_count');
+  });
+});
+
+describe('datasets', () => {
+  test('are managed Iceberg tables, encrypted and protected', () => {
+    const { stack } = lakeIn();
+    const table = resourceOf(stack, 'google_bigquery_table');
+    expect(table).toMatchObject({
+      dataset_id: 'fraud_prod_curated',
+      table_id: 'transactions',
+      description: `a card payment, $\${amount}`,
+      clustering: ['ts', 'card_id'],
+      biglake_configuration: {
+        connection_id: 'fraud-prod.europe-west4.fraud-prod-lake',
+        storage_uri: 'gs://fraud-prod-tables-curated-123456789012/tables/transactions/',
+        file_format: 'PARQUET',
+        table_format: 'ICEBERG',
+      },
+      encryption_configuration: { kms_key_name: KEY },
+      deletion_protection: true,
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(JSON.parse(String(table.schema))).toEqual([
+      { name: 'card_id', type: 'STRING', mode: 'NULLABLE' },
+      { name: 'amount', type: 'NUMERIC', mode: 'NULLABLE', precision: '12', scale: '2' },
+      { name: 'ts', type: 'TIMESTAMP', mode: 'NULLABLE' },
+    ]);
+  });
+
+  test('come after their database, the connection, its grants and those on the key', () => {
+    const stack = gcpStack();
+    const grant = new ProjectIamMember(stack, 'Grant', { project: 'p', role: 'roles/r', member: 'm' });
+    new DataLake(stack, 'Lake', {
+      target: TARGET,
+      names: NAMES,
+      zones: { curated: {} },
+      datasets: DATASETS,
+      encryptionKey: keyFrom({ id: KEY }, [grant]),
+    });
+    const after = resourceOf(stack, 'google_bigquery_table').depends_on ?? [];
+    expect(after.map((address) => address.replace(/\..*/, '')).sort()).toEqual([
+      'google_bigquery_connection',
+      'google_bigquery_dataset',
+      'google_project_iam_member',
+      'google_storage_bucket_iam_member',
+      'google_storage_bucket_iam_member',
+    ]);
+    expect(resourceOf(stack, 'google_bigquery_connection')).toMatchObject({
+      cloud_resource: {},
+      kms_key_name: KEY,
+      depends_on: ['google_project_iam_member.Grant'],
+    });
+  });
+
+  test('BigQuery keeps their files as the account of the connection, in buckets of tables alone', () => {
+    const { stack } = lakeIn();
+    const grants = Object.values(resourcesOf(stack, 'google_storage_bucket_iam_member'));
+    expect(grants.map(({ role, bucket }) => `${role} ${bucket}`)).toEqual([
+      'roles/storage.legacyBucketReader fraud-prod-tables-curated-123456789012',
+      'roles/storage.objectUser fraud-prod-tables-curated-123456789012',
+    ]);
+    for (const { member } of grants) expect(member).toMatch(/^serviceAccount:\$\{google_bigquery_connection\./);
+  });
+
+  test('leave what Terraform must not let go of, also when the last has left', () => {
+    expect(resourceOf(lakeIn().stack, 'terraform_data')).toMatchObject({
+      for_each: {
+        'transactions.card_id STRING': true,
+        'transactions.amount NUMERIC with 2 digits after the point': true,
+        'transactions.ts TIMESTAMP': true,
+      },
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(resourceOf(lakeIn({ datasets: {} }).stack, 'terraform_data')).toMatchObject({ for_each: {} });
+  });
+
+  test('are judged like those of a whole spec, by the rules of Google Cloud too', () => {
+    const wrong = () =>
+      lakeIn({
+        datasets: { t: { zone: 'nowhere', columns: { a: 'decimal(38,20)' }, snapshots: { maxAge: '9 days' } } },
+      });
+    expect(wrong).toThrow(SpecError);
+    expect(wrong).toThrow(/datasets\.t\.zone/);
+    expect(wrong).toThrow(/datasets\.t\.columns\.a: an Iceberg table of BigQuery has no decimal\(38,20\)/);
+    expect(wrong).toThrow(/datasets\.t\.snapshots\.maxAge/);
+  });
+});
+
+describe('grants', () => {
+  const READER = 'group:readers@example.com';
+
+  function granted(grant: (lake: DataLake, to: ReturnType<typeof granteeOf>) => void, datasets: object = DATASETS) {
+    const { stack, lake } = lakeIn({ datasets: datasets as typeof DATASETS });
+    const readers = granteeOf(stack, READER);
+    grant(lake, readers);
+    return bindingsOf(stack)
+      .filter((line) => line.includes(READER))
+      .map((line) => line.replace(` to ${READER}`, ''));
+  }
+
+  test('reading a dataset is reading one table, asking, and its files', () => {
+    expect(granted((lake, to) => lake.grants.read('transactions', to))).toEqual([
+      'roles/bigquery.dataViewer on transactions',
+      'roles/bigquery.jobUser on fraud-prod',
+      'roles/bigquery.readSessionUser on fraud-prod',
+      'roles/storage.objectViewer on fraud-prod-tables-curated-123456789012 (read tables/transactions)',
+    ]);
+  });
+
+  test('writing a dataset writes no file: BigQuery collects what it did not write', () => {
+    expect(granted((lake, to) => lake.grants.write('transactions', to))).toEqual([
+      'roles/bigquery.dataEditor on transactions',
+      'roles/bigquery.jobUser on fraud-prod',
+      'roles/bigquery.readSessionUser on fraud-prod',
+      'roles/storage.objectViewer on fraud-prod-tables-curated-123456789012 (read tables/transactions)',
+    ]);
+  });
+
+  test('on a zone they are on its files alone, and the second of the same is the first', () => {
+    const lines = granted((lake, to) => {
+      lake.grants.read('raw', to);
+      lake.grants.read('raw', to);
+      lake.grants.write('curated', to);
+    });
+    expect(lines).toEqual([
+      'roles/storage.objectUser on fraud-prod-lake-curated-123456789012 (write files)',
+      'roles/storage.objectViewer on fraud-prod-lake-raw-123456789012 (read files)',
+    ]);
+  });
+
+  test('of an edge of the access plan are the same', () => {
+    const edge = granted((lake, to) => lake.grantors.dataset('read', 'transactions', to));
+    expect(edge).toEqual(granted((lake, to) => lake.grants.readTable('transactions', to)));
+  });
+
+  test('say what is wrong with a name', () => {
+    expect(() => granted((lake, to) => lake.grants.read('nothing', to))).toThrow(
+      "Test/Lake: there is no zone 'nothing' in this lake. There are: raw, curated.",
+    );
+    const both = { raw: { zone: 'raw', columns: { a: 'string' } } };
+    expect(() => granted((lake, to) => lake.grants.read('raw', to), both)).toThrow("'raw' is a zone and a dataset");
+    expect(() => granted((lake, to) => lake.grantors.zone('optimize', 'raw', to))).toThrow(
+      'BigQuery does it by itself',
+    );
+  });
+
+  test('on an imported lake are those on the lake itself', () => {
+    const stack = gcpStack();
+    const lake = DataLake.fromNames(stack, 'Lake', {
+      target: TARGET,
+      names: NAMES,
+      zones: ['raw', 'curated'],
+      datasets: { transactions: { zone: 'curated' } },
+    });
+    const to = granteeOf(stack, READER);
+    lake.grants.readTable('transactions', to);
+    lake.grants.writeFiles('raw', to);
+    expect(bindingsOf(stack).map((line) => line.replace(` to ${READER}`, ''))).toEqual([
+      ...granted((own, reader) => {
+        own.grants.readTable('transactions', reader);
+        own.grants.writeFiles('raw', reader);
+      }),
+    ]);
+  });
+});
+
+test('reads and writes of data are on record, service by service', () => {
+  const stack = gcpStack();
+  new AuditLogs(stack, 'Audit', { target: TARGET });
+  const configs = Object.values(resourcesOf(stack, 'google_project_iam_audit_config'));
+  expect(configs.map(({ service }) => service)).toEqual(['bigquery.googleapis.com', 'storage.googleapis.com']);
+  for (const { audit_log_config } of configs)
+    expect(audit_log_config).toEqual([
+      { log_type: 'ADMIN_READ' },
+      { log_type: 'DATA_READ' },
+      { log_type: 'DATA_WRITE' },
+    ]);
+});
