@@ -73,7 +73,8 @@ export type AccessEdge = {
  * endpoint of one model, the machine that decides which version it serves, and what starts that; the machines that look
  * after all endpoints (one deletes those of models that are gone, one looks for endpoints without a model, one publishes
  * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook, or
- * of all chat channels and webhooks, and what starts it; the router of registry events, and what starts that.
+ * of all chat channels and webhooks, and what starts it; the router of registry events, and what starts that; what tells of
+ * a budget's shares, and what starts that.
  */
 export type Workload =
   | 'training'
@@ -98,7 +99,9 @@ export type Workload =
   | 'alert-relay'
   | 'alert-relay-trigger'
   | 'model-events'
-  | 'model-events-trigger';
+  | 'model-events-trigger'
+  | 'spend-watch'
+  | 'spend-watch-trigger';
 
 /** Keys of a platform by what they protect. */
 export const KEYS = ['data', 'artifacts', 'operations'] as const;

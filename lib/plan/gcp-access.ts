@@ -22,10 +22,30 @@ export function alertRelayAccess(receivers: Readonly<Record<string, string>>): r
   ]);
 }
 
-const starts = (workload: 'alert-relay-trigger' | 'model-events-trigger' | 'sweep-trigger' | 'scorecard-trigger') =>
+/** Where the shares of the budget that somebody was told of are kept, one record a month, share and kind. */
+export const SPEND_RECORDS = 'spend';
+
+/** What tells of the shares of a budget, each once a month: Google reports the spend many times a day. */
+export function spendWatchAccess(): readonly AccessEdge[] {
+  return edges('spend-watch', [
+    ['parameter', 'write', SPEND_RECORDS, 'tells of a share once'],
+    ['channel', 'publish', 'alerts', 'says that a share is spent or forecast to be'],
+    ['log', 'write', 'spend-watch', 'every decision is on record'],
+  ]);
+}
+
+type Trigger =
+  | 'alert-relay-trigger'
+  | 'model-events-trigger'
+  | 'sweep-trigger'
+  | 'scorecard-trigger'
+  | 'spend-watch-trigger';
+
+const starts = (workload: Trigger) =>
   edges(workload, [['machine', 'start', workload.replace(/-trigger$/, ''), 'an event, or the time of a schedule']]);
 
 export const alertRelayTriggerAccess = (): readonly AccessEdge[] => starts('alert-relay-trigger');
+export const spendWatchTriggerAccess = (): readonly AccessEdge[] => starts('spend-watch-trigger');
 export const modelEventsTriggerAccess = (): readonly AccessEdge[] => starts('model-events-trigger');
 export const gcpSweepTriggerAccess = (): readonly AccessEdge[] => starts('sweep-trigger');
 export const gcpScorecardTriggerAccess = (): readonly AccessEdge[] => starts('scorecard-trigger');
@@ -77,6 +97,9 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
   );
   return [
     ...(Object.keys(secrets).length === 0 ? [] : [...alertRelayAccess(secrets), ...alertRelayTriggerAccess()]),
+    ...(spec.governance.budget === undefined || spec.gcp?.billingAccount === undefined
+      ? []
+      : [...spendWatchAccess(), ...spendWatchTriggerAccess()]),
     ...(spec.training === undefined ? [] : trainingAccess(spec.training.reads)),
     ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
     ...(Object.keys(spec.models).length === 0
