@@ -1,0 +1,149 @@
+// Measures synthesis for Google Cloud as run.mjs does for AWS: the full example against the very same documents from raw
+// resources, what importing the package costs, and how it grows with the number of models that serve.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { parse, stringify } from 'yaml';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const SYNTH_TARGET = 1.5;
+const IMPORT_TARGET = 1.3;
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, '../dist');
+const work = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
+const example = join(here, '../examples/fraud-detection/platform.yaml');
+const documents = join(work, 'documents.json');
+const modules = join(work, 'modules.json');
+const bindings = join(work, 'bindings.json');
+const INPUT = { ours: example, raw: documents, floor: documents, import: '-', 'import-floor': bindings };
+
+let runs = 0;
+function run(kind, file = INPUT[kind]) {
+  const out = join(work, `out-${runs++}`);
+  const printed = execFileSync(process.execPath, [join(here, 'gcp-synth.cjs'), kind, file, out, modules], {
+    env: { ...process.env, BENCH_CACHE: join(work, 'cache') },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  return { ...JSON.parse(printed), out };
+}
+
+/** The stacks in a folder of cdktf, without what it notes in comments about the constructs that they came from. */
+function documentsOf(out) {
+  const { stacks } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+  const withoutComments = (key, value) => (key === '//' ? undefined : value);
+  return Object.values(stacks)
+    .map(({ name, synthesizedStackPath, dependencies }) => ({
+      name,
+      dependencies,
+      json: JSON.parse(readFileSync(join(out, synthesizedStackPath), 'utf8'), withoutComments),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Bindings by the name that the package's own code has for them. */
+function bindingsOf(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.js'));
+  const names = files.flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/require\("(@cdktf\/provider-google\/lib\/[\w-]+)"\)/g)].map(
+      ([, name]) => name,
+    ),
+  );
+  return [...new Set(names)].sort();
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const show = (name, ...columns) => console.log(name.padEnd(22) + columns.map((text) => text.padStart(14)).join(''));
+const ms = (value) => `${value.toFixed(0)} ms`;
+const mib = (value) => `${value.toFixed(0)} MiB`;
+
+/** Runs kinds in turn and prints what each takes, and what the first takes more than each other. */
+function compare(kinds, against) {
+  const rounds = Array.from({ length: ROUNDS }, () => kinds.map((kind) => run(kind)));
+  const column = (key) => kinds.map((_, i) => median(rounds.map((round) => round[i][key])));
+  const ratio = (key, i) => median(rounds.map((round) => round[0][key] / round[i][key])).toFixed(2);
+  show('', ...kinds);
+  show('wall time', ...column('wall').map(ms));
+  show('processor time', ...column('cpu').map(ms));
+  show('peak memory', ...column('mib').map(mib));
+  for (const [i, what] of against)
+    console.log(
+      `${ratio('wall', i)} in wall time, ${ratio('cpu', i)} in processor time, ${ratio('mib', i)} in memory against ${what}`,
+    );
+}
+
+/** Lets each kind run once, which also fills the compile cache of Node, and sees to it that all make the same. */
+function prepare() {
+  const first = run('ours');
+  const made = documentsOf(first.out);
+  writeFileSync(documents, JSON.stringify(made));
+  writeFileSync(modules, JSON.stringify(first.modules));
+  writeFileSync(bindings, JSON.stringify(bindingsOf(join(dist, 'gcp'))));
+  for (const kind of ['raw', 'floor']) {
+    const again = run(kind);
+    for (const [i, document] of documentsOf(again.out).entries())
+      if (!isDeepStrictEqual(document, made[i])) throw new Error(`${document.name} is not the same from ${kind}`);
+    if (kind === 'floor' && first.modules.some((name) => !again.modules.includes(name)))
+      throw new Error('the floor has not loaded what ours has');
+  }
+  return { made, modules: first.modules };
+}
+
+function synthesis() {
+  const { made, modules } = prepare();
+  const resources = made.flatMap(({ json }) => Object.values(json.resource ?? {}).flatMap(Object.keys)).length;
+  console.log(`full example: ${made.length} stacks, ${resources} resources; Node ${process.version}, ${ROUNDS} rounds`);
+  compare(
+    ['ours', 'floor', 'raw'],
+    [
+      [1, `the floor: raw after loading the ${modules.length} modules that ours uses; target ${SYNTH_TARGET}`],
+      [2, 'raw, which makes the same documents from TerraformResource and loads no bindings'],
+    ],
+  );
+}
+
+function imports() {
+  const { length } = JSON.parse(readFileSync(bindings, 'utf8'));
+  console.log('\nimport of the package');
+  for (const kind of ['import', 'import-floor']) run(kind);
+  compare(
+    ['import', 'import-floor'],
+    [[1, `cdktf and the ${length} bindings that the package is written with; target ${IMPORT_TARGET}`]],
+  );
+}
+
+/** The example's models that serve again and again, as many as there shall be. */
+function specOf(count) {
+  const { models, environments, ...base } = parse(readFileSync(example, 'utf8'));
+  const served = Object.values(models).filter(({ serving }) => serving !== undefined);
+  const { models: _, ...prod } = environments.prod;
+  const many = Object.fromEntries(Array.from({ length: count }, (_, i) => [`model-${i}`, served[i % served.length]]));
+  const file = join(work, `${count}.yaml`);
+  writeFileSync(file, stringify({ ...base, models: many, environments: { prod } }));
+  return file;
+}
+
+function growth() {
+  console.log('\ngrowth with models that serve');
+  show('', 'wall time', 'processor', 'peak memory', 'a model more');
+  let before;
+  for (const count of [1, 10, 100]) {
+    const file = specOf(count);
+    const rounds = Array.from({ length: Math.min(3, ROUNDS) }, () => run('ours', file));
+    const [wall, cpu, peak] = ['wall', 'cpu', 'mib'].map((key) => median(rounds.map((one) => one[key])));
+    const more = before === undefined ? '' : `${((cpu - before.cpu) / (count - before.count)).toFixed(1)} ms`;
+    show(`${count} models`, ms(wall), ms(cpu), mib(peak), more);
+    before = { count, cpu };
+  }
+}
+
+try {
+  synthesis();
+  imports();
+  growth();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
