@@ -9,7 +9,6 @@ import { expr, type Routine, type Step, type Value } from './syntax';
 
 /** Seconds until one call is given up. */
 const TIMEOUT = 60;
-const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 
 /** What may be otherwise a moment later. Every call of a workflow may come twice, so all are retried alike. */
 const PASSING_CODES = [408, 429, 500, 502, 503, 504];
@@ -21,10 +20,12 @@ const RETRY = {
 };
 
 export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Without a query. */
   readonly url: Value;
-  readonly query?: Readonly<Record<string, Value>>;
+  /** A map, or an expression for one. */
+  readonly query?: Value;
+  /** Of POST and PATCH. */
   readonly body?: Value;
   /** Codes that are an answer and no error, such as 404 where a thing may be gone. Any code from 200 to 299 is one. */
   readonly accept?: readonly number[];
@@ -35,65 +36,60 @@ export interface ApiCall {
 
 /** A step that calls an API; what may pass is tried again for about a minute. */
 export function apiCall(name: string, call: ApiCall): Step {
-  const { method, url, query = {}, body = null, accept = [], result, next } = call;
+  const { method, url, query = {}, body, accept = [], result, next } = call;
+  const verb = method.toLowerCase();
   return {
     [name]: {
-      call: 'call_api',
-      args: { method, url, query, body, accept },
+      call: method === 'POST' && body === undefined ? 'api_post_empty' : `api_${verb}`,
+      args: { url, query, accept, ...(body === undefined ? {} : { body }) },
       ...(result === undefined ? {} : { result }),
       ...(next === undefined ? {} : { next }),
     },
   };
 }
 
-const AUTH = { type: 'OAuth2', scopes: SCOPES };
+/** Source: Workflows documentation, "Make authenticated requests": the scope is that of all of Google Cloud unless said. */
+const AUTH = { type: 'OAuth2' };
 
-const request = (body: boolean) => ({
-  call: 'http.request',
-  args: {
-    method: expr('method'),
-    url: expr('url'),
-    query: expr('query'),
-    auth: AUTH,
-    timeout: TIMEOUT,
-    ...(body ? { body: expr('body') } : {}),
-  },
-  result: 'answer',
-});
-
-const sent = (name: string, body: boolean): Step => ({
-  [name]: {
-    try: request(body),
-    retry: RETRY,
-    except: {
-      as: 'e',
-      steps: [
-        {
-          [`${name}_failed`]: {
-            switch: [
-              {
-                condition: expr('map.get(e, "code") in accept'),
-                return: { code: expr('e.code'), body: expr('map.get(e, "body")') },
-              },
-            ],
-          },
-        },
-        { [`${name}_gives_up`]: { raise: expr('e') } },
-      ],
-    },
-    next: 'answered',
-  },
-});
-
-const callApi: Routine = {
-  params: ['method', 'url', 'query', 'body', 'accept'],
+/** Its answer as `{ code, body }`, also where the code is one of `accept`. */
+const request = (verb: 'get' | 'post' | 'patch' | 'delete', body: boolean): Routine => ({
+  params: ['url', 'query', 'accept', ...(body ? ['body'] : [])],
   steps: [
-    { has_body: { switch: [{ condition: expr('body == null'), next: 'send' }], next: 'send_body' } },
-    sent('send', false),
-    sent('send_body', true),
-    { answered: { return: { code: expr('answer.code'), body: expr('map.get(answer, "body")') } } },
+    {
+      send: {
+        try: {
+          call: `http.${verb}`,
+          args: {
+            url: expr('url'),
+            query: expr('query'),
+            auth: AUTH,
+            timeout: TIMEOUT,
+            ...(body ? { body: expr('body') } : {}),
+          },
+          result: 'answer',
+        },
+        retry: RETRY,
+        except: {
+          as: 'e',
+          steps: [
+            {
+              is_answer: {
+                switch: [
+                  {
+                    condition: expr('map.get(e, "code") in accept'),
+                    return: { code: expr('e.code'), body: expr('map.get(e, "body")') },
+                  },
+                ],
+              },
+            },
+            { give_up: { raise: expr('e') } },
+          ],
+        },
+      },
+    },
+    { give: { return: { code: expr('answer.code'), body: expr('map.get(answer, "body")') } } },
   ],
-};
+});
 
 const isPassing: Routine = {
   params: ['e'],
@@ -176,7 +172,11 @@ const awaitOperation: Routine = {
 
 /** What `apiCall` needs, and `error_text` and `await_operation`. */
 export const HTTP_ROUTINES = {
-  call_api: callApi,
+  api_get: request('get', false),
+  api_post: request('post', true),
+  api_post_empty: request('post', false),
+  api_patch: request('patch', true),
+  api_delete: request('delete', false),
   is_passing: isPassing,
   error_text: errorText,
   await_operation: awaitOperation,

@@ -52,7 +52,7 @@ const writeRecord: Routine = {
     apiCall('write', {
       method: 'POST',
       url: UPLOADS_URL,
-      query: expr('query') as unknown as Readonly<Record<string, Value>>,
+      query: expr('query'),
       body: expr('value'),
       accept: [412],
       result: 'answer',
@@ -71,7 +71,7 @@ const deleteRecord: Routine = {
     apiCall('remove', {
       method: 'DELETE',
       url: objectUrl('path'),
-      query: expr('query') as unknown as Readonly<Record<string, Value>>,
+      query: expr('query'),
       accept: [404, 412],
       result: 'answer',
     }),
