@@ -1,0 +1,119 @@
+import type { AnnouncedOutcome } from '../../../plan/outcome-signals';
+import { announceStep } from '../../alerts/announce';
+import { giveLockBackStep } from '../../workflow/lock-steps';
+import { deleteStep, writeStep } from '../../workflow/record-steps';
+import { expr, type Step } from '../../workflow/syntax';
+import type { RolloutWorkflowProps } from './rollout-props';
+
+const stepOf = (outcome: AnnouncedOutcome): string => `announce_${outcome.replaceAll('-', '_')}`;
+
+/**
+ * Says how it ended, puts on record that this decision was carried out, gives the lock back, and returns the report. The
+ * record comes last, so that an execution which takes the place of one that crashed says it again rather than nobody.
+ *
+ * An execution that announced how it ended has succeeded, whatever that was; one that fails said nothing.
+ */
+export function announceSteps(props: RolloutWorkflowProps): readonly Step[] {
+  const outcomes = Object.keys(props.outcomes) as AnnouncedOutcome[];
+  return [
+    {
+      say: {
+        switch: outcomes.map((name) => ({ condition: expr(`outcome == "${name}"`), next: stepOf(name) })),
+        next: 'is_to_record',
+      },
+    },
+    ...outcomes.map((name) =>
+      announceStep(
+        stepOf(name),
+        props.platform,
+        props.outcomes[name],
+        { version: 'version', serves: 'serves', reason: 'request.action + ": " + request.reason', detail: 'detail' },
+        'is_to_record',
+      ),
+    ),
+    {
+      is_to_record: {
+        switch: [
+          // What is unfinished is gone on with, and what is owned by nobody has no record any more.
+          { condition: expr('outcome in ["unfinished", "rollback-failed"] or not(owned)'), next: 'give_back' },
+          { condition: expr('len(record) == 0'), next: 'give_back' },
+        ],
+      },
+    },
+    {
+      take_memory: {
+        assign: [
+          { memory: expr('map.delete(record, "trying")') },
+          { news: expr('"trying" in record') },
+          { when: expr('default(map.get(record, ["decided", "millis"]), -1)') },
+        ],
+      },
+    },
+    {
+      is_decided: {
+        switch: [
+          { condition: expr('default(map.get(record, "version"), "") == ""'), next: 'forget_all' },
+          {
+            condition: expr('outcome in ["promoted", "rolled-back", "noop"] and when < request.millis'),
+            steps: [
+              {
+                decide: {
+                  assign: [
+                    { news: true },
+                    {
+                      'memory.decided': {
+                        millis: expr('request.millis'),
+                        version: expr('version'),
+                        outcome: expr('outcome'),
+                        ended: expr('int(sys.now() * 1000)'),
+                      },
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    },
+    { is_news: { switch: [{ condition: expr('not(news)'), next: 'give_back' }] } },
+    {
+      remember: {
+        try: { steps: [writeStep('write_memory', { path: props.championPath, value: expr('memory') })] },
+        except: { as: 'e', steps: [{ not_remembered: { assign: [{ remembered: false }] } }] },
+        next: 'give_back',
+      },
+    },
+    {
+      forget_all: {
+        try: { steps: [deleteStep('delete_memory', { path: props.championPath })] },
+        except: { as: 'e', steps: [{ not_forgotten: { assign: [{ remembered: false }] } }] },
+      },
+    },
+    { give_back: { switch: [{ condition: expr('lock == ""'), next: 'is_remembered' }] } },
+    giveLockBackStep('unlock', { lock: props.lock, generation: expr('lock') }),
+    {
+      is_remembered: {
+        switch: [
+          {
+            condition: expr('not(remembered)'),
+            raise: {
+              message: expr('"This could not be put on record, and the same event would begin it again: " + outcome'),
+              tags: ['NotRemembered'],
+            },
+          },
+        ],
+      },
+    },
+    {
+      report: {
+        return: {
+          outcome: expr('outcome'),
+          version: expr('version'),
+          serves: expr('serves'),
+          detail: expr('detail'),
+        },
+      },
+    },
+  ];
+}

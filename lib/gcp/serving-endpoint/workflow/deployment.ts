@@ -1,0 +1,58 @@
+import { shortHash } from '../../../plan/names';
+import { expr } from '../../workflow/syntax';
+
+/** What a version runs on, whichever it is. Nothing of it may be a token. */
+export interface HostingSettings {
+  readonly machineSpec: {
+    readonly machineType: string;
+    readonly acceleratorType?: string;
+    readonly acceleratorCount?: number;
+  };
+  readonly replicas: { readonly min: number; readonly max: number };
+  /** Requests a minute that one machine takes before another is added. */
+  readonly requestsPerReplica: number;
+  /** E-mail of the identity that containers run as. */
+  readonly serviceAccount: string;
+}
+
+/**
+ * Metric of scaling; its target is requests a minute and machine. Source: gcloud reference, `ai endpoints deploy-model`,
+ * --autoscaling-metric-specs (`request-counts-per-minute`), and AutoscalingMetricSpec of the API.
+ */
+const REQUESTS = 'aiplatform.googleapis.com/prediction/online/request_count';
+
+const resources = ({ machineSpec, replicas, requestsPerReplica }: HostingSettings) => ({
+  machineSpec,
+  minReplicaCount: replicas.min,
+  maxReplicaCount: replicas.max,
+  autoscalingMetricSpecs: [{ metricName: REQUESTS, target: requestsPerReplica }],
+});
+
+/** DeployedModel of the API, given the variables `id`, `name` and `version` of a workflow. */
+export const deployedModel = (settings: HostingSettings, modelId: string) => ({
+  id: expr('id'),
+  displayName: expr('name'),
+  model: expr(`"${modelId}@" + version`),
+  serviceAccount: settings.serviceAccount,
+  dedicatedResources: resources(settings),
+});
+
+const settingsHash = (settings: HostingSettings): string =>
+  shortHash(JSON.stringify({ ...resources(settings), serviceAccount: settings.serviceAccount }));
+
+/**
+ * Expression for the name of a version on these settings, given `version`: `<endpoint>-<version>-<hash>`. No two settings
+ * share one, so what has it is just what is wanted.
+ */
+export const servedName = (endpoint: string, settings: HostingSettings): string =>
+  `"${endpoint}-" + version + "-${settingsHash(settings)}"`;
+
+/** Pattern of those names. What a person deployed by hand is called otherwise, and left alone. */
+export const servedPattern = (endpoint: string): string => `^${endpoint}-[0-9]{1,5}-[0-9a-f]{8}$`;
+
+/**
+ * Expression for the id of what a decision deploys, given `version` and `millis`: the version and five digits of the time
+ * of the decision, ten digits at most. The same decision finds what it deployed before it crashed; another decision for the
+ * same version gets an id that was never used.
+ */
+export const DEPLOYED_ID = 'version + text.substring(string(100000 + int(request.millis / 1000) % 100000), 1, 6)';

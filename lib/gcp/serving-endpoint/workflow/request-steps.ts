@@ -1,0 +1,88 @@
+import { expr, type Routine } from '../../workflow/syntax';
+import type { RolloutWorkflowProps } from './rollout-props';
+
+/** Versions have numbers of up to five digits, so that an id of ten has room for the time of a decision. */
+const NUMBER = '[1-9][0-9]{0,4}';
+
+/**
+ * Reads what is asked for: `{ action, version, reason, millis, wrong }`. Never fails: what is wrong with it is told like any
+ * other outcome. A version is a number, or a resource name that ends in one. A decision was made at `millis`, or when the
+ * execution was started.
+ */
+export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
+  const id = modelId.replace(/^.*\//, '');
+  return {
+    params: ['input'],
+    steps: [
+      { take_input: { assign: [{ given: {} }, { asked: '' }, { version: '' }, { wrong: '' }] } },
+      {
+        is_map: {
+          switch: [
+            {
+              condition: expr('get_type(input) == "map"'),
+              steps: [{ take_given: { assign: [{ given: expr('input') }] } }],
+            },
+          ],
+        },
+      },
+      {
+        take_fields: {
+          assign: [
+            { asked: expr('string(default(map.get(given, "version"), ""))') },
+            { action: expr('default(map.get(given, "action"), "promote")') },
+            { reason: expr('default(map.get(given, "reason"), "None was given.")') },
+            { millis: expr('default(map.get(given, "millis"), int(sys.now() * 1000))') },
+          ],
+        },
+      },
+      {
+        is_version: {
+          switch: [
+            {
+              condition: expr(`text.match_regex(asked, "^(projects/[^/]+/locations/[^/]+/models/${id}@)?${NUMBER}$")`),
+              steps: [
+                { take_parts: { assign: [{ parts: expr('text.split(asked, "@")') }] } },
+                { take_version: { assign: [{ version: expr('parts[len(parts) - 1]') }] } },
+              ],
+            },
+            {
+              condition: expr('asked != ""'),
+              steps: [
+                {
+                  no_version: {
+                    assign: [
+                      { version: expr('asked') },
+                      { wrong: expr(`asked + " is no version of ${id}. Versions are numbers: 7, or models/${id}@7."`) },
+                    ],
+                  },
+                },
+              ],
+            },
+            {
+              condition: expr('action == "promote"'),
+              steps: [{ nothing: { assign: [{ wrong: 'No version is given to promote.' }] } }],
+            },
+          ],
+        },
+      },
+      {
+        is_action: {
+          switch: [{ condition: expr('action in ["promote", "rollback"]'), next: 'give' }],
+          next: 'no_action',
+        },
+      },
+      { no_action: { assign: [{ wrong: 'The action is neither promote nor rollback.' }] } },
+      {
+        give: {
+          return: {
+            action: expr('action'),
+            version: expr('version'),
+            reason: expr('reason'),
+            millis: expr('millis'),
+            wrong: expr('wrong'),
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,81 @@
+import { apiCall } from '../../workflow/http-steps';
+import { renewLockStep } from '../../workflow/lock-steps';
+import { expr, type Routine } from '../../workflow/syntax';
+import { POLL_SECONDS, type RolloutWorkflowProps } from './rollout-props';
+import { endpointUrl } from './see-steps';
+
+/** How often a way back is tried before a person has to act. */
+const TRIES = 4;
+
+/**
+ * Gives all traffic back to what had it before, and undeploys what was tried: `call: take_back`, `args: { lock, saved, id }`.
+ * Gives the generation of the lock. Looks first, so it may be called again after a crash at any point.
+ */
+export const takeBackRoutine = (props: RolloutWorkflowProps): Routine => ({
+  params: ['lock', 'saved', 'id'],
+  steps: [
+    { begin: { assign: [{ held: expr('lock') }, { tries: 0 }, { why: '' }] } },
+    {
+      attempt: {
+        try: {
+          steps: [
+            { see: { call: 'see_endpoint', args: { lock: expr('held') }, result: 'seen' } },
+            { take_seen: { assign: [{ held: expr('seen.lock') }] } },
+            { is_back: { switch: [{ condition: expr('len(saved) + len(seen.split) == 0'), next: 'find' }] } },
+            apiCall('move_back', {
+              method: 'PATCH',
+              url: endpointUrl(props),
+              query: { updateMask: 'trafficSplit' },
+              body: { trafficSplit: expr('saved') },
+            }),
+            {
+              find: { call: 'is_deployed', args: { models: expr('seen.models'), id: expr('id') }, result: 'deployed' },
+            },
+            { is_gone: { switch: [{ condition: expr('not(deployed)'), return: expr('held') }] } },
+            { undeploy: { call: 'undeploy', args: { lock: expr('held'), id: expr('id') }, result: 'held' } },
+            { done: { return: expr('held') } },
+          ],
+        },
+        except: {
+          as: 'e',
+          steps: [
+            {
+              is_lost: {
+                switch: [{ condition: expr('"LockLost" in default(map.get(e, "tags"), [])'), raise: expr('e') }],
+              },
+            },
+            { take_why: { call: 'error_text', args: { e: expr('e') }, result: 'told' } },
+            { count: { assign: [{ tries: expr('tries + 1') }, { why: expr('told') }] } },
+          ],
+        },
+      },
+    },
+    { is_hopeless: { switch: [{ condition: expr(`tries >= ${TRIES}`), raise: expr('why') }] } },
+    { pause: { call: 'sys.sleep', args: { seconds: POLL_SECONDS } } },
+    renewLockStep('renew', { lock: props.lock, generation: expr('held'), result: 'held', next: 'attempt' }),
+  ],
+});
+
+/** Undeploys what has no traffic: `call: undeploy`, `args: { lock, id }`. Gives the generation of the lock; raises a text. */
+export const undeployRoutine = (props: RolloutWorkflowProps): Routine => ({
+  params: ['lock', 'id'],
+  steps: [
+    apiCall('begin', {
+      method: 'POST',
+      url: endpointUrl(props, ':undeployModel'),
+      body: { deployedModelId: expr('id') },
+      accept: [404],
+      result: 'answer',
+    }),
+    { is_gone: { switch: [{ condition: expr('answer.code == 404'), return: expr('lock') }] } },
+    {
+      wait: {
+        call: 'await_endpoint',
+        args: { lock: expr('lock'), operation: expr('answer.body') },
+        result: 'ended',
+      },
+    },
+    { is_done: { switch: [{ condition: expr('ended.error != ""'), raise: expr('ended.error') }] } },
+    { give: { return: expr('ended.lock') } },
+  ],
+});
