@@ -1,13 +1,17 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { lintLines, lintTemplates } from '../support/cfn-lint';
 import { describeJudge } from '../support/describe-judge';
-import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../support/examples';
+import { EXAMPLE_CASES, exampleSpec, ownStack, type SynthesisedTemplate, synthPlatform } from '../support/examples';
 
 describeJudge('templates', 'cfn-lint of every example', () => {
   test('finds no error and no warning', async () => {
-    const templates = EXAMPLE_CASES.flatMap((example) =>
-      synthPlatform(exampleSpec(example)).templates.map(({ name, template }) => ({ name, template })),
-    );
+    const own = Template.fromStack(ownStack(new App())).toJSON() as SynthesisedTemplate;
+    const templates = [
+      ...EXAMPLE_CASES.flatMap((example) => synthPlatform(exampleSpec(example)).templates),
+      { name: 'existing-stack', template: own },
+    ].map(({ name, template }) => ({ name, template }));
     expect(templates.length).toBeGreaterThan(10);
     const findings = await lintTemplates(templates, { region: 'eu-central-1' });
     expect(lintLines(findings.filter(({ level }) => level !== 'informational'))).toEqual([]);

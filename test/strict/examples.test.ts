@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
-import { ScoringStack } from '../../examples/existing-stack/stack';
 import { platformApp, strictApp } from '../../lib/aws/app/platform-app';
 import { DataLake } from '../../lib/aws/data-lake/data-lake';
-import { EXAMPLE_CASES, exampleSpec } from '../support/examples';
+import { EXAMPLE_CASES, exampleSpec, ownStack } from '../support/examples';
 
 /** What CloudFormation's own rules found, warnings included. */
 const findings = (app: App): readonly unknown[] => {
@@ -33,10 +32,7 @@ describe('CloudFormation Validate, strict', () => {
 
   it('finds nothing in the stack of the example existing-stack', () => {
     const app = strictApp();
-    new ScoringStack(app, 'Scoring', {
-      vpcId: 'vpc-0a1b2c3d4e5f67890',
-      subnetIds: ['subnet-0a1b2c3d4e5f67890', 'subnet-0f9e8d7c6b5a43210'],
-    });
+    ownStack(app);
     expect(findings(app)).toEqual([]);
   });
 

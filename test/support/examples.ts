@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { parse } from 'yaml';
+import { ScoringStack } from '../../examples/existing-stack/stack';
 import { MlopsPlatform } from '../../lib/aws/platform/mlops-platform';
 import type { DataRemovalProps } from '../../lib/aws/removal';
 import { loadPlatformSpec } from '../../lib/plan/load';
@@ -65,3 +66,10 @@ export function synthPlatform(
     })),
   };
 }
+
+/** The example with constructs in somebody's own stack, as its own app makes it. */
+export const ownStack = (app: App): ScoringStack =>
+  new ScoringStack(app, 'Scoring', {
+    vpcId: 'vpc-0a1b2c3d4e5f67890',
+    subnetIds: ['subnet-0a1b2c3d4e5f67890', 'subnet-0f9e8d7c6b5a43210'],
+  });
