@@ -117,7 +117,11 @@ describe('the check of workflows', () => {
     ],
     ['an unknown subworkflow', { a: { call: 'helper' } }, /neither the standard library nor the workflow has helper/],
     ['a connector', { a: { call: 'googleapis.storage.v1.objects.get' } }, /neither the standard library/],
-    ['no auth', { a: { call: 'http.get', args: { url: 'https://a.b' } } }, /auth: \{ type: OAuth2 \} is missing/],
+    [
+      'no auth',
+      { a: { call: 'http.get', args: { url: 'https://storage.googleapis.com/storage/v1/b' } } },
+      /auth: \{ type: OAuth2 \} is missing/,
+    ],
     ['a query in a URL', { a: http('get', 'https://a.b?c=d') }, /has a query/],
     [
       'too many assignments',

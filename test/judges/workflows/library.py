@@ -1,6 +1,5 @@
 """The emulator's standard library, repaired, with the names, arguments and types of stdlib.json."""
 
-import datetime
 import functools
 import json
 import math
@@ -11,7 +10,7 @@ from workflows_emulator.lib import base64_utils, json_utils, list_utils, map_uti
 import http_calls
 import values
 from errors import error
-from run import Rejected, current, iso
+from run import Rejected, current, iso, seconds
 
 SIGNATURES: dict[str, list[str]] = json.loads((pathlib.Path(__file__).parent / "stdlib.json").read_text())
 SEVERITIES = {"DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"}
@@ -140,15 +139,16 @@ def _log(data=None, text=None, json=None, severity="INFO", timeout=None) -> None
     run.log.append({"severity": severity, **entry, "execution": run.scheduler.running.id, "at": run.clock.iso()})
 
 
-def _sleep(seconds) -> None:
-    if seconds < 0:
-        raise error("ValueError", f"sys.sleep of {seconds} s")
-    current().slept.append(seconds)
-    current().scheduler.pause(seconds)
+def _sleep(**args) -> None:  # not to hide `seconds`
+    duration = args["seconds"]
+    if duration < 0:
+        raise error("ValueError", f"sys.sleep of {duration} s")
+    current().slept.append(duration)
+    current().scheduler.pause(duration)
 
 
 def _parse_time(value: str) -> float:
-    return datetime.datetime.fromisoformat(value).timestamp()
+    return seconds(value)
 
 
 def _format_time(seconds, timezone="UTC") -> str:
@@ -159,8 +159,9 @@ _FUNCTIONS = {
     **{f"text.{name}": _value_error(getattr(text_utils, name)) for name in (
         "decode", "encode", "find_all", "find_all_regex", "match_regex", "replace_all", "replace_all_regex", "split",
         "substring", "to_lower", "to_upper")},
-    **{f"text.{name}": (lambda function: lambda source: function(source))(getattr(text_utils, name))
-       for name in ("url_encode", "url_encode_plus", "url_decode")},
+    "text.url_encode": lambda source: text_utils.url_encode(source, safe=""),
+    "text.url_encode_plus": lambda source: text_utils.url_encode_plus(source),
+    "text.url_decode": lambda source: text_utils.url_decode(source),
     **{f"http.{verb}": functools.partial(http_calls.request, verb.upper())
        for verb in ("get", "post", "put", "patch", "delete")},
     "http.request": http_calls.request,
@@ -186,7 +187,7 @@ _FUNCTIONS = {
     "sys.log": _log,
     "sys.now": lambda: current().clock.seconds,
     "sys.sleep": _sleep,
-    "sys.sleep_until": lambda time: _sleep(max(_parse_time(time) - current().clock.seconds, 0)),
+    "sys.sleep_until": lambda time: _sleep(seconds=max(_parse_time(time) - current().clock.seconds, 0)),
     "default": lambda value, fallback: fallback if value is None else value,
     "if": lambda condition, then, otherwise: then if condition else otherwise,
     "not": lambda value: not value,

@@ -1,6 +1,7 @@
 """One run: virtual time, what was done, what is to go wrong, and the ways it may end early."""
 
 import datetime
+import functools
 import random
 import time
 import uuid
@@ -29,16 +30,25 @@ class Clock:
     """Time that passes only where workflows sleep and fakes are slow."""
 
     def __init__(self, now: str):
-        self.start = self.seconds = datetime.datetime.fromisoformat(now).timestamp()
+        self.seconds = seconds(now)
 
     def iso(self) -> str:
         return iso(self.seconds)
+
+    def past(self, instant: str) -> bool:
+        return seconds(instant) <= self.seconds
 
 
 def iso(seconds: float) -> str:
     """As Google writes it: 2026-01-01T00:00:00Z, with a fraction where there is one."""
     moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S") + (f".{moment.microsecond:06d}" if moment.microsecond else "") + "Z"
+
+
+@functools.lru_cache(maxsize=1024)
+def seconds(instant: str) -> float:
+    """Since 1970. Instants are compared by it: as texts they do not sort where one has a fraction."""
+    return datetime.datetime.fromisoformat(instant).timestamp()
 
 
 class Run:

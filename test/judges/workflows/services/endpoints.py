@@ -15,7 +15,7 @@ class Endpoints(Vertex):
     """Endpoints, what is deployed to them, and how their traffic is split.
 
     State: endpoints {"<id>": Endpoint of the API with deployedModels and trafficSplit, and `history`: [[instant, split]]};
-    behaviours {"<model>@<version>": {deploys?: false | "<why not>"}} besides what time_series.py reads; seconds
+    behaviours {"<model>@<version>": {deploys?: false | "<why not>"}} besides what served.py reads; seconds
     {deploy, undeploy, mutate}; `reuseIds: false` where an id must not be used twice; `versionedNames: true` where
     deployedModels name their model with its version. One operation at a time on an endpoint. Traffic changes when an
     operation is done, by PATCH at once. In a split, "0" stands for the model that is being deployed, as documented.
@@ -82,6 +82,7 @@ class Endpoints(Vertex):
             raise GoogleError(400, why, "FAILED_PRECONDITION")
         deployed = {**effect["deployedModel"], "createTime": at}
         one.setdefault("deployedModels", []).append(deployed)
+        one.setdefault("served", {})[deployed["id"]] = effect["model"]
         if effect["trafficSplit"]:
             split = {deployed["id"] if key == "0" else key: share for key, share in effect["trafficSplit"].items()}
             self._check_split(one, split)
@@ -156,6 +157,6 @@ class Endpoints(Vertex):
     def _shown(self, name: str) -> dict:
         one = self.state["endpoints"][name]
         one.setdefault("etag", "etag-1")
-        hidden = {"history", "usedIds", *(key for key in ("deployedModels", "trafficSplit") if not one.get(key))}
+        hidden = {"history", "usedIds", "privateMetrics", "served", "requestsPerMinute", *(key for key in ("deployedModels", "trafficSplit") if not one.get(key))}
         return {"displayName": name, **{key: value for key, value in one.items() if key not in hidden},
                 "name": self._name(name)}

@@ -1,4 +1,5 @@
 from fake_google import GoogleError
+from run import seconds
 from services.vertex import TYPE, Vertex
 
 
@@ -8,8 +9,8 @@ class LocationOperations(Vertex):
     at = "projects.locations.operations"
 
     def settle(self) -> None:
-        due = sorted((one["until"], name) for name, one in self.state["operations"].items()
-                     if not one["done"] and one["until"] <= self.clock.iso())
+        due = sorted((seconds(one["until"]), name) for name, one in self.state["operations"].items()
+                     if not one["done"] and self.clock.past(one["until"]))
         for _, name in due:
             one = self.state["operations"][name]
             owner = self.world.service("aiplatform.v1", "projects.locations.endpoints" if one["kind"] in (
@@ -39,3 +40,13 @@ class ModelOperations(LocationOperations):
 
 class EndpointOperations(ModelOperations):
     at = "projects.locations.endpoints.operations"
+
+    def list(self, params: dict, body: dict) -> dict:
+        """Those of one endpoint, as many as a page has."""
+        if "filter" in params:
+            raise NotImplementedError(f"filter {params['filter']}")
+        of = self.own(params["name"])
+        return self.page(params, "operations", [self.shown(name) for name, one in self.state["operations"].items() if one["of"] == of])
+
+    def cancel(self, params: dict, body: dict) -> dict:
+        raise GoogleError(501, "Operations of endpoints are not cancelled.", "UNIMPLEMENTED")

@@ -38,7 +38,7 @@ class Vertex(Service):
         message = {"upload": "UploadModel", "deploy": "DeployModel", "undeploy": "UndeployModel",
                    "mutate": "MutateDeployedModel", "delete": "Delete"}[one["kind"]]
         metadata = {"@type": f"{TYPE}{message}OperationMetadata",
-                    "genericMetadata": {"createTime": one["began"], "updateTime": min(one["until"], self.clock.iso())}}
+                    "genericMetadata": {"createTime": one["began"], "updateTime": one["until"] if one["done"] else self.clock.iso()}}
         result = {"done": True, **one["result"]} if one["done"] else {}
         return {"name": name, "metadata": metadata, **result}
 
