@@ -22,6 +22,9 @@ type CommandEntry = Entry &
 const environment = new Option('-e, --environment <name>', 'environment of the spec');
 const json = new Option('--json', 'print one JSON document');
 const cloud = new Option('--cloud <name>', 'cloud to make it for').choices([...CLOUDS]).makeOptionMandatory();
+const onCloud = new Option('--cloud <name>', 'cloud to act on, where the spec lives on more than one').choices([
+  ...CLOUDS,
+]);
 const model = () => new Option('-m, --model <name>', 'model of the spec');
 const versionOf = () => new Option('--version <number>', 'version of the model in the registry');
 const reason = new Option('--reason <text>', 'why, for whoever is told how it ends');
@@ -56,19 +59,19 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'promote',
     summary: 'roll out a version of a model that the registry has approved',
-    options: [environment, model().makeOptionMandatory(), versionOf().makeOptionMandatory(), reason, yes],
+    options: [onCloud, environment, model().makeOptionMandatory(), versionOf().makeOptionMandatory(), reason, yes],
     load: async () => (await import('./promote.js')).promote,
   },
   {
     name: 'rollback',
     summary: 'take a model back to the version that served before',
-    options: [environment, model().makeOptionMandatory(), versionOf(), reason, yes],
+    options: [onCloud, environment, model().makeOptionMandatory(), versionOf(), reason, yes],
     load: async () => (await import('./rollback.js')).rollback,
   },
   {
     name: 'destroy',
     summary: 'retire a model and delete its stack, or all of a platform',
-    options: [cloud, environment, model(), yes],
+    options: [onCloud, environment, model(), yes],
     load: async () => (await import('./destroy.js')).destroy,
   },
 ];

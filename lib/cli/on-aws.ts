@@ -1,53 +1,59 @@
 import { PlatformNames } from '../plan/names';
-import { type SpecOn, specOn } from '../spec/clouds';
+import { RETIRE_PATH } from '../plan/serving-access';
+import { specOn } from '../spec/clouds';
+import type { PlatformSpec } from '../spec/platform';
 import { type AwsAccount, awsAccount } from './aws-account';
-import { CommandFailed } from './command-failed';
-import { EXIT, type ExitCode, type Io } from './io';
-import { withSpec } from './with-spec';
+import { checkAccount } from './check-account';
+import { stacksOnAws } from './destroy-on-aws';
+import type { Execution, LivePlatform } from './live-platform';
 
-/** A platform in one environment, and the account that it lives in. */
-export interface OnAws {
-  readonly spec: SpecOn<'aws'>;
-  readonly names: PlatformNames;
-  readonly account: AwsAccount;
+/** A platform in the account that the credentials lead to. */
+export async function onAws(given: PlatformSpec): Promise<LivePlatform> {
+  const spec = specOn('aws', given);
+  const names = new PlatformNames(spec.name, spec.environment);
+  const account = await awsAccount(spec.aws.region);
+  const { region } = account;
+  const parameterOf = (path: readonly string[]) => names.parameter(...path);
+  return {
+    spec,
+    names,
+    where: region,
+    publishedName: (path) => `parameter ${parameterOf(path)}`,
+    published: (path) => account.parameter(parameterOf(path)),
+    publishedModels: async () => {
+      const prefix = `${names.parameter('models')}/`;
+      const found = await account.parameterNames(prefix.slice(0, -1));
+      return [...new Set(found.flatMap((name) => name.slice(prefix.length).split('/')[0] ?? []))];
+    },
+    serving: (facts) => {
+      const { endpoint, machineArn } = facts as { readonly endpoint: string; readonly machineArn: string };
+      checkAccount(spec, machineArn);
+      return { endpoint, machine: machineArn };
+    },
+    retireMachine: async () => {
+      const name = `parameter ${parameterOf(RETIRE_PATH)}`;
+      const machine = await account.parameter(parameterOf(RETIRE_PATH));
+      if (machine === undefined) return { name };
+      checkAccount(spec, machine);
+      return { name, machine };
+    },
+    start: (machine, name, input) => account.start(machine, name, input),
+    execution: async (arn) => executionOf(await account.execution(arn)),
+    look: (arn) => `aws stepfunctions describe-execution --region ${region} --execution-arn ${arn}`,
+    stacks: (model) => stacksOnAws({ spec, names, account }, model),
+  };
 }
 
-/** Loads one environment of a spec and goes on in its account; says what stands in the way where it cannot. */
-export async function onAws(
-  file: string,
-  environment: string | undefined,
-  io: Io,
-  next: (platform: OnAws) => Promise<void>,
-): Promise<ExitCode> {
-  return withSpec(file, environment, io, async (given) => {
-    const spec = specOn('aws', given);
-    try {
-      const names = new PlatformNames(spec.name, spec.environment);
-      await next({ spec, names, account: await awsAccount(spec.aws.region) });
-      return EXIT.fine;
-    } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error;
-      io.err(`${error.message}\n`);
-      return EXIT.broken;
-    }
-  });
-}
+/** What Step Functions calls an execution that has not ended. Source: its API reference, DescribeExecution. */
+const RUNNING = ['RUNNING', 'PENDING_REDRIVE'];
 
-/**
- * Credentials lead to one account and a spec may name another: better to stop than to act there.
- *
- * @param arn - of something that was found with the credentials
- * @throws CommandFailed where the two differ
- */
-export function checkAccount({ aws, environment }: SpecOn<'aws'>, arn: string): void {
-  const found = arn.split(':')[4] ?? '';
-  if (aws.account === undefined || aws.account === found) return;
-  const where = environment === undefined ? 'the spec' : `environment ${environment} of the spec`;
-  throw new CommandFailed(
-    `The credentials are those of account ${found}, and ${where} is in account ${aws.account}. Take other credentials, for example with AWS_PROFILE.`,
-  );
+function executionOf({
+  status,
+  output,
+  error = status,
+  cause = 'Read the execution.',
+}: Awaited<ReturnType<AwsAccount['execution']>>): Execution {
+  if (RUNNING.includes(status)) return { state: 'running' };
+  if (status !== 'SUCCEEDED') return { state: 'failed', why: `${error}: ${cause}` };
+  return { state: 'succeeded', ...(output === undefined ? {} : { output }) };
 }
-
-/** Name of an execution that a person starts: what it does, and when it was started. */
-export const executionName = (action: string, model: string, now = new Date()): string =>
-  `${action}-${model}-${now.toISOString().replaceAll(/[-:.]/g, '')}`;

@@ -1,45 +1,50 @@
-import type { ChampionRecord, RolloutRequest, ServingFacts } from '../aws/serving-endpoint/records';
 import { championPath, servingPath } from '../plan/serving-access';
 import { CommandFailed } from './command-failed';
 import { confirmed } from './confirm';
 import type { ExitCode, Io } from './io';
-import { checkAccount, executionName, type OnAws, onAws } from './on-aws';
+import { type Champion, executionName, type LivePlatform, type Serving } from './live-platform';
+import { type OnCloudOptions, onCloud } from './on-cloud';
 
-export interface RolloutOptions {
-  readonly environment?: string;
+export interface RolloutOptions extends OnCloudOptions {
   readonly model: string;
   readonly version?: string;
   readonly reason?: string;
   readonly yes?: boolean;
 }
 
+/** Input of the machine of an endpoint, the same on every cloud. */
+interface RolloutRequest {
+  readonly action: 'promote' | 'rollback';
+  /** Number of the version in the registry. */
+  readonly version: string;
+  readonly reason?: string;
+}
+
 /** What is to be done, given the record of the version that serves, if one does. */
-type Decide = (record: ChampionRecord | undefined) => RolloutRequest & { readonly saying: string };
+type Decide = (record: Champion | undefined) => RolloutRequest & { readonly saying: string };
 
 /** Starts the machine of an endpoint, once a person has seen with what and agreed. */
 export async function startRollout(file: string, options: RolloutOptions, io: Io, decide: Decide): Promise<ExitCode> {
-  const { environment, model, yes } = options;
-  return onAws(file, environment, io, async (platform) => {
-    const { account, names, spec } = platform;
-    const facts = await servingFacts(platform, model);
-    checkAccount(spec, facts.machineArn);
-    const written = await account.parameter(names.parameter(...championPath(model)));
-    const record = written === undefined ? undefined : parsed<ChampionRecord>(written, facts.champion);
+  const { model, yes } = options;
+  return onCloud(file, options, io, async (platform) => {
+    const { names, where } = platform;
+    const { endpoint, machine } = await servingOf(platform, model);
+    const record = await read<Champion>(platform, championPath(model));
     const { saying, ...request } = decide(record);
     io.out(
       [
-        `${saying} of ${model} in ${names.slug}, ${account.region}:`,
-        `  endpoint  ${facts.endpoint}`,
-        `  serves    ${record === undefined ? 'nothing yet' : `version ${record.version} since ${record.at}`}`,
-        `  machine   ${facts.machineArn}`,
+        `${saying} of ${model} in ${names.slug}, ${where}:`,
+        `  endpoint  ${endpoint}`,
+        `  serves    ${serves(record)}`,
+        `  machine   ${machine}`,
         `  input     ${JSON.stringify(request)}`,
         '',
       ].join('\n'),
     );
     await confirmed(model, yes, io);
-    const execution = await account.start(facts.machineArn, executionName(request.action, model), request);
+    const execution = await platform.start(machine, executionName(request.action, model), request);
     io.out(
-      `Started ${execution}\nIt goes on by itself, and the alert channel hears how it ends. To look: aws stepfunctions describe-execution --region ${account.region} --execution-arn ${execution}\n`,
+      `Started ${execution}\nIt goes on by itself, and the alert channel hears how it ends. To look: ${platform.look(execution)}\n`,
     );
   });
 }
@@ -50,22 +55,29 @@ export function checkVersion(version: string): void {
     throw new CommandFailed(`${version} is no version: it is the number in the registry, for example 7.`);
 }
 
-async function servingFacts({ account, names, spec }: OnAws, model: string): Promise<ServingFacts> {
-  const parameter = names.parameter(...servingPath(model));
-  const written = await account.parameter(parameter);
-  if (written !== undefined) return parsed<ServingFacts>(written, parameter);
-  const known = Object.keys(spec.models);
+const serves = (record: Champion | undefined): string =>
+  record === undefined ? 'nothing yet' : `version ${record.version} since ${record.at}`;
+
+async function servingOf(platform: LivePlatform, model: string): Promise<Serving> {
+  const path = servingPath(model);
+  const facts = await read(platform, path);
+  if (facts !== undefined) return platform.serving(facts);
+  const known = Object.keys(platform.spec.models);
   throw new CommandFailed(
     known.includes(model)
-      ? `${model} does not serve in ${names.slug}, ${account.region}: there is no parameter ${parameter}. Give the model serving in the spec and deploy it first.`
+      ? `${model} does not serve in ${platform.names.slug}, ${platform.where}: there is no ${platform.publishedName(path)}. Give the model serving in the spec and deploy it first.`
       : `The spec has no model ${model}. Its models are: ${known.join(', ') || 'none'}.`,
   );
 }
 
-function parsed<Value>(text: string, parameter: string): Value {
+async function read<Value>(platform: LivePlatform, path: readonly string[]): Promise<Value | undefined> {
+  const text = await platform.published(path);
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as Value;
   } catch {
-    throw new CommandFailed(`The parameter ${parameter} is no JSON; somebody else wrote it. Deploy the model again.`);
+    throw new CommandFailed(
+      `The ${platform.publishedName(path)} is no JSON; somebody else wrote it. Deploy the model again.`,
+    );
   }
 }

@@ -439,7 +439,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       const { code } = await mlops(['destroy', spec, '--cloud', 'aws', '-e', 'prod', '--model', 'idle', '--yes']);
       expect(code).toBe(0);
       expect(await stacks()).toEqual([]);
-      expect((await mlops(['destroy', spec, '-e', 'prod'])).code).toBe(2);
+      expect((await mlops(['destroy', spec, '--cloud', 'azure', '-e', 'prod'])).code).toBe(2);
     });
   });
 });

@@ -1,0 +1,53 @@
+import { gcpBucketName } from '../gcp/storage/bucket-name';
+import { PlatformNames } from '../plan/names';
+import { type SpecOn, specOn } from '../spec/clouds';
+import type { PlatformSpec } from '../spec/platform';
+import { stacksOnGcp } from './destroy-on-gcp';
+import { gcpProject, type WorkflowExecution } from './gcp-project';
+import type { Execution, LivePlatform } from './live-platform';
+
+/** A platform in the project that its spec names. */
+export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
+  const spec = specOn('gcp', given);
+  const names = new PlatformNames(spec.name, spec.environment);
+  const { project, region } = spec.gcp;
+  const google = await gcpProject();
+  const bucket = gcpBucketName(names, 'records', spec.gcp);
+  const publishedModels = async () => {
+    const found = await google.objectNames(bucket, 'models/');
+    return [...new Set(found.flatMap((name) => name.split('/')[1] ?? []))];
+  };
+  return {
+    spec,
+    names,
+    where: `${project}, ${region}`,
+    publishedName: (path) => `object gs://${bucket}/${path.join('/')}`,
+    published: (path) => google.object(bucket, path.join('/')),
+    publishedModels,
+    serving: (facts) => {
+      const { endpoint, workflow } = facts as { readonly endpoint: string; readonly workflow: string };
+      return { endpoint, machine: workflow };
+    },
+    retireMachine: async () => {
+      const machine = retireWorkflow(spec, names);
+      const name = `workflow ${machine}`;
+      return (await google.hasWorkflow(machine)) ? { name, machine } : { name };
+    },
+    start: (machine, _name, input) => google.start(machine, input),
+    execution: async (name) => executionOf(await google.execution(name)),
+    look: (name) => `gcloud workflows executions describe ${name}`,
+    stacks: async (model) => stacksOnGcp(spec, names, await publishedModels(), model),
+  };
+}
+
+const retireWorkflow = ({ gcp: { project, region } }: SpecOn<'gcp'>, names: PlatformNames): string =>
+  `projects/${project}/locations/${region}/workflows/${names.of('compute', 'retire')}`;
+
+/** States of an execution that has not ended. Source: Workflow Executions API, Execution, State. */
+const RUNNING = ['ACTIVE', 'QUEUED', 'STATE_UNSPECIFIED'];
+
+function executionOf({ state, result, error }: WorkflowExecution): Execution {
+  if (RUNNING.includes(state)) return { state: 'running' };
+  if (state !== 'SUCCEEDED') return { state: 'failed', why: `${state}: ${error?.payload ?? 'Read the execution.'}` };
+  return { state: 'succeeded', ...(result === undefined ? {} : { output: result }) };
+}
