@@ -43,6 +43,16 @@ describe('static rules over the stacks', () => {
     for (const type of Object.keys(KEYS_WITH_A_REASON)) expect(resourceSchema(type), type).toBeDefined();
   });
 
+  it('let the files of managed tables be without versions', () => {
+    const { google_storage_bucket } = soundResources();
+    const { versioning: _, ...raw } = google_storage_bucket?.raw ?? {};
+    const table = { biglake_configuration: { storage_uri: 'gs://example-raw/tables/payments' } };
+    const found = (resources: NonNullable<TerraformJson['resource']>) =>
+      linesOf(resources).filter((line) => line.startsWith('toy sound-buckets'));
+    expect(found({ google_storage_bucket: { raw } })).toHaveLength(1);
+    expect(found({ google_storage_bucket: { raw }, google_bigquery_table: { payments: table } })).toEqual([]);
+  });
+
   it('know what an earlier stack has done', () => {
     const { google_storage_bucket, google_kms_key_ring, google_kms_crypto_key, ...rest } = soundResources();
     const { google_project_service, google_kms_crypto_key_iam_member } = rest;

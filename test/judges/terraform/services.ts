@@ -16,7 +16,7 @@ const SERVICES: Readonly<Record<string, GoogleService>> = {
   google_access_context_manager_: service('accesscontextmanager'),
   google_artifact_registry_: service('artifactregistry', '@gcp-sa-artifactregistry.'),
   google_bigquery_: service('bigquery', '@bigquery-encryption.'),
-  google_bigquery_connection: service('bigqueryconnection', '@gcp-sa-bigqueryconnection.'),
+  google_bigquery_connection: service('bigqueryconnection', '@bigquery-encryption.'),
   google_bigquery_data_transfer_: service('bigquerydatatransfer', '@bigquery-encryption.'),
   google_bigquery_datapolicy_: service('bigquerydatapolicy'),
   google_bigtable_: service('bigtableadmin', '@gcp-sa-bigtable.'),

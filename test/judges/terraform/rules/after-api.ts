@@ -11,7 +11,7 @@ export const afterApi: Rule = (stack, { platform }) => {
     platform.stacks.slice(0, platform.stacks.indexOf(stack)).flatMap((one) => [...turnedOn(one).keys()]),
   );
   return resourcesOf(stack).flatMap(({ address, type }) => {
-    if (type === 'google_project_service') return [];
+    if (type === 'google_project_service' || !type.startsWith('google_')) return [];
     const service = serviceOf(type);
     if (service === undefined) return [{ address, message: `no API is known for ${type}: add it to the services` }];
     if (ALWAYS_ON.includes(service.api) || earlier.has(service.api)) return [];

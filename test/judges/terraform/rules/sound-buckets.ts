@@ -1,4 +1,5 @@
-import { resourcesOf, valuesAt } from '../../../support/terraform-stacks';
+import { resourcesOf, type TerraformStack, valuesAt } from '../../../support/terraform-stacks';
+import { Names } from '../names';
 import type { Rule } from '../rule';
 
 /** Whether a value at a path is what a bucket needs, and how to say so. */
@@ -10,12 +11,22 @@ const NEEDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
 ];
 
 /** No access list beside IAM, no public object, and no deletion that cannot be undone. */
-export const soundBuckets: Rule = (stack) =>
-  resourcesOf(stack)
+export const soundBuckets: Rule = (stack) => {
+  const ofTables = tableBuckets(stack);
+  return resourcesOf(stack)
     .filter(({ type }) => type === 'google_storage_bucket')
     .flatMap(({ address, body }) =>
       NEEDS.filter(([need, holds]) => {
+        if (need.startsWith('versioning') && ofTables.has(address)) return false;
         const path = need.replace(/:.*/, '').split('.');
         return !valuesAt(body, path).some(holds);
       }).map(([need]) => ({ address, message: `needs ${need}` })),
     );
+};
+
+/** Buckets of managed tables: those keep snapshots of their own, and versions of the files would outlive them all. */
+function tableBuckets(stack: TerraformStack): ReadonlySet<string> {
+  const names = new Names(stack);
+  const places = resourcesOf(stack).flatMap(({ body }) => valuesAt(body, ['biglake_configuration', 'storage_uri']));
+  return new Set(places.flatMap((place) => [...names.in(place)]));
+}
