@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { processIo } from '../../lib/cli/io';
+import { main } from '../../lib/cli/main';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { formatProblems } from '../../lib/spec/problem';
 import { problemsOf } from '../support/problems';
@@ -54,4 +56,17 @@ it('quotes an answer to a mistake that is really given', () => {
 it('names only scripts that exist', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   for (const [, script] of README.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(script);
+});
+
+it('lists every command that there is, and calls none that there is not', async () => {
+  let help = '';
+  const out = (text: string) => {
+    help += text;
+  };
+  await main(['--help'], { ...processIo(), out });
+  const commands = [...help.matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name);
+  expect(commands.length).toBeGreaterThan(3);
+  const listed = [...README.matchAll(/^\| `mlops (\w+)/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(commands.sort());
+  for (const [, name] of README.matchAll(/npx mlops (\w+)/g)) expect(commands).toContain(name);
 });
