@@ -2,6 +2,7 @@ import type { MonitoringAlertPolicyConditions } from '@cdktf/provider-google/lib
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import type { Signal } from '../../plan/signals';
+import type { Ready } from '../access/grantee';
 import type { Target } from '../target';
 import { AlertPolicy } from './alert-policy';
 
@@ -16,6 +17,8 @@ export interface AlertChannelProps {
    * publish to it before. Without it there are none.
    */
   readonly topic?: string;
+  /** Where the topic is of the same stack: it, and the grant to publish to it. Default: they were deployed before. */
+  readonly ready?: Ready;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +55,7 @@ export class AlertChannel extends Construct {
 
   constructor(scope: Construct, id: string, props: AlertChannelProps) {
     super(scope, id);
-    const { target, platform, email = [], topic, labels = {} } = props;
+    const { target, platform, email = [], topic, ready = [], labels = {} } = props;
     const { project } = target;
     this.target = target;
     this.platform = platform;
@@ -76,6 +79,7 @@ export class AlertChannel extends Construct {
               displayName: `${platform}: chat and webhooks`,
               type: 'pubsub',
               labels: { topic },
+              dependsOn: [...ready],
             }),
           ]),
     ];

@@ -27,6 +27,11 @@ export interface WorkflowProps {
   readonly grantors: Grantors;
   /** Key of its source and of its executions' data. */
   readonly encryptionKey: EncryptionKey;
+  /**
+   * Whether each call is on record with its arguments and what it gave. Not for what handles secrets: they would be too.
+   * Source: Workflows documentation, "Log workflows", call logging. Default: true.
+   */
+  readonly callLog?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +64,7 @@ export class Workflow extends Construct {
       serviceAccount: this.workload.serviceAccount.id,
       sourceContents: literalJson(source),
       cryptoKeyName: encryptionKey.id,
-      callLogLevel: 'LOG_ALL_CALLS',
+      callLogLevel: (props.callLog ?? true) ? 'LOG_ALL_CALLS' : 'LOG_NONE',
       ...(props.env === undefined ? {} : { userEnvVars: { ...props.env } }),
       ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
       // Its source is in the app: nothing is lost with it.

@@ -66,10 +66,11 @@ class Service:
 
 class World:
     def __init__(self, given: dict, run: Run):
-        from services import SERVICES  # they import this module
+        from receivers import Receivers  # they import this module
+        from services import SERVICES
         self.run, self.clock = run, run.clock
         self.project = {**PROJECT, **given.get("project", {})}
-        self._fakes = {(kind.api, kind.at): kind(self) for kind in SERVICES}
+        self._fakes = {(kind.api, kind.at): kind(self) for kind in (*SERVICES, Receivers)}
         names = {fake.name for fake in self._fakes.values()}
         state = copy.deepcopy(given.get("state", {}))
         self._replies = state.pop("replies", {})

@@ -1,0 +1,80 @@
+import { Construct } from 'constructs';
+import type { PlatformNames } from '../../plan/names';
+import type { Grantors } from '../access/grantors';
+import { CustomerKey } from '../keys/customer-key';
+import type { EncryptionKey } from '../keys/encryption-key';
+import { agentMember, publishersOf } from '../services/service-agents';
+import type { Target } from '../target';
+import { AlertChannel } from './alert-channel';
+import { announceGrantors } from './announce-grantors';
+import { PublishedTopic, topicId } from './published-topic';
+import { type ReceiverProps, receiversOf } from './receivers';
+import { Relay } from './relay';
+
+export interface AlertsProps extends ReceiverProps {
+  readonly target: Target;
+  /** Names of the platform; its slug is what alerts come from, as receivers read it. */
+  readonly names: PlatformNames;
+  /** Addresses. */
+  readonly email?: readonly string[];
+  /**
+   * Key of the topic and of the relay; the agents of Pub/Sub and Workflows must be allowed to use it. Default: a key of its
+   * own, in a ring called `…-alerts`.
+   */
+  readonly encryptionKey?: EncryptionKey;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one encrypted channel that everything worth knowing goes to: Monitoring tells e-mail itself, and all else through a
+ * topic that anybody may subscribe to, from which a relay tells chat channels and webhooks. Secrets of these are made by
+ * people; only their names are known here. Other stacks tell the same receivers by an `AlertChannel` with `Alerts.topicId`.
+ */
+export class Alerts extends Construct {
+  public readonly topic: PublishedTopic;
+  /** Tells the receivers from this stack. */
+  public readonly channel: AlertChannel;
+  /** What tells chat channels and webhooks, where there are any. */
+  public readonly relay: Relay | undefined;
+  public readonly encryptionKey: EncryptionKey;
+  /** Grants the verbs of `channel`. */
+  public readonly grantors: Required<Pick<Grantors, 'channel'>>;
+
+  /** The topic of a platform's alerts, for the channels of its other stacks. */
+  static topicId(names: PlatformNames, target: Pick<Target, 'project'>): string {
+    return topicId(names.of('compute', 'alerts'), target);
+  }
+
+  constructor(scope: Construct, id: string, props: AlertsProps) {
+    super(scope, id);
+    const { target, names, email = [], labels = {} } = props;
+    const receivers = receiversOf(props);
+    this.encryptionKey =
+      props.encryptionKey ??
+      new CustomerKey(this, 'Key', {
+        target,
+        keyRingName: names.of('compute', 'alerts'),
+        agents: ['pubsub', 'workflows'],
+        labels,
+      });
+    const common = { target, labels, encryptionKey: this.encryptionKey };
+    this.topic = new PublishedTopic(this, 'Topic', {
+      ...common,
+      name: names.of('compute', 'alerts'),
+      publishers: Object.fromEntries(publishersOf('alerts').map((agent) => [agent, agentMember(agent, target)])),
+    });
+    this.channel = new AlertChannel(this, 'Channel', {
+      target,
+      platform: names.slug,
+      email,
+      topic: this.topic.topicId,
+      ready: this.topic.ready,
+      labels,
+    });
+    this.relay =
+      receivers.length === 0
+        ? undefined
+        : new Relay(this, 'Relay', { ...common, names, topic: this.topic, channel: this.channel, receivers });
+    this.grantors = announceGrantors(target);
+  }
+}

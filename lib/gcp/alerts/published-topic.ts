@@ -1,0 +1,52 @@
+import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
+import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
+import { Construct } from 'constructs';
+import type { Ready } from '../access/grantee';
+import type { EncryptionKey } from '../keys/encryption-key';
+import type { Target } from '../target';
+
+export interface PublishedTopicProps {
+  readonly target: Target;
+  /** A name of the plan (kind `compute`). */
+  readonly name: string;
+  /** Who publishes, as IAM writes it, by a name for the grant. */
+  readonly publishers: Readonly<Record<string, string>>;
+  readonly encryptionKey: EncryptionKey;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** An encrypted topic whose messages stay in its region, and who publishes to it. */
+export class PublishedTopic extends Construct {
+  public readonly resource: PubsubTopic;
+  /** `projects/P/topics/T`. */
+  public readonly topicId: string;
+  /** The topic and the grants: whoever names it is made after them. */
+  public readonly ready: Ready;
+
+  constructor(scope: Construct, id: string, props: PublishedTopicProps) {
+    super(scope, id);
+    const { target, name, encryptionKey } = props;
+    this.topicId = topicId(name, target);
+    this.resource = new PubsubTopic(this, 'Topic', {
+      project: target.project,
+      name,
+      kmsKeyName: encryptionKey.id,
+      messageStoragePolicy: { allowedPersistenceRegions: [target.region] },
+      labels: { ...props.labels },
+      dependsOn: [...encryptionKey.ready],
+    });
+    const grants = Object.entries(props.publishers).map(
+      ([who, member]) =>
+        new PubsubTopicIamMember(this, `Publisher-${who}`, {
+          project: target.project,
+          topic: this.resource.name,
+          role: 'roles/pubsub.publisher',
+          member,
+        }),
+    );
+    this.ready = [this.resource, ...grants];
+  }
+}
+
+export const topicId = (name: string, { project }: Pick<Target, 'project'>): string =>
+  `projects/${project}/topics/${name}`;

@@ -1,0 +1,68 @@
+import type { Signal } from '../../plan/signals';
+import { webhookFailing } from '../../plan/signals';
+import { DEFAULT_WEBHOOK_HEADER } from '../../spec/alerts';
+
+/** A Slack channel, written to by a bot of its workspace that was invited to it. */
+export interface SlackChannel {
+  /** Slack channel id, `C0123ABCD`. */
+  readonly channel: string;
+  /** Name of the secret in Secret Manager with the bot's token, `xoxb-…`. */
+  readonly secret: string;
+}
+
+export interface WebhookReceiver {
+  /** HTTPS address that receives each alert in the body of a POST. */
+  readonly url: string;
+  /** Name of the secret in Secret Manager whose newest value is sent in the header. */
+  readonly secret: string;
+  /** Default: DEFAULT_WEBHOOK_HEADER. */
+  readonly header?: string;
+}
+
+export interface ReceiverProps {
+  /** Slack channels by name. */
+  readonly slack?: Readonly<Record<string, SlackChannel>>;
+  /** HTTPS receivers by name. */
+  readonly webhooks?: Readonly<Record<string, WebhookReceiver>>;
+}
+
+/** What the relay tells, with how it is called in the access plan: `slack-ops`, `webhook-pager`. */
+export type Receiver = {
+  readonly name: string;
+  readonly secret: string;
+  /** Told when this one does not take its alerts. */
+  readonly failing: Signal;
+} & (
+  | { readonly kind: 'slack'; readonly channel: string }
+  | { readonly kind: 'webhook'; readonly url: string; readonly header: string }
+);
+
+export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): readonly Receiver[] {
+  return [
+    ...Object.entries(slack).map(
+      ([name, { channel, secret }]): Receiver => ({
+        name: `slack-${name}`,
+        secret,
+        failing: receiverFailing(`slack-${name}`),
+        kind: 'slack',
+        channel,
+      }),
+    ),
+    ...Object.entries(webhooks).map(
+      ([name, { url, secret, header }]): Receiver => ({
+        name: `webhook-${name}`,
+        secret,
+        failing: receiverFailing(name),
+        kind: 'webhook',
+        url,
+        header: header ?? DEFAULT_WEBHOOK_HEADER,
+      }),
+    ),
+  ];
+}
+
+/** Nothing waits for a receiver here as it does in a queue: what it did not take within the hour is in the log. */
+export const receiverFailing = (receiver: string): Signal => ({
+  ...webhookFailing(receiver),
+  text: `An alert for ${receiver} could not be delivered within the hour. Check its address and its secret; what it was not told is in the log of the relay.`,
+});

@@ -1,0 +1,65 @@
+import { Construct } from 'constructs';
+import { alertRelayAccess, alertRelayTriggerAccess } from '../../plan/gcp-access';
+import type { PlatformNames } from '../../plan/names';
+import type { EncryptionKey } from '../keys/encryption-key';
+import type { Target } from '../target';
+import { Workflow } from '../workflow/workflow';
+import type { AlertChannel } from './alert-channel';
+import { announceGrantors } from './announce-grantors';
+import { consoleLink } from './console-link';
+import type { PublishedTopic } from './published-topic';
+import type { Receiver } from './receivers';
+import { relaySource } from './relay-source';
+import { secretGrantors } from './secret-grants';
+import { TopicTrigger } from './topic-trigger';
+
+export interface RelayProps {
+  readonly target: Target;
+  readonly names: PlatformNames;
+  readonly topic: PublishedTopic;
+  readonly channel: AlertChannel;
+  readonly receivers: readonly Receiver[];
+  readonly encryptionKey: EncryptionKey;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Hands alerts of the topic to chat channels and webhooks, and tells of those that do not take them. */
+export class Relay extends Construct {
+  public readonly workflow: Workflow;
+  public readonly trigger: TopicTrigger;
+
+  constructor(scope: Construct, id: string, props: RelayProps) {
+    super(scope, id);
+    const { target, names, channel, receivers, encryptionKey, labels = {} } = props;
+    const common = { target, encryptionKey, labels };
+    this.workflow = new Workflow(this, 'Machine', {
+      ...common,
+      name: names.of('compute', 'alert-relay'),
+      description: 'Hands alerts to chat channels and webhooks',
+      source: relaySource(channel.platform, target.project, receivers),
+      accountId: names.of('serviceAccount', 'alert-relay'),
+      access: alertRelayAccess(Object.fromEntries(receivers.map(({ name, secret }) => [name, secret]))),
+      grantors: {
+        ...announceGrantors(target),
+        ...secretGrantors(target),
+        // Whoever answers at an address is nobody that IAM knows.
+        webhook: () => {},
+      },
+      callLog: false,
+    });
+    this.trigger = new TopicTrigger(this, 'Trigger', {
+      ...common,
+      name: names.of('compute', 'alert-relay'),
+      accountId: names.of('serviceAccount', 'alert-relay-trigger'),
+      access: alertRelayTriggerAccess(),
+      topic: props.topic.topicId,
+      ready: props.topic.ready,
+      workflow: this.workflow,
+    });
+    const where = consoleLink(
+      target,
+      `workflows/workflow/${target.region}/${names.of('compute', 'alert-relay')}/executions`,
+    );
+    for (const { name, failing } of receivers) channel.announce(this, `Failing-${name}`, { signal: failing, where });
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { Alerts, type AlertsProps } from '../../../lib/gcp/alerts/alerts';
+import { receiversOf } from '../../../lib/gcp/alerts/receivers';
+import { relaySource } from '../../../lib/gcp/alerts/relay-source';
+import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
+import { alertRelayAccess, relayedSecrets } from '../../../lib/plan/gcp-access';
+import { PlatformNames } from '../../../lib/plan/names';
+import { alerts as alertsSpec } from '../../../lib/spec/alerts';
+import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+
+const NAMES = new PlatformNames('fraud', 'prod');
+const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod/cryptoKeys/operations';
+const TOPIC = 'projects/fraud-prod/topics/fraud-prod-alerts';
+const RECEIVERS = {
+  slack: { ops: { channel: 'C0123ABCD', secret: 'slack-bot' } },
+  webhooks: { pager: { url: 'https://pager.example.com/a', secret: 'pager-token' } },
+};
+
+const alerts = (props: Partial<AlertsProps> = {}) => {
+  const stack = gcpStack();
+  const made = new Alerts(stack, 'Alerts', { target: TARGET, names: NAMES, encryptionKey: keyFromId(KEY), ...props });
+  return { stack, made };
+};
+
+describe('Alerts', () => {
+  it('go through an encrypted topic of the region that only Monitoring publishes to', () => {
+    const { stack } = alerts({ email: ['ml@example.com'] });
+    expect(resourceOf(stack, 'google_pubsub_topic')).toMatchObject({
+      name: 'fraud-prod-alerts',
+      kms_key_name: KEY,
+      message_storage_policy: { allowed_persistence_regions: ['europe-west4'] },
+    });
+    expect(resourceOf(stack, 'google_pubsub_topic_iam_member')).toMatchObject({
+      role: 'roles/pubsub.publisher',
+      member: 'serviceAccount:service-123456789012@gcp-sa-monitoring-notification.iam.gserviceaccount.com',
+    });
+    expect(Alerts.topicId(NAMES, TARGET)).toBe(TOPIC);
+  });
+
+  it('tell e-mail by Monitoring itself, and the topic after the grant to publish to it', () => {
+    const { stack } = alerts({ email: ['ml@example.com'] });
+    const channels = Object.values(resourcesOf(stack, 'google_monitoring_notification_channel'));
+    expect(channels.map(({ type, labels }) => [type, labels])).toEqual([
+      ['email', { email_address: 'ml@example.com' }],
+      ['pubsub', { topic: TOPIC }],
+    ]);
+    expect(channels[1]?.depends_on?.join()).toMatch(/google_pubsub_topic\..*google_pubsub_topic_iam_member\./);
+  });
+
+  it('have no relay where nobody needs one', () => {
+    const { stack, made } = alerts({ email: ['ml@example.com'] });
+    expect(made.relay).toBeUndefined();
+    for (const type of ['google_workflows_workflow', 'google_eventarc_trigger', 'google_service_account'])
+      expect(resourcesOf(stack, type)).toEqual({});
+  });
+
+  it('start the relay with each message of their topic, after all that it needs', () => {
+    const { stack } = alerts(RECEIVERS);
+    const trigger = resourceOf(stack, 'google_eventarc_trigger');
+    expect(trigger).toMatchObject({
+      location: 'europe-west4',
+      matching_criteria: [{ attribute: 'type', value: 'google.cloud.pubsub.topic.v1.messagePublished' }],
+      transport: { pubsub: { topic: TOPIC } },
+      destination: { workflow: 'projects/fraud-prod/locations/europe-west4/workflows/fraud-prod-alert-relay' },
+    });
+    for (const type of ['pubsub_topic', 'workflows_workflow', 'service_account', 'project_iam_member'])
+      expect(trigger.depends_on?.join()).toContain(`google_${type}.`);
+  });
+
+  it('grant the relay just its secrets and its log: what the plan says', () => {
+    const { stack, made } = alerts(RECEIVERS);
+    const spec = alertsSpec.parse({
+      slack: { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } } },
+      webhooks: { pager: { url: 'https://pager.example.com/a', secret: 'pager-token' } },
+    });
+    expect(made.relay?.workflow.workload.access).toEqual(alertRelayAccess(relayedSecrets(spec)));
+    const bindings = bindingsOf(stack).map((one) => one.replace(/ to \$\{.*?\}/, ''));
+    expect(bindings).toEqual([
+      'roles/logging.logWriter on fraud-prod',
+      expect.stringMatching(/^roles\/pubsub.publisher to .*gcp-sa-monitoring-notification.* on /),
+      'roles/secretmanager.secretAccessor on pager-token',
+      'roles/secretmanager.secretAccessor on slack-bot',
+      'roles/workflows.invoker on fraud-prod',
+    ]);
+  });
+
+  it('put no call of the relay on record, which would put secrets there', () => {
+    const { stack } = alerts(RECEIVERS);
+    expect(resourceOf(stack, 'google_workflows_workflow')).toMatchObject({
+      call_log_level: 'LOG_NONE',
+      crypto_key_name: KEY,
+      deletion_protection: false,
+    });
+  });
+
+  it('tell of each receiver that fails', () => {
+    const { stack } = alerts(RECEIVERS);
+    const policies = Object.values(resourcesOf(stack, 'google_monitoring_alert_policy'));
+    expect(policies.map(({ user_labels }) => (user_labels as { signal: string }).signal).sort()).toEqual([
+      'webhook-pager-failing',
+      'webhook-slack-ops-failing',
+    ]);
+    for (const policy of policies) expect(policy).toMatchObject({ severity: 'CRITICAL' });
+    expect(JSON.stringify(policies)).not.toContain('dead-letter');
+  });
+
+  it('alone have a key of their own', () => {
+    const stack = gcpStack();
+    new Alerts(stack, 'Alerts', { target: TARGET, names: NAMES, email: ['ml@example.com'] });
+    expect(resourceOf(stack, 'google_kms_key_ring').name).toBe('fraud-prod-alerts');
+    expect(documentOf(stack)).toHaveProperty('resource.google_kms_crypto_key');
+  });
+});
+
+describe('the source of the relay', () => {
+  it('fits with many receivers', () => {
+    const webhooks = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`w${i}`, { url: 'https://x.example.com/a?b=c', secret: `s${i}` }]),
+    );
+    const stack = gcpStack();
+    expect(
+      () => new Alerts(stack, 'Alerts', { target: TARGET, names: NAMES, encryptionKey: keyFromId(KEY), webhooks }),
+    ).not.toThrow();
+    const source = relaySource('fraud-prod', 'fraud-prod', receiversOf({ webhooks }));
+    expect(JSON.stringify(source).length).toBeLessThan(64 * 1024);
+  });
+});
