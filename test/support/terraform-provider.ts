@@ -1,5 +1,6 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BINDINGS_VERSION } from './terraform-bindings';
 import { inTemporaryFolder, terraform } from './terraform-run';
 
@@ -14,6 +15,9 @@ const CACHE = resolve(__dirname, '../../node_modules/.cache/terraform-plugins');
 /** Everything that tells Terraform where to find providers, or how to reach the registry. */
 const FINDING = /^(TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy)$/i;
 
+const LOCK_POLL_MS = 100;
+const LONGEST_DOWNLOAD_MS = 10 * 60_000;
+
 let found: Promise<GoogleProvider> | undefined;
 
 /**
@@ -21,7 +25,7 @@ let found: Promise<GoogleProvider> | undefined;
  * `~/.terraform.d/plugins`, in a mirror of the user's configuration or in the registry.
  */
 export function googleProvider(): Promise<GoogleProvider> {
-  found ??= find();
+  found ??= alone(find);
   return found;
 }
 
@@ -48,6 +52,28 @@ function find(): Promise<GoogleProvider> {
     const { platform } = JSON.parse((await terraform(['version', '-json'], { cwd: folder })).stdout);
     return { ok: true, pluginDir: resolve(await realpath(join(linked, platform)), '../../../../..') };
   });
+}
+
+/** One process at a time: a download of two into the same cache ends in neither. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const lock = `${CACHE}.lock`;
+  await mkdir(resolve(CACHE, '..'), { recursive: true });
+  while (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    const { mtimeMs = Date.now() } = await stat(lock).catch(() => ({ mtimeMs: undefined }));
+    // its process died in the middle
+    if (Date.now() - mtimeMs > LONGEST_DOWNLOAD_MS) await rmdir(lock).catch(() => undefined);
+    else await delay(LOCK_POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    await rmdir(lock);
+  }
 }
 
 /** The error alone, in one line: warnings about the configuration of the command stand before it. */

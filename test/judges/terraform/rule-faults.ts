@@ -166,7 +166,7 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
     'a machine in a region that lacks it': changed(
       TEMPLATE,
       { machine_type: 'a3-ultragpu-8g', region: 'europe-west12' },
-      /does not exist in europe-west12/,
+      /does not exist for batch in europe-west12/,
     ),
     'an H200 on demand': changed(
       TEMPLATE,
@@ -177,6 +177,19 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
       TEMPLATE,
       { machine_type: 'a3-highgpu-1g', scheduling: undefined },
       /cannot be had as on-demand/,
+    ),
+    'a machine that nothing trains on': changed(
+      WORKFLOW,
+      { source_contents: '{"workerPoolSpecs":[{"machineSpec":{"machineType":"n2-standard-2"}}]}' },
+      /n2-standard-2 does not exist for training/,
+    ),
+    'a machine that serves, bought as nothing is that serves': changed(
+      WORKFLOW,
+      {
+        source_contents:
+          '{"dedicatedResources":{"machineSpec":{"machineType":"g2-standard-4"}},"scheduling":{"strategy":"SPOT"}}',
+      },
+      /cannot be had as spot for hosting/,
     ),
     'an accelerator in a document': changed(
       WORKFLOW,

@@ -1,13 +1,10 @@
-import type { MachineType } from '../../../../lib/plan/machines/machines';
+import { MACHINE_ROLES, type MachineRole, type MachineType } from '../../../../lib/plan/machines/machines';
 import { resourcesOf, type StringAt, stringsIn, type TerraformStack } from '../../../support/terraform-stacks';
-import type { Rule } from '../rule';
+import type { Rule, RuleContext } from '../rule';
 
-const MACHINE = /(^|\.)(machine_?type)$/i;
-const ACCELERATOR = /(^|\.)(accelerator_?type|guest_?accelerators?(\.\d+)?\.type|accelerators(\.\d+)?\.type)$/i;
+const MACHINE = /(^|\.)machine_?type$/i;
+const ACCELERATOR = /(^|\.)(accelerator_?type|(guest_?)?accelerators?(\.\d+)?\.type)$/i;
 const BUYING = /(^|\.)(provisioning_?model|strategy)$/i;
-
-/** Machines for what is not trained or served on: they have no line in the tables. */
-const SMALL = /^(e2|f1|g1)-/;
 
 const WAYS: Readonly<Record<string, string>> = {
   SPOT: 'spot',
@@ -17,47 +14,61 @@ const WAYS: Readonly<Record<string, string>> = {
   RESERVATION_BOUND: 'reservation',
 };
 
+/** What a machine is for, by the type of the resource or the words of the API around it: each has its own regions. */
+const ROLES: readonly (readonly [pattern: RegExp, roles: readonly MachineRole[]])[] = [
+  [/^google_compute_/, ['batch']],
+  [/dedicated_?resources/i, ['hosting', 'transform']],
+  [/worker_?pool_?specs/i, ['training', 'processing']],
+];
+
 /** Google's provider plans any machine, accelerator and way of buying: only those of the plan's tables are accepted. */
-export const knownMachines: Rule = (stack, { machines: { machines } }) =>
-  resourcesOf(stack).flatMap(({ address, body }) =>
+export const knownMachines: Rule = (stack, { machines: catalog }) =>
+  resourcesOf(stack).flatMap(({ address, type, body }) =>
     unitsOf(body).flatMap((unit) => {
       const region = regionOf(body, stack);
       const valuesOf = (pattern: RegExp) => unit.filter(({ path, text }) => pattern.test(path) && !text.includes('${'));
       const accelerators = valuesOf(ACCELERATOR).map(({ text }) => text);
       const unknown = accelerators
-        .filter((name) => !machines.some((machine) => isCalled(machine, name)))
+        .filter((name) => !catalog.machines.some((machine) => isCalled(machine, name)))
         .map((name) => `the accelerator ${name} is in no table`);
       const ways = new Set(valuesOf(BUYING).flatMap(({ text }) => WAYS[text] ?? []));
-      const wrong = valuesOf(MACHINE)
-        .map(({ text }) => text.split('/').at(-1) ?? text)
-        .filter((name) => !SMALL.test(name))
-        .flatMap((name) =>
-          faultsOf(name, { machines, accelerators, region, ways: ways.size > 0 ? ways : ['on-demand'] }),
-        );
+      const wrong = valuesOf(MACHINE).flatMap(({ path, text }) =>
+        faultsOf(text.split('/').at(-1) ?? text, {
+          catalog,
+          accelerators,
+          region,
+          roles: ROLES.find(([pattern]) => pattern.test(`${type} ${path}`))?.[1] ?? MACHINE_ROLES,
+          ways: ways.size > 0 ? [...ways] : ['on-demand'],
+        }),
+      );
       return [...new Set([...unknown, ...wrong])].map((message) => ({ address, message }));
     }),
   );
 
 interface Use {
-  readonly machines: readonly MachineType[];
+  readonly catalog: RuleContext['machines'];
   readonly accelerators: readonly string[];
   readonly region: string | undefined;
-  readonly ways: Iterable<string>;
+  readonly roles: readonly MachineRole[];
+  readonly ways: readonly string[];
 }
 
-function faultsOf(name: string, { machines, accelerators, region, ways }: Use): readonly string[] {
+function faultsOf(name: string, { catalog, accelerators, region, roles, ways }: Use): readonly string[] {
   // one that takes its accelerators apart has a line for each number of them
-  const lines = machines.filter((machine) => machine.name.split('+')[0] === name);
+  const lines = catalog.machines.filter((machine) => machine.name.split('+')[0] === name);
   if (lines.length === 0) return [`the machine ${name} is in no table`];
   const taken = lines.some((line) => line.name.includes('+'));
   const suited = taken ? lines.filter((line) => accelerators.some((one) => isCalled(line, one))) : lines;
   if (suited.length === 0) return [`the machine ${name} does not take ${accelerators.join(', ') || 'no accelerator'}`];
-  const there = suited.filter((line) =>
-    Object.values(line.offers).some(({ regions }) => region === undefined || regions.has(region)),
+  const offered = suited.flatMap((line) =>
+    roles
+      .filter((role) => line.offers[role]?.regions.has(region ?? '') ?? false)
+      .map((role) => line.buying.filter((way) => catalog.roles[role].buying.includes(way)) as readonly string[]),
   );
-  if (there.length === 0) return [`the machine ${name} does not exist in ${region}`];
-  const buying = there.flatMap((line) => line.buying as readonly string[]);
-  return [...ways].filter((way) => !buying.includes(way)).map((way) => `the machine ${name} cannot be had as ${way}`);
+  if (offered.length === 0) return [`the machine ${name} does not exist for ${roles.join(' or ')} in ${region}`];
+  return ways
+    .filter((way) => !offered.some((buying) => buying.includes(way)))
+    .map((way) => `the machine ${name} cannot be had as ${way} for ${roles.join(' or ')}`);
 }
 
 function isCalled({ accelerator }: MachineType, name: string): boolean {
