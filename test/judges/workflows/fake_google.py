@@ -49,7 +49,8 @@ class Google:
             raise Rejected(f"{where}: no method of {host} has this path")
         method, params = found
         if method.media and isinstance(body, dict):  # Workflows sends a map as JSON, wherever it goes
-            content, headers = json.dumps(body, separators=(",", ":")).encode(), {"content-type": "application/json", **headers}
+            content = json.dumps(body, separators=(",", ":")).encode()
+            headers = {"content-type": "application/json", **headers}
         if problems := discovery.problems(method, params, query, body, content) + _place(host, path):
             raise Rejected(*(f"{where} ({method.name}): {problem}" for problem in problems))
         run = current()
@@ -63,7 +64,8 @@ class Google:
         if any(fault.cuts_after(run.calls) for fault in run.faults):
             raise Crashed(f"after call {len(run.calls)}, {method.name}")
         if call["status"] == 0:
-            raise requests.ConnectionError(fault.message) if fault.code == "ConnectionError" else requests.Timeout(fault.message)
+            lost = requests.ConnectionError if fault.code == "ConnectionError" else requests.Timeout
+            raise lost(fault.message)
         return call["status"], kind, answer
 
     def _outcome(self, method, params: dict, body, content, headers: dict, fault, where: str):

@@ -15,4 +15,5 @@ from services.time_series import TimeSeries
 from services.topics import Topics
 
 SERVICES = (Models, Endpoints, ModelOperations, EndpointOperations, LocationOperations, Objects, TimeSeries, Prometheus,
-            LogEntries, Executions, ForwardingRules, Addresses, RegionOperations, Jobs, BatchOperations, SecretVersions, Topics)
+            LogEntries, Executions, ForwardingRules, Addresses, RegionOperations, Jobs, BatchOperations, SecretVersions,
+            Topics)

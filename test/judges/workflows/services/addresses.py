@@ -3,7 +3,8 @@ import re
 from fake_google import GoogleError
 from services.compute import Compute
 
-ATTACHMENT = re.compile(r"(?:https://www\.googleapis\.com/compute/v1/)?projects/[^/]+/regions/([^/]+)/serviceAttachments/[^/]+")
+ATTACHMENT = re.compile(r"(?:https://www\.googleapis\.com/compute/v1/)?"
+                        r"projects/[^/]+/regions/([^/]+)/serviceAttachments/[^/]+")
 
 
 class Addresses(Compute):
@@ -14,8 +15,9 @@ class Addresses(Compute):
     def get(self, params: dict, body: dict) -> dict:
         name = params["address"]
         held = self.held(params, name)
-        return {"kind": "compute#address", "status": "RESERVED", "address": f"10.0.0.{1 + list(self.state['addresses']).index(name)}",
-                **held, "name": name, "selfLink": self.link(self.kind, name)}
+        number = 1 + list(self.state["addresses"]).index(name)
+        return {"kind": "compute#address", "status": "RESERVED", "address": f"10.0.0.{number}", **held,
+                "name": name, "selfLink": self.link(self.kind, name)}
 
     def insert(self, params: dict, body: dict) -> dict:
         return self._insert(params, body)
@@ -33,8 +35,8 @@ class ForwardingRules(Compute):
     def get(self, params: dict, body: dict) -> dict:
         name = params["forwardingRule"]
         held = self.held(params, name)
-        status = {"pscConnectionStatus": "ACCEPTED", "pscConnectionId": "1"} if ATTACHMENT.fullmatch(held.get("target", "")) else {}
-        return {"kind": "compute#forwardingRule", **status, **held, "name": name, "selfLink": self.link(self.kind, name),
+        return {"kind": "compute#forwardingRule", "pscConnectionStatus": "ACCEPTED", "pscConnectionId": "1", **held,
+                "name": name, "selfLink": self.link(self.kind, name),
                 "fingerprint": "AAAA", "region": self.link("", "").rstrip("/")}
 
     def insert(self, params: dict, body: dict) -> dict:

@@ -51,5 +51,5 @@ class Compute(Service):
         if "name" not in body:
             raise GoogleError(400, "Invalid value for field 'resource.name': ''.")
         if body["name"] in self.state[self.kind] or running:
-            raise GoogleError(409, f"The resource '{self.link(self.kind, body['name'])[35:]}' already exists", "ALREADY_EXISTS")
+            raise GoogleError(409, f"The resource '{self.link(self.kind, body['name'])[35:]}' already exists")
         return self.operation("insert", body["name"], body)

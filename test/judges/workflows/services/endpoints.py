@@ -68,8 +68,8 @@ class Endpoints(Vertex):
             raise GoogleError(400, "minReplicaCount is above maxReplicaCount.")
         if split := body.get("trafficSplit"):
             self._check_split(one, split, new="0")
-        deployed = {**given, "id": wanted, "modelVersionId": version,
-                    "model": f"{self.location()}/models/{model}" + (f"@{version}" if self.state.get("versionedNames") else "")}
+        suffix = f"@{version}" if self.state.get("versionedNames") else ""
+        deployed = {**given, "id": wanted, "modelVersionId": version, "model": f"{self.location()}/models/{model}{suffix}"}
         one.setdefault("usedIds", []).append(wanted)
         return self.operation(self._name(name), "deploy", {"model": f"{model}@{version}", "deployedModel": deployed,
                                                            "trafficSplit": split or {}})
@@ -78,7 +78,7 @@ class Endpoints(Vertex):
         one = self.state["endpoints"][of.rsplit("/", 1)[-1]]
         deploys = self.state["behaviours"].get(effect["model"], {}).get("deploys", True)
         if deploys is not True:
-            why = deploys if isinstance(deploys, str) else "Model server terminated: model server container terminated: exit_code: 1"
+            why = deploys if isinstance(deploys, str) else "Model server terminated: exit_code: 1"
             raise GoogleError(400, why, "FAILED_PRECONDITION")
         deployed = {**effect["deployedModel"], "createTime": at}
         one.setdefault("deployedModels", []).append(deployed)
@@ -157,6 +157,7 @@ class Endpoints(Vertex):
     def _shown(self, name: str) -> dict:
         one = self.state["endpoints"][name]
         one.setdefault("etag", "etag-1")
-        hidden = {"history", "usedIds", "privateMetrics", "served", "requestsPerMinute", *(key for key in ("deployedModels", "trafficSplit") if not one.get(key))}
+        hidden = {"history", "usedIds", "privateMetrics", "served", "requestsPerMinute",
+                  *(key for key in ("deployedModels", "trafficSplit") if not one.get(key))}
         return {"displayName": name, **{key: value for key, value in one.items() if key not in hidden},
                 "name": self._name(name)}

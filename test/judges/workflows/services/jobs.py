@@ -102,10 +102,11 @@ class Jobs(Service):
 
     def _shown(self, name: str) -> dict:
         one = self.state["jobs"][name]
+        so_far = self._now(one)
         events = [{"type": "STATUS_CHANGED", "eventTime": at, "description": why,
-                   **({"taskExecution": {"exitCode": code}} if code is not None else {})} for at, _, why, code in self._now(one)]
-        return {**{key: value for key, value in one.items() if key != "course"}, "name": name, "updateTime": events[-1]["eventTime"],
-                "status": {"state": self._now(one)[-1][1], "statusEvents": events}}
+                   **({"taskExecution": {"exitCode": code}} if code is not None else {})} for at, _, why, code in so_far]
+        return {**{key: value for key, value in one.items() if key != "course"}, "name": name, "updateTime": so_far[-1][0],
+                "status": {"state": so_far[-1][1], "statusEvents": events}}
 
 
 class BatchOperations(Service):
@@ -126,7 +127,8 @@ def shown_operation(service: Service, name: str) -> dict:
 
 
 def _preemption() -> str:
-    return f"Job failed due to task failures. For example, task with index 0 failed, due to Spot VM preemption with exit code {PREEMPTED}."
+    return ("Job failed due to task failures. For example, task with index 0 failed, due to Spot VM preemption with exit "
+            f"code {PREEMPTED}.")
 
 
 def _is_spot(body: dict, templates: list[str]) -> bool:

@@ -46,7 +46,8 @@ class EndpointOperations(ModelOperations):
         if "filter" in params:
             raise NotImplementedError(f"filter {params['filter']}")
         of = self.own(params["name"])
-        return self.page(params, "operations", [self.shown(name) for name, one in self.state["operations"].items() if one["of"] == of])
+        found = [self.shown(name) for name, one in self.state["operations"].items() if one["of"] == of]
+        return self.page(params, "operations", found)
 
     def cancel(self, params: dict, body: dict) -> dict:
         raise GoogleError(501, "Operations of endpoints are not cancelled.", "UNIMPLEMENTED")

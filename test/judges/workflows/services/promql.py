@@ -11,9 +11,10 @@ import re
 
 from services import served
 
-TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_:][\w:.]*|[<>=!]=|=~|!~|[-+*/(){}\[\],<>=])')
+TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_:][\w:.]*'
+                   r'|[<>=!]=|=~|!~|[-+*/(){}\[\],<>=])')
 PREFIX = "aiplatform_googleapis_com:prediction_online_"
-BOUNDS = [1.05 ** power for power in range(240)]
+BOUNDS = [*(1.05 ** power for power in range(240)), math.inf]
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul,
              "/": lambda a, b: a / b if b else math.nan if not a else math.copysign(math.inf, a)}
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
@@ -161,8 +162,8 @@ class _Parser:
 def _parts(metric: str, minute: served.Minute) -> list[tuple[dict, float]]:
     if metric == "prediction_latencies_bucket":
         slowest = minute.latency / 0.95
-        return [({"le": f"{bound:g}", "latency_type": "total"}, minute.requests * min(bound / slowest, 1)) for bound in BOUNDS] + \
-            [({"le": "+Inf", "latency_type": "total"}, minute.requests)]
+        return [({"le": "+Inf" if math.isinf(bound) else f"{bound:g}", "latency_type": "total"},
+                 minute.requests * min(bound / slowest, 1)) for bound in BOUNDS]
     if metric == "response_count":
         return [({"response_code": "200"}, minute.requests - minute.errors), ({"response_code": "500"}, minute.errors)]
     return [({}, minute.errors if metric == "error_count" else minute.requests)]

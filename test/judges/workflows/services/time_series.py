@@ -118,7 +118,8 @@ def _parts(metric: str, minute: served.Minute) -> list[tuple[dict, float]]:
         return [({"metric.labels.response_code": "200"}, minute.requests - minute.errors),
                 ({"metric.labels.response_code": "500"}, minute.errors)]
     if metric == "prediction_latencies":
-        return [({} if minute.private else {"metric.labels.latency_type": part}, minute.requests) for part in (("model",) if minute.private else ("model", "total"))]
+        return [({}, minute.requests)] if minute.private else [
+            ({"metric.labels.latency_type": part}, minute.requests) for part in ("model", "total")]
     return [({}, minute.errors if metric == "error_count" else minute.requests)]
 
 

@@ -37,8 +37,9 @@ class Vertex(Service):
         one = self.state["operations"][name]
         message = {"upload": "UploadModel", "deploy": "DeployModel", "undeploy": "UndeployModel",
                    "mutate": "MutateDeployedModel", "delete": "Delete"}[one["kind"]]
+        updated = one["until"] if one["done"] else self.clock.iso()
         metadata = {"@type": f"{TYPE}{message}OperationMetadata",
-                    "genericMetadata": {"createTime": one["began"], "updateTime": one["until"] if one["done"] else self.clock.iso()}}
+                    "genericMetadata": {"createTime": one["began"], "updateTime": updated}}
         result = {"done": True, **one["result"]} if one["done"] else {}
         return {"name": name, "metadata": metadata, **result}
 
