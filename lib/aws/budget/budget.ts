@@ -1,8 +1,10 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as budgets from 'aws-cdk-lib/aws-budgets';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { spendSignals } from '../../plan/signals';
 import { DEFAULT_BUDGET_ALERTS, governance } from '../../spec/governance';
+import { allow } from '../access/grant-statement';
 import type { IAlerts } from '../alerts/alert-channel';
 import { checkProps, requireProps } from '../props';
 
@@ -23,14 +25,38 @@ export interface BudgetProps {
   readonly tag: { readonly name: string; readonly value: string };
 }
 
+/** A budget, made here or elsewhere. AWS has no metrics of budgets. */
+export interface IBudget {
+  readonly budgetName: string;
+  readonly budgetArn: string;
+  readonly grants: BudgetGrants;
+}
+
+/** Grants on one budget. Source: Service Authorization Reference, "AWS Budget Service". */
+export class BudgetGrants {
+  constructor(private readonly budgetArn: string) {}
+
+  /** Lets someone see the budget, and how much of it is spent. */
+  read(to: iam.IGrantable): void {
+    allow(to, ['budgets:ViewBudget'], [this.budgetArn]);
+  }
+}
+
 /**
  * A monthly budget that tells the alert channel when a share of it is spent and when it is forecast to be. AWS replaces
  * a budget whose alerts change, so it has no name of its own.
  */
-export class Budget extends Construct {
+export class Budget extends Construct implements IBudget {
+  /** The budget of another stack or of somebody else. */
+  static fromBudgetName(scope: Construct, id: string, budgetName: string): IBudget {
+    return named(new Construct(scope, id), budgetName);
+  }
+
   public readonly resource: budgets.CfnBudget;
   /** Name that CloudFormation gave the budget. */
   public readonly budgetName: string;
+  public readonly budgetArn: string;
+  public readonly grants: BudgetGrants;
 
   /** @throws SpecError when the amount or the shares are not what a spec allows; Error when something is missing. */
   constructor(scope: Construct, id: string, props: BudgetProps) {
@@ -60,8 +86,22 @@ export class Budget extends Construct {
     });
     // AWS Budgets refuses a topic that it may not publish to yet.
     this.resource.node.addDependency(alerts.publishable);
-    this.budgetName = this.resource.ref;
+    const { budgetName, budgetArn, grants } = named(this, this.resource.ref);
+    this.budgetName = budgetName;
+    this.budgetArn = budgetArn;
+    this.grants = grants;
   }
+}
+
+/** Budgets are of an account, not of a region. */
+function named(scope: Construct, budgetName: string): IBudget {
+  const budgetArn = Stack.of(scope).formatArn({
+    service: 'budgets',
+    region: '',
+    resource: 'budget',
+    resourceName: budgetName,
+  });
+  return { budgetName, budgetArn, grants: new BudgetGrants(budgetArn) };
 }
 
 /** As a spec writes it; the token in it where there is one. */

@@ -1,5 +1,6 @@
 import { type App, CfnParameter, Stack } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { Alerts } from '../../../lib/aws/alerts/alerts';
 import { Budget, type BudgetProps } from '../../../lib/aws/budget/budget';
@@ -102,6 +103,25 @@ describe('a budget', () => {
     });
     expect(budgetOf(template).Properties.NotificationsWithSubscribers[0].Subscribers[0].Address).toBe(topicArn);
     expect(budgetOf(template)).not.toHaveProperty('DependsOn');
+  });
+
+  test('may be seen, whoever made it', () => {
+    const stack = testStack();
+    const role = new iam.Role(stack, 'Controller', { assumedBy: new iam.AccountRootPrincipal() });
+    build(stack).grants.read(role);
+    Budget.fromBudgetName(stack, 'Imported', 'all-teams').grants.read(role);
+    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    const arn = (name: unknown) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':budgets::', { Ref: 'AWS::AccountId' }, ...[name].flat()]],
+    });
+    expect(policy?.Properties.PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'budgets:ViewBudget',
+        Resource: arn([':budget/', { Ref: expect.stringMatching(/^Budget/) }]),
+      },
+      { Effect: 'Allow', Action: 'budgets:ViewBudget', Resource: arn(':budget/all-teams') },
+    ]);
   });
 
   test('has no finding of the policy packs', () => {

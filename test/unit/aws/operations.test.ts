@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
 import { Workload } from '../../../lib/aws/access/workload';
@@ -347,5 +348,25 @@ describe('in a stack', () => {
 
   test('synthesis is the same every time', () => {
     expect(synthesised().template.toJSON()).toEqual(synthesised().template.toJSON());
+  });
+});
+
+test('somebody may have a model retired, whoever made the machine', () => {
+  const stack = testStack(IN_REGION);
+  const operations = build(stack);
+  const role = new iam.Role(stack, 'Person', { assumedBy: new iam.AccountRootPrincipal() });
+  operations.grants.retire(role);
+  Operations.fromNames(stack, 'Imported', new PlatformNames('fraud', 'dev')).grants.retire(role);
+  const template = Template.fromStack(stack);
+  const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+  const [own, imported] = policy?.Properties.PolicyDocument.Statement ?? [];
+  expect(own).toEqual({
+    Effect: 'Allow',
+    Action: 'states:StartExecution',
+    Resource: stack.resolve(operations.retire.arn),
+  });
+  expect(template.findParameters('*')[imported.Resource.Ref]).toMatchObject({
+    Type: 'AWS::SSM::Parameter::Value<String>',
+    Default: '/mlops/fraud-dev/operations/retire',
   });
 });
