@@ -9,7 +9,7 @@ import { callNames, type WorkflowsFault, WorkflowsJudge, type WorkflowsRun } fro
 const SLACK = 'https://slack.com/api/chat.postMessage';
 const PAGER = 'https://pager.example.com/alerts';
 const RECEIVERS: ReceiverProps = {
-  slack: { ops: { channel: 'C0123ABCD', secret: 'slack-bot' } },
+  slack: { ops: { channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } } },
   webhooks: { pager: { url: `${PAGER}?team=ml`, secret: 'pager-token', header: 'X-Api-Key' } },
 };
 const SIGNAL = approvalFailed('fraud-detector');

@@ -6,8 +6,12 @@ import { DEFAULT_WEBHOOK_HEADER } from '../../spec/alerts';
 export interface SlackChannel {
   /** Slack channel id, `C0123ABCD`. */
   readonly channel: string;
-  /** Name of the secret in Secret Manager with the bot's token, `xoxb-…`. */
-  readonly secret: string;
+  readonly gcp?:
+    | {
+        /** Name of the secret in Secret Manager with the bot's token, `xoxb-…`. */
+        readonly secret: string;
+      }
+    | undefined;
 }
 
 export interface WebhookReceiver {
@@ -37,12 +41,18 @@ export type Receiver = {
   | { readonly kind: 'webhook'; readonly url: string; readonly header: string }
 );
 
+/** @throws Error that names the Slack channels without a bot; loading a spec reports them before. */
 export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): readonly Receiver[] {
+  const silent = Object.keys(slack).filter((name) => slack[name]?.gcp === undefined);
+  if (silent.length > 0)
+    throw new Error(
+      `Slack needs a bot here: say with gcp.secret which secret has its token, for ${silent.map((name) => `slack.${name}`).join(', ')}`,
+    );
   return [
     ...Object.entries(slack).map(
-      ([name, { channel, secret }]): Receiver => ({
+      ([name, { channel, gcp }]): Receiver => ({
         name: `slack-${name}`,
-        secret,
+        secret: gcp?.secret ?? '',
         failing: receiverFailing(`slack-${name}`),
         kind: 'slack',
         channel,

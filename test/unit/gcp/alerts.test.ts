@@ -12,7 +12,7 @@ const NAMES = new PlatformNames('fraud', 'prod');
 const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod/cryptoKeys/operations';
 const TOPIC = 'projects/fraud-prod/topics/fraud-prod-alerts';
 const RECEIVERS = {
-  slack: { ops: { channel: 'C0123ABCD', secret: 'slack-bot' } },
+  slack: { ops: { channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } } },
   webhooks: { pager: { url: 'https://pager.example.com/a', secret: 'pager-token' } },
 };
 
@@ -102,6 +102,11 @@ describe('Alerts', () => {
     ]);
     for (const policy of policies) expect(policy).toMatchObject({ severity: 'CRITICAL' });
     expect(JSON.stringify(policies)).not.toContain('dead-letter');
+  });
+
+  it('refuse Slack channels that no bot can write to, all at once', () => {
+    const slack = { ops: { channel: 'C0123ABCD' }, ml: { channel: 'C0123ABCE', gcp: undefined } };
+    expect(() => alerts({ slack })).toThrow(/gcp\.secret .* for slack\.ops, slack\.ml$/);
   });
 
   it('alone have a key of their own', () => {
