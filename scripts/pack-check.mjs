@@ -1,7 +1,7 @@
 // Packs the tarball, installs it in empty projects and uses it as its users would: by import and by require, with and
 // without the peer dependencies, on every Node version that is supported.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +17,31 @@ const run = (command, args, cwd) =>
 const install = (cwd, ...packages) =>
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], cwd);
 
-const SPEC = "{ name: 'churn', owner: 'growth-ml@example.com', aws: { region: 'eu-central-1' } }";
+const SPEC = `{ name: 'churn', owner: 'growth-ml@example.com', aws: { region: 'eu-central-1' },
+  gcp: { project: 'churn-ml', projectNumber: 123456789012, region: 'europe-west4' } }`;
 const CORE = `const spec = core.loadPlatformSpec(${SPEC});
 if (spec.network.mode !== 'isolated') throw new Error('the spec was not completed');`;
-const AWS = `const app = new cdk.App({ analyticsReporting: false });
-new aws.MlopsPlatform(app, 'churn', { spec });
-const stacks = app.synth().stacks.map((stack) => stack.stackName);
-if (!stacks.includes('churn-foundation')) throw new Error('no foundation in ' + stacks);`;
+/** How each cloud is used. Whoever uses one has nothing of the other installed. */
+const CLOUDS = {
+  aws: {
+    packages: ['aws-cdk-lib', 'constructs'],
+    sdk: 'aws-cdk-lib',
+    stranger: 'cdktf',
+    use: `const app = new sdk.App({ analyticsReporting: false });
+new cloud.MlopsPlatform(app, 'churn', { spec });
+const stacks = app.synth().stacks.map((stack) => stack.stackName);`,
+  },
+  gcp: {
+    packages: ['cdktf', '@cdktf/provider-google', 'constructs'],
+    sdk: 'cdktf',
+    stranger: 'aws-cdk-lib',
+    use: `const app = new sdk.App({ outdir: fs.mkdtempSync('cdktf-') });
+new cloud.MlopsPlatform(app, 'churn', { spec });
+app.synth();
+const stacks = fs.readdirSync(app.outdir + '/stacks');`,
+  },
+};
+const DONE = `if (!stacks.includes('churn-foundation')) throw new Error('no foundation in ' + stacks);`;
 
 function project(name) {
   const dir = join(work, name);
@@ -45,27 +63,24 @@ try {
   run(join(alone, 'node_modules/.bin/mlops'), ['--help'], alone);
   console.log(`without any cloud SDK: . and mlops --help work on Node ${process.versions.node}`);
 
-  const full = project('full');
-  install(
-    full,
-    tarball,
-    `aws-cdk-lib@${manifest.devDependencies['aws-cdk-lib']}`,
-    `constructs@${manifest.devDependencies.constructs}`,
-  );
-  writeFileSync(
-    join(full, 'use.cjs'),
-    `const core = require('mlops-constructs');\nconst aws = require('mlops-constructs/aws');\nconst cdk = require('aws-cdk-lib');\n${CORE}\n${AWS}`,
-  );
-  writeFileSync(
-    join(full, 'use.mjs'),
-    `import * as core from 'mlops-constructs';\nimport * as aws from 'mlops-constructs/aws';\nimport * as cdk from 'aws-cdk-lib';\n${CORE}\n${AWS}`,
-  );
-  for (const version of NODE_VERSIONS) {
+  const nodes = NODE_VERSIONS.map((version) => {
     const node = project(`node-${version}`);
     install(node, `node-${process.platform}-${process.arch}@${version}`);
-    const binary = join(node, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
-    for (const file of ['use.cjs', 'use.mjs']) run(binary, [file], full);
-    console.log(`Node ${version}: import and require work`);
+    return { version, binary: join(node, `node_modules/node-${process.platform}-${process.arch}/bin/node`) };
+  });
+  for (const [name, { packages, sdk, stranger, use }] of Object.entries(CLOUDS)) {
+    const full = project(name);
+    install(full, tarball, ...packages.map((one) => `${one}@${manifest.devDependencies[one]}`));
+    if (existsSync(join(full, 'node_modules', stranger))) throw new Error(`${name} installed ${stranger} too`);
+    const modules = { core: 'mlops-constructs', cloud: `mlops-constructs/${name}`, sdk, fs: 'node:fs' };
+    const loads = (write) => Object.entries(modules).map(write).join('\n');
+    const body = `${CORE}\n${use}\n${DONE}`;
+    writeFileSync(join(full, 'use.cjs'), `${loads(([as, from]) => `const ${as} = require('${from}');`)}\n${body}`);
+    writeFileSync(join(full, 'use.mjs'), `${loads(([as, from]) => `import * as ${as} from '${from}';`)}\n${body}`);
+    for (const { version, binary } of nodes) {
+      for (const file of ['use.cjs', 'use.mjs']) run(binary, [file], full);
+      console.log(`${name} on Node ${version}: import and require work, without ${stranger}`);
+    }
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

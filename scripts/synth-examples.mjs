@@ -17,18 +17,17 @@ try {
     } catch {
       continue;
     }
-    const environments = Object.keys(parse(text).environments ?? {});
-    for (const environment of environments.length === 0 ? [undefined] : environments) {
-      const where = environment === undefined ? [] : ['--environment', environment];
-      execFileSync(
-        process.execPath,
-        ['bin/mlops.js', 'synth', spec, '--cloud', 'aws', ...where, '--out', join(out, example, environment ?? 'base')],
-        {
+    const { environments = {}, ...base } = parse(text);
+    const each = Object.entries(environments);
+    for (const [environment, overlay] of each.length === 0 ? [[undefined, {}]] : each)
+      for (const cloud of ['aws', 'gcp'].filter((name) => name in { ...base, ...overlay })) {
+        const where = environment === undefined ? [] : ['--environment', environment];
+        const folder = join(out, example, environment ?? 'base', cloud);
+        execFileSync(process.execPath, ['bin/mlops.js', 'synth', spec, '--cloud', cloud, ...where, '--out', folder], {
           cwd: root,
           stdio: ['ignore', 'inherit', 'inherit'],
-        },
-      );
-    }
+        });
+      }
   }
 } finally {
   rmSync(out, { recursive: true, force: true });

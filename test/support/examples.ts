@@ -1,43 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { parse } from 'yaml';
 import { ScoringStack } from '../../examples/existing-stack/stack';
 import { MlopsPlatform } from '../../lib/aws/platform/mlops-platform';
 import type { DataRemovalProps } from '../../lib/aws/removal';
-import { loadPlatformSpec } from '../../lib/plan/load';
 import type { PlatformSpec } from '../../lib/spec/platform';
+import { examplesOn } from './example-files';
 import type { CfnTemplate } from './resource-schemas';
-
-const ROOT = join(__dirname, '../../examples');
-
-/** A platform of the examples, in one environment. */
-export interface ExampleCase {
-  /** `fraud-detection prod`. */
-  readonly title: string;
-  readonly file: string;
-  readonly environment: string | undefined;
-}
 
 /** A template as the app makes it: there is always something in it. */
 export type SynthesisedTemplate = CfnTemplate & Required<Pick<CfnTemplate, 'Resources'>>;
 
-/** Every example with a spec, in every environment. */
-export const EXAMPLE_CASES: readonly ExampleCase[] = readdirSync(ROOT)
-  .map((example) => ({ example, file: join(ROOT, example, 'platform.yaml') }))
-  .filter(({ file }) => existsSync(file))
-  .flatMap(({ example, file }) => {
-    const environments: (string | undefined)[] = Object.keys(parse(readFileSync(file, 'utf8')).environments ?? {});
-    return (environments.length === 0 ? [undefined] : environments).map((environment) => ({
-      title: [example, environment].filter((part) => part !== undefined).join(' '),
-      file,
-      environment,
-    }));
-  });
+/** Every example of AWS, in every environment. */
+export const EXAMPLE_CASES = examplesOn('aws');
 
-export const exampleSpec = ({ file, environment }: ExampleCase): PlatformSpec =>
-  loadPlatformSpec(file, environment === undefined ? {} : { environment });
+export { type ExampleCase, exampleSpec } from './example-files';
 
 export interface SynthesisedPlatform {
   readonly app: App;

@@ -1,0 +1,64 @@
+import type { Construct } from 'constructs';
+import { alertReceivers } from '../../plan/alert-receivers';
+import { networkOn } from '../../plan/network-on';
+import type { PlanOn } from '../../plan/platform-plan';
+import { Alerts } from '../alerts/alerts';
+import { ArtifactStore } from '../artifact-store/artifact-store';
+import { Keys } from '../keys/keys';
+import { Network } from '../network/network';
+import { Records } from '../records/records';
+import { ProjectServices } from '../services/project-services';
+import { foundationNames } from './foundation';
+import { PlatformStack } from './platform-stack';
+
+export interface FoundationStackProps {
+  readonly plan: PlanOn<'gcp'>;
+  readonly destroyData: boolean;
+}
+
+/** What everything else stands on and what outlives it: APIs, keys, network, alert channel, budget, records, artifacts. */
+export class FoundationStack extends PlatformStack {
+  public readonly services: ProjectServices;
+  public readonly keys: Keys;
+  /** Absent where somebody else runs the network. */
+  public readonly network?: Network;
+  public readonly alerts: Alerts;
+  public readonly records: Records;
+  public readonly artifacts: ArtifactStore;
+
+  constructor(scope: Construct, { plan, destroyData }: FoundationStackProps) {
+    super(scope, { plan, part: 'foundation' });
+    const { target, labels } = this;
+    const { names, spec } = plan;
+    const known = foundationNames(plan);
+    const network = networkOn('gcp', spec.network);
+    this.services = new ProjectServices(this, 'Services', { target });
+    this.keys = new Keys(this, 'Keys', { target, keyRingName: known.keyRing, labels, destroyData });
+    if (network.mode !== 'existing')
+      this.network = new Network(this, 'Network', {
+        target,
+        name: known.network,
+        mode: network.mode,
+        cidr: network.cidr,
+        labels,
+      });
+    this.alerts = new Alerts(this, 'Alerts', {
+      ...alertReceivers(spec),
+      target,
+      names,
+      encryptionKey: this.keys.operations,
+      labels,
+    });
+    const store = { target, labels, destroyData };
+    this.records = new Records(this, 'Records', {
+      ...store,
+      bucketName: known.records,
+      encryptionKey: this.keys.operations,
+    });
+    this.artifacts = new ArtifactStore(this, 'Artifacts', {
+      ...store,
+      bucketName: known.artifacts,
+      encryptionKey: this.keys.artifacts,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { Construct } from 'constructs';
+import { alertReceivers } from '../../plan/alert-receivers';
+import { networkOn } from '../../plan/network-on';
+import type { PlanOn } from '../../plan/platform-plan';
+import { AlertChannel } from '../alerts/alert-channel';
+import { Alerts } from '../alerts/alerts';
+import { ArtifactStore, type IArtifactStore } from '../artifact-store/artifact-store';
+import { type IKeys, Keys } from '../keys/keys';
+import { type INetwork, Network } from '../network/network';
+import { type IRecords, Records } from '../records/records';
+import { gcpBucketName } from '../storage/bucket-name';
+import type { PlatformStack } from './platform-stack';
+
+/** Names of what the foundation makes and other stacks use. All are of the plan. */
+export const foundationNames = ({ names, spec }: PlanOn<'gcp'>) => ({
+  keyRing: names.of('compute', 'keys'),
+  network: names.of('compute', 'net').slice(0, 48).replace(/-+$/, ''),
+  records: gcpBucketName(names, 'records', spec.gcp),
+  artifacts: gcpBucketName(names, 'artifacts', spec.gcp),
+});
+
+/**
+ * The foundation of a platform as another stack sees it: by names of the plan alone. Each part is made at its first use,
+ * so a stack has only what it needs.
+ */
+export class Foundation extends Construct {
+  public readonly keys: IKeys;
+  public readonly network: INetwork;
+  public readonly records: IRecords;
+  public readonly artifacts: IArtifactStore;
+  private made?: AlertChannel;
+
+  constructor(
+    private readonly stack: PlatformStack,
+    id: string,
+    private readonly plan: PlanOn<'gcp'>,
+  ) {
+    super(stack, id);
+    const names = foundationNames(plan);
+    this.keys = Keys.fromRing(names.keyRing, stack.target);
+    this.records = Records.fromName(names.records);
+    this.artifacts = ArtifactStore.fromName(names.artifacts);
+    this.network = networkByNames(plan, stack);
+  }
+
+  /** The receivers of alerts, numbered in this very stack. */
+  get channel(): AlertChannel {
+    const { target, labels } = this.stack;
+    const { names, spec } = this.plan;
+    this.made ??= new AlertChannel(this, 'Channel', {
+      target,
+      platform: names.slug,
+      email: alertReceivers(spec).email,
+      topic: Alerts.topicId(names, target),
+      labels,
+    });
+    return this.made;
+  }
+}
+
+function networkByNames(plan: PlanOn<'gcp'>, { target }: PlatformStack): INetwork {
+  const { project, region } = target;
+  const network = networkOn('gcp', plan.spec.network);
+  const name = foundationNames(plan).network;
+  return Network.fromNames(
+    network.mode === 'existing'
+      ? {
+          project: network.gcp.hostProject ?? project,
+          region,
+          networkName: network.gcp.network,
+          subnetworkName: network.gcp.subnetwork,
+        }
+      : { project, region, networkName: name, subnetworkName: name },
+  );
+}
