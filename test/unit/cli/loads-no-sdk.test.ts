@@ -40,11 +40,20 @@ function packagesLoadedBy(...args: readonly string[]) {
   const env = { ...process.env, NO_COLOR: '1', LOADED: loaded };
   const { status, stdout } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', env });
   const modules = JSON.parse(readFileSync(loaded, 'utf8')) as readonly string[];
-  const packages = modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  return { status, stdout, modules, packages: new Set(packages) };
+  return { status, stdout, modules, packages: new Set(modules.flatMap(packageOf)) };
 }
 
-const SDK = /^(aws-cdk-lib|constructs|cdktf|@cdktf\/.*|@aws-sdk\/.*|@google-cloud\/.*)$/;
+const packageOf = (path: string): readonly string[] =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.slice(1, 2) ?? [];
+
+/** Packages that an entry of the package loads, in a process of its own. */
+function packagesOf(entry: string): ReadonlySet<string> {
+  const code = `require(${JSON.stringify(join(home, 'lib', entry))}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' });
+  return new Set((JSON.parse(stdout) as readonly string[]).flatMap(packageOf));
+}
+
+const SDK = /^(aws-cdk-lib|constructs|cdktf|@cdktf\/.*|@aws-sdk\/.*|@google-cloud\/.*|google-auth-library)$/;
 
 describe('loads no cloud SDK', () => {
   test('to validate', () => {
@@ -69,5 +78,20 @@ describe('loads no cloud SDK', () => {
     const { status, modules } = packagesLoadedBy('synth', ...spec, '--cloud', 'aws', '--out', join(home, 'prod'));
     expect(status).toBe(0);
     expect(modules.filter((path) => path.includes('aws-cdk-lib/region-info/lib/'))).toEqual([]);
+  });
+});
+
+describe('loads nothing of the other cloud', () => {
+  test.each([
+    ['aws/index.js', 'aws-cdk-lib', /cdktf|google/],
+    ['gcp/index.js', 'cdktf', /aws/],
+  ])('%s', (entry, own, other) => {
+    const packages = [...packagesOf(entry)];
+    expect(packages).toContain(own);
+    expect(packages.filter((name) => other.test(name))).toEqual([]);
+  });
+
+  test('and the entry of the package nothing of any', () => {
+    expect([...packagesOf('index.js')].filter((name) => SDK.test(name))).toEqual([]);
   });
 });
