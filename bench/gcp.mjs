@@ -33,12 +33,13 @@ function run(kind, file = INPUT[kind]) {
 
 /** The stacks in a folder of cdktf, without what it notes in comments about the constructs that they came from. */
 function documentsOf(out) {
-  const { stacks } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+  const stacks = Object.values(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')).stacks);
+  const names = new Map(stacks.map(({ constructPath, name }) => [constructPath, name]));
   const withoutComments = (key, value) => (key === '//' ? undefined : value);
-  return Object.values(stacks)
+  return stacks
     .map(({ name, synthesizedStackPath, dependencies }) => ({
       name,
-      dependencies,
+      dependencies: dependencies.map((path) => names.get(path)),
       json: JSON.parse(readFileSync(join(out, synthesizedStackPath), 'utf8'), withoutComments),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { judgeWithTerraform, REAL_PROVIDER, SCHEMA_ONLY, terraformLines } from '../support/terraform';
 import { describeTerraform } from '../support/terraform-judge';
 import { googleProvider } from '../support/terraform-provider';
-import type { ResourceBody, TerraformStack } from '../support/terraform-stacks';
+import { type ResourceBody, resourcesOf, type TerraformStack } from '../support/terraform-stacks';
 import { googleStack, ref } from './terraform/toy-stack';
 
 const SOUND = {
@@ -115,7 +115,9 @@ describeTerraform('terraform with the real provider', () => {
     const verdict = await judgeWithTerraform([googleStack(SOUND), { ...googleStack(SOUND), name: 'again' }]);
     expect(verdict.judge).toBe(REAL_PROVIDER);
     expect(terraformLines(verdict.findings)).toEqual([]);
-    expect(verdict.planned).toEqual({ toy: 3, again: 3 });
+    const addresses = resourcesOf(googleStack(SOUND)).map(({ address }) => address);
+    expect(Object.keys(verdict.planned)).toEqual(['toy', 'again']);
+    for (const planned of Object.values(verdict.planned)) expect(planned.toSorted()).toEqual(addresses.toSorted());
     expect(verdict.asked).toEqual(['openidconnect.googleapis.com']);
   });
 

@@ -6,7 +6,9 @@ import type { TerraformStack } from './terraform-stacks';
 
 interface StackManifest {
   readonly name: string;
+  readonly constructPath: string;
   readonly synthesizedStackPath: string;
+  /** Paths of constructs. */
   readonly dependencies: readonly string[];
 }
 
@@ -29,12 +31,16 @@ export function synthStacks(
 /** The stacks that an app has written to a folder, those first that others depend on. */
 export function stacksIn(outdir: string): readonly TerraformStack[] {
   const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-  const manifests = read('manifest.json').stacks as Readonly<Record<string, StackManifest>>;
-  const ordered = new Set<string>();
-  const add = (name: string) => {
-    for (const before of manifests[name]?.dependencies ?? []) if (!ordered.has(before)) add(before);
-    ordered.add(name);
+  const manifests = Object.values(read('manifest.json').stacks as Readonly<Record<string, StackManifest>>);
+  const byPath = new Map(manifests.map((manifest) => [manifest.constructPath, manifest]));
+  const ordered = new Set<StackManifest>();
+  const add = (manifest: StackManifest) => {
+    for (const path of manifest.dependencies) {
+      const before = byPath.get(path);
+      if (before !== undefined && !ordered.has(before)) add(before);
+    }
+    ordered.add(manifest);
   };
-  for (const name of Object.keys(manifests)) add(name);
-  return [...ordered].map((name) => ({ name, json: read(manifests[name]?.synthesizedStackPath ?? name) }));
+  for (const manifest of manifests) add(manifest);
+  return [...ordered].map(({ name, synthesizedStackPath }) => ({ name, json: read(synthesizedStackPath) }));
 }

@@ -5,7 +5,7 @@ import { closeNetwork } from './terraform-closed-network';
 import { googleProvider } from './terraform-provider';
 import { emptyCliConfig, inTemporaryFolder, terraform } from './terraform-run';
 import { serveSchemas } from './terraform-schema-server';
-import type { TerraformJson, TerraformStack } from './terraform-stacks';
+import { resourcesOf, type TerraformJson, type TerraformStack } from './terraform-stacks';
 
 export const REAL_PROVIDER = `real hashicorp/google ${BINDINGS_VERSION}`;
 export const SCHEMA_ONLY = 'schema only';
@@ -25,8 +25,8 @@ export interface TerraformVerdict {
   readonly judge: typeof REAL_PROVIDER | typeof SCHEMA_ONLY;
   readonly why: string;
   readonly findings: readonly TerraformFinding[];
-  /** Resources that the plan makes, by stack; empty without the real provider. */
-  readonly planned: Readonly<Record<string, number>>;
+  /** Addresses of what the plan makes, by stack; empty without the real provider. */
+  readonly planned: Readonly<Record<string, readonly string[]>>;
   /** Hosts that the provider wanted to reach, and did not. */
   readonly asked: readonly string[];
 }
@@ -62,7 +62,7 @@ export function judgeWithTerraform(
         judge: google.ok ? REAL_PROVIDER : SCHEMA_ONLY,
         why: google.ok ? 'terraform init found it' : google.reason,
         findings: verdicts.flatMap(({ findings }) => findings),
-        planned: Object.fromEntries(stacks.map(({ name }, i) => [name, verdicts[i]?.planned ?? 0])),
+        planned: Object.fromEntries(stacks.map(({ name }, i) => [name, verdicts[i]?.planned ?? []])),
         asked: [...network.asked].sort(),
       };
     } finally {
@@ -80,6 +80,19 @@ export function terraformLines(findings: readonly TerraformFinding[]): readonly 
   );
 }
 
+/**
+ * Resources that a plan from nothing leaves out, `stack address` each. What there is by count or by key there may be none
+ * of.
+ */
+export function unplanned(stacks: readonly TerraformStack[], { planned }: TerraformVerdict): readonly string[] {
+  return stacks.flatMap((stack) =>
+    resourcesOf(stack)
+      .filter(({ body: { count, for_each } }) => count === undefined && for_each === undefined)
+      .filter(({ address }) => !planned[stack.name]?.includes(address))
+      .map(({ address }) => `${stack.name} ${address}`),
+  );
+}
+
 interface Bench {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -90,7 +103,7 @@ interface Bench {
 async function judgeStack(
   { name, json }: TerraformStack,
   { cwd, env, pluginDir }: Bench,
-): Promise<{ findings: readonly TerraformFinding[]; planned: number }> {
+): Promise<{ findings: readonly TerraformFinding[]; planned: readonly string[] }> {
   await mkdir(cwd);
   await writeFile(join(cwd, 'cdk.tf.json'), JSON.stringify(withoutBackend(json)));
   const run = (...args: string[]) => terraform(args, { cwd, env });
@@ -107,14 +120,14 @@ async function judgeStack(
   if (init.code !== 0)
     return {
       findings: [finding('init')({ severity: 'error', summary: 'init failed', detail: init.stderr })],
-      planned: 0,
+      planned: [],
     };
 
   const validate = await run('validate', '-json');
   const { diagnostics } = JSON.parse(validate.stdout) as { diagnostics: Diagnostic[] };
   const validated = diagnostics.map(finding('validate'));
   if (pluginDir === undefined || validated.some(({ severity }) => severity === 'error'))
-    return { findings: validated, planned: 0 };
+    return { findings: validated, planned: [] };
 
   const plan = await run('plan', '-json', '-lock=false', '-refresh=false', '-out=plan');
   const events = plan.stdout.split('\n').filter((line) => line !== '');
@@ -124,7 +137,7 @@ async function judgeStack(
   const seen = new Set(validated.map(({ summary, detail }) => summary + detail));
   return {
     findings: [...validated, ...planned.filter(({ summary, detail }) => !seen.has(summary + detail))],
-    planned: parsed.find(({ type }) => type === 'change_summary')?.changes?.add ?? 0,
+    planned: [...new Set(parsed.flatMap(({ change }) => (change?.action === 'create' ? addressOf(change) : [])))],
   };
 }
 
@@ -139,8 +152,17 @@ interface Diagnostic {
 interface PlanEvent {
   readonly type: string;
   readonly diagnostic?: Diagnostic;
-  readonly changes?: { readonly add: number };
+  readonly change?: PlannedChange;
 }
+
+interface PlannedChange {
+  readonly action: string;
+  readonly resource: { readonly resource_type: string; readonly resource_name: string };
+}
+
+/** Without the key of an instance: of one resource there may be several. */
+const addressOf = ({ resource: { resource_type, resource_name } }: PlannedChange): string =>
+  `${resource_type}.${resource_name}`;
 
 function withoutBackend({ terraform: settings = {}, ...rest }: TerraformJson): TerraformJson {
   const { backend: _, ...others } = settings;
