@@ -1,0 +1,55 @@
+import { GCP_CLUSTER_RULES } from '../../plan/cluster-rules';
+import { gcpMachines } from '../../plan/machines/gcp-machines';
+import type { PlanOn } from '../../plan/platform-plan';
+import { servingMachine } from '../../plan/serving-feasibility';
+import { planTrainingCluster } from '../../plan/training-cluster';
+import { computeQuotas, type Quota, vertexQuotas } from './gpu-quotas';
+import type { BootstrapStep } from './steps';
+
+/** The quotas that the machines of a platform count against, each once with what is needed of it at a time. */
+export function quotaSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  const { project } = spec.gcp;
+  const summed = new Map<string, Quota>();
+  for (const quota of [...training(spec), ...serving(spec)]) {
+    const key = [quota.service, quota.metric, quota.family].join('/');
+    summed.set(key, { ...quota, needed: quota.needed + (summed.get(key)?.needed ?? 0) });
+  }
+  return [...summed.values()].map((quota) => step(project, quota));
+}
+
+type Spec = PlanOn<'gcp'>['spec'];
+
+/** With spot capacity a batch cluster falls back on machines on demand, which count against quotas of their own. */
+function training({ training: trained, gcp: { region } }: Spec): readonly Quota[] {
+  const cluster = trained?.cluster;
+  if (cluster === undefined) return [];
+  const choice = planTrainingCluster(gcpMachines, cluster, region, GCP_CLUSTER_RULES);
+  if (!choice.ok) return [];
+  return choice.plan.purchases.flatMap(({ capacity, machines: [machine] }) =>
+    cluster.kind === 'managed'
+      ? vertexQuotas(machine, 'training', cluster.nodes, capacity, region)
+      : computeQuotas(machine, cluster.maxNodes, capacity, region),
+  );
+}
+
+/** A rollout runs the new machines beside the old ones, so an endpoint needs twice its most replicas. */
+function serving({ models, gcp: { region } }: Spec): readonly Quota[] {
+  return Object.values(models).flatMap(({ serving: served }) => {
+    if (served === undefined) return [];
+    const choice = servingMachine(gcpMachines, served, region);
+    return choice.ok ? vertexQuotas(choice.machine, 'hosting', 2 * served.replicas.max, 'on-demand', region) : [];
+  });
+}
+
+function step(project: string, { service, metric, region, unit, family, needed }: Quota): BootstrapStep {
+  const where = region === undefined ? 'over all regions' : `in ${region}`;
+  const of = family === undefined ? '' : ` of ${family}`;
+  return {
+    title: `Check the quota ${metric}${of} ${where}: at least ${needed} ${unit}`,
+    why: 'New projects often have 0 GPUs. A request for more takes from minutes to days, on the page of quotas in the console.',
+    commands: [
+      `gcloud alpha services quota list --service=${service}.googleapis.com --consumer=projects/${project} --filter="metric:${metric.toLowerCase()}"`,
+      `# https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
+    ],
+  };
+}

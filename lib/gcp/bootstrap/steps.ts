@@ -1,0 +1,100 @@
+import { alertReceivers } from '../../plan/alert-receivers';
+import { relayedSecrets } from '../../plan/gcp-access';
+import type { PlanOn } from '../../plan/platform-plan';
+import { BOOTSTRAP_APIS } from '../services/apis';
+import { AGENT_IDS, creationCommand, SERVICE_AGENTS } from '../services/service-agents';
+import { networkSteps } from './network-steps';
+import { quotaSteps } from './quota-steps';
+
+/** Something to do once, by a person, before or right after the first deployment. */
+export interface BootstrapStep {
+  readonly title: string;
+  readonly why: string;
+  /** Shell commands to review and run. None: something to do by hand, as `why` says. */
+  readonly commands: readonly string[];
+}
+
+/** Everything a project needs once for this platform, in the order to do it. Each command may be run again. */
+export function bootstrapSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  return [
+    ...stateBucket(plan),
+    apis(plan),
+    agents(plan),
+    ...networkSteps(plan),
+    ...quotaSteps(plan),
+    ...secrets(plan),
+    ...slackBots(plan),
+    ...billing(plan),
+  ];
+}
+
+/** Source: Terraform documentation, backend gcs: it strongly recommends versions. */
+function stateBucket({ spec: { gcp } }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  if (gcp.state === undefined) return [];
+  const bucket = `gs://${gcp.state.bucket}`;
+  return [
+    {
+      title: `Make the bucket of Terraform's state, ${bucket}`,
+      why: 'Terraform keeps there what it made, and cannot make the place itself. Versions bring back a state that was lost.',
+      commands: [
+        `gcloud storage buckets describe ${bucket} >/dev/null 2>&1 || gcloud storage buckets create ${bucket} --project=${gcp.project} --location=${gcp.region} --uniform-bucket-level-access --public-access-prevention`,
+        `gcloud storage buckets update ${bucket} --versioning --uniform-bucket-level-access --public-access-prevention`,
+      ],
+    },
+  ];
+}
+
+function apis({ spec: { gcp } }: PlanOn<'gcp'>): BootstrapStep {
+  const first = [...new Set([...BOOTSTRAP_APIS, ...AGENT_IDS.map((id) => SERVICE_AGENTS[id].api)])].sort();
+  return {
+    title: 'Turn on the APIs that come before the first deployment',
+    why: 'Terraform turns on the others itself, and needs these to do so and to grant keys to the agents of the next step. A destroy leaves them on.',
+    commands: [`gcloud services enable --project=${gcp.project} ${first.join(' ')}`],
+  };
+}
+
+function agents({ spec: { gcp } }: PlanOn<'gcp'>): BootstrapStep {
+  return {
+    title: 'Make the agents of the services',
+    why: 'They encrypt with the keys of the platform and publish its alerts. Google makes each at the first use of its service, but a grant to one that is not there yet fails. One that exists is named and stays.',
+    commands: AGENT_IDS.map((id) => creationCommand(id, gcp)),
+  };
+}
+
+function secrets({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  const { project, region } = spec.gcp;
+  return Object.entries(relayedSecrets(alertReceivers(spec))).map(([receiver, secret]) => ({
+    title: `Store the secret of ${receiver} as ${secret}`,
+    why: 'The spec, the templates and the state hold only its name; the relay of alerts reads its newest version each time. Put the value in a file that you delete afterwards.',
+    commands: [
+      `gcloud secrets describe ${secret} --project=${project} >/dev/null 2>&1 || gcloud secrets create ${secret} --project=${project} --replication-policy=user-managed --locations=${region}`,
+      `gcloud secrets versions add ${secret} --project=${project} --data-file=${receiver}.secret`,
+    ],
+  }));
+}
+
+/** Source: Slack API, chat.postMessage: scope chat:write; a bot must be in the channel. */
+function slackBots({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  return Object.values(alertReceivers(spec).slack).map(({ workspace, channel, gcp }) => ({
+    title: `Let a bot write to the Slack channel ${channel} of ${workspace}`,
+    why: `Make an app in the workspace with the bot scope chat:write, install it, invite it to the channel, and store its token (xoxb-…) as the secret ${gcp?.secret ?? 'that gcp.secret names'}.`,
+    commands: [],
+  }));
+}
+
+/** Source: Cloud Billing documentation, "Create, edit, or delete budgets", permissions; Budget API, prerequisites. */
+function billing({ spec: { gcp, governance } }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  if (governance.budget === undefined || gcp.billingAccount === undefined) return [];
+  const { currency } = governance.budget.monthly;
+  return [
+    {
+      title: `Let whoever deploys keep budgets of the billing account ${gcp.billingAccount}`,
+      why: `MEMBER is who runs Terraform, such as serviceAccount:deploy@${gcp.project}.iam.gserviceaccount.com. The account must be billed in ${currency}: Google refuses a budget in another currency. The Budget API wants to know whose quota a person uses.`,
+      commands: [
+        `gcloud billing accounts describe ${gcp.billingAccount}`,
+        `# gcloud billing accounts add-iam-policy-binding ${gcp.billingAccount} --member=MEMBER --role=roles/billing.costsManager`,
+        `# gcloud auth application-default set-quota-project ${gcp.project}`,
+      ],
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { bootstrapSteps } from '../../../lib/gcp/bootstrap/steps';
+import { AGENT_IDS, creationCommand, SERVICE_AGENTS } from '../../../lib/gcp/services/service-agents';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import { planPlatform } from '../../../lib/plan/platform-plan';
+import { specOn } from '../../../lib/spec/clouds';
+
+const GCP = { project: 'churn-prod', projectNumber: 123456789012, region: 'europe-west4' };
+const steps = (overlay: object = {}) =>
+  bootstrapSteps(
+    planPlatform(specOn('gcp', loadPlatformSpec({ name: 'churn', owner: 'ml@example.com', gcp: GCP, ...overlay }))),
+  );
+const text = (overlay?: object) => JSON.stringify(steps(overlay));
+const titles = (overlay?: object) => steps(overlay).map(({ title }) => title);
+const commands = (overlay?: object) => steps(overlay).flatMap((step) => step.commands);
+
+describe('bootstrap on Google Cloud', () => {
+  it('makes every agent that a key or a topic is granted to, after its API is on', () => {
+    expect(titles()).toEqual([
+      'Turn on the APIs that come before the first deployment',
+      'Make the agents of the services',
+    ]);
+    const printed = commands();
+    const made = printed.filter((line) => /identity create|service-agent|encryption_service_account/.test(line));
+    expect(made).toEqual(AGENT_IDS.map((id) => creationCommand(id, GCP)));
+    const [enable = ''] = printed.filter((line) => line.startsWith('gcloud services enable'));
+    for (const id of AGENT_IDS) expect(enable.split(' ')).toContain(SERVICE_AGENTS[id].api);
+    // gcloud takes 20 at a time.
+    expect(enable.split(' ').filter((word) => word.endsWith('.googleapis.com')).length).toBeLessThanOrEqual(20);
+    for (const api of ['serviceusage', 'cloudresourcemanager', 'iam'])
+      expect(enable).toContain(`${api}.googleapis.com`);
+  });
+
+  it('makes the bucket of the state, with versions, and again without harm', () => {
+    const [first, second] = commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } });
+    expect(first).toMatch(/^gcloud storage buckets describe gs:\/\/churn-state .* \|\| gcloud storage buckets create/);
+    expect(second).toContain('--versioning');
+    expect(text()).not.toContain('buckets create');
+  });
+
+  it('names the quotas of managed trainings: chips and CPUs, spot machines apart', () => {
+    const cluster = (capacity: string) => ({
+      training: { cluster: { kind: 'managed', accelerator: { type: 'l4', count: 1 }, nodes: 2, capacity } },
+    });
+    expect(titles(cluster('on-demand'))).toContain(
+      'Check the quota custom_model_training_nvidia_l4_gpus in europe-west4: at least 2 GPUs',
+    );
+    expect(titles(cluster('spot'))).toContain(
+      'Check the quota custom_model_training_preemptible_nvidia_l4_gpus in europe-west4: at least 2 GPUs',
+    );
+    expect(text(cluster('spot'))).toContain('custom_model_training_preemptible_cpus');
+  });
+
+  it('names all quotas of a batch cluster that falls back on demand', () => {
+    const cluster = { kind: 'batch', accelerator: { type: 'l4', count: 1 }, capacity: 'spot', maxNodes: 4 };
+    const found = titles({ training: { cluster } }).filter((title) => title.includes('quota'));
+    expect(found).toEqual([
+      'Check the quota PREEMPTIBLE_NVIDIA_L4_GPUS in europe-west4: at least 4 GPUs',
+      'Check the quota NVIDIA_L4_GPUS in europe-west4: at least 4 GPUs',
+      'Check the quota GPUS_ALL_REGIONS over all regions: at least 4 GPUs',
+    ]);
+  });
+
+  it('counts chips without a quota of their own by family, and machines without chips by their series', () => {
+    const h100 = { kind: 'batch', accelerator: { type: 'h100', count: 8 }, capacity: 'spot', maxNodes: 2 };
+    expect(text({ training: { cluster: h100 } })).toContain('PREEMPTIBLE_GPUS_PER_GPU_FAMILY of NVIDIA_H100');
+    const plain = { kind: 'batch', machine: 'large', maxNodes: 3 };
+    expect(text({ training: { cluster: plain } })).toContain('N2_CPUS in europe-west4: at least 48 vCPUs');
+  });
+
+  it('adds up what endpoints need: both versions of each while one takes over from the other', () => {
+    const serving = { machine: 'medium', replicas: { min: 2, max: 3 } };
+    const models = { a: { serving }, b: { serving } };
+    expect(titles({ models })).toContain(
+      'Check the quota custom_model_serving_cpus in europe-west4: at least 48 vCPUs',
+    );
+  });
+
+  it('says what only people can do: secrets, bots, the billing account', () => {
+    const all = text({
+      alerts: {
+        slack: { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } } },
+        webhooks: { pager: { url: 'https://example.com', secret: 'pager-token' } },
+      },
+      governance: { budget: { monthly: '100 USD' } },
+      gcp: { ...GCP, billingAccount: '01AB23-45CD67-89EF01' },
+    });
+    expect(all).toContain('gcloud secrets create slack-bot');
+    expect(all).toContain('gcloud secrets versions add pager-token');
+    expect(all).toContain('Let a bot write to the Slack channel C0123ABCD of T0123ABCD');
+    expect(all).toContain('roles/billing.costsManager');
+    expect(all).toContain('billed in USD');
+  });
+
+  it('asks the owner of a shared network for it', () => {
+    const network = (gcp: object) => ({ network: { mode: 'existing', gcp } });
+    const own = { network: 'main', subnetwork: 'ml' };
+    expect(text(network({ ...own, hostProject: 'shared-net' }))).toContain(
+      'add-iam-policy-binding ml --project=shared-net',
+    );
+    expect(text(network(own))).not.toContain('add-iam-policy-binding');
+    expect(text(network(own))).toContain('privateIpGoogleAccess');
+  });
+
+  it('prints commands that a shell reads as one line each', () => {
+    for (const line of commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } }))
+      expect(line).not.toMatch(/[\n`$]/);
+  });
+});
