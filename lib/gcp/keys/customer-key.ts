@@ -35,7 +35,7 @@ export interface KeyRingProps extends DataRemovalProps {
 }
 
 export interface CustomerKeyProps extends KeyRingProps {
-  /** Letters, digits, `_` and `-`. Default: `key`. */
+  /** Letters, digits, `_` and `-`. Default: that of the ring. */
   readonly keyName?: string;
   /** Agents of Google's services that encrypt with it in their own name. */
   readonly agents: readonly AgentId[];
@@ -59,7 +59,7 @@ export class CustomerKey extends Construct implements EncryptionKey {
       key,
       id: keyId,
       ready,
-    } = cryptoKey(this, 'Key', this.keyRing, { ...props, keyName: props.keyName ?? 'key' });
+    } = cryptoKey(this, 'Key', this.keyRing, { ...props, keyName: props.keyName ?? props.keyRingName });
     this.key = key;
     this.id = keyId;
     this.ready = ready;

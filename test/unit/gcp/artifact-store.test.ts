@@ -34,7 +34,7 @@ describe('ArtifactStore', () => {
     const { stack } = store();
     const bucket = resourceOf(stack, 'google_storage_bucket');
     expect(bucket.encryption).toEqual({
-      default_kms_key_name: `projects/fraud-prod/locations/europe-west4/keyRings/${BUCKET}/cryptoKeys/key`,
+      default_kms_key_name: `projects/fraud-prod/locations/europe-west4/keyRings/${BUCKET}/cryptoKeys/${BUCKET}`,
     });
     expect(bucket.depends_on?.join()).toContain('google_kms_crypto_key_iam_member.');
     expect(Object.keys(resourcesOf(stack, 'google_kms_crypto_key_iam_member'))).toHaveLength(1);

@@ -94,7 +94,7 @@ describe('CustomerKey', () => {
       keyRingName: 'lake',
       agents: ['storage', 'bigquery', 'storage'],
     });
-    expect(key.id).toBe('projects/fraud-prod/locations/europe-west4/keyRings/lake/cryptoKeys/key');
+    expect(key.id).toBe('projects/fraud-prod/locations/europe-west4/keyRings/lake/cryptoKeys/lake');
     expect(Object.values(resourcesOf(stack, 'google_kms_crypto_key_iam_member')).map(({ member }) => member)).toEqual([
       agentMember('bigquery', TARGET),
       agentMember('storage', TARGET),
