@@ -116,8 +116,8 @@ describeTerraform('terraform with the real provider', () => {
     expect(verdict.judge).toBe(REAL_PROVIDER);
     expect(terraformLines(verdict.findings)).toEqual([]);
     const addresses = resourcesOf(googleStack(SOUND)).map(({ address }) => address);
-    expect(Object.keys(verdict.planned)).toEqual(['toy', 'again']);
-    for (const planned of Object.values(verdict.planned)) expect(planned.toSorted()).toEqual(addresses.toSorted());
+    expect(verdict.planned).toEqual({ toy: 3, again: 3 });
+    for (const made of Object.values(verdict.made)) expect(made.toSorted()).toEqual(addresses.toSorted());
     expect(verdict.asked).toEqual(['openidconnect.googleapis.com']);
   });
 

@@ -25,8 +25,10 @@ export interface TerraformVerdict {
   readonly judge: typeof REAL_PROVIDER | typeof SCHEMA_ONLY;
   readonly why: string;
   readonly findings: readonly TerraformFinding[];
-  /** Addresses of what the plan makes, by stack; empty without the real provider. */
-  readonly planned: Readonly<Record<string, readonly string[]>>;
+  /** How much the plan makes, by stack; nothing without the real provider. */
+  readonly planned: Readonly<Record<string, number>>;
+  /** Addresses of what it makes. */
+  readonly made: Readonly<Record<string, readonly string[]>>;
   /** Hosts that the provider wanted to reach, and did not. */
   readonly asked: readonly string[];
 }
@@ -58,11 +60,14 @@ export function judgeWithTerraform(
       const verdicts = await eachOf(stacks, AT_A_TIME, (stack, i) =>
         judgeStack(stack, { cwd: join(folder, String(i)), env, pluginDir }),
       );
+      const byStack = <T>(of: (verdict: StackVerdict) => T, none: T): Readonly<Record<string, T>> =>
+        Object.fromEntries(stacks.map(({ name }, i) => [name, verdicts[i] === undefined ? none : of(verdicts[i])]));
       return {
         judge: google.ok ? REAL_PROVIDER : SCHEMA_ONLY,
         why: google.ok ? 'terraform init found it' : google.reason,
         findings: verdicts.flatMap(({ findings }) => findings),
-        planned: Object.fromEntries(stacks.map(({ name }, i) => [name, verdicts[i]?.planned ?? []])),
+        planned: byStack(({ made }) => made.length, 0),
+        made: byStack(({ made }) => [...new Set(made)], []),
         asked: [...network.asked].sort(),
       };
     } finally {
@@ -84,11 +89,11 @@ export function terraformLines(findings: readonly TerraformFinding[]): readonly 
  * Resources that a plan from nothing leaves out, `stack address` each. What there is by count or by key there may be none
  * of.
  */
-export function unplanned(stacks: readonly TerraformStack[], { planned }: TerraformVerdict): readonly string[] {
+export function unplanned(stacks: readonly TerraformStack[], { made }: TerraformVerdict): readonly string[] {
   return stacks.flatMap((stack) =>
     resourcesOf(stack)
       .filter(({ body: { count, for_each } }) => count === undefined && for_each === undefined)
-      .filter(({ address }) => !planned[stack.name]?.includes(address))
+      .filter(({ address }) => !made[stack.name]?.includes(address))
       .map(({ address }) => `${stack.name} ${address}`),
   );
 }
@@ -100,10 +105,13 @@ interface Bench {
   readonly pluginDir: string | undefined;
 }
 
-async function judgeStack(
-  { name, json }: TerraformStack,
-  { cwd, env, pluginDir }: Bench,
-): Promise<{ findings: readonly TerraformFinding[]; planned: readonly string[] }> {
+interface StackVerdict {
+  readonly findings: readonly TerraformFinding[];
+  /** An address for each instance. */
+  readonly made: readonly string[];
+}
+
+async function judgeStack({ name, json }: TerraformStack, { cwd, env, pluginDir }: Bench): Promise<StackVerdict> {
   await mkdir(cwd);
   await writeFile(join(cwd, 'cdk.tf.json'), JSON.stringify(withoutBackend(json)));
   const run = (...args: string[]) => terraform(args, { cwd, env });
@@ -120,14 +128,14 @@ async function judgeStack(
   if (init.code !== 0)
     return {
       findings: [finding('init')({ severity: 'error', summary: 'init failed', detail: init.stderr })],
-      planned: [],
+      made: [],
     };
 
   const validate = await run('validate', '-json');
   const { diagnostics } = JSON.parse(validate.stdout) as { diagnostics: Diagnostic[] };
   const validated = diagnostics.map(finding('validate'));
   if (pluginDir === undefined || validated.some(({ severity }) => severity === 'error'))
-    return { findings: validated, planned: [] };
+    return { findings: validated, made: [] };
 
   const plan = await run('plan', '-json', '-lock=false', '-refresh=false', '-out=plan');
   const events = plan.stdout.split('\n').filter((line) => line !== '');
@@ -137,7 +145,7 @@ async function judgeStack(
   const seen = new Set(validated.map(({ summary, detail }) => summary + detail));
   return {
     findings: [...validated, ...planned.filter(({ summary, detail }) => !seen.has(summary + detail))],
-    planned: [...new Set(parsed.flatMap(({ change }) => (change?.action === 'create' ? addressOf(change) : [])))],
+    made: parsed.flatMap(({ change }) => (change?.action === 'create' ? addressOf(change) : [])),
   };
 }
 
