@@ -1,6 +1,7 @@
 import type { AlertsSpec } from '../spec/alerts';
 import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
+import type { TrainingSpec } from '../spec/training';
 import { type AccessEdge, edges, type Grant, trainingAccess } from './access';
 import { alertReceivers } from './alert-receivers';
 import type { PlatformNames } from './names';
@@ -50,14 +51,42 @@ export const modelEventsTriggerAccess = (): readonly AccessEdge[] => starts('mod
 export const gcpSweepTriggerAccess = (): readonly AccessEdge[] => starts('sweep-trigger');
 export const gcpScorecardTriggerAccess = (): readonly AccessEdge[] => starts('scorecard-trigger');
 
+/**
+ * What a training may do. It pulls its image and carries its log itself on both kinds of cluster; on machines of a batch
+ * cluster it also tells Batch how it goes.
+ */
+export function gcpTrainingAccess({
+  reads,
+  kind,
+}: Pick<TrainingSpec, 'reads'> & Pick<TrainingSpec['cluster'], 'kind'>) {
+  return [
+    ...trainingAccess(reads),
+    ...(kind === 'batch' ? edges('training', [['cluster', 'join', 'training', 'tells Batch how it goes']]) : []),
+  ];
+}
+
+/** Path of what the batch cluster runs, below the platform's published facts: machines by job. */
+export const RUNNING_PATH: readonly string[] = ['training', 'running'];
+
+/** Path of what to start trainings with, below the platform's published facts. */
+export const DEFAULTS_PATH: readonly string[] = ['training', 'defaults'];
+
+/** The lock of what the batch cluster runs. */
+export const RUNNING_LOCK = 'training';
+
 /** What submits trainings to the batch cluster, waits for them and reports. */
 export function batchSubmissionAccess(): readonly AccessEdge[] {
   return edges('training-launcher', [
     ['cluster', 'submit', 'training', 'submits a training and takes it back when it runs too long'],
+    ['lock', 'hold', RUNNING_LOCK, 'counts the machines that run, one training at a time'],
+    ['parameter', 'write', RUNNING_PATH.join('/'), 'the machines that run, and those that it starts'],
     ['channel', 'publish', 'alerts', 'says when a training failed'],
     ['log', 'write', 'training-launcher', 'every decision is on record'],
   ]);
 }
+
+/** Where what was last seen of each version is kept, below the platform's published facts. */
+export const MODEL_EVENT_RECORDS = 'model-events';
 
 /** What hears of every change in the registry: tells people, approves what is approved by itself, starts rollouts. */
 export function modelEventsAccess(models: Readonly<Record<string, Pick<ModelSpec, 'registry' | 'serving'>>>) {
@@ -71,6 +100,7 @@ export function modelEventsAccess(models: Readonly<Record<string, Pick<ModelSpec
         ? []
         : [['machine', 'start', `rollout/${model}`, 'a version was approved'] satisfies Grant]),
     ]),
+    ['parameter', 'write', MODEL_EVENT_RECORDS, 'tells of each change once'],
     ['channel', 'publish', 'alerts', 'says what was registered, approved and rejected'],
     ['log', 'write', 'model-events', 'every decision is on record'],
   ]);
@@ -100,7 +130,9 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
     ...(spec.governance.budget === undefined || spec.gcp?.billingAccount === undefined
       ? []
       : [...spendWatchAccess(), ...spendWatchTriggerAccess()]),
-    ...(spec.training === undefined ? [] : trainingAccess(spec.training.reads)),
+    ...(spec.training === undefined
+      ? []
+      : gcpTrainingAccess({ reads: spec.training.reads, kind: spec.training.cluster.kind })),
     ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
     ...(Object.keys(spec.models).length === 0
       ? []

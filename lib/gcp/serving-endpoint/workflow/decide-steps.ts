@@ -1,10 +1,11 @@
+import { APPROVAL_LABEL } from '../../model-registry/approval-convention';
 import { apiCall } from '../../workflow/http-steps';
 import { takeLockStep } from '../../workflow/lock-steps';
 import { readStep, writeStep } from '../../workflow/record-steps';
 import { expr, type Step } from '../../workflow/syntax';
 import { DEPLOYED_ID, servedName } from './deployment';
 import { planOf } from './move-steps';
-import { APPROVAL_LABEL, APPROVED, type RolloutWorkflowProps, vertexHost } from './rollout-props';
+import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
 /** What was begun and not ended: `{}` where nothing was. */
 const UNFINISHED = 'if(default(map.get(trying, "done"), false), none, trying)';
@@ -161,7 +162,7 @@ const leftSteps = (): readonly Step[] => [
     is_left: {
       switch: [
         { condition: expr('len(left) == 0'), next: 'is_approved' },
-        { condition: expr(`ours and why == "" and approval == "${APPROVED}"`), next: 'is_approved' },
+        { condition: expr(`ours and why == "" and approval == "approved"`), next: 'is_approved' },
       ],
     },
   },
@@ -209,7 +210,7 @@ const leftSteps = (): readonly Step[] => [
   ...lookSteps('see_again'),
   { forget: { assign: [{ trying: {} }, { left: {} }] } },
   {
-    is_approved: { switch: [{ condition: expr(`approval == "${APPROVED}"`), next: 'begin_try' }] },
+    is_approved: { switch: [{ condition: expr(`approval == "approved"`), next: 'begin_try' }] },
   },
   end('not_approved', 'withdrawn', expr('"Its approval is " + approval + "."')),
 ];

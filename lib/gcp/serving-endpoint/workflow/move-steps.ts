@@ -1,11 +1,12 @@
 import type { RolloutStep } from '../../../plan/rollout';
 import { GUARD_EVALUATION } from '../../../spec/rollout-time';
+import { CHALLENGER_ALIAS } from '../../model-registry/approval-convention';
 import { apiCall } from '../../workflow/http-steps';
 import { renewLockStep } from '../../workflow/lock-steps';
 import { writeStep } from '../../workflow/record-steps';
 import { expr, type Step } from '../../workflow/syntax';
 import { deployedModel } from './deployment';
-import { bakePollSeconds, CHALLENGER_ALIAS, PRIVATE_METRIC_DELAY, type RolloutWorkflowProps } from './rollout-props';
+import { bakePollSeconds, PRIVATE_METRIC_DELAY, type RolloutWorkflowProps } from './rollout-props';
 import { endpointUrl } from './see-steps';
 
 /**

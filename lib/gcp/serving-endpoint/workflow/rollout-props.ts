@@ -40,14 +40,6 @@ export interface PrivateAddress {
   readonly network: string;
 }
 
-/** Label of a version with its approval, and the value that lets it serve. */
-export const APPROVAL_LABEL = 'mlops-approval';
-export const APPROVED = 'approved';
-
-/** Aliases of versions that the rollout alone sets: the one that serves, and the one that is tried against it. */
-export const CHAMPION_ALIAS = 'champion';
-export const CHALLENGER_ALIAS = 'challenger';
-
 /** Seconds between two looks at the guards while a step bakes, and at an operation that is on its way. */
 export const POLL_SECONDS = 60;
 

@@ -1,7 +1,8 @@
+import { CHALLENGER_ALIAS, CHAMPION_ALIAS } from '../../model-registry/approval-convention';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import { servedPattern } from './deployment';
-import { CHALLENGER_ALIAS, CHAMPION_ALIAS, type RolloutWorkflowProps, vertexHost } from './rollout-props';
+import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
 /**
  * Puts in order what is around the version that serves: `call: settle`, `args: { lock, record, version }`, where `version`

@@ -1,0 +1,150 @@
+import { EventarcTrigger } from '@cdktf/provider-google/lib/eventarc-trigger';
+import { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
+import { Construct } from 'constructs';
+import { modelEventsAccess, modelEventsTriggerAccess } from '../../plan/gcp-access';
+import { MODEL_EVENTS_FAILED } from '../../plan/model-events-signals';
+import type { PlatformNames } from '../../plan/names';
+import type { ModelSpec } from '../../spec/model';
+import { grantOnProject } from '../access/project-grants';
+import { Workload } from '../access/workload';
+import type { AlertChannel } from '../alerts/alert-channel';
+import type { AlertPolicy } from '../alerts/alert-policy';
+import { announceGrantors } from '../alerts/announce-grantors';
+import { logLink } from '../alerts/console-link';
+import type { EncryptionKey } from '../keys/encryption-key';
+import type { IRecords } from '../records/records';
+import { endpointNames } from '../serving-endpoint/endpoint-names';
+import { silentEnds } from '../serving-endpoint/rollout';
+import type { Target } from '../target';
+import { recordsEnv } from '../workflow/record-steps';
+import { Workflow } from '../workflow/workflow';
+import { AUDITED_ACCESS, AUDITED_METHODS, AUDITED_SERVICE } from './audited-methods';
+import { type IModelRoles, ModelRoles } from './model-roles';
+import type { HeardModel } from './workflow/events-props';
+import { eventsWorkflow } from './workflow/events-workflow';
+
+export interface ModelEventsProps {
+  readonly target: Target;
+  /** Names of the plan. */
+  readonly names: PlatformNames;
+  /** How versions of each model are approved, and whether they serve. */
+  readonly models: Readonly<Record<string, Pick<ModelSpec, 'registry' | 'serving'>>>;
+  /** Who is told; alerts come from its platform. */
+  readonly alerts: AlertChannel;
+  /** Where what was seen of versions is kept. */
+  readonly records: IRecords;
+  /** Key of the workflow. */
+  readonly encryptionKey: EncryptionKey;
+  /** Custom roles that its grants give. Default: a set of its own. */
+  readonly roles?: IModelRoles;
+  /**
+   * Whether this puts changes of models on record, which is a setting of the whole project: there may be one owner of it.
+   * Default: true.
+   */
+  readonly auditConfig?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What hears of every change in the model registry of a platform: one trigger for each way in which audit logs write of it,
+ * and one workflow for all models, which tells people, approves what is approved by itself, and starts rollouts.
+ */
+export class ModelEvents extends Construct {
+  public readonly workflow: Workflow;
+  /** Identity that starts the workflow. */
+  public readonly trigger: Workload;
+  /** By a short name of the method: `update-ui`. */
+  public readonly triggers: Readonly<Record<string, EventarcTrigger>>;
+  public readonly auditConfig: ProjectIamAuditConfig | undefined;
+  /** Tells of executions that failed. */
+  public readonly failures: AlertPolicy;
+
+  constructor(scope: Construct, id: string, props: ModelEventsProps) {
+    super(scope, id);
+    const { target, names, models, alerts, records, labels = {} } = props;
+    const { project, region } = target;
+    const roles = props.roles ?? new ModelRoles(this, 'Roles', props);
+    const name = names.of('compute', 'model-events');
+    this.workflow = new Workflow(this, 'Workflow', {
+      target,
+      name,
+      description: 'Hears of the model registry',
+      source: eventsWorkflow({ target, platform: alerts.platform, models: heard(props) }),
+      env: recordsEnv(records.bucketName),
+      accountId: names.of('serviceAccount', 'model-events'),
+      access: modelEventsAccess(models),
+      grantors: {
+        ...announceGrantors(target),
+        ...records.grantors,
+        model: (verb, _name, to) => roles.grant(verb === 'approve' ? 'approve-models' : 'read-models', to),
+        // IAM of workflows has no level below the project in Terraform's provider.
+        machine: (_verb, _name, to) => grantOnProject('roles/workflows.invoker', target, to),
+      },
+      encryptionKey: props.encryptionKey,
+      labels,
+    });
+    this.auditConfig =
+      (props.auditConfig ?? true)
+        ? new ProjectIamAuditConfig(this, 'AuditConfig', {
+            project,
+            service: AUDITED_SERVICE,
+            auditLogConfig: AUDITED_ACCESS.map((logType) => ({ logType })),
+          })
+        : undefined;
+    this.trigger = new Workload(this, 'Trigger', {
+      target,
+      accountId: names.of('serviceAccount', 'model-events-on'),
+      description: 'Starts the workflow that hears of the model registry',
+      access: modelEventsTriggerAccess(),
+      grantors: {
+        machine: (_verb, _name, to) => {
+          this.workflow.grantStart(target, to);
+          // Source: Eventarc documentation, "Roles and permissions": whoever a trigger of audit logs acts as.
+          grantOnProject('roles/eventarc.eventReceiver', target, to);
+        },
+      },
+    });
+    this.triggers = Object.fromEntries(
+      Object.entries(AUDITED_METHODS).map(([method, methodName]) => [
+        method,
+        new EventarcTrigger(this, `On-${method}`, {
+          project,
+          location: region,
+          name: names.of('compute', 'model-events', method),
+          matchingCriteria: [
+            { attribute: 'type', value: 'google.cloud.audit.log.v1.written' },
+            { attribute: 'serviceName', value: AUDITED_SERVICE },
+            { attribute: 'methodName', value: methodName },
+          ],
+          destination: { workflow: this.workflow.resource.id },
+          serviceAccount: this.trigger.email,
+          labels: { ...labels },
+          dependsOn: [
+            ...this.trigger.ready,
+            this.workflow.resource,
+            ...(this.auditConfig === undefined ? [] : [this.auditConfig]),
+          ],
+        }),
+      ]),
+    );
+    const ends = silentEnds(name);
+    this.failures = alerts.announce(this, 'Failures', {
+      signal: MODEL_EVENTS_FAILED,
+      filter: ends,
+      where: `the executions of the workflow ${name}: ${logLink(target, ends)}`,
+    });
+  }
+}
+
+function heard({ target, names, models }: ModelEventsProps): Readonly<Record<string, HeardModel>> {
+  return Object.fromEntries(
+    Object.entries(models).map(([model, { registry, serving }]) => [
+      names.of('modelGroup', model),
+      {
+        model,
+        approval: registry.approval,
+        ...(serving === undefined ? {} : { rollout: endpointNames(target, names, model).workflowId }),
+      },
+    ]),
+  );
+}

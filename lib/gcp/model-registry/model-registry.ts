@@ -1,0 +1,55 @@
+import type { Construct } from 'constructs';
+import { approvalFailed, modelSignals } from '../../plan/signals';
+import { DEFAULT_APPROVAL, type ModelSpec } from '../../spec/model';
+import type { AlertChannel } from '../alerts/alert-channel';
+import type { AlertPolicy } from '../alerts/alert-policy';
+import { consoleLink } from '../alerts/console-link';
+import { type IModelRoles, ModelRoles } from './model-roles';
+import { type IModelRegistry, type ModelRegistryAttributes, RegistryEntry } from './registry-entry';
+
+export interface ModelRegistryProps extends ModelRegistryAttributes {
+  /** manual: a person approves each version. automatic: the platform does when it is registered. Default: DEFAULT_APPROVAL. */
+  readonly approval?: ModelSpec['registry']['approval'];
+  /** Who is told of registered, approved and rejected versions. */
+  readonly alerts: AlertChannel;
+  /** Custom roles that its grants give. Default: a set of its own. */
+  readonly roles?: IModelRoles;
+}
+
+/**
+ * The entry of one model in the registry of Vertex AI. Terraform's provider has no resource for a model: the first version
+ * that is registered by this name makes it, and approval-convention.ts says what labels and aliases mean. `ModelEvents`
+ * hears of versions, approves what is approved by itself and starts rollouts; here people are told.
+ */
+export class ModelRegistry extends RegistryEntry {
+  /** An entry that is watched elsewhere; the roles of the platform are there already. */
+  public static fromNames(scope: Construct, id: string, attributes: ModelRegistryAttributes): IModelRegistry {
+    return new RegistryEntry(scope, id, attributes, ModelRoles.fromNames(attributes));
+  }
+
+  public readonly approval: ModelSpec['registry']['approval'];
+  /** Alert policies of registered, approved and rejected versions and of failed approvals, by the name of their signal. */
+  public readonly announcements: Readonly<Record<string, AlertPolicy>>;
+
+  constructor(scope: Construct, id: string, props: ModelRegistryProps) {
+    super(scope, id, props, { grant: (role, to) => this.roles.grant(role, to) });
+    const { target, model, approval = DEFAULT_APPROVAL, alerts } = props;
+    this.approval = approval;
+    this.roles = props.roles ?? new ModelRoles(this, 'Roles', props);
+    const page = `vertex-ai/models/locations/${target.region}/models/${this.modelName}`;
+    const where = `the model registry of Vertex AI, ${this.modelName}: ${consoleLink(target, page)}`;
+    const [registered, approved, rejected] = modelSignals(model, approval);
+    this.announcements = Object.fromEntries(
+      (
+        [
+          ['Registered', registered],
+          ['Approved', approved],
+          ['Rejected', rejected],
+          ...(approval === 'automatic' ? [['ApprovalFailed', approvalFailed(model)] as const] : []),
+        ] as const
+      ).map(([name, signal]) => [signal.name, alerts.announce(this, name, { signal, where })]),
+    );
+  }
+
+  private readonly roles: IModelRoles;
+}

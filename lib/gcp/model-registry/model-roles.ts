@@ -1,0 +1,113 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { PlatformNames } from '../../plan/names';
+import { grantOnce, type IGrantee } from '../access/grantee';
+import { inStackOf } from '../access/in-stack';
+import type { Target } from '../target';
+
+/**
+ * What may be done to models and endpoints, in the permissions of Vertex AI, where every predefined role says much more.
+ * Its IAM has no level below the project for models, and for endpoints none that Terraform's provider knows. One set for
+ * all models: a project has 300 custom roles at most.
+ *
+ * Sources: Vertex AI documentation, "Vertex AI permissions" (operations and the permissions they need; the operation that a
+ * method starts is read with the `get` of its resource); Virtual Private Cloud documentation, "Access published services
+ * through endpoints", required roles; IAM documentation, "Quotas and limits".
+ */
+export const MODEL_ROLES = {
+  'read-models': ['aiplatform.models.get', 'aiplatform.models.list'],
+  'register-models': ['aiplatform.models.get', 'aiplatform.models.upload'],
+  'approve-models': ['aiplatform.models.get', 'aiplatform.models.list', 'aiplatform.models.update'],
+  'ask-endpoints': ['aiplatform.endpoints.predict'],
+  'deploy-models': [
+    'aiplatform.endpoints.deploy',
+    'aiplatform.endpoints.get',
+    'aiplatform.endpoints.undeploy',
+    'aiplatform.endpoints.update',
+    'aiplatform.operations.list',
+    // The aliases of versions say which one serves.
+    'aiplatform.models.get',
+    'aiplatform.models.update',
+    'compute.addresses.get',
+    'compute.addresses.use',
+    'compute.forwardingRules.create',
+    'compute.forwardingRules.delete',
+    'compute.forwardingRules.get',
+    'compute.forwardingRules.pscCreate',
+    'compute.forwardingRules.pscDelete',
+    'compute.networks.use',
+    'compute.regionOperations.get',
+    'compute.subnetworks.use',
+    'servicedirectory.namespaces.create',
+    'servicedirectory.services.create',
+    'servicedirectory.services.delete',
+  ],
+  'watch-endpoints': ['monitoring.timeSeries.list'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type ModelRole = keyof typeof MODEL_ROLES;
+
+const ROLES = Object.keys(MODEL_ROLES) as readonly ModelRole[];
+
+export interface ModelRolesProps {
+  readonly target: Target;
+  /** Names of the plan. */
+  readonly names: PlatformNames;
+}
+
+/** Roles that a platform's grants on models and endpoints give. */
+export interface IModelRoles {
+  /** Gives a role. Once is enough for all models. */
+  grant(role: ModelRole, to: IGrantee): void;
+}
+
+/** The custom roles of a platform for models and endpoints. */
+export class ModelRoles extends Construct implements IModelRoles {
+  /** Roles of another stack, found by the names of the plan. */
+  static fromNames({ target, names }: ModelRolesProps): IModelRoles {
+    return { grant: (role, to) => give(role, to, { target, names }, []) };
+  }
+
+  public readonly roles: Readonly<Record<ModelRole, ProjectIamCustomRole>>;
+  private readonly props: ModelRolesProps;
+
+  constructor(scope: Construct, id: string, props: ModelRolesProps) {
+    super(scope, id);
+    this.props = props;
+    this.roles = Object.fromEntries(
+      ROLES.map((role) => [
+        role,
+        new ProjectIamCustomRole(this, role, {
+          project: props.target.project,
+          roleId: idOf(role, props.names),
+          title: `${props.names.slug} ${role}`,
+          permissions: [...MODEL_ROLES[role]].sort(),
+        }),
+      ]),
+    ) as Record<ModelRole, ProjectIamCustomRole>;
+  }
+
+  grant(role: ModelRole, to: IGrantee): void {
+    give(role, to, this.props, [this.roles[role]]);
+  }
+}
+
+const idOf = (role: ModelRole, names: PlatformNames): string => names.of('customRole', role);
+
+function give(
+  role: ModelRole,
+  to: IGrantee,
+  { target: { project }, names }: ModelRolesProps,
+  made: readonly ITerraformDependable[],
+): void {
+  grantOnce(to, `ModelRole-${role}`, (scope, id) => {
+    return new ProjectIamMember(scope, id, {
+      project,
+      role: `projects/${project}/roles/${idOf(role, names)}`,
+      member: to.member,
+      dependsOn: [...inStackOf(scope, made)],
+    });
+  });
+}

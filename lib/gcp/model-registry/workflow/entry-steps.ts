@@ -1,0 +1,171 @@
+import { apiCall } from '../../workflow/http-steps';
+import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
+import { APPROVAL_LABEL } from '../approval-convention';
+import type { EventsWorkflowProps } from './events-props';
+
+/**
+ * Reads an audit log entry: `{ ignored, name, method, millis }`. name: resource name of a model of this platform, with the
+ * version as the entry has it, '' where it has none. ignored: why nothing is to be done, '' otherwise. Only what must be
+ * right to go on is read of the entry; what the version is, the registry says.
+ * Source: Cloud Logging documentation, "Understanding audit logs": a long-running operation has an entry when it begins and
+ * one when it ends, `operation.last`.
+ */
+export function entryRoutine({ target, models }: EventsWorkflowProps): Routine {
+  const places = `projects/(${target.project}|${target.projectNumber})/locations/${target.region}/models`;
+  return {
+    params: ['event'],
+    steps: [
+      {
+        take: {
+          assign: [
+            { none: {} },
+            { entry: expr('default(map.get(event, "data"), none)') },
+            { payload: expr('default(map.get(entry, "protoPayload"), none)') },
+            { operation: expr('default(map.get(entry, "operation"), none)') },
+            { request: expr('default(map.get(payload, "request"), none)') },
+            { response: expr('default(map.get(payload, "response"), none)') },
+            { parts: expr('text.split(default(map.get(payload, "methodName"), ""), ".")') },
+            { method: expr('parts[len(parts) - 1]') },
+            { failed: expr('default(map.get(payload, ["status", "code"]), 0) != 0') },
+            { name: expr('default(map.get(payload, "resourceName"), "")') },
+          ],
+        },
+      },
+      {
+        is_over: {
+          switch: [
+            { condition: expr('failed'), return: ignored('The call failed.') },
+            {
+              condition: expr('len(operation) > 0 and not(default(map.get(operation, "last"), false))'),
+              return: ignored('Its operation has not ended.'),
+            },
+            { condition: expr('method == "UploadModel"'), next: 'uploaded' },
+          ],
+        },
+      },
+      ...updatedSteps(),
+      ...uploadedSteps(),
+      {
+        is_model: {
+          switch: [{ condition: expr(`text.match_regex(name, ${quoted(`^${places}/[^/]+$`)})`), next: 'take_model' }],
+        },
+      },
+      { no_model: { return: ignored('It is about something else.') } },
+      {
+        take_model: {
+          assign: [
+            { pieces: expr('text.split(name, "/")') },
+            { last: expr('text.split(pieces[len(pieces) - 1], "@")') },
+            { id: expr('last[0]') },
+          ],
+        },
+      },
+      {
+        is_ours: {
+          switch: [{ condition: expr(`id in ${JSON.stringify(Object.keys(models))}`), next: 'give' }],
+        },
+      },
+      { others: { return: ignored("It is another platform's model, or nobody's.") } },
+      {
+        give: {
+          return: {
+            ignored: '',
+            id: expr('id'),
+            version: expr('if(len(last) > 1, last[len(last) - 1], "")'),
+            method: expr('method'),
+            millis: expr('int(time.parse(entry.timestamp) * 1000)'),
+          },
+        },
+      },
+    ],
+  };
+}
+
+const ignored = (why: string) => ({ ignored: why });
+
+/** An update names its version; those that leave the label alone are none of our business. */
+const updatedSteps = (): readonly Step[] => [
+  {
+    updated: {
+      assign: [
+        { name: expr('default(map.get(request, ["model", "name"]), name)') },
+        { labels: expr('map.get(request, ["model", "labels"])') },
+        { mask: expr('json.encode_to_string(default(map.get(request, "updateMask"), "labels"))') },
+      ],
+    },
+  },
+  {
+    is_approval: {
+      switch: [
+        { condition: expr('not(text.match_regex(mask, "labels"))'), return: ignored('No label was changed.') },
+        { condition: expr('labels == null'), next: 'is_model' },
+        { condition: expr(`${quoted(APPROVAL_LABEL)} in labels`), next: 'is_model' },
+      ],
+    },
+  },
+  { no_approval: { return: ignored('Another label was changed.') } },
+];
+
+/** What was uploaded the operation gives when it ends; failing that the entry says which model it was. */
+const uploadedSteps = (): readonly Step[] => [
+  {
+    uploaded: {
+      assign: [
+        { made: expr('default(map.get(response, "response"), response)') },
+        { name: expr('default(map.get(made, "model"), default(map.get(request, "parentModel"), name))') },
+        { number: expr('default(map.get(made, "modelVersionId"), "")') },
+      ],
+    },
+  },
+  {
+    has_number: {
+      switch: [
+        {
+          condition: expr('number != ""'),
+          steps: [{ with_number: { assign: [{ name: expr('text.split(name, "@")[0] + "@" + number') }] } }],
+        },
+      ],
+    },
+  },
+];
+
+/**
+ * The version as it is: `args: { id, version }`, version '' for the newest. Gives the Model of the API, null where it is
+ * gone.
+ */
+export function versionRoutine({ target }: EventsWorkflowProps): Routine {
+  const { project, region } = target;
+  const models = `https://${region}-aiplatform.googleapis.com/v1/projects/${project}/locations/${region}/models/`;
+  return {
+    params: ['id', 'version'],
+    steps: [
+      { is_newest: { switch: [{ condition: expr('version in ["", "-"]'), next: 'list' }] } },
+      apiCall('look', {
+        method: 'GET',
+        url: expr(`${quoted(models)} + id + "@" + version`),
+        accept: [404],
+        result: 'found',
+      }),
+      { is_gone: { switch: [{ condition: expr('found.code == 404'), return: null }] } },
+      { give: { return: expr('found.body') } },
+      apiCall('list', {
+        method: 'GET',
+        url: expr(`${quoted(models)} + id + ":listVersions"`),
+        query: { orderBy: 'create_time desc', pageSize: '1' },
+        accept: [404],
+        result: 'page',
+      }),
+      {
+        is_empty: {
+          switch: [
+            {
+              condition: expr('page.code == 404 or len(default(map.get(page.body, "models"), "")) == 0'),
+              return: null,
+            },
+          ],
+        },
+      },
+      { give_newest: { return: expr('page.body.models[0]') } },
+    ],
+  };
+}

@@ -1,0 +1,19 @@
+import type { ModelSpec } from '../../../spec/model';
+import type { Target } from '../../target';
+
+/** A model that the workflow hears of. */
+export interface HeardModel {
+  readonly model: string;
+  readonly approval: ModelSpec['registry']['approval'];
+  /** The workflow that rolls its versions out, `projects/P/locations/R/workflows/W`; none where the model does not serve. */
+  readonly rollout?: string;
+}
+
+/** What the workflow that hears of the registry needs to know. Nothing of it may be a token. */
+export interface EventsWorkflowProps {
+  readonly target: Target;
+  /** What alerts come from: `fraud-prod`. */
+  readonly platform: string;
+  /** By the last part of the model's resource name. */
+  readonly models: Readonly<Record<string, HeardModel>>;
+}

@@ -1,0 +1,66 @@
+import type { Construct } from 'constructs';
+import type { EndpointPlan } from '../../plan/endpoint-plan';
+import { machineName } from '../../plan/machines/machines';
+import type { PlatformNames } from '../../plan/names';
+import { servingAccess } from '../../plan/serving-access';
+import type { Grantors } from '../access/grantors';
+import { grantOnProject } from '../access/project-grants';
+import { Workload } from '../access/workload';
+import { accountEmail, type Target } from '../target';
+import { grantLog } from '../workflow/workflow';
+import type { HostingSettings } from './workflow/deployment';
+
+export interface HostingProps {
+  readonly target: Target;
+  readonly names: PlatformNames;
+  readonly model: string;
+  /** Name of the endpoint in the plan. */
+  readonly endpoint: string;
+  readonly plan: EndpointPlan;
+  /** Who grants the images of containers and what trainings left. */
+  readonly grantors: Required<Pick<Grantors, 'repository' | 'prefix'>>;
+}
+
+/** The identity that containers of the model run as. */
+export function servingWorkload(scope: Construct, id: string, props: HostingProps): Workload {
+  const { target, model, endpoint, plan, grantors } = props;
+  return new Workload(scope, id, {
+    target,
+    accountId: accountOf(props),
+    description: `Containers that serve ${model}`,
+    access: servingAccess(model, endpoint, plan.serving),
+    grantors: {
+      repository: grantors.repository,
+      // What an endpoint records it writes to BigQuery as the agent of Vertex AI.
+      prefix: (verb, name, to) => {
+        if (verb === 'read') grantors.prefix(verb, name, to);
+      },
+      // Machines run in Google's own network, which clients reach over Private Service Connect.
+      network: () => {},
+      log: (_verb, _name, to) => grantLog(target, to),
+      metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
+      // A rollout that its guards take back looks at them itself.
+      alarm: () => {},
+    },
+  });
+}
+
+const accountOf = ({ names, model }: Pick<HostingProps, 'names' | 'model'>): string =>
+  names.of('serviceAccount', 'serving', model);
+
+/** What versions run on. */
+export function hostingSettings(props: HostingProps): HostingSettings {
+  const { machine, serving } = props.plan;
+  const { accelerator } = machine;
+  return {
+    machineSpec: {
+      machineType: machineName(machine, 'hosting'),
+      ...(accelerator?.names === undefined
+        ? {}
+        : { acceleratorType: accelerator.names.managed, acceleratorCount: accelerator.count }),
+    },
+    replicas: serving.replicas,
+    requestsPerReplica: serving.scaling.requestsPerReplica,
+    serviceAccount: accountEmail(accountOf(props), props.target),
+  };
+}

@@ -1,0 +1,346 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AUDITED_METHODS } from '../../lib/gcp/model-registry/audited-methods';
+import { describeJudge } from '../support/describe-judge';
+import {
+  callNames,
+  type Json,
+  WorkflowsJudge,
+  type WorkflowsRequest,
+  type WorkflowsRun,
+} from '../support/workflows-judge';
+import {
+  documentOfStack,
+  ENDPOINT,
+  eventsStack,
+  MODEL,
+  RECORDS,
+  rolloutDocument,
+  START,
+  said,
+} from './gcp-rollout-world';
+
+const NUMBERED = 'projects/123456789012/locations/europe-west4/models';
+const NAMED = `projects/fraud-prod/locations/europe-west4/models/${MODEL}`;
+const AT = '2025-12-31T23:59:30.123456789Z';
+const MILLIS = START - 29_877;
+
+const DOCUMENTS = {
+  manual: documentOfStack(eventsStack()),
+  automatic: documentOfStack(eventsStack({ detector: { serving: {}, registry: { approval: 'automatic' } } })),
+  idle: documentOfStack(eventsStack({ detector: {} })),
+};
+
+/** What Eventarc hands over: an audit log entry. */
+const entry = (methodName: string, payload: Json, rest: Json = {}): Json => ({
+  type: 'google.cloud.audit.log.v1.written',
+  data: {
+    insertId: 'abc',
+    timestamp: AT,
+    protoPayload: {
+      serviceName: 'aiplatform.googleapis.com',
+      methodName,
+      authenticationInfo: { principalEmail: 'ann@example.com' },
+      ...payload,
+    },
+    ...rest,
+  },
+});
+
+const UPDATE = 'google.cloud.aiplatform.v1.ModelService.UpdateModel';
+const UPLOAD = 'google.cloud.aiplatform.v1.ModelService.UploadModel';
+
+/** Somebody changed the label of a version. */
+const labelled = (approval: string, { version = '5', method = UPDATE }: { version?: string; method?: string } = {}) =>
+  entry(method, {
+    resourceName: `${NUMBERED}/${MODEL}@${version}`,
+    request: {
+      model: { name: `${NAMED}@${version}`, labels: { team: 'risk', 'mlops-approval': approval } },
+      updateMask: 'labels',
+    },
+  });
+
+/** A version was registered: the entry at the end of the operation. */
+const uploaded = (rest: Json = {}, payload: Json = {}, method = UPLOAD) =>
+  entry(
+    method,
+    {
+      resourceName: `${NUMBERED}/${MODEL}`,
+      response: { model: `${NUMBERED}/${MODEL}`, modelVersionId: '5' },
+      ...payload,
+    },
+    { operation: { id: 'operations/1', producer: 'aiplatform.googleapis.com', last: true }, ...rest },
+  );
+
+describeJudge('workflows', 'what hears of the model registry on Google Cloud', () => {
+  let judge: WorkflowsJudge;
+  beforeAll(async () => {
+    judge = await WorkflowsJudge.start();
+  });
+  afterAll(() => judge?.close());
+
+  const world = (versions: Readonly<Record<string, string | undefined>>, records: Json = {}) => ({
+    now: new Date(START).toISOString(),
+    state: {
+      storage: { buckets: { [RECORDS]: records } },
+      aiplatform: {
+        models: {
+          [MODEL]: {
+            versions: Object.fromEntries(
+              Object.entries(versions).map(([version, is]) => [
+                version,
+                { labels: { team: 'risk', ...(is === undefined ? {} : { 'mlops-approval': is }) } },
+              ]),
+            ),
+          },
+        },
+      },
+    },
+  });
+
+  const heard = (
+    event: unknown,
+    versions: Readonly<Record<string, string | undefined>>,
+    {
+      kind = 'manual',
+      records = {},
+      ...rest
+    }: Partial<WorkflowsRequest> & { kind?: keyof typeof DOCUMENTS; records?: Json } = {},
+  ): Promise<WorkflowsRun> =>
+    judge.run({
+      // The rollout itself ends at once here: the model has no shell.
+      workflows: { events: DOCUMENTS[kind], [ENDPOINT.workflowName]: rolloutDocument() },
+      env: { RECORDS_BUCKET: RECORDS },
+      start: [{ workflow: 'events', argument: event }],
+      world: world(versions, records),
+      ...rest,
+    });
+
+  const seenBefore = (approval: string) => ({ 'model-events/detector/5': { approval, millis: 1 } });
+  const started = (run: WorkflowsRun): readonly unknown[] =>
+    run.calls
+      .filter(({ method }) => method.endsWith('executions.create'))
+      .map(({ body }) => JSON.parse(String((body as { argument: string }).argument)));
+  const labelsOf = (run: WorkflowsRun): Json =>
+    (run.world.state.aiplatform as { models: Record<string, { versions: Record<string, { labels: Json }> }> }).models[
+      MODEL
+    ]?.versions[5]?.labels ?? {};
+  const told = (run: WorkflowsRun) =>
+    said({ log: run.log.filter(({ execution }) => execution === run.executions[0]?.id) });
+
+  test.each(Object.values(AUDITED_METHODS).filter((method) => method.endsWith('UpdateModel')))(
+    'an approval by %s starts the rollout and is told',
+    async (method) => {
+      const run = await heard(labelled('approved', { method }), { 5: 'approved' }, { records: seenBefore('pending') });
+      expect(run.executions[0]).toMatchObject({ status: 'SUCCEEDED', result: 'detector 5: approved' });
+      expect(started(run)).toEqual([{ action: 'promote', version: '5', reason: 'It was approved.', millis: MILLIS }]);
+      expect(told(run)).toMatchObject({
+        announced: ['approved'],
+        said: { signal: 'detector-approved', platform: 'fraud-prod', version: '5', text: 'A version was approved.' },
+      });
+    },
+  );
+
+  test.each(Object.values(AUDITED_METHODS).filter((method) => method.endsWith('UploadModel')))(
+    'a registration by %s is told, and nothing is started',
+    async (method) => {
+      const run = await heard(uploaded({}, {}, method), { 5: undefined });
+      expect(told(run)).toMatchObject({
+        announced: ['registered'],
+        said: { version: '5', text: expect.stringContaining('Approve or reject it') },
+      });
+      expect(started(run)).toEqual([]);
+      expect(labelsOf(run)).toEqual({ team: 'risk' });
+    },
+  );
+
+  test.each<[string, Json]>([
+    ['in a response of its own', { response: { response: { model: `${NUMBERED}/${MODEL}`, modelVersionId: '5' } } }],
+    ['nowhere, so the newest is looked at', { response: undefined }],
+    [
+      'nowhere but in the request',
+      { response: undefined, resourceName: 'projects/1/x', request: { parentModel: NAMED } },
+    ],
+  ])('the version that was registered is %s', async (_, payload) => {
+    expect(told(await heard(uploaded({}, payload), { 4: 'approved', 5: undefined }))).toMatchObject({
+      announced: ['registered'],
+      said: { version: '5' },
+    });
+  });
+
+  test('a version that is registered approved is only that', async () => {
+    const run = await heard(uploaded(), { 5: 'approved' });
+    expect(told(run).announced).toEqual(['approved']);
+    expect(started(run)).toHaveLength(1);
+  });
+
+  test('a rejection is told', async () => {
+    const run = await heard(labelled('rejected'), { 5: 'rejected' }, { records: seenBefore('approved') });
+    expect(told(run).announced).toEqual(['rejected']);
+    expect(started(run)).toEqual([]);
+  });
+
+  test('what the version is counts, not what the entry says', async () => {
+    const run = await heard(labelled('approved'), { 5: 'rejected' }, { records: seenBefore('pending') });
+    expect(told(run).announced).toEqual(['rejected']);
+    expect(started(run)).toEqual([]);
+  });
+
+  test('a model that does not serve is told of all the same', async () => {
+    const run = await heard(labelled('approved'), { 5: 'approved' }, { kind: 'idle' });
+    expect(told(run).announced).toEqual(['approved']);
+    expect(started(run)).toEqual([]);
+  });
+
+  test.each<[string, Json]>([
+    ['an operation that has only begun', uploaded({ operation: { id: 'operations/1', first: true } })],
+    ['an operation that is under way', uploaded({ operation: { id: 'operations/1' } })],
+    ['a call that failed', uploaded({}, { status: { code: 7, message: 'denied' } })],
+    [
+      'a change of another label',
+      entry(UPDATE, {
+        resourceName: `${NUMBERED}/${MODEL}@5`,
+        request: { model: { name: `${NAMED}@5`, labels: { team: 'x' } }, updateMask: 'labels' },
+      }),
+    ],
+    [
+      'a change of something else',
+      entry(UPDATE, {
+        resourceName: `${NUMBERED}/${MODEL}@5`,
+        request: { model: { name: `${NAMED}@5` }, updateMask: { paths: ['description'] } },
+      }),
+    ],
+    ["another platform's model", entry(UPDATE, { resourceName: `${NUMBERED}/fraud-dev-detector@5` })],
+    [
+      'a model of another region',
+      entry(UPDATE, { resourceName: `projects/123456789012/locations/us-central1/models/${MODEL}@5` }),
+    ],
+    [
+      'an entry about something else',
+      entry('google.cloud.aiplatform.v1.ModelService.UpdateModel', { resourceName: 'projects/1' }),
+    ],
+    ['an entry of nothing', {}],
+  ])('%s is ignored', async (_, event) => {
+    const run = await heard(event, { 5: 'approved' });
+    expect(run.executions).toHaveLength(1);
+    expect(run.executions[0]).toMatchObject({ status: 'SUCCEEDED', result: expect.any(String) });
+    expect(run.calls).toEqual([]);
+    expect(run.log).toEqual([]);
+  });
+
+  test.each([
+    ['a version that is gone', '7'],
+    ['a model that is gone', '5'],
+  ])('%s is ignored', async (what, version) => {
+    const gone = what.startsWith('a model')
+      ? { state: { storage: { buckets: { [RECORDS]: {} } } } }
+      : world({ 5: undefined });
+    const run = await heard(labelled('approved', { version }), {}, { world: gone });
+    expect(run.executions[0]).toMatchObject({ result: 'The version is gone.' });
+    expect(run.log).toEqual([]);
+  });
+
+  test('an entry that comes twice tells and starts once', async () => {
+    const first = await heard(labelled('approved'), { 5: 'approved' }, { records: seenBefore('pending') });
+    const again = await heard(labelled('approved'), {}, { world: first.world });
+    expect(again.executions[0]).toMatchObject({ status: 'SUCCEEDED', result: 'Nothing is new.' });
+    expect(started(again)).toEqual([]);
+    expect(again.log).toEqual([]);
+  });
+
+  test('and so it does when both come at once, but may start twice', async () => {
+    for (const seed of [1, 2, 3]) {
+      const one = { workflow: 'events', argument: labelled('approved') };
+      const run = await heard({}, { 5: 'approved' }, { records: seenBefore('pending'), start: [one, one], seed });
+      const signals = said(run).announced.filter((signal) => signal === 'approved');
+      expect(signals).toEqual(['approved']);
+      expect(started(run).length).toBeGreaterThan(0);
+      expect(new Set(started(run).map((argument) => JSON.stringify(argument))).size).toBe(1);
+    }
+  });
+
+  test('rejected and approved again is told and started again', async () => {
+    const first = await heard(labelled('rejected'), { 5: 'rejected' }, { records: seenBefore('approved') });
+    const state = structuredClone(first.world.state) as Record<string, Json>;
+    Object.assign(
+      state,
+      world({ 5: 'approved' }).state.aiplatform === undefined
+        ? {}
+        : { aiplatform: world({ 5: 'approved' }).state.aiplatform },
+    );
+    const again = await heard(labelled('approved'), {}, { world: { ...first.world, state } });
+    expect(told(again).announced).toEqual(['approved']);
+    expect(started(again)).toHaveLength(1);
+  });
+
+  test('with automatic approval a registered version is approved, keeps its labels, and is rolled out', async () => {
+    const run = await heard(uploaded(), { 5: undefined }, { kind: 'automatic' });
+    expect(labelsOf(run)).toEqual({ team: 'risk', 'mlops-approval': 'approved' });
+    expect(told(run).announced).toEqual(['registered', 'approved']);
+    expect(run.log[0]?.json).toMatchObject({ text: expect.stringContaining('approved automatically') });
+    expect(started(run)).toEqual([{ action: 'promote', version: '5', reason: 'It was approved.', millis: MILLIS }]);
+    const own = await heard(labelled('approved'), {}, { kind: 'automatic', world: run.world });
+    expect(own.executions[0]).toMatchObject({ result: 'Nothing is new.' });
+  });
+
+  test('one that somebody rejected meanwhile stays rejected', async () => {
+    const run = await heard(uploaded(), { 5: 'rejected' }, { kind: 'automatic' });
+    expect(labelsOf(run)).toMatchObject({ 'mlops-approval': 'rejected' });
+    expect(told(run).announced).toEqual(['rejected']);
+  });
+
+  test('an approval whose etag is old is decided anew', async () => {
+    const run = await heard(
+      uploaded(),
+      { 5: undefined },
+      { kind: 'automatic', faults: [{ method: 'models.patch', nth: 1, code: 409 }] },
+    );
+    expect(told(run).announced).toEqual(['registered', 'approved']);
+    expect(callNames(run).filter((name) => name.endsWith('models.patch'))).toHaveLength(2);
+  });
+
+  test('an automatic approval that fails is told as that, and the execution fails', async () => {
+    const run = await heard(
+      uploaded(),
+      { 5: undefined },
+      { kind: 'automatic', faults: [{ method: 'models.patch', code: 403 }] },
+    );
+    expect(run.executions[0]?.status).toBe('FAILED');
+    expect(told(run)).toMatchObject({
+      announced: ['approval-failed'],
+      said: { version: '5', detail: expect.stringContaining('403') },
+    });
+    const again = await heard(uploaded(), {}, { kind: 'automatic', world: run.world });
+    expect(told(again).announced).toEqual(['registered', 'approved']);
+  });
+
+  test('whatever call fails for a moment or loses its answer, it ends the same', async () => {
+    const base: WorkflowsRequest = {
+      workflows: { events: DOCUMENTS.automatic, [ENDPOINT.workflowName]: rolloutDocument() },
+      env: { RECORDS_BUCKET: RECORDS },
+      start: [{ workflow: 'events', argument: uploaded() }],
+      world: world({ 5: undefined }),
+    };
+    for (const afterEffect of [false, true])
+      for await (const { call, run } of judge.failEachCall(base, { code: 503, afterEffect, execution: 0 })) {
+        const where = `${call.method} ${afterEffect}`;
+        expect(labelsOf(run), where).toMatchObject({ 'mlops-approval': 'approved' });
+        expect(started(run).length, where).toBeGreaterThan(0);
+        expect(told(run).announced, where).toEqual(['registered', 'approved']);
+      }
+  });
+
+  test('wherever it crashes, the same entry again ends right', async () => {
+    const base: WorkflowsRequest = {
+      workflows: { events: DOCUMENTS.manual, [ENDPOINT.workflowName]: rolloutDocument() },
+      env: { RECORDS_BUCKET: RECORDS },
+      start: [{ workflow: 'events', argument: labelled('approved') }],
+      world: world({ 5: 'approved' }, seenBefore('pending')),
+    };
+    const whole = await judge.run(base);
+    for (const index of whole.calls.filter(({ execution }) => execution === 0).keys()) {
+      const cut = await judge.run({ ...base, faults: [{ crashAfterCall: index + 1, execution: 0 }] });
+      const again = await heard(labelled('approved'), {}, { world: cut.world });
+      expect(started(cut).length + started(again).length, `call ${index + 1}`).toBeGreaterThan(0);
+    }
+  });
+});
