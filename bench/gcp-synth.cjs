@@ -22,6 +22,8 @@ function ours() {
   app.synth();
 }
 
+/** What cdktf lays over the arguments of a resource, from options that these resources do not have. */
+const OF_EVERY_RESOURCE = ['count', 'depends_on', 'for_each', 'lifecycle', 'provider'];
 /** Parts of a document that constructs of their own make. */
 const MADE = ['resource', 'provider', 'terraform'];
 
@@ -29,13 +31,12 @@ function raw() {
   const { App, TerraformBackend, TerraformProvider, TerraformResource, TerraformStack } = require('cdktf');
 
   class RawResource extends TerraformResource {
-    constructor(scope, type, name, { depends_on, lifecycle, ...body }) {
+    constructor(scope, type, name, body) {
       super(scope, `${type}.${name}`, { terraformResourceType: type });
       this.overrideLogicalId(name);
       this.body = body;
-      // what cdktf makes of its own options would be laid over these
-      if (depends_on !== undefined) this.addOverride('depends_on', depends_on);
-      if (lifecycle !== undefined) this.addOverride('lifecycle', lifecycle);
+      for (const argument of OF_EVERY_RESOURCE)
+        if (body[argument] !== undefined) this.addOverride(argument, body[argument]);
     }
     synthesizeAttributes() {
       return this.body;
