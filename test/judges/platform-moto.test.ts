@@ -12,7 +12,12 @@ const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
 /** Each from the unchanged platform. Those that remove, remove one capability at a time. */
 const LIFE: readonly SpecChange[] = [
   'model added',
+  'model that serves added',
   'model removed',
+  'serving changed',
+  'monitoring changed',
+  'serving removed',
+  'all serving removed',
   'retention changed',
   'column added',
   'zone added',

@@ -48,6 +48,9 @@ describeJudge('templates', 'changes of a spec, by the resource schemas', () => {
     expect(changed('nothing changed')).toEqual([]);
     expect(changed('owner changed').length).toBeGreaterThan(10);
     expect(changed('retention changed').map(({ type }) => type)).toEqual(['AWS::S3::Bucket']);
+    expect(changed('serving changed').map(({ type }) => type)).toContain('AWS::StepFunctions::StateMachine');
+    expect(changed('monitoring changed').map(({ type }) => type)).toContain('AWS::CloudWatch::Alarm');
+    expect(changed('serving removed').map(({ change }) => change)).toContain('remove');
     expect(changed('column added').map(({ type }) => type)).toEqual(['AWS::SSM::Parameter']);
   });
 });

@@ -43,6 +43,35 @@ export const SPEC_CHANGES = {
   'model added': changed({ models: { 'account-takeover': {} } }),
   'model removed': changed({ models: { 'merchant-risk': null } }),
   'model changed': changed({ models: { 'fraud-detector': { registry: { approval: 'automatic' } } } }),
+  'model that serves added': changed({ models: { 'account-takeover': { serving: { machine: 'medium' } } } }),
+  'serving changed': changed({
+    models: {
+      'fraud-detector': {
+        serving: {
+          accelerator: { type: 'a10g', count: 1 },
+          replicas: { min: 4, max: 12 },
+          rollout: { strategy: 'linear', size: null, step: '50%', bake: '10 minutes', guards: ['errorRate'] },
+          capture: null,
+        },
+      },
+    },
+  }),
+  'monitoring changed': changed({
+    models: {
+      'fraud-detector': {
+        monitoring: {
+          latencyP95: { threshold: '90 ms', severity: 'critical' },
+          noTraffic: 'off',
+          memory: 'off',
+          disk: '50%',
+        },
+      },
+    },
+  }),
+  'serving removed': changed({ models: { 'fraud-detector': { serving: null, monitoring: null } } }),
+  'all serving removed': changed({
+    models: { 'fraud-detector': { serving: null, monitoring: null }, 'merchant-risk': { serving: null } },
+  }),
   'retention changed': changed({ dataLake: { zones: { raw: { retention: '90 days' } } } }),
   'zone added': changed({ dataLake: { zones: { sandbox: { retention: '30 days' } } } }),
   'dataset added': changed({ dataLake: { datasets: { disputes: { zone: 'curated', columns: { id: 'string' } } } } }),

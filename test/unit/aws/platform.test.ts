@@ -36,7 +36,16 @@ describe('MlopsPlatform', () => {
 
   it('touches only the stack of a model that changes', () => {
     const before = texts();
-    for (const change of ['model changed', 'model added', 'model removed'] as const) {
+    const ofOneModel = [
+      'model changed',
+      'model added',
+      'model that serves added',
+      'model removed',
+      'serving changed',
+      'monitoring changed',
+      'serving removed',
+    ] as const;
+    for (const change of ofOneModel) {
       const after = texts(loadPlatformSpec(SPEC_CHANGES[change], { environment: 'prod' }));
       const touched = [...new Set([...before.keys(), ...after.keys()])].filter(
         (name) => before.get(name) !== after.get(name),
