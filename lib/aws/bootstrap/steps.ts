@@ -1,4 +1,5 @@
 import { alertReceivers } from '../../plan/alert-receivers';
+import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { machineName } from '../../plan/machines/machines';
 import type { PlanOn } from '../../plan/platform-plan';
@@ -6,14 +7,6 @@ import { servingMachine } from '../../plan/serving-feasibility';
 import { PLATFORM_TAG } from '../../plan/tags';
 import { planTrainingCluster } from '../../plan/training-cluster';
 import { ec2Quota } from './ec2-quotas';
-
-/** Something to do once, by a person, before or right after the first deployment. */
-export interface BootstrapStep {
-  readonly title: string;
-  readonly why: string;
-  /** Shell commands to review and run. None: something to do by hand, as `why` says. */
-  readonly commands: readonly string[];
-}
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 

@@ -1,7 +1,7 @@
+import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
 import { agentMember } from '../services/service-agents';
-import type { BootstrapStep } from './steps';
 
 /**
  * What somebody else's network needs, which its owner has to do. Source: Batch documentation, "Networking overview", Shared

@@ -1,10 +1,10 @@
+import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { GCP_CLUSTER_RULES } from '../../plan/cluster-rules';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingMachine } from '../../plan/serving-feasibility';
 import { planTrainingCluster } from '../../plan/training-cluster';
 import { computeQuotas, type Quota, vertexQuotas } from './gpu-quotas';
-import type { BootstrapStep } from './steps';
 
 /** The quotas that the machines of a platform count against, each once with what is needed of it at a time. */
 export function quotaSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {

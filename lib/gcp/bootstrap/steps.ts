@@ -1,18 +1,11 @@
 import { alertReceivers } from '../../plan/alert-receivers';
+import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { relayedSecrets } from '../../plan/gcp-access';
 import type { PlanOn } from '../../plan/platform-plan';
 import { BOOTSTRAP_APIS } from '../services/apis';
 import { AGENT_IDS, creationCommand, SERVICE_AGENTS } from '../services/service-agents';
 import { networkSteps } from './network-steps';
 import { quotaSteps } from './quota-steps';
-
-/** Something to do once, by a person, before or right after the first deployment. */
-export interface BootstrapStep {
-  readonly title: string;
-  readonly why: string;
-  /** Shell commands to review and run. None: something to do by hand, as `why` says. */
-  readonly commands: readonly string[];
-}
 
 /** Everything a project needs once for this platform, in the order to do it. Each command may be run again. */
 export function bootstrapSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {

@@ -4,6 +4,7 @@ import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
 import { Alerts } from '../alerts/alerts';
 import { ArtifactStore } from '../artifact-store/artifact-store';
+import { Budget } from '../budget/budget';
 import { Keys } from '../keys/keys';
 import { Network } from '../network/network';
 import { Records } from '../records/records';
@@ -25,6 +26,8 @@ export class FoundationStack extends PlatformStack {
   public readonly alerts: Alerts;
   public readonly records: Records;
   public readonly artifacts: ArtifactStore;
+  /** Absent where the spec has none. */
+  public readonly budget?: Budget;
 
   constructor(scope: Construct, { plan, destroyData }: FoundationStackProps) {
     super(scope, { plan, part: 'foundation' });
@@ -60,5 +63,17 @@ export class FoundationStack extends PlatformStack {
       bucketName: known.artifacts,
       encryptionKey: this.keys.artifacts,
     });
+    const { billingAccount } = spec.gcp;
+    if (spec.governance.budget !== undefined && billingAccount !== undefined)
+      this.budget = new Budget(this, 'Budget', {
+        ...spec.governance.budget,
+        target,
+        names,
+        billingAccount,
+        channel: this.alerts.channel,
+        records: this.records,
+        encryptionKey: this.keys.operations,
+        labels,
+      });
   }
 }
