@@ -29,7 +29,7 @@ export async function startRollout(file: string, options: RolloutOptions, io: Io
   return onCloud(file, options, io, async (platform) => {
     const { names, where } = platform;
     const { endpoint, machine } = await servingOf(platform, model);
-    const record = await read<Champion>(platform, championPath(model));
+    const record = championIn(await read<Partial<Champion>>(platform, championPath(model)));
     const { saying, ...request } = decide(record);
     io.out(
       [
@@ -54,6 +54,10 @@ export function checkVersion(version: string): void {
   if (!/^[1-9][0-9]{0,5}$/.test(version))
     throw new CommandFailed(`${version} is no version: it is the number in the registry, for example 7.`);
 }
+
+/** A record may be there before anything serves: of a first version that is being tried, or of a model that was retired. */
+const championIn = (record: Partial<Champion> | undefined): Champion | undefined =>
+  record?.version === undefined ? undefined : { at: 'long ago', ...record, version: record.version };
 
 const serves = (record: Champion | undefined): string =>
   record === undefined ? 'nothing yet' : `version ${record.version} since ${record.at}`;

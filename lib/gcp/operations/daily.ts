@@ -1,0 +1,92 @@
+import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
+import { Construct } from 'constructs';
+import { gcpScorecardTriggerAccess, gcpSweepTriggerAccess } from '../../plan/gcp-access';
+import { OPERATIONS_SIGNALS } from '../../plan/outcome-signals';
+import { scorecardAccess, sweepAccess } from '../../plan/serving-access';
+import { Workload } from '../access/workload';
+import type { Workflow } from '../workflow/workflow';
+import { KeptWorkflow, type OperationsContext } from './kept-workflow';
+import { operationsWorkflow } from './operations-names';
+import { ANNOUNCED_ERRORS } from './workflow/operations-props';
+import { scorecardWorkflow } from './workflow/scorecard-workflow';
+import { sweepWorkflow } from './workflow/sweep-workflow';
+
+/** When the workflows run that look after all endpoints: once a day, in UTC. Nobody waits for them. */
+export const OPERATIONS_SCHEDULE = '17 4 * * *';
+export const OPERATIONS_TIME_ZONE = 'Etc/UTC';
+/** How often a start is tried again that was not taken. */
+export const OPERATIONS_START_RETRIES = 5;
+
+const JOBS = {
+  sweep: {
+    description: 'Tells of endpoints that serve and that no model owns.',
+    source: sweepWorkflow,
+    access: sweepAccess,
+    triggerAccess: gcpSweepTriggerAccess,
+    failed: OPERATIONS_SIGNALS.sweepFailed,
+    announcedError: ANNOUNCED_ERRORS.sweep,
+    signals: [OPERATIONS_SIGNALS.orphaned],
+  },
+  scorecard: {
+    description: 'Publishes how many models serve, and the age of their versions.',
+    source: scorecardWorkflow,
+    access: scorecardAccess,
+    triggerAccess: gcpScorecardTriggerAccess,
+    failed: OPERATIONS_SIGNALS.scorecardFailed,
+    announcedError: ANNOUNCED_ERRORS.scorecard,
+    signals: [],
+  },
+} as const;
+
+export interface DailyProps extends OperationsContext {
+  /** sweep: tells of endpoints without a model. scorecard: publishes how many models serve and since when. */
+  readonly job: keyof typeof JOBS;
+}
+
+/** A workflow that runs once a day. */
+export class Daily extends Construct {
+  public readonly workflow: Workflow;
+  public readonly schedule: CloudSchedulerJob;
+  /** What starts it. */
+  public readonly trigger: Workload;
+
+  constructor(scope: Construct, id: string, props: DailyProps) {
+    super(scope, id);
+    const { target, names, alerts, job } = props;
+    const { source, access, triggerAccess, ...about } = JOBS[job];
+    const { workflow } = new KeptWorkflow(this, 'Kept', {
+      ...props,
+      ...about,
+      source: source({ target, platform: alerts.platform }),
+      access: access(),
+    });
+    this.workflow = workflow;
+    this.trigger = new Workload(this, 'Trigger', {
+      target,
+      accountId: names.of('serviceAccount', job, 'trigger'),
+      access: triggerAccess(),
+      grantors: { machine: (_verb, _name, to) => workflow.grantStart(target, to) },
+      description: `Starts ${operationsWorkflow(names, job)}`,
+    });
+    this.schedule = new CloudSchedulerJob(this, 'Schedule', {
+      project: target.project,
+      region: target.region,
+      name: operationsWorkflow(names, job),
+      description: `Starts the workflow of this name once a day`,
+      schedule: OPERATIONS_SCHEDULE,
+      timeZone: OPERATIONS_TIME_ZONE,
+      retryConfig: { retryCount: OPERATIONS_START_RETRIES },
+      httpTarget: {
+        uri: `https://workflowexecutions.googleapis.com/v1/${workflow.workflowId}/executions`,
+        httpMethod: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: Buffer.from(JSON.stringify({ argument: '{}' })).toString('base64'),
+        oauthToken: {
+          serviceAccountEmail: this.trigger.email,
+          scope: 'https://www.googleapis.com/auth/cloud-platform',
+        },
+      },
+      dependsOn: [workflow.resource, ...this.trigger.ready],
+    });
+  }
+}
