@@ -1,19 +1,15 @@
 import { labelText } from '../labels';
-import { apiCall, HTTP_ROUTINES } from '../workflow/http-steps';
+import { HTTP_ROUTINES } from '../workflow/http-steps';
 import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../workflow/syntax';
 import { announceStep } from './announce';
 import type { Receiver } from './receivers';
+import { deliveryRoutines } from './relay-delivery';
 import { messageRoutines } from './relay-message';
 
 /** Seconds after which an alert that a receiver did not take is tried again. */
 export const RELAY_RETRY_SECONDS = 300;
 /** Tries of one alert: an hour of them. */
 export const RELAY_ATTEMPTS = 12;
-/** Seconds that a receiver has to answer. */
-const TIMEOUT = 30;
-
-const SLACK = 'https://slack.com/api/chat.postMessage';
-
 /**
  * The workflow that hands each alert of the topic to chat channels and webhooks. All are tried in turn, then once every
  * five minutes those that did not take it, so that none waits for another. One that took nothing for an hour is told of by
@@ -64,9 +60,8 @@ export function relaySource(platform: string, project: string, receivers: readon
         { end_unreadable: { return: { outcome: 'unreadable' } } },
       ],
     },
-    tell: tell(receivers),
     say_failing: sayFailing(platform, receivers),
-    read_secret: readSecret(project),
+    ...deliveryRoutines(project, receivers),
     ...messageRoutines(platform),
     ...HTTP_ROUTINES,
   };
@@ -153,83 +148,6 @@ const givesUp = (): readonly Step[] => [
   { end_untold: { return: { outcome: 'untold', receivers: expr('pending') } } },
 ];
 
-/** Hands the alert to one receiver; raises when it did not take it. Nobody is told of its own failing. */
-const tell = (receivers: readonly Receiver[]): Routine => ({
-  params: ['receiver', 'message'],
-  steps: [
-    {
-      which: {
-        switch: receivers.map((one, i) => ({
-          condition: expr(`receiver == ${quoted(one.name)}`),
-          steps: [
-            {
-              [`is_own_${i}`]: {
-                switch: [
-                  {
-                    condition: expr(`message.metadata.eventType == ${quoted(labelText(one.failing.name))}`),
-                    return: 'its own',
-                  },
-                ],
-              },
-            },
-            { [`secret_${i}`]: { call: 'read_secret', args: { name: one.secret }, result: 'secret' } },
-            ...(one.kind === 'slack' ? toSlack(i, one.channel) : toWebhook(i, one.url, one.header)),
-          ],
-        })),
-      },
-    },
-    { done: { return: 'told' } },
-  ],
-});
-
-const post = (address: string, headers: Readonly<Record<string, string>>, body: unknown) => ({
-  call: 'http.post',
-  args: {
-    ...addressed(address),
-    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
-    body,
-    timeout: TIMEOUT,
-  },
-  result: 'answer',
-});
-
-/** An address with its query apart, as `http.post` escapes it. */
-function addressed(address: string) {
-  const { origin, pathname, searchParams } = new URL(address);
-  const names = [...new Set(searchParams.keys())];
-  const query = names.map((name) => {
-    const [first, ...others] = searchParams.getAll(name);
-    return [name, others.length === 0 ? first : [first, ...others]] as const;
-  });
-  return { url: `${origin}${pathname}`, ...(query.length === 0 ? {} : { query: Object.fromEntries(query) }) };
-}
-
-const toWebhook = (i: number, url: string, header: string): readonly Step[] => [
-  { [`post_${i}`]: post(url, { [header]: expr('secret') }, expr('message')) },
-];
-
-/** Slack says in the body whether it took a message. Source: Slack API, "Using the Slack Web API", responses. */
-const toSlack = (i: number, channel: string): readonly Step[] => [
-  { [`text_${i}`]: { call: 'slack_text', args: { message: expr('message') }, result: 'said' } },
-  {
-    [`post_${i}`]: post(
-      SLACK,
-      { Authorization: expr('"Bearer " + secret') },
-      { channel, text: expr('said'), unfurl_links: false },
-    ),
-  },
-  {
-    [`is_taken_${i}`]: {
-      switch: [
-        {
-          condition: expr('not(default(map.get(answer.body, "ok"), false))'),
-          raise: expr('"Slack: " + default(map.get(answer.body, "error"), "no answer")'),
-        },
-      ],
-    },
-  },
-];
-
 const sayFailing = (platform: string, receivers: readonly Receiver[]): Routine => ({
   params: ['receiver', 'alert', 'reason'],
   steps: [
@@ -239,25 +157,6 @@ const sayFailing = (platform: string, receivers: readonly Receiver[]): Routine =
           condition: expr(`receiver == ${quoted(one.name)}`),
           steps: [announceStep(`announce_${i}`, platform, one.failing, { reason: 'reason', detail: 'alert' })],
         })),
-      },
-    },
-  ],
-});
-
-/** The newest value of a secret, without the line end that an editor leaves. */
-const readSecret = (project: string): Routine => ({
-  params: ['name'],
-  steps: [
-    apiCall('access', {
-      method: 'GET',
-      url: expr(
-        `"https://secretmanager.googleapis.com/v1/projects/${project}/secrets/" + name + "/versions/latest:access"`,
-      ),
-      result: 'answer',
-    }),
-    {
-      give: {
-        return: expr('text.replace_all_regex(text.decode(base64.decode(answer.body.payload.data)), "\\\\s+$", "")'),
       },
     },
   ],
