@@ -85,14 +85,14 @@ export function approvalFailed(model: string): Signal {
   };
 }
 
-/** Signal of a webhook that does not take its alerts. */
+/** Signal of a webhook that does not take its alerts. Every renderer tries for an hour. */
 export function webhookFailing(webhook: string): Signal {
   return {
     name: `webhook-${webhook}-failing`,
     measures: 'metric',
     threshold: 1,
     severity: 'critical',
-    text: `Alerts for the webhook ${webhook} could not be delivered and wait in its dead-letter queue. Check its address and secret, then redrive the queue.`,
+    text: `An alert for the webhook ${webhook} could not be delivered within the hour. Check its address and its secret, then see to what it was not told.`,
   };
 }
 

@@ -90,7 +90,11 @@ export class Webhook extends Construct {
       // Without it the receiver would get the envelope of SQS around the alert.
       targetParameters: { inputTemplate: '<$.body>' },
     });
-    alerts.alarm(this, 'Alarm', { signal: webhookFailing(name), metric: waiting(this.deadLetterQueue) });
+    alerts.alarm(this, 'Alarm', {
+      signal: webhookFailing(name),
+      metric: waiting(this.deadLetterQueue),
+      where: `the dead-letter queue of the webhook ${name}; redrive it when the cause is mended`,
+    });
   }
 
   /** Alerts as the topic publishes them, without the envelope of SNS: what e-mails show. */

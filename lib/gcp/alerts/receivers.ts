@@ -53,7 +53,7 @@ export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): reado
       ([name, { channel, gcp }]): Receiver => ({
         name: `slack-${name}`,
         secret: gcp?.secret ?? '',
-        failing: receiverFailing(`slack-${name}`),
+        failing: webhookFailing(`slack-${name}`),
         kind: 'slack',
         channel,
       }),
@@ -62,7 +62,7 @@ export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): reado
       ([name, { url, secret, header }]): Receiver => ({
         name: `webhook-${name}`,
         secret,
-        failing: receiverFailing(name),
+        failing: webhookFailing(name),
         kind: 'webhook',
         url,
         header: header ?? DEFAULT_WEBHOOK_HEADER,
@@ -70,9 +70,3 @@ export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): reado
     ),
   ];
 }
-
-/** Nothing waits for a receiver here as it does in a queue: what it did not take within the hour is in the log. */
-export const receiverFailing = (receiver: string): Signal => ({
-  ...webhookFailing(receiver),
-  text: `An alert for ${receiver} could not be delivered within the hour. Check its address and its secret; what it was not told is in the log of the relay.`,
-});

@@ -56,10 +56,8 @@ export class Relay extends Construct {
       ready: props.topic.ready,
       workflow: this.workflow,
     });
-    const where = consoleLink(
-      target,
-      `workflows/workflow/${target.region}/${names.of('compute', 'alert-relay')}/executions`,
-    );
+    const page = `workflows/workflow/${target.region}/${names.of('compute', 'alert-relay')}/executions`;
+    const where = `the log of the relay has what it was not told: ${consoleLink(target, page)}`;
     for (const { name, failing } of receivers) channel.announce(this, `Failing-${name}`, { signal: failing, where });
   }
 }
