@@ -45,7 +45,8 @@ function excess({ facts, threshold }: MetricSignal, endpoint: WatchedEndpoint): 
 function silence({ facts, threshold }: MetricSignal, { endpointName, machine }: WatchedEndpoint): string {
   const seconds = facts.periodSeconds * facts.datapoints;
   const machines = (when: number) => `sum(${ago(endpointMetric('replicas', endpointName), when)}) > 0`;
-  const { replicas } = VISIBLE_AFTER;
+  // When the last of the answers can be seen, so that machines and answers are looked at over the same time.
+  const end = Math.max(VISIBLE_AFTER.response_count, VISIBLE_AFTER['private/response_count']);
   const few = `(${requests({ endpointName, machine, seconds })} or vector(0)) < ${threshold}`;
-  return [few, machines(replicas), machines(replicas + seconds)].join(' and ');
+  return [few, machines(end), machines(end + seconds)].join(' and ');
 }

@@ -11,7 +11,9 @@ const ENDPOINT = 'aiplatform.googleapis.com/Endpoint';
  * number of CPUs. memory/bytes_used: bytes. accelerator/duty_cycle: share of the time that the accelerators worked, up to
  * 1. accelerator/memory/bytes_used: bytes. replicas: machines. All have `deployed_model_id`, which is one version.
  *
- * prediction_count is none of them: it counts instances, of which one request may have many.
+ * prediction_count is none of them: it counts instances, of which one request may have many. Of endpoints that are reached
+ * privately there are the same below `private/`, with the code as a number and of the model's own latency alone; the list
+ * does not say which of the two an endpoint with Private Service Connect fills.
  *
  * Sources: Google Cloud metrics list, "aiplatform"; Vertex AI documentation, "View endpoint metrics" (100% is one CPU;
  * predictions per second counts instances).
@@ -22,12 +24,14 @@ export type EndpointMetric =
   | 'cpu/utilization'
   | 'memory/bytes_used'
   | 'prediction_latencies'
+  | 'private/prediction_latencies'
+  | 'private/response_count'
   | 'replicas'
   | 'response_count';
 
 /**
- * Seconds until a value can be seen. The list says 360 of the load of machines and 120 of replicas; of requests it says
- * nothing, and guards allow for as much as this.
+ * Seconds until a value can be seen. The list says 360 of the load of machines and of private endpoints, 120 of replicas; of
+ * requests it says nothing, and guards allow for as much as this.
  */
 export const VISIBLE_AFTER: Readonly<Record<EndpointMetric, number>> = {
   'accelerator/duty_cycle': 360,
@@ -35,6 +39,8 @@ export const VISIBLE_AFTER: Readonly<Record<EndpointMetric, number>> = {
   'cpu/utilization': 360,
   'memory/bytes_used': 360,
   prediction_latencies: 120,
+  'private/prediction_latencies': 360,
+  'private/response_count': 360,
   replicas: 120,
   response_count: 120,
 };

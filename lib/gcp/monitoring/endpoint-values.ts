@@ -1,7 +1,7 @@
 import type { MachineType } from '../../plan/machines/machines';
 import type { MetricFacts } from '../../plan/serving-signals';
 import { type EndpointMetric, endpointMetric, FAILED, VISIBLE_AFTER } from './endpoint-metrics';
-import { over } from './promql';
+import { type Labels, over } from './promql';
 
 /** What of a machine its load is a share of. */
 export type MachineShape = Pick<MachineType, 'vcpu' | 'memoryGib'>;
@@ -24,18 +24,38 @@ const window = (metric: EndpointMetric, { seconds, whole = true }: Measured) => 
   delay: whole ? VISIBLE_AFTER[metric] : 0,
 });
 
+/** What a metric grew by over the window, whichever way the endpoint is reached. */
+function grown(
+  metric: 'prediction_latencies' | 'response_count',
+  measured: Measured,
+  labels: { readonly public: Labels; readonly private: Labels },
+  suffix: '' | '_bucket' | '_count' | '_sum' = '',
+): string {
+  const part = (name: EndpointMetric, of: Labels) =>
+    `increase(${over(endpointMetric(name, measured.endpointName, of, suffix), window(name, measured))})`;
+  return `${part(metric, labels.public)} or ${part(`private/${metric}`, labels.private)}`;
+}
+
+/** Requests by their labels, one value for each version and class of answers. */
+export const answers = (measured: Measured, labels: Labels = {}): string =>
+  grown('response_count', measured, { public: labels, private: labels });
+
 /** Requests in all, or those with these labels. */
-export const requests = (measured: Measured, labels = {}): string =>
-  `sum(increase(${over(endpointMetric('response_count', measured.endpointName, labels), window('response_count', measured))}))`;
+export const requests = (measured: Measured, labels: Labels = {}): string => `sum(${answers(measured, labels)})`;
 
 /** Share of requests in percent. Nothing where there are none. */
-export const shareOf = (measured: Measured, labels: typeof FAILED): string =>
+export const shareOf = (measured: Measured, labels: Labels): string =>
   `100 * ${requests(measured, labels)} / ${requests(measured)}`;
 
 /** Milliseconds that so much of the answers take at most. */
 export function latency(measured: Measured, quantile: number): string {
-  const buckets = endpointMetric('prediction_latencies', measured.endpointName, { latency_type: 'model' }, '_bucket');
-  return `histogram_quantile(${quantile}, sum by (le) (increase(${over(buckets, window('prediction_latencies', measured))})))`;
+  const buckets = grown(
+    'prediction_latencies',
+    measured,
+    { public: { latency_type: 'model' }, private: {} },
+    '_bucket',
+  );
+  return `histogram_quantile(${quantile}, sum by (le) (${buckets}))`;
 }
 
 /** Milliseconds that an answer takes beside the model, on average. */

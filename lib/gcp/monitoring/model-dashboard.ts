@@ -4,8 +4,7 @@ import type { MetricFacts, MetricSignal } from '../../plan/serving-signals';
 import type { Target } from '../target';
 import { COLUMNS, chart, dashboardJson, incidents, number, type Widget } from './dashboard-json';
 import { endpointMetric, FAILED, REFUSED } from './endpoint-metrics';
-import { latency, type MachineShape, measuredValue, overhead, requests, shareOf } from './endpoint-values';
-import { over } from './promql';
+import { answers, latency, type MachineShape, measuredValue, overhead, requests, shareOf } from './endpoint-values';
 import { championAgeDays } from './scorecard-metrics';
 
 export interface ModelDashboardProps {
@@ -73,11 +72,10 @@ export class ModelDashboard extends Construct {
 
   /** What is deployed has a number of its own, and is one version. */
   private versions(): Widget {
-    const answers = over(endpointMetric('response_count', this.props.endpointName), { seconds: FIVE_MINUTES });
     return chart({
       title: 'Requests by version (deployed model), in 5 minutes',
       unit: 'requests',
-      lines: [{ query: `sum by (deployed_model_id) (increase(${answers}))`, plot: 'STACKED_AREA' }],
+      lines: [{ query: `sum by (deployed_model_id) (${answers(this.measured(FIVE_MINUTES))})`, plot: 'STACKED_AREA' }],
     });
   }
 

@@ -1,3 +1,4 @@
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
@@ -76,7 +77,8 @@ export class Monitoring extends Construct {
       machine,
       hasGpu: hasGpu(serving),
       signals: metrics,
-      policies: Object.values(this.alarms).map(({ resource }) => resource.id),
+      // As the dashboard wants them: without the project.
+      policies: Object.values(this.alarms).map(({ resource }) => `alertPolicies/${Fn.basename(resource.id)}`),
       ...(names === undefined ? {} : { platform: names.slug }),
     });
   }

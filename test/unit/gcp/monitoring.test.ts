@@ -132,13 +132,13 @@ describe('signals of an endpoint', () => {
 describe('values of an endpoint', () => {
   test('latency is of the model, in milliseconds', () => {
     expect(short(condition('latency-p95', { monitoring: { latencyP95: '250 ms' } }).query)).toBe(
-      'histogram_quantile(0.95, sum by (le) (increase(prediction_latencies_bucket{latency_type="model"}[60s] offset 120s))) > 250',
+      'histogram_quantile(0.95, sum by (le) (increase(prediction_latencies_bucket{latency_type="model"}[60s] offset 120s) or increase(private_prediction_latencies_bucket[60s] offset 360s))) > 250',
     );
   });
 
   test('errors are the share of requests that the model failed to answer', () => {
     expect(short(condition('error-rate', { monitoring: { errorRate: '0.5%' } }).query)).toBe(
-      '100 * sum(increase(response_count{response_code=~"5.."}[60s] offset 120s)) / sum(increase(response_count[60s] offset 120s)) > 0.5',
+      '100 * sum(increase(response_count{response_code=~"5.."}[60s] offset 120s) or increase(private_response_count{response_code=~"5.."}[60s] offset 360s)) / sum(increase(response_count[60s] offset 120s) or increase(private_response_count[60s] offset 360s)) > 0.5',
     );
   });
 
@@ -165,7 +165,7 @@ describe('values of an endpoint', () => {
     const { query, duration } = condition('no-traffic', { monitoring: { noTraffic: '30 minutes' } });
     expect(duration).toBe('0s');
     expect(short(query)).toBe(
-      '(sum(increase(response_count[1800s] offset 120s)) or vector(0)) < 1 and sum(replicas offset 120s) > 0 and sum(replicas offset 1920s) > 0',
+      '(sum(increase(response_count[1800s] offset 120s) or increase(private_response_count[1800s] offset 360s)) or vector(0)) < 1 and sum(replicas offset 360s) > 0 and sum(replicas offset 2160s) > 0',
     );
   });
 });
@@ -238,7 +238,9 @@ describe('dashboards', () => {
     const { policyNames } = widget('Alerts of detector').incidentList as { readonly policyNames: string[] };
     expect(policyNames).toHaveLength(5);
     for (const name of policyNames)
-      expect(name).toMatch(/^\$\{google_monitoring_alert_policy\.Monitoring_Alarm-\w+_Policy_\w+\.id\}$/);
+      expect(name).toMatch(
+        /^alertPolicies\/\$\{basename\(google_monitoring_alert_policy\.Monitoring_Alarm-\w+_Policy_\w+\.id\)\}$/,
+      );
   });
 
   test('thresholds are drawn where their values are', () => {
