@@ -229,7 +229,10 @@ export function later(
     workflows: { [ENDPOINT.workflowName]: rolloutDocument(changes.props) },
     env: { RECORDS_BUCKET: RECORDS },
     start: [
-      { workflow: ENDPOINT.workflowName, argument: changes.argument ?? approvalOf(approved ?? 5, millis - 10_000) },
+      {
+        workflow: ENDPOINT.workflowName,
+        argument: 'argument' in changes ? changes.argument : approvalOf(approved ?? 5, millis - 10_000),
+      },
     ],
     world: { ...run.world, now: new Date(millis).toISOString(), state },
     ...changes.rest,

@@ -112,14 +112,29 @@ const renewLock: Routine = {
   ],
 };
 
-/** Never fails: the work is done, and the lock either belongs to somebody else by now or expires. */
+/**
+ * Never fails: the work is done, and the lock either belongs to somebody else by now or expires. Where it was renewed by
+ * what failed before it could say so, its holder tells whose it is.
+ */
 const giveLockBack: Routine = {
   params: ['lock', 'generation'],
   steps: [
+    { begin: { assign: [{ path: expr(`"${LOCKS_PREFIX}" + lock`) }, { owner: expr(OWNER) }] } },
     {
       give_back: {
         try: {
-          steps: [deleteStep('remove', { path: expr(`"${LOCKS_PREFIX}" + lock`), generation: expr('generation') })],
+          steps: [
+            deleteStep('remove', { path: expr('path'), generation: expr('generation'), result: 'gone' }),
+            { is_gone: { switch: [{ condition: expr('gone'), return: true }] } },
+            readStep('look', { path: expr('path'), result: 'held' }),
+            { has_holder: { switch: [{ condition: expr('get_type(held.value) != "map"'), return: false }] } },
+            {
+              is_ours: {
+                switch: [{ condition: expr('map.get(held.value, "owner") != owner'), return: false }],
+              },
+            },
+            deleteStep('remove_renewed', { path: expr('path'), generation: expr('held.generation') }),
+          ],
         },
         except: { as: 'e', steps: [{ left: { assign: [{ left: true }] } }] },
       },

@@ -3,7 +3,7 @@ import { apiCall } from '../../workflow/http-steps';
 import { takeLockStep } from '../../workflow/lock-steps';
 import { readStep, writeStep } from '../../workflow/record-steps';
 import { expr, type Step } from '../../workflow/syntax';
-import { DEPLOYED_ID, servedName } from './deployment';
+import { deployedId, servedName } from './deployment';
 import { planOf } from './move-steps';
 import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
@@ -227,7 +227,7 @@ const beginSteps = (props: RolloutWorkflowProps): readonly Step[] => [
               fresh: {
                 assign: [
                   { trying: { step: -1, since: 0 } },
-                  { 'trying.id': expr(DEPLOYED_ID) },
+                  { 'trying.id': expr(deployedId(props.settings)) },
                   { 'trying.saved': expr('seen.split') },
                   { 'trying.main': expr('who.most') },
                 ],

@@ -51,8 +51,12 @@ export const servedName = (endpoint: string, settings: HostingSettings): string 
 export const servedPattern = (endpoint: string): string => `^${endpoint}-[0-9]{1,5}-[0-9a-f]{8}$`;
 
 /**
- * Expression for the id of what a decision deploys, given `version` and `millis`: the version and five digits of the time
- * of the decision, ten digits at most. The same decision finds what it deployed before it crashed; another decision for the
- * same version gets an id that was never used.
+ * Expression for the id of what a decision deploys, given `version` and `request`: the version and five digits of the time
+ * of the decision and of the settings, ten digits at most. The same decision finds what it deployed before it crashed;
+ * another decision for the same version gets an id that was never used.
  */
-export const DEPLOYED_ID = 'version + text.substring(string(100000 + int(request.millis / 1000) % 100000), 1, 6)';
+export function deployedId(settings: HostingSettings): string {
+  const number = Number.parseInt(settingsHash(settings), 16) % ID_ROOM;
+  return `version + text.substring(string(${ID_ROOM} + (int(request.millis / 1000) + ${number}) % ${ID_ROOM}), 1, 6)`;
+}
+const ID_ROOM = 100_000;

@@ -42,8 +42,11 @@ export function moveSteps(props: RolloutWorkflowProps): readonly Step[] {
       method: 'POST',
       url: endpointUrl(props, ':deployModel'),
       body: expr('body'),
+      accept: [400, 409],
       result: 'answer',
     }),
+    { is_taken: { switch: [{ condition: expr('answer.code == 200'), next: 'is_deploying' }] } },
+    ...refusedSteps('deploy', 'is_first'),
     { is_deploying: { assign: [{ begun: true }] } },
     {
       deployed: {
@@ -61,6 +64,31 @@ export function moveSteps(props: RolloutWorkflowProps): readonly Step[] {
     { moved: { assign: [{ outcome: 'promoted' }, { detail: 'All traffic goes to this version.' }] } },
   ];
 }
+
+/**
+ * A call that is refused may have been taken before, and its answer lost: what it began is waited for, and looked at. Goes
+ * on at `next` where it is deployed.
+ */
+const refusedSteps = (name: string, next: string): readonly Step[] => [
+  { [`${name}_look`]: { call: 'see_endpoint', args: { lock: expr('lock') }, result: 'seen' } },
+  { [`${name}_took`]: { assign: [{ lock: expr('seen.lock') }] } },
+  {
+    [`${name}_find`]: {
+      call: 'is_deployed',
+      args: { models: expr('seen.models'), id: expr('id') },
+      result: 'begun',
+    },
+  },
+  { [`${name}_is_there`]: { switch: [{ condition: expr('begun'), next }] } },
+  {
+    [`${name}_refused`]: {
+      raise: {
+        message: expr('"Google refused to deploy it with error code " + string(answer.code)'),
+        body: expr('answer.body'),
+      },
+    },
+  },
+];
 
 /** What has most of the traffic gives the share of the step to the new one; what else has some has none from here on. */
 const shiftSteps = (props: RolloutWorkflowProps): readonly Step[] => [

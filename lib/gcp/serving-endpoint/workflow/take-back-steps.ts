@@ -64,10 +64,29 @@ export const undeployRoutine = (props: RolloutWorkflowProps): Routine => ({
       method: 'POST',
       url: endpointUrl(props, ':undeployModel'),
       body: { deployedModelId: expr('id') },
-      accept: [404],
+      accept: [400, 404, 409],
       result: 'answer',
     }),
-    { is_gone: { switch: [{ condition: expr('answer.code == 404'), return: expr('lock') }] } },
+    {
+      is_gone: {
+        switch: [
+          { condition: expr('answer.code == 404'), return: expr('lock') },
+          { condition: expr('answer.code == 200'), next: 'wait' },
+        ],
+      },
+    },
+    // It may have been begun before, and the answer lost.
+    { look: { call: 'see_endpoint', args: { lock: expr('lock') }, result: 'seen' } },
+    { find: { call: 'is_deployed', args: { models: expr('seen.models'), id: expr('id') }, result: 'deployed' } },
+    { was_gone: { switch: [{ condition: expr('not(deployed)'), return: expr('seen.lock') }] } },
+    {
+      refused: {
+        raise: {
+          message: expr('"Google refused to undeploy it with error code " + string(answer.code)'),
+          body: expr('answer.body'),
+        },
+      },
+    },
     {
       wait: {
         call: 'await_endpoint',
