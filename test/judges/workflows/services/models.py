@@ -40,7 +40,9 @@ class Models(Vertex):
             raise NotImplementedError(f"filter {params['filter']}")
         found = [self._shown(model, version) for version, kept in one["versions"].items()
                  if all(kept.get("labels", {}).get(label[1]) == label[2] for label in wanted)]
-        return self.page(params, "models", found)
+        if params.get("orderBy", "") not in ("", "create_time desc"):
+            raise NotImplementedError(f"orderBy {params['orderBy']}")
+        return self.page(params, "models", found[::-1] if params.get("orderBy") else found)
 
     def patch(self, params: dict, body: dict) -> dict:
         model, version = self._version(params["name"])
