@@ -36,7 +36,10 @@ class Clock:
         return iso(self.seconds)
 
     def past(self, instant: str) -> bool:
-        return seconds(instant) <= self.seconds
+        return seconds(instant) <= self.seconds + MICROSECOND
+
+
+MICROSECOND = 1e-6  # an instant is rounded to it, so that now may be written as a little later
 
 
 def iso(seconds: float) -> str:

@@ -5,18 +5,20 @@ from run import iso
 from world import Service
 
 PREEMPTED = 50001
-SECONDS = {"queued": 30, "scheduled": 90, "run": 3600, "delete": 30}
+SECONDS = {"queued": 30, "scheduled": 90, "run": 3600, "delete": 30, "cancel": 60}
 END = {"succeeded": "SUCCEEDED", "failed": "FAILED", "preempted": "FAILED"}
+
+EXHAUSTED = "Job failed: no VM has been created. VM in Managed Instance Group meets error: CODE_GCE_ZONE_RESOURCE_POOL_EXHAUSTED."
 
 
 class Jobs(Service):
     """Jobs of Cloud Batch, from QUEUED to their end.
 
-    State: jobs {<name>: Job and its `course`}; outcomes ["succeeded" | "failed" | "preempted" | "queued", …], one for each
-    time that a machine runs a job's task, succeeded when used up: only spot machines are preempted, with exit code 50001
-    half way, and "queued" gets no machine, ever; spotTemplates, names of
-    instance templates of spot machines; seconds {queued, scheduled, run, delete}. A lifecycle policy that
-    retries 50001 uses up attempts within the job.
+    State: jobs {<name>: Job and its `course`}; outcomes ["succeeded" | "failed" | "preempted" | "exhausted" | "queued" |
+    "hangs", …], one for each time that a machine runs a job's task, succeeded when used up: only spot machines are
+    preempted, with exit code 50001 half way; "exhausted" fails for want of machines, "queued" gets no machine, ever, and
+    "hangs" runs for ever; spotTemplates, names of instance templates of spot machines; seconds {queued, scheduled, run,
+    delete, cancel}. A lifecycle policy that retries 50001 uses up attempts within the job.
     """
 
     api, at = "batch.v1", "projects.locations.jobs"
@@ -52,6 +54,18 @@ class Jobs(Service):
         self.state["operations"][operation] = {"until": until, "target": name, "began": self.clock.iso()}
         return shown_operation(self, operation)
 
+    def cancel(self, params: dict, body: dict) -> dict:
+        name = self._found(params)
+        one = self.state["jobs"][name]
+        if self._now(one)[-1][1] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+            raise GoogleError(400, "The job has ended.", "FAILED_PRECONDITION")
+        until = iso(self.clock.seconds + self._seconds("cancel"))
+        one["course"] = [*self._now(one), [self.clock.iso(), "CANCELLATION_IN_PROGRESS", "the job is cancelled", None],
+                         [until, "CANCELLED", "the job was cancelled", None]]
+        operation = f"{name.split('/jobs/')[0]}/operations/operation-{len(self.state['operations']) + 1}"
+        self.state["operations"][operation] = {"until": until, "target": name, "began": self.clock.iso()}
+        return shown_operation(self, operation)
+
     def settle(self) -> None:
         gone = [name for name, one in self.state["jobs"].items() if self._now(one)[-1][1] == ""]
         for name in gone:
@@ -68,9 +82,13 @@ class Jobs(Service):
                 return course
             if len(course) == 1:
                 at += self._seconds("queued")
+                if outcome == "exhausted":
+                    return [*course, [iso(at), "FAILED", EXHAUSTED, None]]
                 course.append([iso(at), "SCHEDULED", "the job is scheduled", None])
                 at += self._seconds("scheduled")
                 course.append([iso(at), "RUNNING", "the job runs", None])
+            if outcome == "hangs":
+                return course
             at += self._seconds("run") / (2 if outcome == "preempted" else 1)
             if outcome == "preempted" and retries > 0:
                 retries -= 1

@@ -1,0 +1,84 @@
+import { expr, type Value } from '../../workflow/syntax';
+import { type BatchWorkflowProps, MACHINE_LOST_CODES } from './batch-props';
+
+/** Share of a machine's memory that a training gets. The kernel and the agent of Batch keep the rest. */
+export const TRAINING_MEMORY_SHARE = 0.9;
+
+/** Environment of every training: its name, and `gs://` addresses to leave models and checkpoints below. */
+export const TRAINING_VARIABLE = 'MLOPS_TRAINING';
+export const ARTIFACTS_VARIABLE = 'MLOPS_ARTIFACTS';
+export const CHECKPOINTS_VARIABLE = 'MLOPS_CHECKPOINTS';
+
+/** Labels of a job: the training that it is of. */
+export const TRAINING_LABEL = 'training';
+
+const MIB_PER_GIB = 1024;
+
+/**
+ * What a container sees of its machine. Sources: Batch documentation, "Create and run a job that uses GPUs", containers;
+ * "Use MPI for tightly coupled tasks", the hosts file and the keys of the nodes.
+ */
+const GPU_VOLUMES = ['/var/lib/nvidia/lib64:/usr/local/nvidia/lib64', '/var/lib/nvidia/bin:/usr/local/nvidia/bin'];
+const NODE_VOLUMES = ['/etc/cloudbatch-taskgroup-hosts:/etc/cloudbatch-taskgroup-hosts:ro', '/root/.ssh:/root/.ssh:ro'];
+
+/** The container of a training, all but what it asks for itself. */
+export function containerOf({ plan }: Pick<BatchWorkflowProps, 'plan'>): Readonly<Record<string, Value>> {
+  const gpu = plan.purchases[0].machines[0].accelerator !== undefined;
+  const several = plan.nodes > 1;
+  const volumes = [...(gpu ? GPU_VOLUMES : []), ...(several ? NODE_VOLUMES : [])];
+  const options = [...(gpu ? ['--privileged'] : []), ...(several ? ['--network=host'] : []), '--ipc=host'];
+  return {
+    imageUri: expr('image'),
+    commands: expr('arguments'),
+    options: options.join(' '),
+    ...(volumes.length === 0 ? {} : { volumes }),
+  };
+}
+
+/**
+ * A job of Batch, with expressions for what a training and an attempt have of their own: `container`, `variables`,
+ * `nodes`, `name`, `attempt`. Shape: discovery document of batch.v1, Job.
+ */
+export function jobOf(props: BatchWorkflowProps): Readonly<Record<string, Value>> {
+  const { plan, target, account } = props;
+  const [{ vcpu, memoryGib, accelerator }] = plan.purchases[0].machines;
+  const several = plan.nodes > 1;
+  const labels = { ...props.labels, [TRAINING_LABEL]: expr('name') };
+  return {
+    labels,
+    logsPolicy: { destination: 'CLOUD_LOGGING' },
+    taskGroups: [
+      {
+        taskCount: expr('nodes'),
+        parallelism: expr('nodes'),
+        taskCountPerNode: 1,
+        ...(several ? { requireHostsFile: true, permissiveSsh: true } : {}),
+        taskSpec: {
+          runnables: [{ container: expr('container') }],
+          environment: { variables: expr('variables') },
+          computeResource: {
+            cpuMilli: vcpu * 1000,
+            memoryMib: Math.floor(memoryGib * MIB_PER_GIB * TRAINING_MEMORY_SHARE),
+          },
+          maxRunDuration: `${plan.maxRuntimeSeconds}s`,
+          maxRetryCount: expr('attempt.retries'),
+          // Again after a machine was lost, never after a fault of the training's own.
+          lifecyclePolicies: [{ action: 'RETRY_TASK', actionCondition: { exitCodes: [...MACHINE_LOST_CODES] } }],
+        },
+      },
+    ],
+    allocationPolicy: {
+      instances: [
+        {
+          instanceTemplate: expr('attempt.template'),
+          blockProjectSshKeys: true,
+          ...(accelerator === undefined ? {} : { installGpuDrivers: true }),
+        },
+      ],
+      location: { allowedLocations: [`regions/${target.region}`] },
+      serviceAccount: { email: account },
+      ...(several ? { placement: { collocation: 'COLLOCATED' } } : {}),
+      labels,
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { TrainingClusterPlan } from '../../../plan/training-cluster';
+import type { Target } from '../../target';
+
+/**
+ * Exit codes of a task that lost its machine, through no fault of its own: it was taken away, fell silent, started again,
+ * or was replaced. Source: Batch documentation, "Troubleshooting", reserved exit codes; 50005 is a training that ran too
+ * long.
+ */
+export const MACHINE_LOST_CODES = [50001, 50002, 50003, 50004, 50006] as const;
+
+/** Seconds that a training waits for machines of one kind before it asks for those of the next. */
+export const NEXT_KIND_AFTER_SECONDS = 1800;
+/** Seconds that it waits for machines of the last kind: a day. */
+export const GIVE_UP_AFTER_SECONDS = 86_400;
+
+/** One kind of machine that a training is tried on. */
+export interface Way {
+  readonly capacity: 'spot' | 'on-demand';
+  /** Name of the instance template. */
+  readonly template: string;
+}
+
+/** One job of a training. Those of one training differ in their suffix, so that each is there once at most. */
+export interface Attempt extends Way {
+  readonly suffix: string;
+  /** How often Batch itself starts the training again after a machine was lost. */
+  readonly retries: number;
+  /** Seconds that it waits for machines. */
+  readonly patience: number;
+}
+
+/** What the workflow is made from. Nothing here may be a token. */
+export interface BatchWorkflowProps {
+  readonly target: Pick<Target, 'project' | 'region'>;
+  /** What alerts come from. */
+  readonly platform: string;
+  readonly plan: TrainingClusterPlan;
+  /** In the order of the plan's purchases. */
+  readonly ways: readonly Way[];
+  /** E-mail of the account that trainings run as. */
+  readonly account: string;
+  /** `region-docker.pkg.dev/project/repository`, which every image is from. */
+  readonly repository: string;
+  /** Image of trainings that name none. */
+  readonly image: string;
+  /** `gs://` addresses to leave models and checkpoints below. */
+  readonly artifactsUri: string;
+  readonly checkpointsUri: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Every attempt of a training, in order. Batch itself starts a training of one node again, in its place in the queue;
+ * one of several nodes begins as a whole, because the others would wait for the node that is new.
+ */
+export function attemptsOf({ plan, ways }: Pick<BatchWorkflowProps, 'plan' | 'ways'>): readonly Attempt[] {
+  const times = plan.attempts ?? 1;
+  return ways.flatMap((way, i) => {
+    const common = { ...way, patience: i < ways.length - 1 ? NEXT_KIND_AFTER_SECONDS : GIVE_UP_AFTER_SECONDS };
+    const letter = way.capacity === 'spot' ? 's' : 'd';
+    if (plan.nodes === 1) return [{ ...common, suffix: `-${letter}`, retries: times - 1 }];
+    return Array.from({ length: times }, (_, n) => ({ ...common, suffix: `-${letter}${n + 1}`, retries: 0 }));
+  });
+}
+
+/** Machines that may run at once. */
+export const mostMachines = ({ ceilingVcpu, purchases, nodes }: TrainingClusterPlan): number =>
+  ceilingVcpu === undefined ? nodes : Math.floor(ceilingVcpu / purchases[0].machines[0].vcpu);

@@ -1,0 +1,126 @@
+import { RUNNING_LOCK, RUNNING_PATH } from '../../../plan/gcp-access';
+import { apiCall } from '../../workflow/http-steps';
+import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
+import { readStep, writeStep } from '../../workflow/record-steps';
+import { expr, type Routine } from '../../workflow/syntax';
+
+/** Steps that a training may spend on waiting for room, of the 100,000 of an execution; one look at a job takes ten. */
+const STEPS_TO_WAIT = 50_000;
+const STEPS_A_JOB = 10;
+const STEPS_A_LOOK = 50;
+
+/** Seconds between two looks for room, and how many looks there are: fewer and rarer ones where there are many jobs to see. */
+export function patienceForRoom(most: number): { readonly pause: number; readonly looks: number } {
+  return {
+    pause: Math.min(Math.max(300, most * 36), 3600),
+    looks: Math.floor(STEPS_TO_WAIT / (most * STEPS_A_JOB + STEPS_A_LOOK)),
+  };
+}
+
+const ENDED = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
+
+/**
+ * Batch has queues without a ceiling. What runs is a record, machines by job, that one training at a time reads and
+ * writes under a lock until its job is submitted: a job that is recorded and not there is one of a crashed execution. Jobs
+ * that have ended leave the record when somebody needs their room.
+ * In a workflow: `call: take_room`, `args: { id, nodes, jobs }`; gives the generation of the lock, which is held still.
+ */
+const takeRoom = (most: number): Routine => {
+  const { pause, looks } = patienceForRoom(most);
+  return {
+    params: ['id', 'nodes', 'jobs'],
+    steps: [
+      { begin: { assign: [{ looked: 0 }] } },
+      takeLockStep('take_lock_of_room', { lock: RUNNING_LOCK, result: 'generation' }),
+      readStep('read_running', { path: RUNNING_PATH.join('/'), result: 'record' }),
+      { take_running: { assign: [{ running: {} }, { used: 0 }] } },
+      {
+        has_record: {
+          switch: [
+            {
+              condition: expr('get_type(record.value) == "map"'),
+              steps: [{ take_record: { assign: [{ running: expr('record.value') }] } }],
+            },
+          ],
+        },
+      },
+      {
+        add_up: {
+          for: {
+            value: 'known',
+            in: expr('keys(running)'),
+            steps: [{ add: { assign: [{ used: expr('used + running[known]') }] } }],
+          },
+        },
+      },
+      {
+        has_room: {
+          switch: [{ condition: expr(`used + nodes <= ${most} or id in keys(running)`), next: 'keep' }],
+        },
+      },
+      { drop_ended: { call: 'still_running', args: { running: expr('running'), jobs: expr('jobs') }, result: 'left' } },
+      { see: { assign: [{ running: expr('left.running') }, { used: expr('left.used') }] } },
+      { has_room_now: { switch: [{ condition: expr(`used + nodes <= ${most}`), next: 'keep' }] } },
+      giveLockBackStep('leave', { lock: RUNNING_LOCK, generation: expr('generation') }),
+      {
+        is_patient: {
+          switch: [
+            {
+              condition: expr(`looked >= ${looks}`),
+              raise: {
+                message: expr(
+                  `"There was no room among the ${most} machines of the cluster for " + string(nodes) + " more."`,
+                ),
+                tags: ['NoRoom'],
+              },
+            },
+          ],
+        },
+      },
+      { count: { assign: [{ looked: expr('looked + 1') }] } },
+      { pause: { call: 'sys.sleep', args: { seconds: pause }, next: 'take_lock_of_room' } },
+      { keep: { assign: [{ 'running[id]': expr('nodes') }] } },
+      writeStep('write_running', { path: RUNNING_PATH.join('/'), value: expr('running'), result: 'written' }),
+      { give: { return: expr('generation') } },
+    ],
+  };
+};
+
+/** Those of the record that have not ended, and their machines. */
+const stillRunning: Routine = {
+  params: ['running', 'jobs'],
+  steps: [
+    { begin: { assign: [{ left: {} }, { used: 0 }] } },
+    {
+      each: {
+        for: {
+          value: 'known',
+          in: expr('keys(running)'),
+          steps: [
+            apiCall('look', { method: 'GET', url: expr('jobs + "/" + known'), accept: [404], result: 'answer' }),
+            {
+              is_gone: {
+                switch: [
+                  { condition: expr('answer.code == 404'), next: 'continue' },
+                  {
+                    condition: expr(
+                      `default(map.get(answer.body, ["status", "state"]), "") in ${JSON.stringify(ENDED)}`,
+                    ),
+                    next: 'continue',
+                  },
+                ],
+              },
+            },
+            { stays: { assign: [{ 'left[known]': expr('running[known]') }, { used: expr('used + running[known]') }] } },
+          ],
+        },
+      },
+    },
+    { give: { return: { running: expr('left'), used: expr('used') } } },
+  ],
+};
+
+export const roomRoutines = (most: number): Readonly<Record<'take_room' | 'still_running', Routine>> => ({
+  take_room: takeRoom(most),
+  still_running: stillRunning,
+});

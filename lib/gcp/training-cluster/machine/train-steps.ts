@@ -1,0 +1,196 @@
+import { RUNNING_LOCK } from '../../../plan/gcp-access';
+import { apiCall } from '../../workflow/http-steps';
+import { giveLockBackStep } from '../../workflow/lock-steps';
+import { expr, quoted, type Routine } from '../../workflow/syntax';
+import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE, containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
+import { attemptsOf, type BatchWorkflowProps } from './batch-props';
+
+/** Names of trainings: a job is called so, with three characters more, and a label of it. */
+const NAME = '^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$';
+
+/** Just one text, whatever else regular expressions would see in it. */
+const exactly = (text: string): string => text.replaceAll('.', '[.]');
+
+/** What a training asks for, completed and checked; its attempts, one after the other. Gives `{ outcome, reason, … }`. */
+export function train(props: BatchWorkflowProps): Routine {
+  const { plan, target, repository } = props;
+  const jobs = `https://batch.googleapis.com/v1/projects/${target.project}/locations/${target.region}/jobs`;
+  const refuse = (condition: string, message: string) => ({
+    condition: expr(condition),
+    raise: { message, tags: ['RequestRefused'] },
+  });
+  return {
+    params: ['request'],
+    steps: [
+      {
+        take: {
+          assign: [
+            { nothing: {} },
+            { asked: expr('default(request, nothing)') },
+            { name: expr('default(map.get(asked, "name"), "t-" + sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID"))') },
+            { image: expr(`default(map.get(asked, "image"), ${quoted(props.image)})`) },
+            { arguments: expr('default(map.get(asked, "args"), [])') },
+            { command: expr('map.get(asked, "command")') },
+            { nodes: expr(`default(map.get(asked, "nodes"), ${plan.nodes})`) },
+            { variables: expr('default(map.get(asked, "env"), nothing)') },
+          ],
+        },
+      },
+      {
+        check: {
+          switch: [
+            refuse(`not(text.match_regex(name, "${NAME}"))`, `name: it must match ${NAME}`),
+            refuse(
+              `not(text.match_regex(image, "^${exactly(repository)}/"))`,
+              `image: it must be one of ${repository}`,
+            ),
+            refuse('not(get_type(nodes) in ["int", "integer"])', `nodes: it must be a number from 1 to ${plan.nodes}`),
+            refuse(`nodes < 1 or nodes > ${plan.nodes}`, `nodes: it must be from 1 to ${plan.nodes}`),
+          ],
+        },
+      },
+      {
+        complete: {
+          assign: [
+            { [`variables["${TRAINING_VARIABLE}"]`]: expr('name') },
+            { [`variables["${ARTIFACTS_VARIABLE}"]`]: props.artifactsUri },
+            { [`variables["${CHECKPOINTS_VARIABLE}"]`]: props.checkpointsUri },
+            { container: containerOf(props) },
+            { last: { outcome: 'short', reason: '' } },
+            { without: '' },
+          ],
+        },
+      },
+      {
+        has_command: {
+          switch: [
+            {
+              condition: expr('command != null'),
+              steps: [{ take_command: { assign: [{ 'container.entrypoint': expr('command') }] } }],
+            },
+          ],
+        },
+      },
+      {
+        attempts: {
+          for: {
+            value: 'attempt',
+            in: attemptsOf(props),
+            steps: [
+              // Machines that were not there for the attempt before are not asked for again.
+              { is_in_vain: { switch: [{ condition: expr('attempt.capacity == without'), next: 'continue' }] } },
+              {
+                try_it: {
+                  call: 'run_job',
+                  args: {
+                    name: expr('name'),
+                    nodes: expr('nodes'),
+                    container: expr('container'),
+                    variables: expr('variables'),
+                    attempt: expr('attempt'),
+                    jobs,
+                  },
+                  result: 'last',
+                },
+              },
+              {
+                is_over: {
+                  switch: [
+                    {
+                      condition: expr('not(last.outcome in ["lost", "short"])'),
+                      return: {
+                        outcome: expr('last.outcome'),
+                        reason: expr('last.reason'),
+                        training: expr('name'),
+                        job: expr('name + attempt.suffix'),
+                        capacity: expr('attempt.capacity'),
+                      },
+                    },
+                    {
+                      condition: expr('last.outcome == "short"'),
+                      steps: [{ note: { assign: [{ without: expr('attempt.capacity') }] } }],
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+      },
+      {
+        give_up: {
+          return: { outcome: 'failed', reason: expr('"No attempt is left. " + last.reason'), training: expr('name') },
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * One attempt: its job, submitted unless it is there already, and what became of it. A lost answer, a crash or a second
+ * start with the same name go on with the job that there is.
+ */
+export const runJob = (props: BatchWorkflowProps): Routine => ({
+  params: ['name', 'nodes', 'container', 'variables', 'attempt', 'jobs'],
+  steps: [
+    { call_it: { assign: [{ id: expr('name + attempt.suffix') }, { url: expr('jobs + "/" + id') }] } },
+    apiCall('look', { method: 'GET', url: expr('url'), accept: [404], result: 'found' }),
+    { is_new: { switch: [{ condition: expr('found.code == 404'), next: 'find_room' }] } },
+    {
+      of_other: {
+        assign: [
+          { group: expr('map.get(found.body, "taskGroups")') },
+          { theirs: expr('map.get(group[0], ["taskSpec", "runnables"])') },
+        ],
+      },
+    },
+    {
+      is_another: {
+        switch: [
+          {
+            condition: expr('map.get(theirs[0], ["container", "imageUri"]) != container.imageUri'),
+            raise: {
+              message: expr('"name: another training is called " + name + ", with another image"'),
+              tags: ['RequestRefused'],
+            },
+          },
+        ],
+        next: 'watch',
+      },
+    },
+    {
+      find_room: {
+        call: 'take_room',
+        args: { id: expr('id'), nodes: expr('nodes'), jobs: expr('jobs') },
+        result: 'generation',
+      },
+    },
+    {
+      submit: {
+        try: {
+          steps: [
+            { describe: { assign: [{ job: jobOf(props) }] } },
+            apiCall('create', {
+              method: 'POST',
+              url: expr('jobs'),
+              query: { jobId: expr('id') },
+              body: expr('job'),
+              accept: [409],
+              result: 'created',
+            }),
+          ],
+        },
+        except: {
+          as: 'e',
+          steps: [
+            giveLockBackStep('let_go', { lock: RUNNING_LOCK, generation: expr('generation') }),
+            { refused: { raise: expr('e') } },
+          ],
+        },
+      },
+    },
+    giveLockBackStep('give_back', { lock: RUNNING_LOCK, generation: expr('generation') }),
+    { watch: { call: 'watch_job', args: { url: expr('url'), attempt: expr('attempt') }, result: 'ended' } },
+    { give: { return: expr('ended') } },
+  ],
+});
