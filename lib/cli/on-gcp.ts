@@ -11,7 +11,7 @@ export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
   const spec = specOn('gcp', given);
   const names = new PlatformNames(spec.name, spec.environment);
   const { project, region } = spec.gcp;
-  const google = await gcpProject();
+  const google = await gcpProject(project);
   const bucket = gcpBucketName(names, 'records', spec.gcp);
   const publishedModels = async () => {
     const found = await google.objectNames(bucket, 'models/');
