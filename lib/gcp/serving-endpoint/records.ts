@@ -29,6 +29,14 @@ export interface ChampionRecord extends Partial<ServedVersion> {
     /** When it was carried out, likewise. */
     readonly ended: number;
   };
+  /**
+   * When the model was retired, ISO 8601. Its endpoint is empty then, or being emptied (`retiring`). An approval deploys
+   * nothing any more; a promotion by a person does, and ends it.
+   */
+  readonly retired?: string;
+  readonly retiring?: boolean;
+  /** Generation of the facts of the shell that was retired: under another one the model is not. */
+  readonly shell?: string;
   /** What is being tried, so that whoever comes after a crash goes on from there or takes it back. */
   readonly trying?: ServedVersion & {
     /** When its decision was made, in milliseconds since 1970. */

@@ -35,6 +35,8 @@ export interface RolloutProps {
 /** The workflow that decides which version an endpoint serves. Approvals of the registry start it, and people. */
 export class Rollout extends Construct {
   public readonly workflow: Workflow;
+  /** Lets it deploy versions that run as the serving identity. */
+  public readonly actAs: ServiceAccountIamMember;
   /** Tells of executions that could not say how they ended: they were cancelled, or ran into a fault of their own. */
   public readonly silentEnds: AlertPolicy | undefined;
 
@@ -55,7 +57,7 @@ export class Rollout extends Construct {
       ...(props.labels === undefined ? {} : { labels: props.labels }),
     });
     // Source: Vertex AI API, DeployedModel.service_account: whoever deploys needs iam.serviceAccounts.actAs on it.
-    new ServiceAccountIamMember(this, 'ActAs', {
+    this.actAs = new ServiceAccountIamMember(this, 'ActAs', {
       serviceAccountId: serving.serviceAccount.name,
       role: 'roles/iam.serviceAccountUser',
       member: this.workflow.workload.member,

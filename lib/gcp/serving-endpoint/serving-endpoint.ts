@@ -228,7 +228,13 @@ export class ServingEndpoint extends EndpointEntry {
       content: literalJson(facts),
       contentType: 'application/json',
       // They say that the model may serve, so the endpoint is there by then, and whatever serves it.
-      dependsOn: [this.endpoint, this.rollout.workflow.resource, ...(this.address === undefined ? [] : [this.address])],
+      dependsOn: [
+        this.endpoint,
+        this.rollout.workflow.resource,
+        this.rollout.actAs,
+        ...this.workload.ready,
+        ...(this.address === undefined ? [] : [this.address]),
+      ],
     });
   }
 }

@@ -4,13 +4,13 @@ import { APPROVAL_LABEL } from '../approval-convention';
 import type { EventsWorkflowProps } from './events-props';
 
 /**
- * Reads an audit log entry: `{ ignored, name, method, millis }`. name: resource name of a model of this platform, with the
- * version as the entry has it, '' where it has none. ignored: why nothing is to be done, '' otherwise. Only what must be
+ * Reads an audit log entry: `{ ignored, id, version, method, millis }`. id: last part of the model's resource name; version:
+ * as the entry has it, '' where it has none; ignored: why nothing is to be done, '' otherwise. Only what must be
  * right to go on is read of the entry; what the version is, the registry says.
  * Source: Cloud Logging documentation, "Understanding audit logs": a long-running operation has an entry when it begins and
  * one when it ends, `operation.last`.
  */
-export function entryRoutine({ target, models }: EventsWorkflowProps): Routine {
+export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): Routine {
   const places = `projects/(${target.project}|${target.projectNumber})/locations/${target.region}/models`;
   return {
     params: ['event'],
@@ -60,12 +60,6 @@ export function entryRoutine({ target, models }: EventsWorkflowProps): Routine {
           ],
         },
       },
-      {
-        is_ours: {
-          switch: [{ condition: expr(`id in ${JSON.stringify(Object.keys(models))}`), next: 'give' }],
-        },
-      },
-      { others: { return: ignored("It is another platform's model, or nobody's.") } },
       {
         give: {
           return: {

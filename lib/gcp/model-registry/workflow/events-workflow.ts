@@ -29,12 +29,18 @@ export function eventsWorkflow(props: EventsWorkflowProps): WorkflowSource {
             assign: [
               { none: {} },
               { models: props.models },
-              { ours: expr('models[entry.id]') },
               { registered: false },
               { execution: expr('sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")') },
             ],
           },
         },
+        {
+          is_ours: {
+            switch: [{ condition: expr('entry.id in models'), next: 'take_ours' }],
+          },
+        },
+        { others: { return: "It is another platform's model, or nobody's." } },
+        { take_ours: { assign: [{ ours: expr('models[entry.id]') }] } },
         ...seeSteps(),
         ...approveSteps(props),
         ...startSteps(),

@@ -52,6 +52,8 @@ export function announceSteps(props: RolloutWorkflowProps): readonly Step[] {
     {
       is_decided: {
         switch: [
+          // It says that the model was retired, and does so until a person promotes a version.
+          { condition: expr('default(map.get(record, "retired"), "") != ""'), next: 'give_back' },
           { condition: expr('default(map.get(record, "version"), "") == ""'), next: 'forget_all' },
           {
             condition: expr('outcome in ["promoted", "rolled-back", "noop"] and when < request.millis'),

@@ -37,8 +37,9 @@ export function decideSteps(props: RolloutWorkflowProps): readonly Step[] {
         ],
       },
     },
-    { is_owned: { switch: [{ condition: expr('owned'), next: 'see' }] } },
+    { is_owned: { switch: [{ condition: expr('owned'), next: 'is_retired' }] } },
     end('not_owned', 'withdrawn', 'The model does not serve any more: its stack is gone or about to go.'),
+    ...retiredSteps(),
     ...lookSteps('see'),
     ...followSteps(props),
     ...dueSteps(),
@@ -47,6 +48,40 @@ export function decideSteps(props: RolloutWorkflowProps): readonly Step[] {
     ...beginSteps(props),
   ];
 }
+
+/**
+ * A model that was retired serves again when a person says so, and not when a version of it was approved: what is retired is
+ * about to be destroyed. Under another shell than the one that was there it is not retired.
+ */
+const retiredSteps = (): readonly Step[] => [
+  {
+    is_retired: {
+      switch: [
+        { condition: expr('default(map.get(record, "retired"), "") == ""'), next: 'see' },
+        {
+          condition: expr('not(request.event) or default(map.get(record, "shell"), "") != facts.generation'),
+          next: 'serve_again',
+        },
+      ],
+    },
+  },
+  end(
+    'was_retired',
+    'withdrawn',
+    expr('"The model was retired at " + record.retired + ". To have it serve again, promote the version by hand."'),
+  ),
+  {
+    serve_again: {
+      assign: [
+        { 'record.shell': '' },
+        { 'record.retiring': false },
+        { record: expr('map.delete(record, "retired")') },
+        { record: expr('map.delete(record, "retiring")') },
+        { record: expr('map.delete(record, "shell")') },
+      ],
+    },
+  },
+];
 
 const lookSteps = (name: string): readonly Step[] => [
   { [name]: { call: 'see_endpoint', args: { lock: expr('lock') }, result: 'seen' } },

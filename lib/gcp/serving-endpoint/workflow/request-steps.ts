@@ -5,7 +5,7 @@ import type { RolloutWorkflowProps } from './rollout-props';
 const NUMBER = '[1-9][0-9]{0,4}';
 
 /**
- * Reads what is asked for: `{ action, version, reason, millis, wrong }`. Never fails: what is wrong with it is told like any
+ * Reads what is asked for: `{ action, version, reason, millis, event, wrong }`. Never fails: what is wrong with it is told like any
  * other outcome. A version is a number, or a resource name that ends in one. A decision was made at `millis`, or when the
  * execution was started.
  */
@@ -32,6 +32,8 @@ export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
             { action: expr('default(map.get(given, "action"), "promote")') },
             { reason: expr('default(map.get(given, "reason"), "None was given.")') },
             { millis: expr('default(map.get(given, "millis"), int(sys.now() * 1000))') },
+            // Who asks by hand asks now; events say when somebody decided.
+            { event: expr('map.get(given, "millis") != null') },
           ],
         },
       },
@@ -79,6 +81,7 @@ export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
             version: expr('version'),
             reason: expr('reason'),
             millis: expr('millis'),
+            event: expr('event'),
             wrong: expr('wrong'),
           },
         },
