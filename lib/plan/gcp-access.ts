@@ -1,7 +1,7 @@
 import type { AlertsSpec } from '../spec/alerts';
 import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
-import type { TrainingSpec } from '../spec/training';
+import type { TrainingClusterSpec } from '../spec/training';
 import { type AccessEdge, edges, type Grant, trainingAccess } from './access';
 import { alertReceivers } from './alert-receivers';
 import type { PlatformNames } from './names';
@@ -58,7 +58,10 @@ export const gcpScorecardTriggerAccess = (): readonly AccessEdge[] => starts('sc
 export function gcpTrainingAccess({
   reads,
   kind,
-}: Pick<TrainingSpec, 'reads'> & Pick<TrainingSpec['cluster'], 'kind'>) {
+}: {
+  readonly reads: readonly string[];
+  readonly kind: TrainingClusterSpec['kind'];
+}): readonly AccessEdge[] {
   return [
     ...trainingAccess(reads),
     ...(kind === 'batch' ? edges('training', [['cluster', 'join', 'training', 'tells Batch how it goes']]) : []),

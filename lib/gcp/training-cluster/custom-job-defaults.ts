@@ -1,0 +1,62 @@
+import { acceleratorName, type MachineType, machineName } from '../../plan/machines/machines';
+import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
+import type { TrainingEngineProps } from './training-engine';
+
+/** GB of the smallest boot disk of a training. Source: discovery document of aiplatform.v1, DiskSpec. */
+const SMALLEST_DISK_GB = 100;
+/** Boot disk of machines that take the usual ones. */
+const USUAL_DISK = 'pd-ssd';
+
+/**
+ * Body of Vertex AI's customJobs.create without what each training has of its own. Whoever starts a training gives it a
+ * name, its tag to the image, and its name to the address of its output. Shape: discovery document of aiplatform.v1,
+ * CustomJob. How long a training waits for spot machines cannot be said there: `maxWaitDuration` is one of FLEX_START.
+ */
+export function customJobDefaults(props: TrainingEngineProps, account: string): Readonly<Record<string, unknown>> {
+  const { plan, network, labels, encryptionKey } = props;
+  const [{ capacity, machines }] = plan.purchases;
+  const [machine] = machines;
+  const pool = (replicaCount: number) => ({
+    machineSpec: machineSpec(machine),
+    replicaCount,
+    diskSpec: {
+      bootDiskType: machine.bootDisk ?? USUAL_DISK,
+      bootDiskSizeGb: Math.max(plan.diskGib, SMALLEST_DISK_GB),
+    },
+    containerSpec: {
+      imageUri: props.image.replace(/:[^:/]*$/, ''),
+      env: [
+        { name: ARTIFACTS_VARIABLE, value: props.artifactsUri },
+        { name: CHECKPOINTS_VARIABLE, value: props.checkpointsUri },
+      ],
+    },
+  });
+  return {
+    displayName: 'training',
+    labels: { ...labels },
+    encryptionSpec: { kmsKeyName: encryptionKey.id },
+    jobSpec: {
+      // The first pool has one machine, which leads the others.
+      workerPoolSpecs: plan.nodes === 1 ? [pool(1)] : [pool(1), pool(plan.nodes - 1)],
+      scheduling: {
+        strategy: capacity === 'spot' ? 'SPOT' : 'STANDARD',
+        timeout: `${plan.maxRuntimeSeconds}s`,
+        // Nodes that are left wait for one that comes anew: all begin again, from their checkpoint.
+        restartJobOnWorkerRestart: plan.nodes > 1,
+      },
+      serviceAccount: account,
+      baseOutputDirectory: { outputUriPrefix: props.artifactsUri },
+      ...(network.attachmentId === undefined
+        ? {}
+        : { pscInterfaceConfig: { networkAttachment: network.attachmentId } }),
+    },
+  };
+}
+
+function machineSpec(machine: MachineType): Readonly<Record<string, unknown>> {
+  const acceleratorType = acceleratorName(machine, 'training');
+  return {
+    machineType: machineName(machine, 'training'),
+    ...(acceleratorType === undefined ? {} : { acceleratorType, acceleratorCount: machine.accelerator?.count }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { Construct } from 'constructs';
+import { gcpTrainingAccess } from '../../plan/gcp-access';
+import { Workload } from '../access/workload';
+import { consoleLink } from '../alerts/console-link';
+import { accountEmail } from '../target';
+import { customJobDefaults } from './custom-job-defaults';
+import { type ManagedSubmission, managedSubmission, submitRole } from './submission';
+import type { TrainingEngine, TrainingEngineProps } from './training-engine';
+
+/**
+ * What Vertex AI says of trainings that failed, by an entry of its own in the log of each. Entries do not say whose a
+ * training is: one of another platform in the project is told of as well. Source: Vertex AI documentation, "Monitor and
+ * debug training using an interactive shell" and "Custom training", logs of resource type ml_job.
+ */
+const FAILED_TRAININGS = ['resource.type="ml_job"', 'resource.labels.task_name="service"', 'severity>=ERROR'].join(
+  ' AND ',
+);
+
+/** Vertex AI trainings: the account that they run as, and what to start them with. Nothing runs while nothing trains. */
+export class ManagedTraining extends Construct implements TrainingEngine {
+  public readonly workload: Workload;
+  public readonly role: ProjectIamCustomRole;
+  public readonly submission: ManagedSubmission;
+  public readonly defaults: Readonly<Record<string, unknown>>;
+  public readonly failures: TrainingEngine['failures'];
+
+  constructor(scope: Construct, id: string, props: TrainingEngineProps) {
+    super(scope, id);
+    const { target, names } = props;
+    this.submission = managedSubmission(names);
+    const { accountId, roleId } = this.submission;
+    this.workload = new Workload(this, 'Workload', {
+      target,
+      accountId,
+      access: gcpTrainingAccess({ reads: props.reads, kind: 'managed' }),
+      grantors: props.grantors,
+      description: 'Trainings',
+    });
+    this.role = submitRole(this, 'SubmitRole', roleId, target);
+    this.defaults = customJobDefaults(props, accountEmail(accountId, target));
+    this.failures = {
+      filter: FAILED_TRAININGS,
+      where: consoleLink(target, 'vertex-ai/training/custom-jobs'),
+      fields: { Training: 'EXTRACT(resource.labels.job_id)', Reason: 'EXTRACT(jsonPayload.message)' },
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
+import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
+import type { Construct } from 'constructs';
+import type { PlatformNames } from '../../plan/names';
+import { grantOnce, type IGrantee } from '../access/grantee';
+import { inStackOf } from '../access/in-stack';
+import { grantOnProject } from '../access/project-grants';
+import { accountEmail, type Target } from '../target';
+
+/** What somebody needs who starts trainings on a managed cluster. */
+export interface ManagedSubmission {
+  readonly kind: 'managed';
+  /** Id of the service account that trainings run as. */
+  readonly accountId: string;
+  /** Id of the role that lets somebody start trainings and see how they go. */
+  readonly roleId: string;
+}
+
+/** What somebody needs who starts trainings on a batch cluster. */
+export interface BatchSubmission {
+  readonly kind: 'batch';
+  /** Id of the service account that trainings run as. */
+  readonly accountId: string;
+  /** `projects/P/locations/R/workflows/N`: an execution of it is a training. */
+  readonly workflowId: string;
+}
+
+export type Submission = ManagedSubmission | BatchSubmission;
+
+export const managedSubmission = (names: PlatformNames): ManagedSubmission => ({
+  kind: 'managed',
+  accountId: names.of('serviceAccount', 'training'),
+  roleId: names.of('customRole', 'training-submit'),
+});
+
+/** Name of the workflow that runs trainings on a batch cluster. */
+export const launcherName = (names: PlatformNames): string => names.of('compute', 'training');
+
+export const batchSubmission = (
+  names: PlatformNames,
+  { project, region }: Pick<Target, 'project' | 'region'>,
+): BatchSubmission => ({
+  kind: 'batch',
+  accountId: names.of('serviceAccount', 'training'),
+  workflowId: `projects/${project}/locations/${region}/workflows/${launcherName(names)}`,
+});
+
+/** Starting, seeing and stopping trainings. Source: Vertex AI documentation, "Access control", permissions of CustomJob. */
+export const SUBMIT_PERMISSIONS = [
+  'aiplatform.customJobs.cancel',
+  'aiplatform.customJobs.create',
+  'aiplatform.customJobs.get',
+  'aiplatform.customJobs.list',
+];
+
+/** The role of those who start trainings; one for all of them, as a project knows a role once. */
+export const submitRole = (scope: Construct, id: string, roleId: string, { project }: Target): ProjectIamCustomRole =>
+  new ProjectIamCustomRole(scope, id, {
+    project,
+    roleId,
+    title: roleId,
+    description: 'Starts trainings and sees how they go',
+    permissions: [...SUBMIT_PERMISSIONS],
+  });
+
+/**
+ * Lets someone start trainings, which run as the cluster's account, and see how they go. Who starts one on a batch cluster
+ * starts an execution; the launcher submits it.
+ */
+export function grantSubmit(
+  target: Target,
+  submission: Submission,
+  made: { readonly role?: ProjectIamCustomRole; readonly account?: ServiceAccount },
+  to: IGrantee,
+): void {
+  if (submission.kind === 'batch') {
+    grantOnProject('roles/workflows.invoker', target, to);
+    return;
+  }
+  const { project } = target;
+  const { roleId, accountId } = submission;
+  grantOnce(to, `Submit-${roleId}`, (scope, id) => {
+    const role = `projects/${project}/roles/${roleId}`;
+    return new ProjectIamMember(scope, id, {
+      project,
+      role,
+      member: to.member,
+      dependsOn: [...inStackOf(scope, [made.role])],
+    });
+  });
+  grantActAs(target, accountId, made.account, to);
+}
+
+/** Lets someone start things that run as an account. */
+export function grantActAs(
+  target: Pick<Target, 'project'>,
+  accountId: string,
+  account: ServiceAccount | undefined,
+  to: IGrantee,
+): void {
+  const { project } = target;
+  grantOnce(to, `ActAs-${accountId}`, (scope, id) => {
+    return new ServiceAccountIamMember(scope, id, {
+      serviceAccountId: `projects/${project}/serviceAccounts/${accountEmail(accountId, { project })}`,
+      role: 'roles/iam.serviceAccountUser',
+      member: to.member,
+      dependsOn: [...inStackOf(scope, [account])],
+    });
+  });
+}

@@ -1,0 +1,179 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { Construct } from 'constructs';
+import { PREFIXES } from '../../plan/access';
+import { DEFAULTS_PATH } from '../../plan/gcp-access';
+import type { PlatformNames } from '../../plan/names';
+import { TRAINING_FAILED } from '../../plan/signals';
+import type { TrainingClusterPlan } from '../../plan/training-cluster';
+import type { TrainingClusterSpec } from '../../spec/training';
+import type { Grantors } from '../access/grantors';
+import { grantOnProject } from '../access/project-grants';
+import type { AlertChannel } from '../alerts/alert-channel';
+import type { AlertPolicy } from '../alerts/alert-policy';
+import type { IArtifactStore } from '../artifact-store/artifact-store';
+import { literal } from '../escape';
+import type { EncryptionKey } from '../keys/encryption-key';
+import type { INetwork } from '../network/network';
+import type { IRecords } from '../records/records';
+import type { DataRemovalProps } from '../removal';
+import type { Target } from '../target';
+import { grantLog } from '../workflow/workflow';
+import { BatchTraining } from './batch-training';
+import { planCluster, type TrainingClusterInput } from './cluster-spec';
+import { DEFAULT_IMAGE_TAG, type IImageRepository, ImageRepository, TRAINING_IMAGE } from './image-repository';
+import { ManagedTraining } from './managed-training';
+import { batchSubmission, managedSubmission, type Submission } from './submission';
+import { TrainingClusterGrants } from './training-cluster-grants';
+
+/** Cluster of trainings that say nothing about it: the cloud's own service, on machines without accelerators. */
+export const DEFAULT_CLUSTER: TrainingClusterInput = { kind: 'managed' };
+
+export interface TrainingClusterProps extends DataRemovalProps {
+  readonly target: Target;
+  /** Names of the plan. */
+  readonly names: PlatformNames;
+  /** Network that trainings run in; with a network attachment for a managed cluster, which reaches it only through one. */
+  readonly network: INetwork;
+  /** As a spec has it, written or parsed. Default: `{ kind: 'managed' }`. */
+  readonly cluster?: TrainingClusterInput | TrainingClusterSpec;
+  /** Where trainings leave models and checkpoints. */
+  readonly artifacts: IArtifactStore;
+  /** Where the cluster's defaults are published, and what a batch cluster runs. */
+  readonly records: IRecords;
+  /**
+   * Key of images, disks and of what trainings leave. The agents of Artifact Registry, Compute Engine and Vertex AI must
+   * be allowed to use it.
+   */
+  readonly encryptionKey: EncryptionKey;
+  /** Key of the workflow of a batch cluster, which the agent of Workflows must be allowed to use. Default: the other key. */
+  readonly operationsKey?: EncryptionKey;
+  /** Datasets that trainings may read. Default: none. */
+  readonly reads?: readonly string[];
+  /** Who grants reading these datasets, such as `lake.grantors`. Default: nobody. */
+  readonly grantors?: Grantors;
+  /** Hears of failed trainings. Default: nobody. */
+  readonly alerts?: AlertChannel;
+  /** Image of trainings that name none, of the cluster's repository. Default: `training:initial` there. */
+  readonly image?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A cluster of another stack or of somebody else. */
+export interface TrainingClusterAttributes {
+  readonly target: Target;
+  /** Names of its plan. */
+  readonly names: PlatformNames;
+  readonly kind: TrainingClusterSpec['kind'];
+  readonly records: IRecords;
+}
+
+/** What trainings run on. */
+export interface ITrainingCluster {
+  readonly repository: IImageRepository;
+  readonly submission: Submission;
+  readonly grants: TrainingClusterGrants;
+  readonly grantors: Required<Pick<Grantors, 'repository'>>;
+}
+
+/**
+ * What trainings run on: a repository of images, an account, prefixes for models and checkpoints, and for a cluster of
+ * kind `batch` templates of nodes and the workflow that starts them. Failed trainings reach the alert channel.
+ *
+ * What to start trainings with is published as one JSON object, `training/defaults` of the bucket of records: the body of
+ * customJobs.create for a managed cluster; for a batch cluster the workflow, and the argument of an execution of it.
+ */
+export class TrainingCluster extends Construct implements ITrainingCluster {
+  /** The cluster of another stack. */
+  static fromNames({ target, names, kind, records }: TrainingClusterAttributes): ITrainingCluster {
+    const repository = ImageRepository.fromNames({ target, names });
+    const submission = kind === 'managed' ? managedSubmission(names) : batchSubmission(names, target);
+    return {
+      repository,
+      submission,
+      grants: new TrainingClusterGrants({ target, submission, repository, records }),
+      grantors: repository.grantors,
+    };
+  }
+
+  public readonly plan: TrainingClusterPlan;
+  public readonly repository: ImageRepository;
+  /** What runs trainings, by kind: its native resources are there. */
+  public readonly engine: ManagedTraining | BatchTraining;
+  public readonly submission: Submission;
+  public readonly defaults: StorageBucketObject;
+  /** Tells of failed trainings, where there is a channel. */
+  public readonly failures: AlertPolicy | undefined;
+  public readonly grants: TrainingClusterGrants;
+  public readonly grantors: Required<Pick<Grantors, 'repository'>>;
+
+  /** @throws SpecError when the cluster cannot be had; Error when nobody grants what trainings may read. */
+  constructor(scope: Construct, id: string, props: TrainingClusterProps) {
+    super(scope, id);
+    const { target, names, artifacts, records, encryptionKey, labels = {}, reads = [] } = props;
+    this.checkReads(props);
+    this.plan = planCluster(this, props.cluster ?? DEFAULT_CLUSTER, target);
+    this.repository = new ImageRepository(this, 'Images', {
+      target,
+      names,
+      encryptionKey,
+      labels,
+      ...(props.destroyData === undefined ? {} : { destroyData: props.destroyData }),
+    });
+    this.grantors = this.repository.grantors;
+
+    const shared = {
+      target,
+      names,
+      plan: this.plan,
+      reads: [...reads],
+      grantors: {
+        ...props.grantors,
+        ...props.network.grantors,
+        ...artifacts.grantors,
+        ...this.grantors,
+        log: (_verb, _name, to) => grantLog(target, to),
+        metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
+      } satisfies Grantors,
+      encryptionKey,
+      operationsKey: props.operationsKey ?? encryptionKey,
+      network: props.network,
+      records,
+      repository: this.repository,
+      image: props.image ?? `${this.repository.uri}/${TRAINING_IMAGE}:${DEFAULT_IMAGE_TAG}`,
+      artifactsUri: artifacts.uri(PREFIXES.artifacts),
+      checkpointsUri: artifacts.uri(PREFIXES.checkpoints),
+      labels,
+    };
+    this.engine =
+      this.plan.kind === 'managed'
+        ? new ManagedTraining(this, 'Managed', shared)
+        : new BatchTraining(this, 'Batch', shared);
+    this.submission = this.engine.submission;
+
+    this.defaults = new StorageBucketObject(this, 'Defaults', {
+      bucket: records.bucketName,
+      name: DEFAULTS_PATH.join('/'),
+      contentType: 'application/json',
+      content: literal(JSON.stringify(this.engine.defaults)),
+    });
+    const { engine } = this;
+    this.grants = new TrainingClusterGrants({
+      target,
+      submission: this.submission,
+      repository: this.repository,
+      records,
+      made: {
+        account: engine.workload.serviceAccount,
+        ...(engine instanceof ManagedTraining ? { role: engine.role } : {}),
+      },
+    });
+    this.failures = props.alerts?.announce(this, 'Failed', { signal: TRAINING_FAILED, ...engine.failures });
+  }
+
+  private checkReads({ reads = [], grantors }: TrainingClusterProps): void {
+    if (reads.length === 0 || grantors?.dataset !== undefined) return;
+    throw new Error(
+      `${this.node.path}: nothing grants reading ${reads.map((name) => `the dataset '${name}'`).join(', ')}. Give it \`grantors\`, such as those of the lake that has them: grantors: lake.grantors.`,
+    );
+  }
+}
