@@ -17,6 +17,19 @@ const existingNetwork: SpecCheck = (spec, report) => {
       });
 };
 
+/** A managed training is in a network of somebody else only if that network has a way in for it. */
+const networkAttachment: SpecCheck = ({ gcp, network, training }, report) => {
+  if (gcp === undefined || network.mode !== 'existing' || training?.cluster.kind !== 'managed') return;
+  if (network.gcp === undefined || network.gcp.attachment !== undefined) return;
+  report({
+    path: ['network', 'gcp', 'attachment'],
+    at: 'missing',
+    message: 'is missing: managed trainings are in an existing network through a network attachment',
+    allowed: 'the name of a network attachment to the subnetwork',
+    fix: 'name one, or let trainings run on kind: batch',
+  });
+};
+
 /** Chat there is a bot that the team owns, and secrets have narrower names. */
 const googleReceivers: SpecCheck = ({ gcp, alerts }, report) => {
   if (gcp === undefined) return;
@@ -52,4 +65,9 @@ const googleBudget: SpecCheck = ({ gcp, governance }, report) => {
 };
 
 /** What a cloud has to be told that another one does not ask for. */
-export const CLOUD_NEEDS_CHECKS: readonly SpecCheck[] = [existingNetwork, googleReceivers, googleBudget];
+export const CLOUD_NEEDS_CHECKS: readonly SpecCheck[] = [
+  existingNetwork,
+  networkAttachment,
+  googleReceivers,
+  googleBudget,
+];

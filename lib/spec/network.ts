@@ -78,6 +78,11 @@ const existing = z.strictObject({
         .string()
         .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a subnetwork' })
         .describe("Name of a subnetwork in the platform's region, with private Google access."),
+      attachment: z
+        .string()
+        .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a network attachment' })
+        .optional()
+        .describe('Name of a network attachment to the subnetwork; managed trainings are in the network through it.'),
       hostProject: z
         .string()
         .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: 'must be the id of a project' })

@@ -9,7 +9,7 @@ import { Keys } from '../keys/keys';
 import { Network } from '../network/network';
 import { Records } from '../records/records';
 import { ProjectServices } from '../services/project-services';
-import { foundationNames } from './foundation';
+import { attachesTrainings, foundationNames } from './foundation';
 import { PlatformStack } from './platform-stack';
 
 export interface FoundationStackProps {
@@ -43,6 +43,7 @@ export class FoundationStack extends PlatformStack {
         name: known.network,
         mode: network.mode,
         cidr: network.cidr,
+        ...(attachesTrainings(plan) ? { attachment: { roleId: names.of('customRole', 'attach-network') } } : {}),
         labels,
       });
     this.alerts = new Alerts(this, 'Alerts', {

@@ -19,6 +19,9 @@ export const foundationNames = ({ names, spec }: PlanOn<'gcp'>) => ({
   artifacts: gcpBucketName(names, 'artifacts', spec.gcp),
 });
 
+/** Managed trainings are in the network through an attachment to it. */
+export const attachesTrainings = ({ spec }: PlanOn<'gcp'>): boolean => spec.training?.cluster.kind === 'managed';
+
 /**
  * The foundation of a platform as another stack sees it: by names of the plan alone. Each part is made at its first use,
  * so a stack has only what it needs.
@@ -69,7 +72,14 @@ function networkByNames(plan: PlanOn<'gcp'>, { target }: PlatformStack): INetwor
           region,
           networkName: network.gcp.network,
           subnetworkName: network.gcp.subnetwork,
+          ...(network.gcp.attachment === undefined ? {} : { attachmentName: network.gcp.attachment }),
         }
-      : { project, region, networkName: name, subnetworkName: name },
+      : {
+          project,
+          region,
+          networkName: name,
+          subnetworkName: name,
+          ...(attachesTrainings(plan) ? { attachmentName: name } : {}),
+        },
   );
 }

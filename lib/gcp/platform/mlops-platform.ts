@@ -7,7 +7,11 @@ import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { DataRemovalProps } from '../removal';
 import { DataStack } from './data-stack';
 import { FoundationStack } from './foundation-stack';
+import { ModelStack } from './model-stack';
+import { OperationsStack } from './operations-stack';
 import type { PlatformStack } from './platform-stack';
+import { RegistryStack } from './registry-stack';
+import { TrainingStack } from './training-stack';
 
 export interface MlopsPlatformProps extends DataRemovalProps {
   /** A loaded spec: `loadPlatformSpec('platform.yaml', { environment: 'prod' })`. */
@@ -23,23 +27,44 @@ export class MlopsPlatform extends Construct {
   public readonly plan: PlanOn<'gcp'>;
   public readonly foundation: FoundationStack;
   public readonly data?: DataStack;
+  public readonly training?: TrainingStack;
+  /** Absent while there is no model. */
+  public readonly registry?: RegistryStack;
+  /** Absent while no model serves. */
+  public readonly operations?: OperationsStack;
+  /** Stack of each model by its name. */
+  public readonly models: Readonly<Record<string, ModelStack>>;
 
   constructor(scope: Construct, id: string, props: MlopsPlatformProps) {
     super(scope, id);
     const planned = planPlatform(specOn('gcp', props.spec));
     const plan = { ...planned, access: planGcpAccess(planned.spec, planned.names) };
-    const { dataLake } = plan.spec;
+    const { dataLake, training, models } = plan.spec;
     const destroyData = props.destroyData ?? false;
     this.plan = plan;
     refuseForbidden(this);
     this.foundation = new FoundationStack(this, { plan, destroyData });
     if (dataLake !== undefined)
-      this.data = this.after(this.foundation, new DataStack(this, { plan, dataLake, destroyData }));
+      this.data = this.after([this.foundation], new DataStack(this, { plan, dataLake, destroyData }));
+    const beforeTraining = [this.foundation, ...(this.data === undefined ? [] : [this.data])];
+    if (training !== undefined)
+      this.training = this.after(beforeTraining, new TrainingStack(this, { plan, training, destroyData }));
+    const served = Object.values(models).some(({ serving }) => serving !== undefined);
+    if (Object.keys(models).length > 0)
+      this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));
+    if (served) this.operations = this.after([this.foundation], new OperationsStack(this, { plan }));
+    const before = [this.foundation, ...(this.registry === undefined ? [] : [this.registry])];
+    this.models = Object.fromEntries(
+      Object.entries(models).map(([model, spec]) => [
+        model,
+        this.after(before, new ModelStack(this, { plan, model, spec, destroyData })),
+      ]),
+    );
   }
 
-  /** Applied after another stack, because it uses what that one makes. */
-  private after<S extends PlatformStack>(earlier: PlatformStack, stack: S): S {
-    stack.addDependency(earlier);
+  /** Applied after other stacks, because it uses what those make. */
+  private after<S extends PlatformStack>(earlier: readonly PlatformStack[], stack: S): S {
+    for (const one of earlier) stack.addDependency(one);
     return stack;
   }
 }

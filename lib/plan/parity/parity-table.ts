@@ -29,6 +29,7 @@ const network: Readonly<Record<string, ParityRow>> = {
   'network[existing].aws.subnets': ownOf('aws'),
   'network[existing].gcp.network': ownOf('gcp'),
   'network[existing].gcp.subnetwork': ownOf('gcp'),
+  'network[existing].gcp.attachment': ownOf('gcp'),
   'network[existing].gcp.hostProject': ownOf('gcp'),
 };
 
