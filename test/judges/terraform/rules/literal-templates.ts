@@ -3,7 +3,7 @@ import { resourcesOf, stringsIn, type TerraformJson, type TerraformStack } from 
 import type { Rule } from '../rule';
 
 /** Functions that our constructs call on references. Another one in braces is more likely a document's own text. */
-const FUNCTIONS = ['jsonencode', 'join', 'tolist', 'toset', 'lower', 'format', 'element', 'try'];
+const FUNCTIONS = ['basename', 'jsonencode', 'join', 'tolist', 'toset', 'lower', 'format', 'element', 'try'];
 const WORDS = ['true', 'false', 'null', 'path', 'self', 'each', 'count'];
 
 /**
