@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessEdge, AccessKind } from '../../../lib/plan/access';
+import { renderedAccess, specsOfBoth } from '../../support/both-clouds';
+
+/** Workloads that both clouds have. What starts and carries them is each cloud's own. */
+const SHARED = /^(training|serving\/.*|rollout\/.*|retire|sweep|scorecard)$/;
+
+/** What is the same on both: things of the platform. How a cloud runs a workload differs: its log, its key, its schedule. */
+const THINGS: readonly AccessKind[] = [
+  'dataset',
+  'zone',
+  'prefix',
+  'repository',
+  'model',
+  'endpoint',
+  'scaling',
+  'alarm',
+  'parameter',
+  'lock',
+  'channel',
+  'metric',
+  'network',
+];
+
+const text = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
+
+const things = (edges: readonly AccessEdge[]): readonly string[] =>
+  [...new Set(edges.filter(({ workload, kind }) => SHARED.test(workload) && THINGS.includes(kind)).map(text))].sort();
+
+describe.each(specsOfBoth)('access of $title', ({ spec }) => {
+  const rendered = renderedAccess(spec);
+
+  it('is the same on both clouds for everything that a platform has', () => {
+    const batch = spec.training?.cluster.kind === 'batch';
+    // Nodes of a queue of AWS pull the image, have the interfaces and carry the log: there they are workloads of their own.
+    const nodes = batch ? [/^training may (pull repository|attach network)/] : [];
+    const same = (edges: readonly AccessEdge[]) =>
+      things(edges).filter((edge) => !nodes.some((pattern) => pattern.test(edge)));
+    expect(same(rendered.gcp)).toEqual(same(rendered.aws));
+    expect(same(rendered.aws).length).toBeGreaterThan(spec.training === undefined ? 10 : 20);
+  });
+
+  it('is approved by itself for the same models', () => {
+    const approved = (edges: readonly AccessEdge[]) => [
+      ...new Set(edges.filter(({ kind, verb }) => kind === 'model' && verb === 'approve').map(({ name }) => name)),
+    ];
+    expect(approved(rendered.gcp)).toEqual(approved(rendered.aws));
+  });
+
+  it('starts the rollout of the same models', () => {
+    const started = (edges: readonly AccessEdge[]) =>
+      edges.flatMap(({ kind, name }) => (kind === 'machine' && name.startsWith('rollout/') ? [name] : [])).sort();
+    expect(started(rendered.gcp)).toEqual(started(rendered.aws));
+  });
+});
