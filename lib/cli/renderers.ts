@@ -20,8 +20,8 @@ export const RENDERERS: Readonly<Record<Cloud, Renderer>> = {
   },
   gcp: {
     out: 'cdktf.out',
-    deploy: (out, [first]) =>
-      `terraform -chdir=${out}/stacks/${first?.name ?? 'STACK'} init && terraform -chdir=${out}/stacks/${first?.name ?? 'STACK'} apply, and so on in this order`,
+    deploy: (out, stacks) =>
+      `for stack in ${stacks.map(({ name }) => name).join(' ')}; do terraform -chdir=${out}/stacks/$stack init && terraform -chdir=${out}/stacks/$stack apply; done`,
     load: async () => (await import('../gcp/app/synthesise.js')).synthesise,
   },
 };
