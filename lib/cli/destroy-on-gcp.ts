@@ -22,8 +22,8 @@ export function stacksOnGcp(
   only: string | undefined,
 ): Stacks {
   const served = Object.entries(models).flatMap(([model, { serving }]) => (serving === undefined ? [] : [model]));
-  const all = [...new Set([...served, ...published])].sort();
-  const wanted = all.filter((model) => only === undefined || model === only);
+  const wanted = (found: readonly string[]) =>
+    [...new Set(found)].filter((model) => only === undefined || model === only).sort();
   const ofPlatform = [
     ...(training === undefined ? [] : ['training']),
     ...(Object.keys(models).length === 0 ? [] : ['registry']),
@@ -31,11 +31,14 @@ export function stacksOnGcp(
     ...(dataLake === undefined ? [] : ['data']),
     'foundation',
   ];
-  const parts = [...wanted.map((model) => `model-${model}`), ...(only === undefined ? ofPlatform : [])];
+  const parts = [
+    ...wanted([...Object.keys(models), ...published]).map((model) => `model-${model}`),
+    ...(only === undefined ? ofPlatform : []),
+  ];
   const stacks = parts.map((part) => names.of('stack', part));
   const kept = parts.filter((part) => PROTECTED.includes(part)).map((part) => names.of('stack', part));
   return {
-    models: wanted,
+    models: wanted([...served, ...published]),
     steps: stacks.length === 0 ? [] : [`say how to destroy ${stacks.join(', ')}`],
     remove: async (io) => {
       io.out(

@@ -1,6 +1,5 @@
-import { gcpBucketName } from '../gcp/storage/bucket-name';
 import { PlatformNames } from '../plan/names';
-import { type SpecOn, specOn } from '../spec/clouds';
+import { specOn } from '../spec/clouds';
 import type { PlatformSpec } from '../spec/platform';
 import { stacksOnGcp } from './destroy-on-gcp';
 import { gcpProject, type WorkflowExecution } from './gcp-project';
@@ -12,6 +11,8 @@ export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
   const names = new PlatformNames(spec.name, spec.environment);
   const { project, region } = spec.gcp;
   const google = await gcpProject(project);
+  const { gcpBucketName } = await import('../gcp/storage/bucket-name.js');
+  const { operationsWorkflow } = await import('../gcp/operations/operations-names.js');
   const bucket = gcpBucketName(names, 'records', spec.gcp);
   const publishedModels = async () => {
     const found = await google.objectNames(bucket, 'models/');
@@ -29,7 +30,7 @@ export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
       return { endpoint, machine: workflow };
     },
     retireMachine: async () => {
-      const machine = retireWorkflow(spec, names);
+      const machine = `projects/${project}/locations/${region}/workflows/${operationsWorkflow(names, 'retire')}`;
       const name = `workflow ${machine}`;
       return (await google.hasWorkflow(machine)) ? { name, machine } : { name };
     },
@@ -39,9 +40,6 @@ export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
     stacks: async (model) => stacksOnGcp(spec, names, await publishedModels(), model),
   };
 }
-
-const retireWorkflow = ({ gcp: { project, region } }: SpecOn<'gcp'>, names: PlatformNames): string =>
-  `projects/${project}/locations/${region}/workflows/${names.of('compute', 'retire')}`;
 
 /** States of an execution that has not ended. Source: Workflow Executions API, Execution, State. */
 const RUNNING = ['ACTIVE', 'QUEUED', 'STATE_UNSPECIFIED'];

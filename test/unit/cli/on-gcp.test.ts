@@ -272,8 +272,8 @@ describe('destroy', () => {
     const { code, out } = await run({}, 'fraud-prod');
     expect(code).toBe(0);
     expect(google.started.map(({ argument }) => argument)).toEqual([{ model: 'detector' }, { model: 'left' }]);
-    expect(out.split('\n').slice(-8)).toEqual([
-      ...['model-detector', 'model-left', 'registry', 'operations', 'data', 'foundation'].map((part) =>
+    expect(out.split('\n').slice(-9)).toEqual([
+      ...['model-detector', 'model-idle', 'model-left', 'registry', 'operations', 'data', 'foundation'].map((part) =>
         command(`fraud-prod-${part}`),
       ),
       'Terraform refuses to destroy what holds data, in fraud-prod-data and fraud-prod-foundation, until that was deployed with destroyData and the context mlops:allowDataLoss.',
@@ -305,6 +305,14 @@ describe('destroy', () => {
     expect(code).toBe(0);
     expect(out).not.toContain('retire');
     expect(out).toContain(command('fraud-prod-foundation'));
+  });
+
+  test('of a model that does not serve says how its stack is destroyed, and retires nothing', async () => {
+    google.workflows.set(RETIRE, [DONE]);
+    const { code, out } = await run({ model: 'idle', yes: true });
+    expect(code).toBe(0);
+    expect(google.started).toEqual([]);
+    expect(out).toContain(command('fraud-prod-model-idle'));
   });
 
   test('says where there is nothing', async () => {
