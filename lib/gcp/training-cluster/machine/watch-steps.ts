@@ -5,7 +5,9 @@ import { MACHINE_LOST_CODES } from './batch-props';
 /** Seconds between two looks at a job: a fiftieth of its age, so that a long training takes no more steps than a short one. */
 const SHARE_OF_AGE = 50;
 const SHORTEST_PAUSE = 30;
-const LONGEST_PAUSE = 1800;
+const LONGEST_PAUSE = 3600;
+/** Seconds between two looks at a job that was told to end. */
+const PAUSE_TO_END = 60;
 
 /** Seconds that a job may take to end after it was told to. */
 const END_WITHIN = 3600;
@@ -113,7 +115,9 @@ export const watchJob = (maxRuntimeSeconds: number): Routine => ({
       pause: {
         call: 'sys.sleep',
         args: {
-          seconds: expr(`math.min(math.max(age / ${SHARE_OF_AGE}, ${SHORTEST_PAUSE}), ${LONGEST_PAUSE})`),
+          seconds: expr(
+            `if(told == "", math.min(math.max(age / ${SHARE_OF_AGE}, ${SHORTEST_PAUSE}), ${LONGEST_PAUSE}), ${PAUSE_TO_END})`,
+          ),
         },
         next: 'look',
       },
