@@ -5,6 +5,7 @@ import { SERVING_CHECKS } from '../spec/serving-checks';
 import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
 import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
+import { GCP_LAKE_CHECKS } from './gcp-lake-checks';
 import { unsupportedOptions } from './parity/parity-checks';
 import { SERVING_FEASIBILITY_CHECKS } from './serving-feasibility';
 
@@ -17,6 +18,7 @@ const RULES = {
     ...SERVING_FEASIBILITY_CHECKS,
     ...CLOUD_NEEDS_CHECKS,
     ...GCP_FEASIBILITY_CHECKS,
+    ...GCP_LAKE_CHECKS,
     unsupportedOptions,
   ],
 };
