@@ -59,6 +59,7 @@ export class Daily extends Construct {
       ...about,
       source: source({ target, platform: alerts.platform }),
       access: access(),
+      alsoFailed: notStartedFilter(operationsWorkflow(names, job)),
     });
     this.workflow = workflow;
     this.trigger = new Workload(this, 'Trigger', {
@@ -90,3 +91,10 @@ export class Daily extends Construct {
     });
   }
 }
+
+/**
+ * Attempts of a schedule that were not taken. Cloud Scheduler has no queue for what it gave up.
+ * Source: Cloud Scheduler documentation, "View logs": AttemptFinished, an error where the target refused.
+ */
+const notStartedFilter = (schedule: string): string =>
+  `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${schedule}" AND severity>=ERROR`;

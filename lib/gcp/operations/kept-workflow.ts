@@ -37,6 +37,8 @@ interface KeptWorkflowProps extends OperationsContext {
   /** What is told when it fails, and the tag of the error that it ends with once it has told so itself. */
   readonly failed: Signal;
   readonly announcedError: string;
+  /** Log entries that say the same as its own failure, such as a start that was not taken. */
+  readonly alsoFailed?: string;
   /** What else it announces. */
   readonly signals?: readonly Signal[];
 }
@@ -65,12 +67,15 @@ export class KeptWorkflow extends Construct {
     alerts.announce(this, 'Failed', {
       signal: props.failed,
       where,
-      filter: failedOrSilent({
-        platform: alerts.platform,
-        workflow: name,
-        signal: props.failed,
-        announcedErrors: [props.announcedError],
-      }),
+      filter: [
+        failedOrSilent({
+          platform: alerts.platform,
+          workflow: name,
+          signal: props.failed,
+          announcedErrors: [props.announcedError],
+        }),
+        ...(props.alsoFailed === undefined ? [] : [`(${props.alsoFailed})`]),
+      ].join(' OR '),
       fields: ANNOUNCED_FIELDS,
     });
     for (const signal of props.signals ?? []) alerts.announce(this, `Says-${signal.name}`, { signal, where });

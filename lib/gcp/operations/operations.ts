@@ -94,13 +94,6 @@ export class Operations extends Construct implements IOperations {
     }).workflow;
     this.sweep = new Daily(this, 'Sweep', { ...context, job: 'sweep' }).workflow;
     this.scorecard = new Daily(this, 'Scorecard', { ...context, job: 'scorecard' }).workflow;
-    alerts.announce(this, 'NotStarted', {
-      signal: OPERATIONS_SIGNALS.undelivered,
-      where:
-        'the entries of these jobs of Cloud Scheduler in the log; it has no queue, so start their workflows by hand',
-      filter: notStartedFilter(names),
-      fields: { Job: 'EXTRACT(resource.labels.job_id)', Status: 'EXTRACT(jsonPayload.status)' },
-    });
     this.dashboard = new PlatformDashboard(this, 'Dashboard', { target, names });
     this.retireId = retireIdOf(names, target);
     this.grants = new OperationsUse(target);
@@ -109,11 +102,3 @@ export class Operations extends Construct implements IOperations {
 
 const retireIdOf = (names: PlatformNames, { project, region }: Target): string =>
   `projects/${project}/locations/${region}/workflows/${operationsWorkflow(names, 'retire')}`;
-
-/** Attempts of the schedules that were not taken. Source: Cloud Scheduler documentation, "View logs": AttemptFinished. */
-const notStartedFilter = (names: PlatformNames): string =>
-  [
-    'resource.type="cloud_scheduler_job"',
-    `resource.labels.job_id=("${operationsWorkflow(names, 'sweep')}" OR "${operationsWorkflow(names, 'scorecard')}")`,
-    'severity>=ERROR',
-  ].join(' AND ');
