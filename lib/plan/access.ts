@@ -1,6 +1,7 @@
 import type { DatasetSpec } from '../spec/data-lake';
 import type { PlatformSpec } from '../spec/platform';
 import type { TrainingClusterSpec, TrainingSpec } from '../spec/training';
+import { alertWebhooks, receiverName } from './alert-receivers';
 
 /**
  * What a workload may do to a kind of thing. One vocabulary for both clouds; each renders a verb as its own permissions.
@@ -73,7 +74,7 @@ export type AccessEdge = {
  * endpoint of one model, the machine that decides which version it serves, and what starts that; the machines that look
  * after all endpoints (one deletes those of models that are gone, one looks for endpoints without a model, one publishes
  * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook, or
- * of all chat channels and webhooks, and what starts it; the router of registry events, and what starts that; what tells of
+ * of all chat channels and webhooks of a channel, and what starts it; the router of registry events, and what starts that; what tells of
  * a budget's shares, and what starts that.
  */
 export type Workload =
@@ -97,7 +98,9 @@ export type Workload =
   | 'flow-recorder'
   | `webhook/${string}`
   | 'alert-relay'
+  | `alert-relay/${string}`
   | 'alert-relay-trigger'
+  | `alert-relay-trigger/${string}`
   | 'model-events'
   | 'model-events-trigger'
   | 'spend-watch'
@@ -224,11 +227,16 @@ export function flowRecorderAccess(): readonly AccessEdge[] {
   return edges('flow-recorder', [['log', 'write', 'network-flows', 'accepted and refused connections are on record']]);
 }
 
-/** What carries alerts to one webhook. */
-export function webhookAccess(webhook: string): readonly AccessEdge[] {
-  return edges(`webhook/${webhook}`, [
-    ['queue', 'consume', webhook, 'alerts wait here until the webhook took them'],
-    ['webhook', 'invoke', webhook, 'hands each alert over'],
+/**
+ * What carries alerts to one webhook.
+ *
+ * @param route - the route that it hears of; the channel of the platform without one
+ */
+export function webhookAccess(webhook: string, route?: string): readonly AccessEdge[] {
+  const name = receiverName(webhook, route);
+  return edges(`webhook/${name}`, [
+    ['queue', 'consume', name, 'alerts wait here until the webhook took them'],
+    ['webhook', 'invoke', name, 'hands each alert over'],
     ['key', 'decrypt', 'operations', 'alerts are encrypted'],
   ]);
 }
@@ -246,7 +254,7 @@ export function planAccess(spec: PlatformSpec): readonly AccessEdge[] {
   const automatic = Object.entries(spec.models).filter(([, model]) => model.registry.approval === 'automatic');
   return [
     ...(spec.network.mode === 'existing' ? [] : flowRecorderAccess()),
-    ...Object.keys(spec.alerts.webhooks).flatMap(webhookAccess),
+    ...alertWebhooks(spec).flatMap(({ name, route }) => webhookAccess(name, route)),
     ...(spec.training === undefined ? [] : clusterAccess(spec.training)),
     ...(zones.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { GOOGLE_SECRET } from '../spec/alerts';
 import { CLOUD_NAMES, cloudsOf } from '../spec/clouds';
 import type { SpecCheck } from '../spec/references';
+import { alertChannels } from './alert-receivers';
 
 /** A network that is there already is somewhere on each cloud. */
 const existingNetwork: SpecCheck = (spec, report) => {
@@ -31,25 +32,27 @@ const networkAttachment: SpecCheck = ({ gcp, network, training }, report) => {
 };
 
 /** Chat there is a bot that the team owns, and secrets have narrower names. */
-const googleReceivers: SpecCheck = ({ gcp, alerts }, report) => {
-  if (gcp === undefined) return;
-  for (const [name, slack] of Object.entries(alerts.slack))
-    if (slack.gcp === undefined)
-      report({
-        path: ['alerts', 'slack', name, 'gcp'],
-        at: 'missing',
-        message: 'says nothing of the bot that writes to the channel on Google Cloud',
-        allowed: 'gcp: { secret: name-of-the-secret-with-its-token }',
-        fix: `add gcp: { secret: slack-${name} }`,
-      });
-  for (const [name, { secret }] of Object.entries(alerts.webhooks))
-    if (!GOOGLE_SECRET.test(secret))
-      report({
-        path: ['alerts', 'webhooks', name, 'secret'],
-        message: 'is no name that Secret Manager takes',
-        allowed: 'letters, digits, - and _',
-        fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
-      });
+const googleReceivers: SpecCheck = (spec, report) => {
+  if (spec.gcp === undefined) return;
+  for (const { path, receivers } of alertChannels(spec)) {
+    for (const [name, slack] of Object.entries(receivers.slack))
+      if (slack.gcp === undefined)
+        report({
+          path: [...path, 'slack', name, 'gcp'],
+          at: 'missing',
+          message: 'says nothing of the bot that writes to the channel on Google Cloud',
+          allowed: 'gcp: { secret: name-of-the-secret-with-its-token }',
+          fix: `add gcp: { secret: slack-${name} }`,
+        });
+    for (const [name, { secret }] of Object.entries(receivers.webhooks))
+      if (!GOOGLE_SECRET.test(secret))
+        report({
+          path: [...path, 'webhooks', name, 'secret'],
+          message: 'is no name that Secret Manager takes',
+          allowed: 'letters, digits, - and _',
+          fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
+        });
+  }
 };
 
 /** Google Cloud bills an account, and a budget is one of its. */

@@ -1,25 +1,27 @@
-import type { AlertsSpec } from '../spec/alerts';
+import type { ReceiversSpec } from '../spec/alerts';
 import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
 import type { TrainingClusterSpec } from '../spec/training';
 import { type AccessEdge, edges, type Grant, trainingAccess } from './access';
-import { alertReceivers } from './alert-receivers';
+import { alertChannels } from './alert-receivers';
 import type { PlatformNames } from './names';
 import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
 
 /**
- * What carries alerts to chat channels and webhooks: one for all, as Monitoring tells them all through one topic.
+ * What carries alerts to chat channels and webhooks: one for all of a channel, as Monitoring tells them all through one
+ * topic. Of a receiver that took nothing the channel of the platform hears, also where it is one of a route.
  *
  * @param receivers - by name, each with the name of the secret that it takes
+ * @param route - the route that they hear of; the channel of the platform without one
  */
-export function alertRelayAccess(receivers: Readonly<Record<string, string>>): readonly AccessEdge[] {
-  return edges('alert-relay', [
+export function alertRelayAccess(receivers: Readonly<Record<string, string>>, route?: string): readonly AccessEdge[] {
+  return edges(route === undefined ? 'alert-relay' : `alert-relay/${route}`, [
     ...Object.entries(receivers).flatMap(([name, secret]): Grant[] => [
       ['webhook', 'invoke', name, 'hands each alert over'],
       ['secret', 'read', secret, 'what the receiver knows the platform by'],
     ]),
     ['channel', 'publish', 'alerts', 'says when a receiver did not take an alert'],
-    ['log', 'write', 'alert-relay', 'every delivery is on record'],
+    ['log', 'write', route === undefined ? 'alert-relay' : `alert-relay-${route}`, 'every delivery is on record'],
   ]);
 }
 
@@ -37,15 +39,17 @@ export function spendWatchAccess(): readonly AccessEdge[] {
 
 type Trigger =
   | 'alert-relay-trigger'
+  | `alert-relay-trigger/${string}`
   | 'model-events-trigger'
   | 'sweep-trigger'
   | 'scorecard-trigger'
   | 'spend-watch-trigger';
 
 const starts = (workload: Trigger) =>
-  edges(workload, [['machine', 'start', workload.replace(/-trigger$/, ''), 'an event, or the time of a schedule']]);
+  edges(workload, [['machine', 'start', workload.replace('-trigger', ''), 'an event, or the time of a schedule']]);
 
-export const alertRelayTriggerAccess = (): readonly AccessEdge[] => starts('alert-relay-trigger');
+export const alertRelayTriggerAccess = (route?: string): readonly AccessEdge[] =>
+  starts(route === undefined ? 'alert-relay-trigger' : `alert-relay-trigger/${route}`);
 export const spendWatchTriggerAccess = (): readonly AccessEdge[] => starts('spend-watch-trigger');
 export const modelEventsTriggerAccess = (): readonly AccessEdge[] => starts('model-events-trigger');
 export const gcpSweepTriggerAccess = (): readonly AccessEdge[] => starts('sweep-trigger');
@@ -110,7 +114,7 @@ export function modelEventsAccess(models: Readonly<Record<string, Pick<ModelSpec
 }
 
 /** Secrets of the receivers that the relay tells, by the receiver's name. */
-export function relayedSecrets({ slack, webhooks }: Pick<AlertsSpec, 'slack' | 'webhooks'>): Record<string, string> {
+export function relayedSecrets({ slack, webhooks }: Pick<ReceiversSpec, 'slack' | 'webhooks'>): Record<string, string> {
   return {
     ...Object.fromEntries(
       Object.entries(slack).flatMap(([name, { gcp }]) => (gcp === undefined ? [] : [[`slack-${name}`, gcp.secret]])),
@@ -124,12 +128,15 @@ export function relayedSecrets({ slack, webhooks }: Pick<AlertsSpec, 'slack' | '
  * do there what they may do everywhere; what starts and carries them is the cloud's own.
  */
 export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonly AccessEdge[] {
-  const secrets = relayedSecrets(alertReceivers(spec));
   const served = Object.entries(spec.models).flatMap(([model, { serving }]) =>
     serving === undefined ? [] : [{ model, serving, endpoint: names.of('endpoint', model) }],
   );
   return [
-    ...(Object.keys(secrets).length === 0 ? [] : [...alertRelayAccess(secrets), ...alertRelayTriggerAccess()]),
+    ...alertChannels(spec).flatMap(({ route, receivers }) => {
+      const secrets = relayedSecrets(receivers);
+      if (Object.keys(secrets).length === 0) return [];
+      return [...alertRelayAccess(secrets, route), ...alertRelayTriggerAccess(route)];
+    }),
     ...(spec.governance.budget === undefined || spec.gcp?.billingAccount === undefined
       ? []
       : [...spendWatchAccess(), ...spendWatchTriggerAccess()]),

@@ -1,5 +1,6 @@
 import type { Finding } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
+import { alertChannels } from './alert-receivers';
 
 /**
  * Regions of AWS that lack a service, from the resource schemas by region that cfn-lint 1.58 ships (2026-10-20). A region
@@ -28,17 +29,24 @@ const FIXES: Readonly<Record<Service, string>> = {
   registry: 'choose another region for the models',
 };
 
+/** What tells each kind of receiver; e-mail is told everywhere. */
+const TOLD_BY = [
+  ['slack', 'chat'],
+  ['teams', 'chat'],
+  ['webhooks', 'webhook'],
+] as const;
+
 /** Reports what a region of AWS does not have. */
-export const regionGaps: SpecCheck = ({ aws, alerts, governance, models }, report) => {
+export const regionGaps: SpecCheck = (spec, report) => {
+  const { aws, governance, models } = spec;
   if (aws === undefined) return;
   const { region } = aws;
   const used: readonly [Service, Finding['path']][] = [
-    ...Object.keys(alerts.slack).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'slack', name]]),
-    ...Object.keys(alerts.teams).map((name): [Service, Finding['path']] => ['chat', ['alerts', 'teams', name]]),
-    ...Object.keys(alerts.webhooks).map((name): [Service, Finding['path']] => [
-      'webhook',
-      ['alerts', 'webhooks', name],
-    ]),
+    ...alertChannels(spec).flatMap(({ path, receivers }) =>
+      TOLD_BY.flatMap(([kind, service]) =>
+        Object.keys(receivers[kind]).map((name): [Service, Finding['path']] => [service, [...path, kind, name]]),
+      ),
+    ),
     ...(governance.budget === undefined
       ? []
       : [['budget', ['governance', 'budget']] satisfies [Service, Finding['path']]]),

@@ -41,6 +41,8 @@ export interface MetricSignal extends Signal {
   readonly threshold: number;
   readonly model: string;
   readonly facts: MetricFacts;
+  /** One of `alerts.routes` that hears of it instead of the platform's channel. */
+  readonly route?: string;
 }
 
 /** What a cloud does not measure of machines that serve, each with the reason. */
@@ -179,8 +181,20 @@ function metricSignal(
   if (wanted === OFF) return [];
   const watch = WATCHES[watches] as (threshold: unknown, model: string) => Watch;
   const { name, threshold, facts, text } = watch(wanted.threshold, model);
-  const { severity } = wanted;
-  return [{ name: `${model}-${name}`, measures: 'metric', watches, threshold, severity, model, facts, text }];
+  const { severity, route } = wanted;
+  return [
+    {
+      name: `${model}-${name}`,
+      measures: 'metric',
+      watches,
+      threshold,
+      severity,
+      model,
+      facts,
+      text,
+      ...(route === undefined ? {} : { route }),
+    },
+  ];
 }
 
 /** What of a model says how it serves. */

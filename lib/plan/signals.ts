@@ -1,5 +1,6 @@
 import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
+import { alertWebhooks, ofRoute, receiverName } from './alert-receivers';
 
 /** How bad it is. critical: a person should look now. warning: today. info: for the record. */
 export type Severity = 'info' | 'warning' | 'critical';
@@ -85,14 +86,18 @@ export function approvalFailed(model: string): Signal {
   };
 }
 
-/** Signal of a webhook that does not take its alerts. Every renderer tries for an hour. */
-export function webhookFailing(webhook: string): Signal {
+/**
+ * Signal of a webhook that does not take its alerts. Every renderer tries for an hour.
+ *
+ * @param route - the route that it hears of; the channel of the platform without one
+ */
+export function webhookFailing(webhook: string, route?: string): Signal {
   return {
-    name: `webhook-${webhook}-failing`,
+    name: `webhook-${receiverName(webhook, route)}-failing`,
     measures: 'metric',
     threshold: 1,
     severity: 'critical',
-    text: `An alert for the webhook ${webhook} could not be delivered within the hour. Check its address and its secret, then see to what it was not told.`,
+    text: `An alert for the webhook ${webhook}${ofRoute(route)} could not be delivered within the hour. Check its address and its secret, then see to what it was not told.`,
   };
 }
 
@@ -120,12 +125,12 @@ export function spendSignals(alertAt: readonly number[]): readonly Signal[] {
     }));
 }
 
-/** Every signal of a platform. All go to its one alert channel. */
+/** Every signal of a platform. All go to its alert channel, but those of metrics that name a route. */
 export function planSignals(spec: PlatformSpec): readonly Signal[] {
   const tables = Object.keys(spec.dataLake?.datasets ?? {}).length > 0;
   return [
     ...spendSignals(spec.governance.budget?.alertAt ?? []),
-    ...Object.keys(spec.alerts.webhooks).map(webhookFailing),
+    ...alertWebhooks(spec).map(({ name, route }) => webhookFailing(name, route)),
     ...(spec.training === undefined ? [] : [TRAINING_FAILED, eventsUndelivered(TRAINING_FAILED.name)]),
     ...(tables ? [TABLE_CHANGED, TABLE_REFUSED, TABLE_FAILED, eventsUndelivered(TABLES)] : []),
     ...Object.entries(spec.models).flatMap(([name, model]) => [

@@ -61,16 +61,43 @@ const webhook = z.strictObject({
     .describe('Header that carries the secret.'),
 });
 
-export const alerts = z
-  .strictObject({
-    email: uniqueItems(z.array(z.email()).max(20), 'address', (address) => address.toLowerCase())
-      .default([])
-      .describe('Addresses; each must confirm once.'),
-    slack: z.record(entryName, slack).default({}).describe('Slack channels by name.'),
-    teams: z.record(entryName, teams).default({}).describe('Microsoft Teams channels by name.'),
-    webhooks: z.record(entryName, webhook).default({}).describe('HTTPS receivers by name.'),
+const receivers = z.strictObject({
+  email: uniqueItems(z.array(z.email()).max(20), 'address', (address) => address.toLowerCase())
+    .default([])
+    .describe('Addresses; each must confirm once.'),
+  slack: z.record(entryName, slack).default({}).describe('Slack channels by name.'),
+  teams: z.record(entryName, teams).default({}).describe('Microsoft Teams channels by name.'),
+  webhooks: z.record(entryName, webhook).default({}).describe('HTTPS receivers by name.'),
+});
+
+/** Who hears of what goes through one channel. */
+export type ReceiversSpec = z.output<typeof receivers>;
+
+/** How many there are. */
+export const receiverCount = ({ email, slack, teams, webhooks }: ReceiversSpec): number =>
+  email.length + Object.keys(slack).length + Object.keys(teams).length + Object.keys(webhooks).length;
+
+/** The channel of a platform falls back on its owner; a route has nobody to fall back on. */
+const route = receivers.superRefine((named, context) => {
+  if (receiverCount(named) === 0)
+    context.addIssue({
+      code: 'custom',
+      message: 'names nobody who hears of alerts',
+      params: {
+        allowed: `one receiver or more of ${Object.keys(receivers.shape).join(', ')}`,
+        fix: 'for example email: [on-call@example.com]',
+      },
+    });
+});
+
+export const alerts = receivers
+  .extend({
+    routes: z
+      .record(entryName, route)
+      .default({})
+      .describe('Other channels by name, for thresholds that name one as their route.'),
   })
   .prefault({})
-  .describe('Where alerts go: one encrypted channel with these receivers.');
+  .describe('Where alerts go: one encrypted channel with these receivers, and routes beside it.');
 
 export type AlertsSpec = z.output<typeof alerts>;

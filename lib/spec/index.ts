@@ -1,4 +1,4 @@
-export type { AlertsSpec } from './alerts';
+export type { AlertsSpec, ReceiversSpec } from './alerts';
 export type { DataLakeSpec, DatasetSpec, PartitionSpec, ZoneSpec } from './data-lake';
 export type { BudgetSpec, GovernanceSpec } from './governance';
 export type { SpecInput } from './load';

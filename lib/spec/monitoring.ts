@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { advise } from './advice';
 import { firstAdvice } from './describe';
+import { entryName } from './identifiers';
 import { duration, latency, percent } from './quantity';
 
 /** Written instead of a threshold, switches a signal off. */
@@ -23,22 +24,25 @@ export const DEFAULT_THRESHOLDS = {
 /** What can be watched. */
 export type Monitored = keyof typeof DEFAULT_THRESHOLDS;
 
-/** A value that must not be passed, and how loud it is if it is. */
+/** A value that must not be passed, how loud it is if it is, and who hears of it. */
 export interface Threshold<Value> {
   readonly threshold: Value;
   readonly severity: (typeof SEVERITIES)[number];
+  /** One of `alerts.routes`. Without it: the channel of the platform. */
+  readonly route?: string | undefined;
 }
 
-/** A threshold with its severity, a bare one with the usual severity, or `off`. */
+/** A threshold with its severity and route, a bare one with the usual severity, or `off`. */
 function threshold<Value>(key: Monitored, quantity: z.ZodType<Value, string>) {
   const usual = DEFAULT_THRESHOLDS[key];
   const advice = firstAdvice(quantity);
   const withSeverity = z.strictObject({
     threshold: quantity.prefault(usual.threshold),
     severity: z.enum(SEVERITIES).default(usual.severity).describe('critical: now. warning: today.'),
+    route: entryName.optional().describe("One of alerts.routes that hears of it instead of the platform's channel."),
   });
   const written = advise(z.union([z.literal(OFF), quantity, withSeverity], { error: 'is not a threshold' }), {
-    allowed: `${advice?.allowed ?? usual.threshold}; a map with threshold and severity; or ${OFF}`,
+    allowed: `${advice?.allowed ?? usual.threshold}; a map with threshold, severity and route; or ${OFF}`,
     fix: (received) => advice?.fix?.(received) ?? `write ${usual.threshold}`,
   });
   return z.codec(written, z.custom<Threshold<Value> | typeof OFF>(), {
@@ -85,7 +89,9 @@ export const monitoring = z
         `Disk used on the fullest machine. Watched where the cloud measures it, then by default at ${DEFAULT_THRESHOLDS.disk.threshold}.`,
       ),
   })
-  .describe(`Thresholds of a model that serves, each a bare value, a map with threshold and severity, or ${OFF}.`);
+  .describe(
+    `Thresholds of a model that serves, each a bare value, a map with threshold, severity and route, or ${OFF}.`,
+  );
 
 export type MonitoringSpec = z.output<typeof monitoring>;
 

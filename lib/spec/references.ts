@@ -1,4 +1,5 @@
 import { livesSomewhere } from './clouds';
+import { OFF } from './monitoring';
 import { datasetPartitions } from './partition-checks';
 import type { PlatformSpec } from './platform';
 import { type Path, type Report, show } from './problem';
@@ -52,6 +53,17 @@ const natGateways: SpecCheck = ({ network }, report) => {
     });
 };
 
+const alertRoutes: SpecCheck = ({ alerts, models }, report) => {
+  const routes = Object.keys(alerts.routes);
+  for (const [model, { monitoring }] of Object.entries(models))
+    for (const [watched, threshold] of Object.entries(monitoring ?? {})) {
+      if (threshold === undefined || threshold === OFF) continue;
+      const { route } = threshold;
+      if (route !== undefined && !routes.includes(route))
+        unknownName(report, ['models', model, 'monitoring', watched, 'route'], route, 'route', routes, 'alerts.routes');
+    }
+};
+
 /** Every rule between parts of a spec that holds on any cloud. */
 export const REFERENCE_CHECKS: readonly SpecCheck[] = [
   livesSomewhere,
@@ -60,4 +72,5 @@ export const REFERENCE_CHECKS: readonly SpecCheck[] = [
   datasetPartitions,
   trainingReads,
   natGateways,
+  alertRoutes,
 ];

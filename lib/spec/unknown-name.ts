@@ -1,13 +1,24 @@
 import { nearest } from './did-you-mean';
 import { type Path, type Report, show } from './problem';
 
-/** Reports a name that nothing in the spec has. */
-export function unknownName(report: Report, path: Path, name: string, what: string, known: readonly string[]): void {
+/**
+ * Reports a name that nothing in the spec has.
+ *
+ * @param home - where in the spec things of that kind are
+ */
+export function unknownName(
+  report: Report,
+  path: Path,
+  name: string,
+  what: string,
+  known: readonly string[],
+  home = 'dataLake',
+): void {
   const close = nearest(name, known);
   report({
     path,
     message: `there is no ${what} ${show(name)}`,
     allowed: known.length === 0 ? `none: the spec has no ${what}` : known.join(', '),
-    fix: close === undefined ? `name one of these, or add the ${what} to dataLake` : `write ${close}`,
+    fix: close === undefined ? `name one of these, or add the ${what} to ${home}` : `write ${close}`,
   });
 }

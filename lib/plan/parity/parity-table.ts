@@ -5,7 +5,7 @@ const MACHINES = native('by the table of machines: what a region does not have i
 const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
 const SPOT_OF_MANAGED = native('managed spot training', 'training and processing');
 const NO_TEAMS =
-  'Cloud Monitoring has no channel for Microsoft Teams; give the address of a Teams workflow under alerts.webhooks';
+  'Cloud Monitoring has no channel for Microsoft Teams; give the address of a Teams workflow under webhooks';
 
 const network: Readonly<Record<string, ParityRow>> = {
   'network[isolated]': {
@@ -33,30 +33,33 @@ const network: Readonly<Record<string, ParityRow>> = {
   'network[existing].gcp.hostProject': ownOf('gcp'),
 };
 
-const alerts: Readonly<Record<string, ParityRow>> = {
-  'alerts.email': { aws: native('SNS; each address confirms once'), gcp: native('notification channels') },
-  'alerts.slack.*.workspace': {
+const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
+  [`${at}.email`]: { aws: native('SNS; each address confirms once'), gcp: native('notification channels') },
+  [`${at}.slack.*.workspace`]: {
     aws: native('the chat service of AWS'),
     gcp: always(emulated('a workflow speaks as a bot, whose token says which workspace it is of')),
   },
-  'alerts.slack.*.channel': {
+  [`${at}.slack.*.channel`]: {
     aws: native('the chat service of AWS'),
     gcp: emulated('a workflow speaks as a bot of the workspace'),
   },
-  'alerts.slack.*.gcp.secret': ownOf('gcp'),
-  'alerts.teams.*.tenant': { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
-  'alerts.teams.*.team': { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
-  'alerts.teams.*.channel': { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
-  'alerts.webhooks.*.url': { aws: native('EventBridge API destination'), gcp: emulated('a workflow posts each alert') },
-  'alerts.webhooks.*.secret': {
-    aws: native('Secrets Manager'),
-    gcp: native('Secret Manager', 'letters, digits, - and _'),
-  },
-  'alerts.webhooks.*.header': {
+  [`${at}.slack.*.gcp.secret`]: ownOf('gcp'),
+  [`${at}.teams.*.tenant`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
+  [`${at}.teams.*.team`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
+  [`${at}.teams.*.channel`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
+  [`${at}.webhooks.*.url`]: {
     aws: native('EventBridge API destination'),
     gcp: emulated('a workflow posts each alert'),
   },
-};
+  [`${at}.webhooks.*.secret`]: {
+    aws: native('Secrets Manager'),
+    gcp: native('Secret Manager', 'letters, digits, - and _'),
+  },
+  [`${at}.webhooks.*.header`]: {
+    aws: native('EventBridge API destination'),
+    gcp: emulated('a workflow posts each alert'),
+  },
+});
 
 const budget = native('a budget of gcp.billingAccount, in the currency of that account');
 
@@ -171,7 +174,8 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   'gcp.state.bucket': ownOf('gcp'),
   'gcp.billingAccount': ownOf('gcp'),
   ...network,
-  ...alerts,
+  ...receivers('alerts'),
+  ...receivers('alerts.routes.*'),
   'governance.budget.monthly': { aws: native('AWS Budgets', 'US dollars'), gcp: budget },
   'governance.budget.alertAt': { aws: native('AWS Budgets'), gcp: budget },
   ...lake,
