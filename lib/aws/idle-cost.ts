@@ -1,4 +1,5 @@
 import { KEYS } from '../plan/access';
+import { alertWebhooks } from '../plan/alert-receivers';
 import type { IdleCost } from '../plan/idle-cost';
 import { networkNeeds } from '../plan/network-needs';
 import type { PlatformPlan } from '../plan/platform-plan';
@@ -36,7 +37,7 @@ export function idleCost({ spec }: Pick<PlatformPlan, 'spec'>): readonly IdleCos
     { what: 'customer keys', count: KEYS.length, per: 'month' as const, why: KEYS.join(', ') },
     {
       what: 'secrets of webhooks',
-      count: 2 * Object.keys(spec.alerts.webhooks).length,
+      count: 2 * alertWebhooks(spec).length,
       per: 'month' as const,
       why: 'yours, and the copy that EventBridge keeps',
     },

@@ -37,6 +37,16 @@ export interface AlertsProps {
    * `EventBridgeApiDestinations: true`, which is added here where the key is made in this app. Default: a key of its own.
    */
   readonly encryptionKey?: kms.IKey;
+  /** What makes this channel a route beside another one. Default: it stands for itself. */
+  readonly route?: RouteProps;
+}
+
+/** A channel that is a route beside another one. */
+export interface RouteProps {
+  /** Name of the route: `pager`. */
+  readonly name: string;
+  /** The other one: it is told of webhooks that do not take their alerts, and its chat channels may hear of the route too. */
+  readonly of: Alerts;
 }
 
 /**
@@ -59,7 +69,7 @@ export class Alerts extends Channel {
   /** @throws SpecError with every receiver that is not one that a spec allows. */
   constructor(scope: Construct, id: string, props: AlertsProps = {}) {
     super(scope, id);
-    const { platform, email = [], slack = {}, teams = {}, webhooks = {} } = props;
+    const { platform, email = [], slack = {}, teams = {}, webhooks = {}, route } = props;
     checkProps(this, alerts, { email, slack, teams, webhooks });
     this.platform = platform;
     this.encryptionKey =
@@ -74,19 +84,25 @@ export class Alerts extends Channel {
 
     for (const address of email) this.topic.addSubscription(new EmailSubscription(address));
     if (Object.keys(slack).length + Object.keys(teams).length > 0)
-      new Chat(this, 'Chat', {
-        topic: this.topic,
-        slack,
-        teams,
-        ...(platform === undefined ? {} : { namePrefix: platform }),
-      });
+      (route?.of ?? this).chat.read(this.topic, { slack, teams });
     if (Object.keys(webhooks).length > 0) Tags.of(this.encryptionKey).add(CONNECTION_KEY_TAG, 'true');
     this.webhooks = Object.fromEntries(
       Object.entries(webhooks).map(([name, receiver]) => [
         name,
-        new Webhook(this, `Webhook-${name}`, { ...receiver, name, alerts: this }),
+        new Webhook(this, `Webhook-${name}`, {
+          ...receiver,
+          name,
+          alerts: this,
+          ...(route === undefined ? {} : { route }),
+        }),
       ]),
     );
+  }
+
+  /** What speaks to the chat channels of this channel and of those beside it. */
+  private get chat(): Chat {
+    const made = this.node.tryFindChild('Chat') as Chat | undefined;
+    return made ?? new Chat(this, 'Chat', this.platform === undefined ? {} : { namePrefix: this.platform });
   }
 }
 

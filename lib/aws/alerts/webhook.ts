@@ -6,6 +6,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { webhookAccess } from '../../plan/access';
+import { ofRoute } from '../../plan/alert-receivers';
 import { webhookFailing } from '../../plan/signals';
 import { DEFAULT_WEBHOOK_HEADER } from '../../spec/alerts';
 import { allow } from '../access/grant-statement';
@@ -34,7 +35,10 @@ export interface WebhookReceiver {
 export interface WebhookProps extends WebhookReceiver {
   /** Name of the entry: `on-call`. */
   readonly name: string;
+  /** The channel that it hears of. */
   readonly alerts: IAlerts;
+  /** The route that the channel is, and who is told when the webhook does not take its alerts. Default: the channel is. */
+  readonly route?: { readonly name: string; readonly of: IAlerts };
 }
 
 /**
@@ -51,7 +55,7 @@ export class Webhook extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookProps) {
     super(scope, id);
-    const { name, alerts } = props;
+    const { name, alerts, route } = props;
     this.deadLetterQueue = deadLetterQueue(this, 'Undelivered', alerts.encryptionKey);
     this.queue = this.alertQueue(alerts);
 
@@ -74,7 +78,7 @@ export class Webhook extends Construct {
 
     this.workload = new Workload(this, 'Workload', {
       assumedBy: serviceOfThisAccount('pipes.amazonaws.com', Stack.of(this).account),
-      access: webhookAccess(name),
+      access: webhookAccess(name, route?.name),
       grantors: {
         queue: (_verb, _name, to) =>
           allow(to, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn]),
@@ -90,10 +94,10 @@ export class Webhook extends Construct {
       // Without it the receiver would get the envelope of SQS around the alert.
       targetParameters: { inputTemplate: '<$.body>' },
     });
-    alerts.alarm(this, 'Alarm', {
-      signal: webhookFailing(name),
+    (route?.of ?? alerts).alarm(this, 'Alarm', {
+      signal: webhookFailing(name, route?.name),
       metric: waiting(this.deadLetterQueue),
-      where: `the dead-letter queue of the webhook ${name}; redrive it when the cause is mended`,
+      where: `the dead-letter queue of the webhook ${name}${ofRoute(route?.name)}; redrive it when the cause is mended`,
     });
   }
 

@@ -1,4 +1,4 @@
-import { alertReceivers } from '../../plan/alert-receivers';
+import { alertChannels, alertWebhooks, ofRoute, receiverName } from '../../plan/alert-receivers';
 import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { machineName } from '../../plan/machines/machines';
@@ -108,26 +108,25 @@ function quotaStep(region: string, { service, name, needed, unit }: Quota): Boot
 }
 
 function secrets({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
-  return Object.entries(spec.alerts.webhooks).map(([name, webhook]) => ({
-    title: `Store the secret of the webhook ${name}`,
-    why: `Its value is sent in the header ${webhook.header}; the spec and the templates hold only its name. Put the value in a file that you delete afterwards.`,
-    commands: [
-      `aws secretsmanager create-secret --region ${spec.aws.region} --name ${quote(webhook.secret)} --secret-string file://${name}.secret`,
-    ],
-  }));
+  return alertWebhooks(spec)
+    .filter(({ webhook }, i, all) => all.findIndex((one) => one.webhook.secret === webhook.secret) === i)
+    .map(({ name, route, webhook }) => ({
+      title: `Store the secret of the webhook ${name}${ofRoute(route)}`,
+      why: `Its value is sent in the header ${webhook.header}; the spec and the templates hold only its name. Put the value in a file that you delete afterwards.`,
+      commands: [
+        `aws secretsmanager create-secret --region ${spec.aws.region} --name ${quote(webhook.secret)} --secret-string file://${receiverName(name, route)}.secret`,
+      ],
+    }));
 }
 
 function people({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
-  const { email, slack, teams } = alertReceivers(spec);
-  return [
-    ...Object.values(slack).map(
-      ({ workspace }) => `the Slack workspace ${workspace} in AWS Chatbot (Amazon Q Developer in chat applications)`,
-    ),
-    ...Object.values(teams).map(
-      ({ tenant }) => `the Microsoft Teams tenant ${tenant} in AWS Chatbot (Amazon Q Developer in chat applications)`,
-    ),
-  ]
-    .filter((what, i, all) => all.indexOf(what) === i)
+  const channels = alertChannels(spec);
+  const service = 'in AWS Chatbot (Amazon Q Developer in chat applications)';
+  const workspaces = channels.flatMap(({ receivers: { slack, teams } }) => [
+    ...Object.values(slack).map(({ workspace }) => `the Slack workspace ${workspace} ${service}`),
+    ...Object.values(teams).map(({ tenant }) => `the Microsoft Teams tenant ${tenant} ${service}`),
+  ]);
+  return [...new Set(workspaces)]
     .map(
       (what): BootstrapStep => ({
         title: `Authorise ${what}`,
@@ -136,11 +135,13 @@ function people({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
       }),
     )
     .concat(
-      email.map((address) => ({
-        title: `Confirm the subscription of ${address}`,
-        why: 'Amazon SNS sends one message after the first deployment. Nobody hears of an alert before it is confirmed.',
-        commands: [],
-      })),
+      channels.flatMap(({ route, receivers }) =>
+        receivers.email.map((address) => ({
+          title: `Confirm the subscription of ${address}${route === undefined ? '' : ` to the route ${route}`}`,
+          why: 'Amazon SNS sends one message after the first deployment. Nobody hears of an alert before it is confirmed.',
+          commands: [],
+        })),
+      ),
     );
 }
 

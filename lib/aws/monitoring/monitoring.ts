@@ -1,6 +1,7 @@
 import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { channelFor } from '../../plan/alert-routes';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import type { PlatformNames } from '../../plan/names';
 import { championPath } from '../../plan/serving-access';
@@ -27,6 +28,8 @@ export interface MonitoringProps {
   readonly monitoring?: MonitoringSpec;
   /** Who is told. */
   readonly alerts: IAlerts;
+  /** Who is told of thresholds that name a route, by its name. Default: no threshold names one. */
+  readonly routes?: Readonly<Record<string, IAlerts>>;
   /**
    * Names of the platform: alarms and dashboard get names of the plan, so that the dashboard of the platform finds them,
    * and alarms say where the version that serves is on record. Default: generated names.
@@ -49,7 +52,7 @@ export class Monitoring extends Construct {
   public readonly alarms: Readonly<Record<string, cloudwatch.IAlarm>>;
   public readonly dashboard: cloudwatch.Dashboard;
 
-  /** @throws Error when no machine serves what the spec says in this region. */
+  /** @throws Error when no machine serves what the spec says in this region, or a threshold names a route that is not here. */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { model, endpointName, serving, monitoring, names } = props;
@@ -61,10 +64,12 @@ export class Monitoring extends Construct {
         : modelDashboardName(names, model);
     const where = this.where(dashboardName, props);
 
+    const signals = stackSignals(model, { serving, monitoring });
+    const channelOf = channelFor(signals, props.alerts, props.routes);
     this.alarms = Object.fromEntries(
-      stackSignals(model, { serving, monitoring }).map((signal) => [
+      signals.map((signal) => [
         signal.name,
-        this.watch(signal, machine, where, props),
+        this.watch(signal, machine, where, { ...props, alerts: channelOf(signal) }),
       ]),
     );
     this.dashboard = new ModelDashboard(this, 'Dashboard', {

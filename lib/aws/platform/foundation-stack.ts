@@ -26,6 +26,8 @@ export class FoundationStack extends PlatformStack {
   public readonly keys: Keys;
   public readonly network: Network;
   public readonly alerts: Alerts;
+  /** Channels of alerts by the name of their route. */
+  public readonly routes: Readonly<Record<string, Alerts>>;
   public readonly budget?: Budget;
   public readonly locks: Locks;
   public readonly accessLogs: AccessLogs;
@@ -49,11 +51,14 @@ export class FoundationStack extends PlatformStack {
       encryptionKey: this.keys.operations,
       logName: names.slug,
     });
-    this.alerts = new Alerts(this, 'Alerts', {
-      ...alertReceivers(spec),
-      platform: names.slug,
-      encryptionKey: this.keys.operations,
-    });
+    const common = { platform: names.slug, encryptionKey: this.keys.operations };
+    this.alerts = new Alerts(this, 'Alerts', { ...common, ...alertReceivers(spec) });
+    this.routes = Object.fromEntries(
+      Object.entries(spec.alerts.routes).map(([name, receivers]) => [
+        name,
+        new Alerts(this, `Route-${name}`, { ...common, ...receivers, route: { name, of: this.alerts } }),
+      ]),
+    );
     if (spec.governance.budget !== undefined)
       this.budget = new Budget(this, 'Budget', {
         ...spec.governance.budget,
@@ -86,11 +91,14 @@ export class FoundationStack extends PlatformStack {
   private publishGenerated({ names }: PlanOn<'aws'>): void {
     const values = {
       'alerts/topic': this.alerts.topic.topicArn,
+      ...Object.fromEntries(
+        Object.entries(this.routes).map(([route, { topic }]) => [`alerts/routes/${route}/topic`, topic.topicArn]),
+      ),
       'network/vpc': this.network.vpcId,
       'network/subnets': this.network.subnetIds.join(','),
       ...Object.fromEntries(KEYS.map((key) => [`keys/${key}`, this.keys[key].keyArn])),
     };
     for (const [path, value] of Object.entries(values))
-      publish(this, `Published-${path.replace('/', '-')}`, names.parameter(...path.split('/')), value);
+      publish(this, `Published-${path.replaceAll('/', '-')}`, names.parameter(...path.split('/')), value);
   }
 }

@@ -47,13 +47,12 @@ export class Foundation extends Construct {
   }
 
   get alerts(): IAlerts {
-    return this.part('Alerts', () =>
-      Alerts.fromTopicArn(this, 'Alerts', {
-        topicArn: this.read('alerts', 'topic'),
-        encryptionKey: this.keys.operations,
-        platform: this.plan.names.slug,
-      }),
-    );
+    return this.channel('Alerts', 'topic');
+  }
+
+  /** The channel of a route, `alerts.routes` of the spec. */
+  alertsOf(route: string): IAlerts {
+    return this.channel(`Route-${route}`, 'routes', route, 'topic');
   }
 
   get network(): INetwork {
@@ -80,6 +79,16 @@ export class Foundation extends Construct {
   get artifacts(): IArtifactStore {
     return this.part('Artifacts', () =>
       ArtifactStore.fromName(this, 'Artifacts', { bucketName: this.bucket('artifacts') }),
+    );
+  }
+
+  private channel(id: string, ...path: readonly string[]): IAlerts {
+    return this.part(id, () =>
+      Alerts.fromTopicArn(this, id, {
+        topicArn: this.read('alerts', ...path),
+        encryptionKey: this.keys.operations,
+        platform: this.plan.names.slug,
+      }),
     );
   }
 

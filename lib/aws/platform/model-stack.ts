@@ -1,6 +1,8 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
+import { routesOf } from '../../plan/alert-routes';
 import type { PlanOn } from '../../plan/platform-plan';
+import { servingSignals } from '../../plan/serving-signals';
 import type { ModelSpec } from '../../spec/model';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { Monitoring } from '../monitoring/monitoring';
@@ -39,7 +41,9 @@ export class ModelStack extends PlatformStack {
       destroyData,
     });
     if (spec.serving === undefined) return;
-    const monitoring = spec.monitoring === undefined ? {} : { monitoring: spec.monitoring };
+    const used = routesOf(servingSignals(model, spec.serving, spec.monitoring).metrics);
+    const routes = Object.fromEntries(used.map((route) => [route, foundation.alertsOf(route)]));
+    const monitoring = { routes, ...(spec.monitoring === undefined ? {} : { monitoring: spec.monitoring }) };
     this.serving = new ServingEndpoint(this, 'Serving', {
       registry: this.registry,
       network: foundation.network,

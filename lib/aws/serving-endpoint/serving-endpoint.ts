@@ -6,6 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { channelFor } from '../../plan/alert-routes';
 import { PlatformNames } from '../../plan/names';
 import { VARIANT } from '../../plan/rollout';
 import { championPath, endpointLock, servingPath } from '../../plan/serving-access';
@@ -47,6 +48,8 @@ export interface ServingEndpointProps extends DataRemovalProps {
   readonly encryptionKey: kms.IKey;
   /** Who is told how rollouts end, and when nobody asks. Default: a channel of its own without receivers. */
   readonly alerts?: IAlerts;
+  /** Who is told instead when nobody asks, where the threshold names a route, by its name. Default: it names none. */
+  readonly routes?: Readonly<Record<string, IAlerts>>;
   /** As a spec has it, written or parsed. Default: every default of a spec. */
   readonly serving?: ServingInput | ServingSpec;
   /** Thresholds likewise: guards of rollouts, and the alarm for no traffic. Default: DEFAULT_MONITORING. */
@@ -94,7 +97,10 @@ export class ServingEndpoint extends EndpointEntry {
   public readonly facts: ssm.StringParameter;
   public readonly deadLetterQueue: sqs.IQueue;
 
-  /** @throws SpecError when serving or monitoring are not what a spec allows, or cannot be had in the region of the stack. */
+  /**
+   * @throws SpecError when serving or monitoring are not what a spec allows, or cannot be had in the region of the stack;
+   *   Error when the threshold of no traffic names a route that is not here.
+   */
   constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     const { model } = props.registry;
     super(scope, id, model, (self) => props.names ?? namesOf(self));
@@ -141,7 +147,12 @@ export class ServingEndpoint extends EndpointEntry {
         requestsPerReplica: serving.scaling.requestsPerReplica,
         rollout,
         guards: signals.guards.map((signal) => endpointAlarm(signal, machine)),
-        ...(noTraffic === undefined ? {} : { noTraffic: endpointAlarm(noTraffic, machine) }),
+        ...(noTraffic === undefined
+          ? {}
+          : {
+              noTraffic: endpointAlarm(noTraffic, machine),
+              noTrafficTopicArn: channelFor([noTraffic], alerts, props.routes)(noTraffic).topic.topicArn,
+            }),
         outcomes: signals.outcomes,
       },
       grantors: {

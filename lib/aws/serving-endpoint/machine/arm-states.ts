@@ -39,7 +39,7 @@ export function armStates(props: RolloutMachineProps): Readonly<Record<string, A
 }
 
 function armingStates(
-  { endpoint, topicArn, tags }: RolloutMachineProps,
+  { endpoint, topicArn, noTrafficTopicArn, tags }: RolloutMachineProps,
   noTraffic: EndpointAlarm,
 ): Readonly<Record<string, AslState>> {
   return {
@@ -68,7 +68,7 @@ function armingStates(
       'cloudwatch:putMetricAlarm',
       {
         ...alarmRequest(noTraffic, noTrafficAlarm(endpoint), { endpoint }),
-        AlarmActions: [topicArn],
+        AlarmActions: [noTrafficTopicArn ?? topicArn],
         Tags: tags,
       },
       { Retry: retry(), Next: 'Armed' },

@@ -30,6 +30,8 @@ export interface RolloutMachineProps {
   readonly guards: readonly EndpointAlarm[];
   /** What goes off when nobody asks; without it, an alarm from before is deleted. */
   readonly noTraffic?: EndpointAlarm;
+  /** Topic that then is told. Default: that of the alert channel. */
+  readonly noTrafficTopicArn?: string;
   readonly outcomes: Readonly<Record<AnnouncedOutcome, Signal>>;
   /** Where to look, besides the execution: addresses and names of logs. */
   readonly where: string;
