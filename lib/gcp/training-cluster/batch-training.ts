@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { batchSubmissionAccess, gcpTrainingAccess } from '../../plan/gcp-access';
 import { physicalName } from '../../plan/names';
 import type { IGrantee } from '../access/grantee';
-import { grantOnProject } from '../access/project-grants';
+import { grantOnProject, grantPermissions } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { logLink } from '../alerts/console-link';
@@ -18,6 +18,12 @@ import type { TrainingEngine, TrainingEngineProps } from './training-engine';
 
 /** Characters that the name of a template adds to that of its kind. */
 const HASH = 9;
+
+/**
+ * What the launcher does with jobs. The editor of jobs could delete those of others, with their history. Source: Batch
+ * documentation, "IAM permissions reference" of jobs.create, jobs.get and jobs.cancel.
+ */
+const JOB_PERMISSIONS = ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get'];
 
 /**
  * Trainings on machines of Cloud Batch, which Terraform cannot make jobs of: a template of nodes for each way of buying
@@ -99,8 +105,9 @@ export class BatchTraining extends Construct implements TrainingEngine {
   }
 
   /** Jobs have no resource level of their own; a job runs as an account, which the launcher must be let use. */
-  private grantJobs({ target }: TrainingEngineProps, accountId: string, to: IGrantee): void {
-    grantOnProject('roles/batch.jobsEditor', target, to);
+  private grantJobs({ target, names }: TrainingEngineProps, accountId: string, to: IGrantee): void {
+    const roleId = names.of('customRole', 'training-jobs');
+    grantPermissions({ roleId, title: `${names.slug} training jobs`, permissions: JOB_PERMISSIONS }, target, to);
     grantActAs(target, accountId, this.workload.serviceAccount, to);
   }
 }

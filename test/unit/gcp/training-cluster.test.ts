@@ -246,15 +246,20 @@ describe('a batch cluster', () => {
     const of = (who: string) =>
       bindingsOf(stack)
         .filter((line) => line.includes(`_${who}_`))
-        .map((line) => line.replace(/ to \S+ on /, ' on '));
+        .map((line) => line.replace(/ to \S+ on /, ' on '))
+        .map((line) => line.replace(/^\$\{google_project_iam_custom_role\.\S+\}/, 'custom role'));
     expect(of('Batch_Workload')).toContain('roles/batch.agentReporter on fraud-prod');
     expect(of('Launcher_Workload')).toEqual([
-      'roles/batch.jobsEditor on fraud-prod',
+      'custom role on fraud-prod',
       `roles/iam.serviceAccountUser on projects/fraud-prod/serviceAccounts/${ACCOUNT}`,
       'roles/logging.logWriter on fraud-prod',
       'roles/storage.objectUser on fraud-prod-records-123456789012 (write locks/training)',
       'roles/storage.objectUser on fraud-prod-records-123456789012 (write training/running)',
     ]);
+    expect(resourceOf(stack, 'google_project_iam_custom_role')).toMatchObject({
+      role_id: 'fraud_prod_training_jobs',
+      permissions: ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get'],
+    });
   });
 
   test('tries spot machines, then those on demand; several nodes begin again as a whole', () => {

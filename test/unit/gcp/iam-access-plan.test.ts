@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { SERVICE_AGENTS, type ServiceAgent } from '../../../lib/gcp/services/service-agents';
+import type { AccessEdge } from '../../../lib/plan/access';
+import { planGcpAccess } from '../../../lib/plan/gcp-access';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import type { PlanOn } from '../../../lib/plan/platform-plan';
+import { exampleSpec } from '../../support/example-files';
+import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
+import { type Binding, bindingsIn, customRolesIn, READ_TYPES, workloadBindings } from '../../support/gcp-iam';
+import {
+  CUSTOM_ROLES,
+  edgeGrants,
+  grantText,
+  NEEDS_NO_GRANT,
+  needsNoGrant,
+  plannedGrants,
+  RUNS_WITH,
+} from '../../support/gcp-permissions';
+import { datasets } from '../../support/many-datasets';
+import { resourcesOf } from '../../support/terraform-stacks';
+
+const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
+
+const GCP = { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' };
+const platform = (more: object) => loadPlatformSpec({ name: 'fraud', owner: 'a@example.com', gcp: GCP, ...more });
+const MANY = datasets(30, ['raw', 'curated']);
+
+const CASES = [
+  ...GCP_EXAMPLES.map((example) => ({ title: example.title, spec: exampleSpec(example) })),
+  {
+    title: 'trainings that read thirty datasets',
+    spec: platform({
+      dataLake: { zones: { raw: {}, curated: {} }, datasets: MANY },
+      training: { cluster: { kind: 'managed' }, reads: Object.keys(MANY) },
+    }),
+  },
+  {
+    title: 'trainings and models in a network of somebody else',
+    spec: platform({
+      network: {
+        mode: 'existing',
+        gcp: { network: 'shared', subnetwork: 'ml', attachment: 'ml', hostProject: 'network-host' },
+      },
+      training: { cluster: { kind: 'managed' } },
+      models: { ranker: { serving: { gcp: { access: 'public' } } } },
+    }),
+  },
+];
+
+/** Grants of Google's agents, as the table of agents has them. */
+function agentGrants({ names, spec: { gcp, network, training } }: PlanOn<'gcp'>): readonly string[] {
+  const attaches = network.mode !== 'existing' && training?.cluster.kind === 'managed';
+  return Object.values(SERVICE_AGENTS).flatMap(({ address, encrypts, publishes, may }: ServiceAgent) => {
+    const to = `serviceAccount:${address.replace('{n}', String(gcp.projectNumber))}`;
+    const ring = `projects/${gcp.project}/locations/${gcp.region}/keyRings/${names.slug}-keys`;
+    return [
+      ...Object.keys(encrypts).map(
+        (key) => `${to}: roles/cloudkms.cryptoKeyEncrypterDecrypter on kms_crypto_key ${ring}/cryptoKeys/${key}`,
+      ),
+      ...Object.keys(publishes).map(
+        (topic) => `${to}: roles/pubsub.publisher on pubsub_topic ${gcp.project}.${names.slug}-${topic}`,
+      ),
+      ...Object.values(may).map(
+        (permissions = []) =>
+          `${to}: ${attaches ? `{${[...permissions].sort().join(', ')}} on project ${gcp.project}` : 'nothing'}`,
+      ),
+    ].filter((text) => !text.endsWith(': nothing'));
+  });
+}
+
+/** Grants to others than workloads and beside the table of agents, and why. */
+const OTHERS: readonly { readonly grant: RegExp; readonly why: string }[] = [
+  {
+    grant:
+      /^serviceAccount:<google_bigquery_connection\.\S+ cloud_resource\S+>: roles\/storage\.(objectUser|legacyBucketReader) on storage_bucket [a-z0-9-]+-tables-[a-z0-9-]+$/,
+    why: 'BigQuery keeps the files of managed Iceberg tables as the account of a connection, which Google makes',
+  },
+  {
+    grant:
+      /^serviceAccount:service-\d+@gcp-sa-aiplatform\.iam\.gserviceaccount\.com: roles\/bigquery\.dataEditor on bigquery_dataset [a-z0-9-]+\.\w+_captures_\w+$/,
+    why: 'endpoints record requests as the agent of Vertex AI, which makes and fills the tables of one dataset',
+  },
+  {
+    grant:
+      /^serviceAccount:billing-budget-alert@system\.gserviceaccount\.com: roles\/pubsub\.publisher on pubsub_topic [a-z0-9-]+\.[a-z0-9-]+-spend$/,
+    why: 'budgets report as one account for all of Google Cloud',
+  },
+];
+
+/** Roles whose name says that they edit or administer, and why nothing narrower does. */
+const WIDE: Readonly<Record<string, string>> = {
+  'roles/bigquery.dataEditor': 'on one dataset: Vertex AI makes its tables there, and no narrower role makes any',
+};
+
+const toWhom = (binding: Binding): string => `${binding.member}: ${grantText(binding)}`;
+
+describe.each(CASES)('IAM of $title', ({ spec }) => {
+  const synthesised = synthGcpPlatform(spec);
+  const { plan } = synthesised.platform;
+  const workloads = workloadBindings(synthesised);
+  const all = bindingsIn(synthesised.stacks);
+
+  it('grants workloads what the access plan says, what running them takes, and nothing else', () => {
+    for (const { path, access, bindings } of workloads)
+      expect(bindings.map(grantText).sort(), path).toEqual(plannedGrants(access, plan));
+  });
+
+  it('has a grant for every edge, unless a reason says why it needs none', () => {
+    const without = workloads
+      .flatMap(({ access }) => access)
+      .filter((edge) => !needsNoGrant(edge) && edgeGrants(edge, plan).length === 0);
+    expect(without.map(edgeText)).toEqual([]);
+  });
+
+  it('renders exactly the edges of the plan', () => {
+    const rendered = workloads.flatMap(({ access }) => access.map(edgeText));
+    expect(rendered.sort()).toEqual(plan.access.map(edgeText).sort());
+    expect(plan.access).toEqual(planGcpAccess(plan.spec, plan.names));
+  });
+
+  it('grants agents what their table says', () => {
+    const ofWorkloads = new Set(workloads.flatMap(({ bindings }) => bindings.map(({ address }) => address)));
+    const others = all
+      .filter(({ address }) => !ofWorkloads.has(address))
+      .map(toWhom)
+      .filter((text) => !OTHERS.some(({ grant }) => grant.test(text)));
+    expect(others.sort()).toEqual([...agentGrants(plan)].sort());
+  });
+
+  it('gives no basic role, none that administers, and none to everybody', () => {
+    for (const binding of all) {
+      const text = toWhom(binding);
+      expect(text).not.toMatch(/roles\/(owner|editor|viewer|browser) /);
+      if (WIDE[binding.role] === undefined) expect(text).not.toMatch(/: roles\/\S*(admin|editor|owner)\b/i);
+      expect(text).not.toMatch(/allUsers|allAuthenticatedUsers|domain:/);
+      // Acting as an account is of that account alone: on a project it would be every account.
+      if (binding.on.startsWith('project ')) expect(text).not.toMatch(/serviceAccount(User|TokenCreator)/);
+    }
+  });
+
+  it('lets custom roles do what is written down of each', () => {
+    const { slug } = plan.names;
+    const written = (id: string) =>
+      CUSTOM_ROLES[
+        id
+          .replace(`projects/${GCP.project}`, '')
+          .replace(/^.*\/roles\//, '')
+          .replace(`${slug.replaceAll('-', '_')}_`, '')
+      ];
+    for (const { id, permissions } of customRolesIn(synthesised.stacks)) expect(permissions, id).toEqual(written(id));
+    const known = new Set(customRolesIn(synthesised.stacks).map(({ id }) => id));
+    for (const { role, address } of all) if (role.startsWith('projects/')) expect(known.has(role), address).toBe(true);
+  });
+
+  it('grants by additive members alone, of types that this test reads', () => {
+    const iam = synthesised.stacks.flatMap(resourcesOf).filter(({ type }) => /_iam_/.test(type));
+    const unread = iam.filter(
+      ({ type }) =>
+        !READ_TYPES.includes(type) &&
+        !['google_project_iam_custom_role', 'google_project_iam_audit_config'].includes(type),
+    );
+    expect(unread.map(({ address }) => address)).toEqual([]);
+  });
+
+  it('keeps the limits of IAM', () => {
+    expect(overLimits(all)).toEqual([]);
+    expect(customRolesIn(synthesised.stacks).length).toBeLessThan(300);
+  });
+});
+
+/**
+ * Policies that IAM would refuse. Source: IAM documentation, "Quotas and limits" (logical operators of a condition, bindings
+ * of one role and principal with other conditions), "Overview of IAM Conditions" (conditional bindings of a policy).
+ */
+function overLimits(bindings: readonly Binding[]): readonly string[] {
+  const conditional = bindings.filter(({ condition }) => condition !== undefined);
+  const grouped = (keyOf: (binding: Binding) => string, most: number) => {
+    const conditions = new Map<string, Set<string>>();
+    for (const binding of conditional) {
+      const key = keyOf(binding);
+      conditions.set(key, (conditions.get(key) ?? new Set()).add(`${binding.role} ${binding.condition}`));
+    }
+    return [...conditions].flatMap(([key, { size }]) =>
+      size > most ? [`${key}: ${size} conditions, ${most} are allowed`] : [],
+    );
+  };
+  return [
+    ...conditional.flatMap(({ condition = '', address }) =>
+      condition.split(/\|\||&&|!(?!=)/).length - 1 > 12 ? [`${address}: more than 12 operators`] : [],
+    ),
+    ...grouped(({ on, role, member }) => `${on} ${role} ${member}`, 20),
+    ...grouped(({ on }) => on, 100),
+  ];
+}
+
+describe('what is written down', () => {
+  const used = CASES.flatMap(({ spec }) => synthGcpPlatform(spec).platform.plan.access);
+
+  it('is of edges and workloads that there are', () => {
+    for (const exception of NEEDS_NO_GRANT)
+      expect(used.some((edge) => exception.kind === edge.kind && exception.workload.test(edge.workload))).toBe(true);
+    for (const { workload } of RUNS_WITH) expect(used.some((edge) => workload.test(edge.workload))).toBe(true);
+  });
+
+  it('says why', () => {
+    for (const { why } of [...NEEDS_NO_GRANT, ...RUNS_WITH, ...OTHERS]) expect(why.length).toBeGreaterThan(20);
+  });
+});
