@@ -78,7 +78,7 @@ export function addressRoutine({ target }: RolloutWorkflowProps, address: Privat
         is_accepted: {
           switch: [
             {
-              condition: expr('default(map.get(found.body, "pscConnectionStatus"), "PENDING") in ["ACCEPTED"]'),
+              condition: expr('default(map.get(found.body, "pscConnectionStatus"), "PENDING") == "ACCEPTED"'),
               return: true,
             },
             {
