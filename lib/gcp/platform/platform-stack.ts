@@ -22,14 +22,15 @@ export class PlatformStack extends TerraformStack {
     const { project, projectNumber, region, state } = plan.spec.gcp;
     this.target = { project, projectNumber, region };
     this.labels = labelsOf(plan.tags);
-    new GoogleProvider(this, 'Google', {
+    const provider = new GoogleProvider(this, 'Google', {
       project,
       region,
       // Some APIs, such as that of budgets, answer people only when it is said whose quota a request counts against.
       userProjectOverride: true,
       billingProject: project,
-      defaultLabels: { ...this.labels },
     });
+    // As an override: CDKTF writes the keys of a provider's maps in snake case, and these labels would be others.
+    provider.addOverride('default_labels', { ...this.labels });
     if (state === undefined) new LocalBackend(this, { path: `terraform.${name}.tfstate` });
     else new GcsBackend(this, { bucket: state.bucket, prefix: `mlops/${name}` });
   }

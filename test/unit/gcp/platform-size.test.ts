@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import type { PlatformSpec } from '../../../lib/spec/platform';
+import { exampleSpec } from '../../support/example-files';
+import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
+import { datasets } from '../../support/many-datasets';
+import { resourcesOf } from '../../support/terraform-stacks';
+import { workflowProblems } from '../../support/workflows-check';
+
+/** A platform with everything, of some size. */
+function sized(models: number, tables: number): PlatformSpec {
+  const all = datasets(tables, ['raw', 'curated']);
+  return loadPlatformSpec({
+    name: 'fraud',
+    owner: 'a@example.com',
+    gcp: {
+      project: 'fraud-ml',
+      projectNumber: 123456789012,
+      region: 'europe-west4',
+      billingAccount: '01AB23-45CD67-89EF01',
+    },
+    alerts: {
+      email: ['a@example.com'],
+      webhooks: { pager: { url: 'https://events.pager.example.com/v2/enqueue', secret: 'pager' } },
+    },
+    governance: { budget: { monthly: '100 USD' } },
+    dataLake: { zones: { raw: {}, curated: {} }, datasets: all },
+    training: { cluster: { kind: 'batch' }, reads: Object.keys(all) },
+    models: Object.fromEntries(
+      Array.from({ length: models }, (_, i) => [
+        `model-with-a-rather-long-name-${i}`,
+        {
+          registry: { approval: i % 2 === 0 ? 'automatic' : 'manual' },
+          serving: i % 3 === 0 ? { capture: {}, rollout: { strategy: 'linear', step: '10%' } } : {},
+        },
+      ]),
+    ),
+  });
+}
+
+/** Source: Workflows documentation, "Quotas and limits" and "Use environment variables". */
+const MOST_VARIABLES = 20;
+const LONGEST_VARIABLE = 4 * 1024;
+const LONGEST_DESCRIPTION = 1000;
+
+/** What Workflows would refuse in the workflows of a platform, and how many there are. */
+function workflowsOf(spec: PlatformSpec) {
+  const workflows = synthGcpPlatform(spec).stacks.flatMap((stack) =>
+    resourcesOf(stack).filter(({ type }) => type === 'google_workflows_workflow'),
+  );
+  const problems = workflows.flatMap(({ body }) => {
+    const variables = Object.entries((body.user_env_vars ?? {}) as Readonly<Record<string, string>>);
+    return [
+      ...workflowProblems(JSON.parse(asDeployed(String(body.source_contents)))),
+      ...(variables.length > MOST_VARIABLES ? [`${variables.length} variables`] : []),
+      ...variables.filter(([, value]) => value.length > LONGEST_VARIABLE).map(([name]) => `${name} is too long`),
+      ...(String(body.description).length > LONGEST_DESCRIPTION ? ['the description is too long'] : []),
+    ].map((problem) => `${body.name}: ${problem}`);
+  });
+  return { count: workflows.length, problems };
+}
+
+/** A text of a template as Terraform hands it on. Nothing else in it may be a template of Terraform's. */
+function asDeployed(text: string): string {
+  const templates = text.match(/(?<!\$)(?:\$\$)*\$\{|(?<!%)(?:%%)*%\{/g)?.filter((one) => one.length % 2 === 0) ?? [];
+  if (templates.length > 0) throw new Error(`Terraform would read ${templates.length} templates in a workflow`);
+  return text.replaceAll('$${', () => '${').replaceAll('%%{', () => '%{');
+}
+
+describe('generated workflows', () => {
+  it.each(GCP_EXAMPLES)('of $title are what Workflows takes', (example) => {
+    const { count, problems } = workflowsOf(exampleSpec(example));
+    expect(problems).toEqual([]);
+    expect(count).toBeGreaterThanOrEqual(example.title.startsWith('minimal') ? 0 : 6);
+  });
+
+  it('of thirty models and thirty datasets are too', () => {
+    const { count, problems } = workflowsOf(sized(30, 30));
+    expect(problems).toEqual([]);
+    expect(count).toBe(30 + 'relay spend-watch launcher model-events retire sweep scorecard'.split(' ').length);
+  });
+});
+
+describe('a platform of a hundred models', () => {
+  it('is synthesised, each in a stack of its own', () => {
+    const { stacks } = synthGcpPlatform(sized(100, 3));
+    expect(stacks.filter(({ name }) => name.includes('-model-'))).toHaveLength(100);
+  });
+});
