@@ -42,6 +42,11 @@ function everything(): TerraformStack {
     slack: { ops: { channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } } },
     webhooks: { pager: { url: 'https://pager.example.com/a?b=c', secret: 'pager-token' } },
   });
+  new Alerts(stack, 'Route', {
+    ...common,
+    webhooks: { pager: { url: 'https://pager.example.com/c', secret: 'pager-token' } },
+    route: { name: 'on-call', of: alerts },
+  });
   const records = new Records(stack, 'Records', { ...common, bucketName: gcpBucketName(NAMES, 'records', TARGET) });
   const artifacts = new ArtifactStore(stack, 'Artifacts', {
     ...common,

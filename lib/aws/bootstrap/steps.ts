@@ -1,5 +1,5 @@
 import { alertChannels, alertWebhooks, ofRoute, receiverName } from '../../plan/alert-receivers';
-import type { BootstrapStep } from '../../plan/bootstrap-step';
+import { type BootstrapStep, onceEach } from '../../plan/bootstrap-step';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { machineName } from '../../plan/machines/machines';
 import type { PlanOn } from '../../plan/platform-plan';
@@ -108,15 +108,13 @@ function quotaStep(region: string, { service, name, needed, unit }: Quota): Boot
 }
 
 function secrets({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
-  return alertWebhooks(spec)
-    .filter(({ webhook }, i, all) => all.findIndex((one) => one.webhook.secret === webhook.secret) === i)
-    .map(({ name, route, webhook }) => ({
-      title: `Store the secret of the webhook ${name}${ofRoute(route)}`,
-      why: `Its value is sent in the header ${webhook.header}; the spec and the templates hold only its name. Put the value in a file that you delete afterwards.`,
-      commands: [
-        `aws secretsmanager create-secret --region ${spec.aws.region} --name ${quote(webhook.secret)} --secret-string file://${receiverName(name, route)}.secret`,
-      ],
-    }));
+  return onceEach(alertWebhooks(spec), ({ webhook }) => webhook.secret).map(({ name, route, webhook }) => ({
+    title: `Store the secret of the webhook ${name}${ofRoute(route)}`,
+    why: `Its value is sent in the header ${webhook.header}; the spec and the templates hold only its name. Put the value in a file that you delete afterwards.`,
+    commands: [
+      `aws secretsmanager create-secret --region ${spec.aws.region} --name ${quote(webhook.secret)} --secret-string file://${receiverName(name, route)}.secret`,
+    ],
+  }));
 }
 
 function people({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {

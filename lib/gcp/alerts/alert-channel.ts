@@ -19,6 +19,8 @@ export interface AlertChannelProps {
   readonly topic?: string;
   /** Where the topic is of the same stack: it, and the grant to publish to it. Default: they were deployed before. */
   readonly ready?: Ready;
+  /** Name of the route that it is, for whoever reads its name. Default: it is none. */
+  readonly route?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -55,18 +57,26 @@ export class AlertChannel extends Construct {
 
   constructor(scope: Construct, id: string, props: AlertChannelProps) {
     super(scope, id);
-    const { target, platform, email = [], topic, ready = [], labels = {} } = props;
+    const { target, platform, email = [], topic, ready = [], route, labels = {} } = props;
     const { project } = target;
     this.target = target;
     this.platform = platform;
     this.labels = labels;
-    const common = { project, userLabels: { ...labels }, forceDelete: false };
+    const named = route === undefined ? platform : `${platform}, route ${route}`;
+    const common = {
+      project,
+      userLabels: { ...labels },
+      forceDelete: false,
+      // Monitoring keeps a channel that a policy names, and Terraform would delete one that left the spec before it changes
+      // the policies. Source: Terraform language, "The lifecycle Meta-Argument".
+      lifecycle: { createBeforeDestroy: true },
+    };
     this.channels = [
       ...email.map(
         (address) =>
           new MonitoringNotificationChannel(this, `Email-${address}`, {
             ...common,
-            displayName: `${platform}: ${address}`,
+            displayName: `${named}: ${address}`,
             type: 'email',
             labels: { email_address: address },
           }),
@@ -76,7 +86,7 @@ export class AlertChannel extends Construct {
         : [
             new MonitoringNotificationChannel(this, 'Topic', {
               ...common,
-              displayName: `${platform}: chat and webhooks`,
+              displayName: `${named}: chat and webhooks`,
               type: 'pubsub',
               labels: { topic },
               dependsOn: [...ready],

@@ -41,8 +41,13 @@ export type Receiver = {
   | { readonly kind: 'webhook'; readonly url: string; readonly header: string }
 );
 
-/** @throws Error that names the Slack channels without a bot; loading a spec reports them before. */
-export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): readonly Receiver[] {
+/**
+ * Receivers as the relay of a channel tells them.
+ *
+ * @param route - the route that the channel is, if it is one
+ * @throws Error that names the Slack channels without a bot; loading a spec reports them before.
+ */
+export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps, route?: string): readonly Receiver[] {
   const silent = Object.keys(slack).filter((name) => slack[name]?.gcp === undefined);
   if (silent.length > 0)
     throw new Error(
@@ -53,7 +58,7 @@ export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): reado
       ([name, { channel, gcp }]): Receiver => ({
         name: `slack-${name}`,
         secret: gcp?.secret ?? '',
-        failing: webhookFailing(`slack-${name}`),
+        failing: webhookFailing(`slack-${name}`, route),
         kind: 'slack',
         channel,
       }),
@@ -62,7 +67,7 @@ export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps): reado
       ([name, { url, secret, header }]): Receiver => ({
         name: `webhook-${name}`,
         secret,
-        failing: webhookFailing(name),
+        failing: webhookFailing(name, route),
         kind: 'webhook',
         url,
         header: header ?? DEFAULT_WEBHOOK_HEADER,

@@ -5,6 +5,7 @@ import type { EncryptionKey } from '../keys/encryption-key';
 import type { Target } from '../target';
 import { Workflow } from '../workflow/workflow';
 import type { AlertChannel } from './alert-channel';
+import { alertNames } from './alert-names';
 import { announceGrantors } from './announce-grantors';
 import { consoleLink } from './console-link';
 import type { PublishedTopic } from './published-topic';
@@ -17,8 +18,11 @@ export interface RelayProps {
   readonly target: Target;
   readonly names: PlatformNames;
   readonly topic: PublishedTopic;
-  readonly channel: AlertChannel;
+  /** Who is told of receivers that do not take their alerts. */
+  readonly failures: AlertChannel;
   readonly receivers: readonly Receiver[];
+  /** Name of the route whose alerts it hands over. Default: those of the platform's channel. */
+  readonly route?: string;
   readonly encryptionKey: EncryptionKey;
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -30,15 +34,16 @@ export class Relay extends Construct {
 
   constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id);
-    const { target, names, channel, receivers, encryptionKey, labels = {} } = props;
+    const { target, names, failures, receivers, route, encryptionKey, labels = {} } = props;
+    const named = alertNames(names, route);
     const common = { target, encryptionKey, labels };
     this.workflow = new Workflow(this, 'Machine', {
       ...common,
-      name: names.of('compute', 'alert-relay'),
+      name: named.relay,
       description: 'Hands alerts to chat channels and webhooks',
-      source: relaySource(channel.platform, target.project, receivers),
-      accountId: names.of('serviceAccount', 'alert-relay'),
-      access: alertRelayAccess(Object.fromEntries(receivers.map(({ name, secret }) => [name, secret]))),
+      source: relaySource(failures.platform, target.project, receivers),
+      accountId: named.relayAccount,
+      access: alertRelayAccess(Object.fromEntries(receivers.map(({ name, secret }) => [name, secret])), route),
       grantors: {
         ...announceGrantors(target),
         ...secretGrantors(target),
@@ -49,15 +54,15 @@ export class Relay extends Construct {
     });
     this.trigger = new TopicTrigger(this, 'Trigger', {
       ...common,
-      name: names.of('compute', 'alert-relay'),
-      accountId: names.of('serviceAccount', 'alert-relay-trigger'),
-      access: alertRelayTriggerAccess(),
+      name: named.relay,
+      accountId: named.triggerAccount,
+      access: alertRelayTriggerAccess(route),
       topic: props.topic.topicId,
       ready: props.topic.ready,
       workflow: this.workflow,
     });
-    const page = `workflows/workflow/${target.region}/${names.of('compute', 'alert-relay')}/executions`;
+    const page = `workflows/workflow/${target.region}/${named.relay}/executions`;
     const where = `the log of the relay has what it was not told: ${consoleLink(target, page)}`;
-    for (const { name, failing } of receivers) channel.announce(this, `Failing-${name}`, { signal: failing, where });
+    for (const { name, failing } of receivers) failures.announce(this, `Failing-${name}`, { signal: failing, where });
   }
 }

@@ -1,5 +1,5 @@
-import { alertReceivers } from '../../plan/alert-receivers';
-import type { BootstrapStep } from '../../plan/bootstrap-step';
+import { alertChannels, ofRoute } from '../../plan/alert-receivers';
+import { type BootstrapStep, onceEach } from '../../plan/bootstrap-step';
 import { relayedSecrets } from '../../plan/gcp-access';
 import type { PlanOn } from '../../plan/platform-plan';
 import { BOOTSTRAP_APIS } from '../services/apis';
@@ -56,23 +56,28 @@ function agents({ spec: { gcp } }: PlanOn<'gcp'>): BootstrapStep {
 
 function secrets({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
   const { project, region } = spec.gcp;
-  return Object.entries(relayedSecrets(alertReceivers(spec))).map(([receiver, secret]) => ({
-    title: `Store the secret of ${receiver} as ${secret}`,
+  const all = alertChannels(spec).flatMap(({ route, receivers }) =>
+    Object.entries(relayedSecrets(receivers)).map(([receiver, secret]) => ({ route, receiver, secret })),
+  );
+  return onceEach(all, ({ secret }) => secret).map(({ route, receiver, secret }) => ({
+    title: `Store the secret of ${receiver}${ofRoute(route)} as ${secret}`,
     why: 'The spec, the templates and the state hold only its name; the relay of alerts reads its newest version each time. Put the value in a file that you delete afterwards.',
     commands: [
       `gcloud secrets describe ${secret} --project=${project} >/dev/null 2>&1 || gcloud secrets create ${secret} --project=${project} --replication-policy=user-managed --locations=${region}`,
-      `gcloud secrets versions add ${secret} --project=${project} --data-file=${receiver}.secret`,
+      `gcloud secrets versions add ${secret} --project=${project} --data-file=${secret}.secret`,
     ],
   }));
 }
 
 /** Source: Slack API, chat.postMessage: scope chat:write; a bot must be in the channel. */
 function slackBots({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
-  return Object.values(alertReceivers(spec).slack).map(({ workspace, channel, gcp }) => ({
+  const all = alertChannels(spec).flatMap(({ receivers }) => Object.values(receivers.slack));
+  const steps = all.map(({ workspace, channel, gcp }) => ({
     title: `Let a bot write to the Slack channel ${channel} of ${workspace}`,
     why: `Make an app in the workspace with the bot scope chat:write, install it, invite it to the channel, and store its token (xoxb-…) as the secret ${gcp?.secret ?? 'that gcp.secret names'}.`,
     commands: [],
   }));
+  return onceEach(steps, ({ title, why }) => `${title} ${why}`);
 }
 
 /** Source: Cloud Billing documentation, "Create, edit, or delete budgets", permissions; Budget API, prerequisites. */

@@ -1,5 +1,6 @@
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { channelFor } from '../../plan/alert-routes';
 import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlatformNames } from '../../plan/names';
@@ -31,6 +32,8 @@ export interface MonitoringProps {
   readonly monitoring?: MonitoringSpec;
   /** Who is told. It says which platform announcements of rollouts come from. */
   readonly alerts: AlertChannel;
+  /** Who is told of thresholds that name a route, by its name. Default: no threshold names one. */
+  readonly routes?: Readonly<Record<string, AlertChannel>>;
   /** Names of the platform: the scorecard of that knows the age of the version that serves. Default: there is none. */
   readonly names?: PlatformNames;
   /** Bucket of the record of the version that serves, for whoever is told to look there. Default: unknown. */
@@ -50,7 +53,7 @@ export class Monitoring extends Construct {
   public readonly announcements: Readonly<Record<string, AlertPolicy>>;
   public readonly dashboard: ModelDashboard;
 
-  /** @throws Error when no machine serves what the spec says in this region. */
+  /** @throws Error when no machine serves what the spec says in this region, or a threshold names a route that is not here. */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { target, model, endpointName, serving, alerts, names } = props;
@@ -60,8 +63,9 @@ export class Monitoring extends Construct {
     const where = whereToLook(displayName, props);
     const { metrics, outcomes } = servingSignals(model, serving, props.monitoring, GCP_UNMEASURED);
 
+    const channelOf = channelFor(metrics, alerts, props.routes);
     this.alarms = Object.fromEntries(
-      metrics.map((signal) => [signal.name, this.watch(signal, machine, where, alerts)]),
+      metrics.map((signal) => [signal.name, this.watch(signal, machine, where, channelOf(signal))]),
     );
     this.announcements = Object.fromEntries(
       Object.entries(outcomes).map(([outcome, signal]) => [

@@ -24,6 +24,8 @@ export class FoundationStack extends PlatformStack {
   /** Absent where somebody else runs the network. */
   public readonly network?: Network;
   public readonly alerts: Alerts;
+  /** Channels of alerts by the name of their route. */
+  public readonly routes: Readonly<Record<string, Alerts>>;
   public readonly records: Records;
   public readonly artifacts: ArtifactStore;
   /** Absent where the spec has none. */
@@ -46,13 +48,14 @@ export class FoundationStack extends PlatformStack {
         ...(attachesTrainings(plan) ? { attachment: { roleId: names.of('customRole', 'attach-network') } } : {}),
         labels,
       });
-    this.alerts = new Alerts(this, 'Alerts', {
-      ...alertReceivers(spec),
-      target,
-      names,
-      encryptionKey: this.keys.operations,
-      labels,
-    });
+    const alerts = { target, names, encryptionKey: this.keys.operations, labels };
+    this.alerts = new Alerts(this, 'Alerts', { ...alerts, ...alertReceivers(spec) });
+    this.routes = Object.fromEntries(
+      Object.entries(spec.alerts.routes).map(([name, receivers]) => [
+        name,
+        new Alerts(this, `Route-${name}`, { ...alerts, ...receivers, route: { name, of: this.alerts } }),
+      ]),
+    );
     const store = { target, labels, destroyData };
     this.records = new Records(this, 'Records', {
       ...store,

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { alertReceivers } from '../../plan/alert-receivers';
+import { alertChannels } from '../../plan/alert-receivers';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
 import { AlertChannel } from '../alerts/alert-channel';
@@ -31,7 +31,7 @@ export class Foundation extends Construct {
   public readonly network: INetwork;
   public readonly records: IRecords;
   public readonly artifacts: IArtifactStore;
-  private made?: AlertChannel;
+  private readonly channels = new Map<string | undefined, AlertChannel>();
 
   constructor(
     private readonly stack: PlatformStack,
@@ -48,16 +48,28 @@ export class Foundation extends Construct {
 
   /** The receivers of alerts, numbered in this very stack. */
   get channel(): AlertChannel {
+    return this.channelOf(undefined);
+  }
+
+  /** The receivers of a route, `alerts.routes` of the spec, likewise; those of the platform without one. */
+  channelOf(route: string | undefined): AlertChannel {
+    const made = this.channels.get(route) ?? this.newChannel(route);
+    this.channels.set(route, made);
+    return made;
+  }
+
+  private newChannel(wanted: string | undefined): AlertChannel {
     const { target, labels } = this.stack;
     const { names, spec } = this.plan;
-    this.made ??= new AlertChannel(this, 'Channel', {
+    const planned = alertChannels(spec).find(({ route }) => route === wanted);
+    return new AlertChannel(this, wanted === undefined ? 'Channel' : `Route-${wanted}`, {
       target,
       platform: names.slug,
-      email: alertReceivers(spec).email,
-      topic: Alerts.topicId(names, target),
+      email: planned?.receivers.email ?? [],
+      topic: Alerts.topicId(names, target, wanted),
       labels,
+      ...(wanted === undefined ? {} : { route: wanted }),
     });
-    return this.made;
   }
 }
 

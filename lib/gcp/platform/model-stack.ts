@@ -1,9 +1,13 @@
 import type { Construct } from 'constructs';
+import { routesOf } from '../../plan/alert-routes';
+import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
 import type { PlanOn } from '../../plan/platform-plan';
+import { servingSignals } from '../../plan/serving-signals';
 import type { ModelSpec } from '../../spec/model';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
+import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
 import { ImageRepository } from '../training-cluster/image-repository';
 import { Foundation, foundationNames } from './foundation';
@@ -29,7 +33,8 @@ export class ModelStack extends PlatformStack {
     super(scope, { plan, part: `model-${model}` });
     const { target, labels } = this;
     const { names } = plan;
-    const { artifacts, channel, keys, network, records } = new Foundation(this, 'Foundation', plan);
+    const foundation = new Foundation(this, 'Foundation', plan);
+    const { artifacts, channel, keys, network, records } = foundation;
     const roles = ModelRoles.fromNames({ target, names });
     this.registry = new ModelRegistry(this, 'Registry', {
       target,
@@ -37,7 +42,9 @@ export class ModelStack extends PlatformStack {
       names,
       approval: spec.registry.approval,
       alerts: channel,
+      records,
       roles,
+      ...(spec.serving === undefined ? {} : { rollout: endpointNames(target, names, model).workflowId }),
     });
     if (spec.serving === undefined) return;
     const monitoring = spec.monitoring === undefined ? {} : { monitoring: spec.monitoring };
@@ -58,12 +65,14 @@ export class ModelStack extends PlatformStack {
       destroyData,
       ...monitoring,
     });
+    const used = routesOf(servingSignals(model, spec.serving, spec.monitoring, GCP_UNMEASURED).metrics);
     this.monitoring = new Monitoring(this, 'Monitoring', {
       target,
       model,
       endpointName: this.serving.endpointName,
       serving: spec.serving,
       alerts: channel,
+      routes: Object.fromEntries(used.map((route) => [route, foundation.channelOf(route)])),
       names,
       recordsBucket: foundationNames(plan).records,
       ...monitoring,

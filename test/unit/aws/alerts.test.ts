@@ -212,6 +212,57 @@ describe('chat', () => {
   });
 });
 
+describe('a route', () => {
+  const routed = (usual: AlertsProps, route: AlertsProps) =>
+    synthTemplate((stack) => {
+      const of = new Alerts(stack, 'Alerts', { platform: 'fraud-prod', ...usual });
+      new Alerts(stack, 'Route', {
+        platform: 'fraud-prod',
+        encryptionKey: of.encryptionKey,
+        ...route,
+        route: { name: 'pager', of },
+      });
+    });
+  const topicIds = (found: Template) => {
+    const ids = Object.keys(found.findResources('AWS::SNS::Topic'));
+    return ['Alerts', 'Route'].map((path) => ({ Ref: ids.find((id) => id.startsWith(path)) }));
+  };
+
+  test('is a topic of its own under the same key', () => {
+    const found = routed({}, { email: ['a@example.com'] });
+    const [usual, route] = ofType(found, 'AWS::SNS::Topic');
+    expect(route?.KmsMasterKeyId).toEqual(usual?.KmsMasterKeyId);
+    expect(only(found, 'AWS::SNS::Subscription').TopicArn).toEqual(topicIds(found)[1]);
+  });
+
+  test('tells the other channel of a webhook that fails: it would not hear it itself', () => {
+    const found = routed({}, { webhooks: { 'on-call': WEBHOOK } });
+    const [usual, route] = topicIds(found);
+    const alarm = only(found, 'AWS::CloudWatch::Alarm');
+    expect(alarm.AlarmActions).toEqual([usual]);
+    expect(alarm.AlarmDescription).toContain('webhook-pager--on-call-failing');
+    expect(alarm.AlarmDescription).toContain(webhookFailing('on-call', 'pager').text);
+    expect(only(found, 'AWS::SNS::Subscription').TopicArn).toEqual(route);
+  });
+
+  test('may be heard in the same chat channel, which AWS takes once an account', () => {
+    const found = routed(
+      { slack: { ops: SLACK }, teams: { ops: TEAMS } },
+      { slack: { on: SLACK }, teams: { on: TEAMS } },
+    );
+    for (const type of ['SlackChannelConfiguration', 'MicrosoftTeamsChannelConfiguration'])
+      expect(only(found, `AWS::Chatbot::${type}`).SnsTopicArns).toEqual(topicIds(found));
+    found.resourceCountIs('AWS::IAM::Role', 1);
+  });
+
+  test('leaves the configuration of a chat channel the one that it is when the channel moves to it', () => {
+    const ids = (found: Template) => Object.keys(found.findResources('AWS::Chatbot::SlackChannelConfiguration'));
+    const moved = routed({}, { slack: { ops: SLACK } });
+    expect(ids(moved)).toEqual(ids(routed({ slack: { ops: SLACK } }, { email: ['a@example.com'] })));
+    expect(only(moved, 'AWS::Chatbot::SlackChannelConfiguration').SnsTopicArns).toEqual([topicIds(moved)[1]]);
+  });
+});
+
 describe('a webhook', () => {
   const found = template({ webhooks: { 'on-call': WEBHOOK } });
 

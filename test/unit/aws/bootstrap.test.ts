@@ -45,6 +45,32 @@ describe('bootstrap', () => {
   });
 });
 
+describe('bootstrap for routes', () => {
+  const webhook = { url: 'https://example.com', secret: 'pager-token' };
+  const alerts = {
+    slack: { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD' } },
+    routes: {
+      pager: { webhooks: { duty: webhook }, email: ['duty@example.com'] },
+      night: { webhooks: { duty: webhook }, slack: { ops: { workspace: 'T9999ZZZZ', channel: 'C0123ABCD' } } },
+    },
+  };
+
+  it('asks for what each needs, and for what several need once', () => {
+    expect(steps({ alerts }).map(({ title }) => title)).toEqual([
+      'Bootstrap CDK',
+      'Store the secret of the webhook duty of the route pager',
+      'Authorise the Slack workspace T0123ABCD in AWS Chatbot (Amazon Q Developer in chat applications)',
+      'Authorise the Slack workspace T9999ZZZZ in AWS Chatbot (Amazon Q Developer in chat applications)',
+      'Confirm the subscription of duty@example.com to the route pager',
+    ]);
+  });
+
+  it('counts the secrets of their webhooks', () => {
+    const secrets = idleCost(plan({ alerts })).find(({ what }) => what === 'secrets of webhooks');
+    expect(secrets?.count).toBe(4);
+  });
+});
+
 describe('idle cost', () => {
   const count = (what: string, overlay?: object) =>
     idleCost(plan(overlay)).find((cost) => cost.what.startsWith(what))?.count;

@@ -162,6 +162,37 @@ describe('alarms', () => {
   });
 });
 
+describe('routes', () => {
+  const routed = (routes: readonly string[], written: object) =>
+    synthTemplate((stack) => {
+      const topic = (id: string) => new Alerts(stack, id, { platform: NAMES.slug });
+      new Monitoring(stack, 'Monitoring', {
+        model: 'detector',
+        endpointName: ENDPOINT,
+        serving: serving.parse({}),
+        monitoring: monitoring.parse(written),
+        alerts: topic('Alerts'),
+        routes: Object.fromEntries(routes.map((route) => [route, topic(route)])),
+        names: NAMES,
+      });
+    }, IN_REGION);
+
+  test('hear of the thresholds that name them, and the channel of everything else', () => {
+    const found = routed(['pager'], { errorRate: { threshold: '2%', route: 'pager' } });
+    const told = Object.fromEntries(alarmsOf(found).map(({ AlarmName, AlarmActions }) => [AlarmName, AlarmActions]));
+    const { 'fraud-prod-detector-error-rate': errors, ...others } = told;
+    expect(errors).toEqual([{ Ref: expect.stringMatching(/^pager/) }]);
+    expect(Object.keys(others)).toHaveLength(4);
+    for (const actions of Object.values(others)) expect(actions).toEqual([{ Ref: expect.stringMatching(/^Alerts/) }]);
+  });
+
+  test('that are not there are refused, all at once', () => {
+    expect(() => routed(['mail'], { errorRate: { route: 'pager' }, cpu: { route: 'night' } })).toThrow(
+      /detector-error-rate goes by pager, detector-cpu goes by night\. Allowed: mail\./,
+    );
+  });
+});
+
 describe('an alarm of any signal', () => {
   const metric = new cloudwatch.Metric({ namespace: 'Test', metricName: 'Bad' });
   const signal = { ...TRAINING_FAILED, threshold: 3 };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { alertNames } from '../../../lib/gcp/alerts/alert-names';
 import { Alerts, type AlertsProps } from '../../../lib/gcp/alerts/alerts';
 import { receiversOf } from '../../../lib/gcp/alerts/receivers';
 import { relaySource } from '../../../lib/gcp/alerts/relay-source';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
-import { alertRelayAccess, relayedSecrets } from '../../../lib/plan/gcp-access';
+import { alertRelayAccess, alertRelayTriggerAccess, relayedSecrets } from '../../../lib/plan/gcp-access';
 import { PlatformNames } from '../../../lib/plan/names';
 import { alerts as alertsSpec } from '../../../lib/spec/alerts';
 import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
@@ -38,13 +39,21 @@ describe('Alerts', () => {
   });
 
   it('tell e-mail by Monitoring itself, and the topic after the grant to publish to it', () => {
-    const { stack } = alerts({ email: ['ml@example.com'] });
+    const { stack, made } = alerts({ email: ['ml@example.com'] });
+    expect(made.channel).toBe(made.channel);
     const channels = Object.values(resourcesOf(stack, 'google_monitoring_notification_channel'));
     expect(channels.map(({ type, labels }) => [type, labels])).toEqual([
       ['email', { email_address: 'ml@example.com' }],
       ['pubsub', { topic: TOPIC }],
     ]);
     expect(channels[1]?.depends_on?.join()).toMatch(/google_pubsub_topic\..*google_pubsub_topic_iam_member\./);
+  });
+
+  it('take a receiver from all policies before it goes, as Monitoring refuses otherwise', () => {
+    const { stack, made } = alerts({ email: ['ml@example.com'] });
+    expect(made.channel.channels).toHaveLength(2);
+    for (const channel of Object.values(resourcesOf(stack, 'google_monitoring_notification_channel')))
+      expect(channel).toMatchObject({ force_delete: false, lifecycle: { create_before_destroy: true } });
   });
 
   it('have no relay where nobody needs one', () => {
@@ -114,6 +123,62 @@ describe('Alerts', () => {
     new Alerts(stack, 'Alerts', { target: TARGET, names: NAMES, email: ['ml@example.com'] });
     expect(resourceOf(stack, 'google_kms_key_ring').name).toBe('fraud-prod-alerts');
     expect(documentOf(stack)).toHaveProperty('resource.google_kms_crypto_key');
+  });
+});
+
+describe('a route', () => {
+  const routed = () => {
+    const stack = gcpStack();
+    const common = { target: TARGET, names: NAMES, encryptionKey: keyFromId(KEY) };
+    const usual = new Alerts(stack, 'Alerts', { ...common, email: ['ml@example.com'], webhooks: RECEIVERS.webhooks });
+    const made = new Alerts(stack, 'Route', { ...common, ...RECEIVERS, route: { name: 'on-call', of: usual } });
+    return { stack, usual, made };
+  };
+
+  it('is a topic and a relay of its own, under names of its own', () => {
+    const { stack, made } = routed();
+    const named = (type: string, key: string) => Object.values(resourcesOf(stack, type)).map((one) => one[key]);
+    expect(named('google_pubsub_topic', 'name')).toEqual(['fraud-prod-alerts', 'fraud-prod-route-on-call']);
+    expect(named('google_workflows_workflow', 'name')).toEqual([
+      'fraud-prod-alert-relay',
+      'fraud-prod-route-on-call-relay',
+    ]);
+    expect(named('google_eventarc_trigger', 'transport')).toEqual([
+      { pubsub: { topic: TOPIC } },
+      { pubsub: { topic: 'projects/fraud-prod/topics/fraud-prod-route-on-call' } },
+    ]);
+    expect(new Set(named('google_service_account', 'account_id')).size).toBe(4);
+    expect(made.topic.topicId).toBe(Alerts.topicId(NAMES, TARGET, 'on-call'));
+  });
+
+  it('may do what the plan says of it', () => {
+    const secrets = { 'slack-ops': 'slack-bot', 'webhook-pager': 'pager-token' };
+    const { workflow, trigger } = routed().made.relay ?? {};
+    expect(workflow?.workload.access).toEqual(alertRelayAccess(secrets, 'on-call'));
+    expect(trigger?.workload.access).toEqual(alertRelayTriggerAccess('on-call'));
+  });
+
+  it('tells the other channel of receivers that fail: they would not hear it themselves', () => {
+    const { stack, usual, made } = routed();
+    const failing = Object.values(resourcesOf(stack, 'google_monitoring_alert_policy')).map(
+      ({ user_labels, notification_channels }) => [(user_labels as { signal: string }).signal, notification_channels],
+    );
+    const told = usual.channel.channels.map(({ friendlyUniqueId }) => expect.stringContaining(friendlyUniqueId));
+    expect(Object.fromEntries(failing)).toEqual({
+      'webhook-pager-failing': told,
+      'webhook-on-call--pager-failing': told,
+      'webhook-on-call--slack-ops-failing': told,
+    });
+    expect(made.node.tryFindChild('Channel')).toBeUndefined();
+  });
+
+  it('has names that no other route has', () => {
+    const routes = [undefined, 'relay', 'trigger', 'x-relay', 'x-relay-trigger', 'x-trigger', 'x', 'y'.repeat(32)];
+    const all = routes.map((route) => alertNames(NAMES, route));
+    for (const key of ['topic', 'relay'] as const) expect(new Set(all.map((one) => one[key])).size).toBe(all.length);
+    const accounts = all.flatMap(({ relayAccount, triggerAccount }) => [relayAccount, triggerAccount]);
+    expect(new Set(accounts).size).toBe(2 * all.length);
+    for (const account of accounts) expect(account).toMatch(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/);
   });
 });
 

@@ -92,6 +92,21 @@ describe('bootstrap on Google Cloud', () => {
     expect(all).toContain('billed in USD');
   });
 
+  it('says it of routes too, of each secret and each bot once', () => {
+    const ops = { workspace: 'T0123ABCD', channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } };
+    const found = titles({
+      alerts: {
+        slack: { ops },
+        routes: { pager: { slack: { ops }, webhooks: { duty: { url: 'https://example.com', secret: 'duty' } } } },
+      },
+    });
+    expect(found.filter((title) => /secret|bot/.test(title))).toEqual([
+      'Store the secret of slack-ops as slack-bot',
+      'Store the secret of webhook-duty of the route pager as duty',
+      'Let a bot write to the Slack channel C0123ABCD of T0123ABCD',
+    ]);
+  });
+
   it('asks the owner of a shared network for it', () => {
     const network = (gcp: object) => ({ network: { mode: 'existing', gcp } });
     const own = { network: 'main', subnetwork: 'ml' };

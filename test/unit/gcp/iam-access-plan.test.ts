@@ -45,10 +45,27 @@ const CASES = [
       models: { ranker: { serving: { gcp: { access: 'public' } } } },
     }),
   },
+  {
+    title: 'alerts that go by routes',
+    spec: platform({
+      alerts: {
+        webhooks: { 'on-call-pager': { url: 'https://example.com', secret: 'pager-token' } },
+        routes: {
+          'on-call': {
+            slack: { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD', gcp: { secret: 'slack-bot' } } },
+            webhooks: { pager: { url: 'https://example.com', secret: 'pager-token' } },
+          },
+          mail: { email: ['b@example.com'] },
+        },
+      },
+      models: { ranker: { serving: {}, monitoring: { errorRate: { route: 'on-call' }, cpu: { route: 'mail' } } } },
+    }),
+  },
 ];
 
 /** Grants of Google's agents, as the table of agents has them. */
-function agentGrants({ names, spec: { gcp, network, training } }: PlanOn<'gcp'>): readonly string[] {
+function agentGrants({ names, spec: { alerts, gcp, network, training } }: PlanOn<'gcp'>): readonly string[] {
+  const topics = { alerts: ['alerts', ...Object.keys(alerts.routes).map((route) => `route-${route}`)] };
   const attaches = network.mode !== 'existing' && training?.cluster.kind === 'managed';
   return Object.values(SERVICE_AGENTS).flatMap(({ address, encrypts, publishes, may }: ServiceAgent) => {
     const to = `serviceAccount:${address.replace('{n}', String(gcp.projectNumber))}`;
@@ -57,9 +74,9 @@ function agentGrants({ names, spec: { gcp, network, training } }: PlanOn<'gcp'>)
       ...Object.keys(encrypts).map(
         (key) => `${to}: roles/cloudkms.cryptoKeyEncrypterDecrypter on kms_crypto_key ${ring}/cryptoKeys/${key}`,
       ),
-      ...Object.keys(publishes).map(
-        (topic) => `${to}: roles/pubsub.publisher on pubsub_topic ${gcp.project}.${names.slug}-${topic}`,
-      ),
+      ...(Object.keys(publishes) as (keyof typeof topics)[])
+        .flatMap((kind) => topics[kind])
+        .map((topic) => `${to}: roles/pubsub.publisher on pubsub_topic ${gcp.project}.${names.slug}-${topic}`),
       ...Object.values(may).map(
         (permissions = []) =>
           `${to}: ${attaches ? `{${[...permissions].sort().join(', ')}} on project ${gcp.project}` : 'nothing'}`,

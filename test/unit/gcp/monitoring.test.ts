@@ -129,6 +129,40 @@ describe('signals of an endpoint', () => {
   });
 });
 
+describe('routes', () => {
+  const routed = (routes: readonly string[], written: object) => {
+    const stack = gcpStack();
+    const channel = (id: string) =>
+      new AlertChannel(stack, id, { target: TARGET, platform: NAMES.slug, email: [`${id}@example.com`], route: id });
+    new Monitoring(stack, 'Monitoring', {
+      target: TARGET,
+      model: 'detector',
+      endpointName: ENDPOINT,
+      serving: serving.parse({}),
+      monitoring: monitoring.parse(written),
+      alerts: channel('usual'),
+      routes: Object.fromEntries(routes.map((route) => [route, channel(route)])),
+    });
+    const all = Object.values(resourcesOf(stack, 'google_monitoring_alert_policy')) as unknown as Policy[];
+    return Object.fromEntries(
+      all.map((policy) => [policy.display_name.replace('fraud-prod: ', ''), policy.notification_channels.join()]),
+    );
+  };
+
+  test('hear of the thresholds that name them, and the channel of everything else', () => {
+    const { 'detector-error-rate': errors, ...others } = routed(['pager'], { errorRate: { route: 'pager' } });
+    expect(errors).toMatch(/^\$\{google_monitoring_notification_channel\.pager_Email-[^,]*\}$/);
+    expect(Object.keys(others).length).toBeGreaterThan(10);
+    for (const [signal, told] of Object.entries(others)) expect(told, signal).toMatch(/\.usual_Email-[^,]*$/);
+  });
+
+  test('that are not there are refused, all at once', () => {
+    expect(() => routed(['mail'], { errorRate: { route: 'pager' }, cpu: { route: 'night' } })).toThrow(
+      /detector-error-rate goes by pager, detector-cpu goes by night\. Allowed: mail\./,
+    );
+  });
+});
+
 describe('values of an endpoint', () => {
   test('latency is of the model, in milliseconds', () => {
     expect(short(condition('latency-p95', { monitoring: { latencyP95: '250 ms' } }).query)).toBe(
