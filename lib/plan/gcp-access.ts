@@ -1,8 +1,7 @@
 import type { ReceiversSpec } from '../spec/alerts';
-import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
 import type { TrainingClusterSpec } from '../spec/training';
-import { type AccessEdge, edges, type Grant, trainingAccess } from './access';
+import { type AccessEdge, EVERY, edges, type Grant, trainingAccess } from './access';
 import { alertChannels } from './alert-receivers';
 import type { PlatformNames } from './names';
 import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
@@ -95,18 +94,22 @@ export function batchSubmissionAccess(): readonly AccessEdge[] {
 /** Where what was last seen of each version is kept, below the platform's published facts. */
 export const MODEL_EVENT_RECORDS = 'model-events';
 
-/** What hears of every change in the registry: tells people, approves what is approved by itself, starts rollouts. */
-export function modelEventsAccess(models: Readonly<Record<string, Pick<ModelSpec, 'registry' | 'serving'>>>) {
+/** Where the stack of each model says how its versions are approved and rolled out, likewise. */
+export const REGISTRY_RECORDS = 'registry';
+
+/** Path of what is said there of one model, by the last part of its resource name. */
+export const registryPath = (modelName: string): readonly string[] => [REGISTRY_RECORDS, modelName];
+
+/**
+ * What hears of every change in the registry: tells people, approves what is approved by itself, starts rollouts. It is one
+ * for all models and reads what each wants, so that models come and go without it.
+ */
+export function modelEventsAccess(): readonly AccessEdge[] {
   return edges('model-events', [
-    ...Object.entries(models).flatMap(([model, { registry, serving }]): Grant[] => [
-      ['model', 'read', model, 'the version that was registered, approved or rejected'],
-      ...(registry.approval === 'automatic'
-        ? [['model', 'approve', model, 'approves each version that is registered'] satisfies Grant]
-        : []),
-      ...(serving === undefined
-        ? []
-        : [['machine', 'start', `rollout/${model}`, 'a version was approved'] satisfies Grant]),
-    ]),
+    ['parameter', 'read', REGISTRY_RECORDS, 'how versions of a model are approved and rolled out'],
+    ['model', 'read', EVERY, 'the version that was registered, approved or rejected'],
+    ['model', 'approve', EVERY, 'approves each version that is registered, where that is so'],
+    ['machine', 'start', `rollout/${EVERY}`, 'a version was approved'],
     ['parameter', 'write', MODEL_EVENT_RECORDS, 'tells of each change once'],
     ['channel', 'publish', 'alerts', 'says what was registered, approved and rejected'],
     ['log', 'write', 'model-events', 'every decision is on record'],
@@ -144,9 +147,7 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
       ? []
       : gcpTrainingAccess({ reads: spec.training.reads, kind: spec.training.cluster.kind })),
     ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
-    ...(Object.keys(spec.models).length === 0
-      ? []
-      : [...modelEventsAccess(spec.models), ...modelEventsTriggerAccess()]),
+    ...(Object.keys(spec.models).length === 0 ? [] : [...modelEventsAccess(), ...modelEventsTriggerAccess()]),
     ...served.flatMap(({ model, serving, endpoint }) => [
       ...servingAccess(model, endpoint, serving),
       ...rolloutAccess(model, endpoint),

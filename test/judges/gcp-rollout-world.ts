@@ -2,7 +2,7 @@ import type { TerraformStack } from 'cdktf';
 import { AlertChannel } from '../../lib/gcp/alerts/alert-channel';
 import { keyFromId } from '../../lib/gcp/keys/encryption-key';
 import { ModelEvents } from '../../lib/gcp/model-registry/model-events';
-import { ModelRegistry } from '../../lib/gcp/model-registry/model-registry';
+import { ModelRegistry, type ModelRegistryProps } from '../../lib/gcp/model-registry/model-registry';
 import { ModelRoles } from '../../lib/gcp/model-registry/model-roles';
 import { Network } from '../../lib/gcp/network/network';
 import { Records } from '../../lib/gcp/records/records';
@@ -11,7 +11,6 @@ import type { ChampionRecord, RolloutReport } from '../../lib/gcp/serving-endpoi
 import { ServingEndpoint, type ServingEndpointProps } from '../../lib/gcp/serving-endpoint/serving-endpoint';
 import { PlatformNames } from '../../lib/plan/names';
 import { endpointLock } from '../../lib/plan/serving-access';
-import { type ModelSpec, model as modelSchema } from '../../lib/spec/model';
 import { gcpStack, resourcesOf, TARGET } from '../support/gcp-synth';
 import type {
   Json,
@@ -75,19 +74,34 @@ export function servingStack(props: ServingProps = CANARY): { stack: TerraformSt
 }
 
 /** What hears of the registry, in a stack of its own. */
-export function eventsStack(models: Readonly<Record<string, unknown>> = { detector: { serving: {} } }): TerraformStack {
+/** The stack of what hears of the registry. */
+export function eventsStack(): TerraformStack {
   const stack = gcpStack();
   new ModelEvents(stack, 'Events', {
     target: TARGET,
     names: NAMES,
-    models: Object.fromEntries(
-      Object.entries(models).map(([name, model]) => [name, modelSchema.parse(model) as ModelSpec]),
-    ),
     alerts: channel(stack),
     records: Records.fromName(RECORDS),
     encryptionKey: keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod/cryptoKeys/operations'),
   });
   return stack;
+}
+
+/** What the registry entry of the model says to it, as a record by its path. */
+export function registryRecord(
+  props: Pick<ModelRegistryProps, 'approval' | 'rollout'>,
+): Readonly<Record<string, unknown>> {
+  const stack = gcpStack();
+  new ModelRegistry(stack, 'Registry', {
+    target: TARGET,
+    names: NAMES,
+    model: 'detector',
+    alerts: channel(stack),
+    records: Records.fromName(RECORDS),
+    ...props,
+  });
+  const [facts] = Object.values(resourcesOf(stack, 'google_storage_bucket_object'));
+  return { [String(facts?.name)]: JSON.parse(String(facts?.content)) };
 }
 
 /** The document of the only workflow of a stack, as Terraform would send it. */

@@ -4,34 +4,30 @@ import { Construct } from 'constructs';
 import { modelEventsAccess, modelEventsTriggerAccess } from '../../plan/gcp-access';
 import { MODEL_EVENTS_FAILED } from '../../plan/model-events-signals';
 import type { PlatformNames } from '../../plan/names';
-import type { ModelSpec } from '../../spec/model';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { logLink } from '../alerts/console-link';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { IRecords } from '../records/records';
-import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { silentEnds } from '../serving-endpoint/rollout';
 import type { Target } from '../target';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 import { AUDITED_ACCESS, AUDITED_METHODS, AUDITED_SERVICE } from './audited-methods';
 import { type IModelRoles, ModelRoles } from './model-roles';
-import type { HeardModel } from './workflow/events-props';
 import { eventsWorkflow } from './workflow/events-workflow';
 
 export interface ModelEventsProps {
   readonly target: Target;
   /** Names of the plan. */
   readonly names: PlatformNames;
-  /** How versions of each model are approved, and whether they serve. */
-  readonly models: Readonly<Record<string, Pick<ModelSpec, 'registry' | 'serving'>>>;
   /** Who is told; alerts come from its platform. */
   readonly alerts: AlertChannel;
-  /** Where what was seen of versions is kept. */
+  /** Where each `ModelRegistry` says what it wants, and where what was seen of versions is kept. */
   readonly records: IRecords;
   /** Key of the workflow. */
   readonly encryptionKey: EncryptionKey;
@@ -61,7 +57,8 @@ export class ModelEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelEventsProps) {
     super(scope, id);
-    const { target, names, models, alerts, records, labels = {} } = props;
+    refuseForbidden(this);
+    const { target, names, alerts, records, labels = {} } = props;
     const { project, region } = target;
     const roles = props.roles ?? new ModelRoles(this, 'Roles', props);
     const name = names.of('compute', 'model-events');
@@ -69,10 +66,10 @@ export class ModelEvents extends Construct {
       target,
       name,
       description: 'Hears of the model registry',
-      source: eventsWorkflow({ target, platform: alerts.platform, models: heard(props) }),
+      source: eventsWorkflow({ target, platform: alerts.platform }),
       env: recordsEnv(records.bucketName),
       accountId: names.of('serviceAccount', 'model-events'),
-      access: modelEventsAccess(models),
+      access: modelEventsAccess(),
       grantors: {
         ...announceGrantors(target),
         ...records.grantors,
@@ -134,17 +131,4 @@ export class ModelEvents extends Construct {
       where: `the executions of the workflow ${name}: ${logLink(target, ends)}`,
     });
   }
-}
-
-function heard({ target, names, models }: ModelEventsProps): Readonly<Record<string, HeardModel>> {
-  return Object.fromEntries(
-    Object.entries(models).map(([model, { registry, serving }]) => [
-      names.of('modelGroup', model),
-      {
-        model,
-        approval: registry.approval,
-        ...(serving === undefined ? {} : { rollout: endpointNames(target, names, model).workflowId }),
-      },
-    ]),
-  );
 }

@@ -1,17 +1,27 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import type { Construct } from 'constructs';
+import { registryPath } from '../../plan/gcp-access';
 import { approvalFailed, modelSignals } from '../../plan/signals';
 import { DEFAULT_APPROVAL, type ModelSpec } from '../../spec/model';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { consoleLink } from '../alerts/console-link';
+import { literalJson } from '../escape';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
+import type { IRecords } from '../records/records';
 import { type IModelRoles, ModelRoles } from './model-roles';
 import { type IModelRegistry, type ModelRegistryAttributes, RegistryEntry } from './registry-entry';
+import type { RegistryFacts } from './workflow/events-props';
 
 export interface ModelRegistryProps extends ModelRegistryAttributes {
   /** manual: a person approves each version. automatic: the platform does when it is registered. Default: DEFAULT_APPROVAL. */
   readonly approval?: ModelSpec['registry']['approval'];
   /** Who is told of registered, approved and rejected versions. */
   readonly alerts: AlertChannel;
+  /** Where `ModelEvents` reads how versions are approved and rolled out. */
+  readonly records: Pick<IRecords, 'bucketName'>;
+  /** The workflow that rolls approved versions out, `projects/P/locations/R/workflows/W`. Default: none is. */
+  readonly rollout?: string;
   /** Custom roles that its grants give. Default: a set of its own. */
   readonly roles?: IModelRoles;
 }
@@ -28,14 +38,18 @@ export class ModelRegistry extends RegistryEntry {
   }
 
   public readonly approval: ModelSpec['registry']['approval'];
+  /** Publishes RegistryFacts. */
+  public readonly facts: StorageBucketObject;
   /** Alert policies of registered, approved and rejected versions and of failed approvals, by the name of their signal. */
   public readonly announcements: Readonly<Record<string, AlertPolicy>>;
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id, props, { grant: (role, to) => this.roles.grant(role, to) });
+    refuseForbidden(this);
     const { target, model, approval = DEFAULT_APPROVAL, alerts } = props;
     this.approval = approval;
     this.roles = props.roles ?? new ModelRoles(this, 'Roles', props);
+    this.facts = this.publishFacts(props);
     const page = `vertex-ai/models/locations/${target.region}/models/${this.modelName}`;
     const where = `the model registry of Vertex AI, ${this.modelName}: ${consoleLink(target, page)}`;
     const [registered, approved, rejected] = modelSignals(model, approval);
@@ -52,4 +66,18 @@ export class ModelRegistry extends RegistryEntry {
   }
 
   private readonly roles: IModelRoles;
+
+  private publishFacts({ records, rollout }: ModelRegistryProps): StorageBucketObject {
+    const facts: RegistryFacts = {
+      model: this.model,
+      approval: this.approval,
+      ...(rollout === undefined ? {} : { rollout }),
+    };
+    return new StorageBucketObject(this, 'Facts', {
+      bucket: records.bucketName,
+      name: registryPath(this.modelName).join('/'),
+      content: literalJson(facts),
+      contentType: 'application/json',
+    });
+  }
 }

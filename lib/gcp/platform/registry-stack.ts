@@ -17,13 +17,12 @@ export class RegistryStack extends PlatformStack {
   constructor(scope: Construct, { plan }: RegistryStackProps) {
     super(scope, { plan, part: 'registry' });
     const { target, labels } = this;
-    const { names, spec } = plan;
+    const { names } = plan;
     const { keys, records, channel } = new Foundation(this, 'Foundation', plan);
     this.roles = new ModelRoles(this, 'Roles', { target, names });
     this.events = new ModelEvents(this, 'Events', {
       target,
       names,
-      models: spec.models,
       alerts: channel,
       records,
       encryptionKey: keys.operations,

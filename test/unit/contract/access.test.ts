@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessEdge, AccessKind } from '../../../lib/plan/access';
-import { renderedAccess, specsOfBoth } from '../../support/both-clouds';
+import { registryFacts, renderedAccess, specsOfBoth } from '../../support/both-clouds';
 
 /** Workloads that both clouds have. What starts and carries them is each cloud's own. */
 const SHARED = /^(training|serving\/.*|rollout\/.*|retire|sweep|scorecard)$/;
@@ -40,16 +40,22 @@ describe.each(specsOfBoth)('access of $title', ({ spec }) => {
     expect(same(rendered.aws).length).toBeGreaterThan(spec.training === undefined ? 10 : 20);
   });
 
-  it('is approved by itself for the same models', () => {
-    const approved = (edges: readonly AccessEdge[]) => [
-      ...new Set(edges.filter(({ kind, verb }) => kind === 'model' && verb === 'approve').map(({ name }) => name)),
+  it('is approved by itself and rolled out for the same models', () => {
+    const names = (edges: readonly AccessEdge[], kind: AccessKind, verb: string, prefix: string) => [
+      ...new Set(
+        edges.flatMap((edge) =>
+          edge.kind === kind && edge.verb === verb && edge.name.startsWith(prefix)
+            ? [edge.name.slice(prefix.length)]
+            : [],
+        ),
+      ),
     ];
-    expect(approved(rendered.gcp)).toEqual(approved(rendered.aws));
-  });
-
-  it('starts the rollout of the same models', () => {
-    const started = (edges: readonly AccessEdge[]) =>
-      edges.flatMap(({ kind, name }) => (kind === 'machine' && name.startsWith('rollout/') ? [name] : [])).sort();
-    expect(started(rendered.gcp)).toEqual(started(rendered.aws));
+    const facts = registryFacts(spec);
+    expect(facts.filter(({ approval }) => approval === 'automatic').map(({ model }) => model)).toEqual(
+      names(rendered.aws, 'model', 'approve', ''),
+    );
+    expect(facts.filter(({ rollout }) => rollout !== undefined).map(({ model }) => model)).toEqual(
+      names(rendered.aws, 'machine', 'start', 'rollout/'),
+    );
   });
 });

@@ -8,20 +8,26 @@ import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
 import { MODEL_ROLES, ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
 import { Records } from '../../../lib/gcp/records/records';
 import { PlatformNames } from '../../../lib/plan/names';
-import { type ModelSpec, model as modelSchema } from '../../../lib/spec/model';
+import type { ModelSpec } from '../../../lib/spec/model';
 import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 
 const names = new PlatformNames('fraud', 'prod');
 const attributes = { target: TARGET, names, model: 'detector' };
 
-function registry(approval: ModelSpec['registry']['approval'] = 'manual') {
+function registry(approval: ModelSpec['registry']['approval'] = 'manual', rollout?: string) {
   const stack = gcpStack();
   const alerts = new AlertChannel(stack, 'Alerts', {
     target: TARGET,
     platform: 'fraud-prod',
     email: ['a@example.com'],
   });
-  const made = new ModelRegistry(stack, 'Registry', { ...attributes, alerts, approval });
+  const made = new ModelRegistry(stack, 'Registry', {
+    ...attributes,
+    alerts,
+    approval,
+    records: Records.fromName('records'),
+    ...(rollout === undefined ? {} : { rollout }),
+  });
   return { stack, made };
 }
 
@@ -88,14 +94,28 @@ describe('ModelRoles', () => {
   });
 });
 
+describe('what a model says to those that hear of it', () => {
+  const facts = (stack: ReturnType<typeof registry>['stack']) => {
+    const { name, content } = resourceOf(stack, 'google_storage_bucket_object');
+    return { name, content: JSON.parse(String(content)) };
+  };
+
+  test('is how it is approved, and what rolls it out', () => {
+    expect(facts(registry('automatic', 'projects/p/locations/l/workflows/w').stack)).toEqual({
+      name: 'registry/fraud-prod-detector',
+      content: { model: 'detector', approval: 'automatic', rollout: 'projects/p/locations/l/workflows/w' },
+    });
+    expect(facts(registry().stack).content).toEqual({ model: 'detector', approval: 'manual' });
+  });
+});
+
 describe('ModelEvents', () => {
-  function events(models: Readonly<Record<string, unknown>>) {
+  function events() {
     const stack = gcpStack();
     const alerts = new AlertChannel(stack, 'Alerts', { target: TARGET, platform: 'fraud-prod' });
     new ModelEvents(stack, 'Events', {
       target: TARGET,
       names,
-      models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, modelSchema.parse(model)])),
       alerts,
       records: Records.fromName('records'),
       encryptionKey: keyFromId('projects/p/locations/l/keyRings/r/cryptoKeys/operations'),
@@ -103,7 +123,7 @@ describe('ModelEvents', () => {
     });
     return stack;
   }
-  const stack = events({ detector: { serving: {} }, scorer: { registry: { approval: 'automatic' } } });
+  const stack = events();
 
   test('listens once for every way in which a version is registered or labelled', () => {
     const triggers = Object.values(resourcesOf(stack, 'google_eventarc_trigger'));
@@ -144,16 +164,9 @@ describe('ModelEvents', () => {
     });
   });
 
-  test('knows each model, and which one to roll out', () => {
+  test('knows no model: what each wants it reads, so that models come and go without it', () => {
     const source = JSON.stringify(documentOf(stack));
-    expect(source).toContain('fraud-prod-scorer');
-    expect(source).toContain('workflows/fraud-prod-rollout-detector');
-    expect(source).not.toContain('rollout-scorer');
-  });
-
-  test('stays far below the size of a workflow with a hundred models', () => {
-    const many = events(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`model-${i}`, { serving: {} }])));
-    const { source_contents } = resourceOf(many, 'google_workflows_workflow');
-    expect(String(source_contents).length).toBeLessThan(64 * 1024);
+    expect(source).toContain('registry/');
+    expect(source).not.toContain('detector');
   });
 });

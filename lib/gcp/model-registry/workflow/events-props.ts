@@ -1,8 +1,8 @@
 import type { ModelSpec } from '../../../spec/model';
 import type { Target } from '../../target';
 
-/** A model that the workflow hears of. */
-export interface HeardModel {
+/** What the stack of a model says of it to the workflow, as JSON in the records, `registry/<name of the model>`. */
+export interface RegistryFacts {
   readonly model: string;
   readonly approval: ModelSpec['registry']['approval'];
   /** The workflow that rolls its versions out, `projects/P/locations/R/workflows/W`; none where the model does not serve. */
@@ -14,6 +14,4 @@ export interface EventsWorkflowProps {
   readonly target: Target;
   /** What alerts come from: `fraud-prod`. */
   readonly platform: string;
-  /** By the last part of the model's resource name. */
-  readonly models: Readonly<Record<string, HeardModel>>;
 }

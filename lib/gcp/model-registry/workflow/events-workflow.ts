@@ -1,4 +1,4 @@
-import { MODEL_EVENT_RECORDS } from '../../../plan/gcp-access';
+import { MODEL_EVENT_RECORDS, REGISTRY_RECORDS } from '../../../plan/gcp-access';
 import { approvalFailed, modelSignals, type Signal } from '../../../plan/signals';
 import { type Announced, announceStep } from '../../alerts/announce';
 import { apiCall, HTTP_ROUTINES } from '../../workflow/http-steps';
@@ -24,23 +24,18 @@ export function eventsWorkflow(props: EventsWorkflowProps): WorkflowSource {
       steps: [
         { read: { call: 'read_entry', args: { event: expr('event') }, result: 'entry' } },
         { is_news: { switch: [{ condition: expr('entry.ignored != ""'), return: expr('entry.ignored') }] } },
+        readStep('look_whose', { path: expr(`${quoted(`${REGISTRY_RECORDS}/`)} + entry.id`), result: 'facts' }),
+        { is_ours: { switch: [{ condition: expr('not(facts.found)'), return: OTHERS }] } },
         {
-          take_models: {
+          take_ours: {
             assign: [
               { none: {} },
-              { models: props.models },
+              { ours: expr('facts.value') },
               { registered: false },
               { execution: expr('sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")') },
             ],
           },
         },
-        {
-          is_ours: {
-            switch: [{ condition: expr('entry.id in models'), next: 'take_ours' }],
-          },
-        },
-        { others: { return: "It is another platform's model, or nobody's." } },
-        { take_ours: { assign: [{ ours: expr('models[entry.id]') }] } },
         ...seeSteps(),
         ...approveSteps(props),
         ...startSteps(),
@@ -53,6 +48,8 @@ export function eventsWorkflow(props: EventsWorkflowProps): WorkflowSource {
     ...HTTP_ROUTINES,
   };
 }
+
+const OTHERS = "It is another platform's model, or nobody's.";
 
 /** Reads the version and what was seen of it before; ends where nothing is new. */
 const seeSteps = (): readonly Step[] => [
