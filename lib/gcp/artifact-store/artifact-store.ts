@@ -2,6 +2,7 @@ import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
 import type { Grantors } from '../access/grantors';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { CustomerKey } from '../keys/customer-key';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { DataRemovalProps } from '../removal';
@@ -55,6 +56,7 @@ export class ArtifactStore extends Construct implements IArtifactStore {
 
   constructor(scope: Construct, id: string, props: ArtifactStoreProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, bucketName, encryptionKey, labels = {}, checkpointDays, queryDays, ...removal } = props;
     this.bucketName = bucketName;
     this.encryptionKey =

@@ -9,6 +9,7 @@ import type { AlertChannel } from '../alerts/alert-channel';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { PublishedTopic } from '../alerts/published-topic';
 import { TopicTrigger } from '../alerts/topic-trigger';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { labelText } from '../labels';
 import type { IRecords } from '../records/records';
@@ -59,6 +60,7 @@ export class Budget extends Construct {
   /** @throws Error when the amount or the shares are not what a budget can have. */
   constructor(scope: Construct, id: string, props: BudgetProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, names, monthly, channel, records, encryptionKey, labels = {} } = props;
     const shares = [...(props.alertAt ?? DEFAULT_BUDGET_ALERTS.map((share) => Number.parseFloat(share)))].sort(
       (a, b) => a - b,

@@ -2,6 +2,7 @@ import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
 import type { DataResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { DataRemovalProps } from '../removal';
 import type { Target } from '../target';
@@ -74,6 +75,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   /** @throws SpecError when zones or datasets are not what a spec allows; Error when only one key to destruction is turned. */
   constructor(scope: Construct, id: string, props: DataLakeProps<Z>) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, names, encryptionKey, labels = {} } = props;
     const spec = lakeSpec(props.zones, props.datasets ?? {});
     const removal = props.destroyData === undefined ? {} : { destroyData: props.destroyData };

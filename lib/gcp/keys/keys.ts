@@ -2,6 +2,7 @@ import type { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key';
 import type { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import { Construct } from 'constructs';
 import { KEYS, type KeyName } from '../../plan/access';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { encryptersOf } from '../services/service-agents';
 import type { Target } from '../target';
 import { cryptoKey, type KeyRingProps, keyRing } from './customer-key';
@@ -44,6 +45,7 @@ export class Keys extends Construct implements IKeys {
 
   constructor(scope: Construct, id: string, props: KeysProps) {
     super(scope, id);
+    refuseForbidden(this);
     const ring = keyRing(this, 'Ring', props);
     const made = byName((name) => cryptoKey(this, name, ring, { ...props, keyName: name, agents: encryptersOf(name) }));
     this.keyRing = ring;

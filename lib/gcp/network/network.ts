@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { DEFAULT_CIDR } from '../../spec/network';
 import type { Grantors } from '../access/grantors';
 import { grantPermissions } from '../access/project-grants';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { agentMember, agentsThat } from '../services/service-agents';
 import type { Target } from '../target';
 import { planAddresses } from './address-plan';
@@ -95,6 +96,7 @@ export class Network extends Construct implements INetwork {
   /** @throws Error when the name leaves no room for those that begin with it. */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, name, mode = 'isolated', labels = {} } = props;
     const { project, region } = target;
     if (name.length + SUFFIX > 63)

@@ -5,6 +5,7 @@ import { retireAccess } from '../../plan/serving-access';
 import type { IGrantee } from '../access/grantee';
 import { grantOnProject } from '../access/project-grants';
 import type { AlertChannel } from '../alerts/alert-channel';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { CustomerKey } from '../keys/customer-key';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { PlatformDashboard } from '../monitoring/platform-dashboard';
@@ -72,6 +73,7 @@ export class Operations extends Construct implements IOperations {
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, names, alerts, labels = {} } = props;
     const encryptionKey =
       props.encryptionKey ??

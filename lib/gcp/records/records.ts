@@ -1,6 +1,7 @@
 import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Construct } from 'constructs';
 import type { Grantors } from '../access/grantors';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { CustomerKey } from '../keys/customer-key';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { DataRemovalProps } from '../removal';
@@ -48,6 +49,7 @@ export class Records extends Construct implements IRecords {
 
   constructor(scope: Construct, id: string, props: RecordsProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { bucketName, encryptionKey, ...rest } = props;
     this.bucketName = bucketName;
     this.encryptionKey =

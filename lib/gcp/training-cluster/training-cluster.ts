@@ -12,6 +12,7 @@ import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literal } from '../escape';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { INetwork } from '../network/network';
 import type { IRecords } from '../records/records';
@@ -109,6 +110,7 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
   /** @throws SpecError when the cluster cannot be had; Error when nobody grants what trainings may read. */
   constructor(scope: Construct, id: string, props: TrainingClusterProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, names, artifacts, records, encryptionKey, labels = {}, reads = [] } = props;
     this.checkReads(props);
     this.plan = planCluster(this, props.cluster ?? DEFAULT_CLUSTER, target);

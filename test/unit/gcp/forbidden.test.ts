@@ -8,16 +8,20 @@ import { VertexAiFeatureOnlineStore } from '@cdktf/provider-google/lib/vertex-ai
 import { LocalBackend, TerraformStack, Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
 import { FORBIDDEN } from '../../../lib/gcp/forbidden/forbidden-table';
-import { refuseForbidden } from '../../../lib/gcp/forbidden/refuse-forbidden';
+import { Records } from '../../../lib/gcp/records/records';
+import { TARGET } from '../../support/gcp-synth';
 
 function refused(add: (stack: TerraformStack) => void): string {
   const app = Testing.app({ outdir: mkdtempSync(join(tmpdir(), 'mlops-forbidden-')) });
   try {
-    for (const id of ['ours', 'theirs']) new LocalBackend(new TerraformStack(app, id), {});
-    refuseForbidden(app.node.findChild('ours') as TerraformStack);
-    const theirs = app.node.findChild('theirs') as TerraformStack;
-    new GoogleProvider(theirs, 'Google', {});
-    add(theirs);
+    for (const id of ['ours', 'theirs']) {
+      const stack = new TerraformStack(app, id);
+      new LocalBackend(stack, {});
+      new GoogleProvider(stack, 'Google', {});
+    }
+    // Any construct of ours will do.
+    new Records(app.node.findChild('ours') as TerraformStack, 'Records', { target: TARGET, bucketName: 'records' });
+    add(app.node.findChild('theirs') as TerraformStack);
     app.synth();
     return '';
   } catch (error) {
