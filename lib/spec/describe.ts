@@ -134,7 +134,11 @@ export const withoutMust = (text: string): string =>
 /** A value that a schema surely allows, as it is written in YAML; undefined when only the user can know one. */
 export function exampleOf(schema: Schema): string | undefined {
   const json = jsonSchemaOf(schema);
-  const value = json.examples?.[0] ?? json.default ?? valuesOf(schema)?.[0] ?? json.minimum;
+  const value =
+    json.examples?.[0] ??
+    json.default ??
+    valuesOf(schema)?.[0] ??
+    (firstAdvice(schema) === undefined ? json.minimum : undefined);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (json.type === 'boolean') return 'true';
   return json.format === 'email' ? 'team@example.com' : undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { advise } from './advice';
 import { GCP_REGIONS } from './gcp-regions';
 
 /** Where an environment lives on Google Cloud. */
@@ -7,10 +8,10 @@ export const gcpTarget = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: 'must be the id of a project, for example fraud-prod' })
     .describe('Project id, not its name.'),
-  projectNumber: z
-    .int()
-    .min(1)
-    .describe('Number of the project: service agents are named by it. `gcloud projects describe PROJECT` shows it.'),
+  projectNumber: advise(z.int().min(1), {
+    allowed: 'the number of the project, for example 123456789012',
+    fix: () => 'write what this prints: gcloud projects describe PROJECT --format="value(projectNumber)"',
+  }).describe('Number of the project: service agents are named by it. `gcloud projects describe PROJECT` shows it.'),
   region: z.enum(GCP_REGIONS).describe('Google Cloud region, for example europe-west4.'),
   state: z
     .strictObject({
