@@ -69,7 +69,7 @@ const lake: Readonly<Record<string, ParityRow>> = {
   'dataLake.datasets.*.description': { aws: native('template only', 'Athena does not carry it'), gcp: NATIVE },
   'dataLake.datasets.*.columns.*': {
     aws: emulated('a machine owns the columns and changes them by Athena DDL'),
-    gcp: native('managed Iceberg table of BigQuery'),
+    gcp: native('managed Iceberg table of BigQuery', 'int is as wide as bigint, float as double'),
   },
   'dataLake.datasets.*.partitionBy': {
     aws: native('Iceberg partitions'),
