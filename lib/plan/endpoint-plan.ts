@@ -36,7 +36,8 @@ export interface WrittenEndpoint {
 /** Where it is going to serve. */
 export interface EndpointPlace {
   readonly catalog: MachineCatalog;
-  readonly region: string;
+  /** Default: anywhere that the cloud has the machine. */
+  readonly region?: string;
   readonly unmeasured?: Unmeasured;
   /** What errors name as the file: the construct. */
   readonly file: string;

@@ -1,6 +1,7 @@
 import type { SpecCheck } from '../spec/references';
 import type { ServingSpec } from '../spec/serving';
 import type { ServableModel } from '../spec/serving-checks';
+import { machineFinding } from './machine-finding';
 import { awsMachines } from './machines/aws-machines';
 import { findMachine, type MachineChoice } from './machines/find-machine';
 import type { MachineCatalog } from './machines/machines';
@@ -29,16 +30,8 @@ const machineInRegion: SpecCheck = (
   for (const [name, { serving }] of Object.entries(models)) {
     if (serving === undefined) continue;
     const choice = servingMachine(awsMachines, serving, aws.region);
-    if (choice.ok) continue;
-    const { accelerator, machine } = serving;
-    const [first] = choice.allowed;
-    report({
-      path: ['models', name, 'serving', accelerator === undefined ? 'machine' : 'accelerator'],
-      message: choice.reason,
-      received: accelerator === undefined ? machine : `${accelerator.count} × ${accelerator.type}`,
-      allowed: choice.allowed.length === 0 ? 'nothing close to it' : choice.allowed.join('; '),
-      fix: first === undefined ? 'choose another accelerator or region' : `for example ${first}`,
-    });
+    const { accelerator, machine: size } = serving;
+    if (!choice.ok) report(machineFinding(['models', name, 'serving'], { accelerator, size }, choice));
   }
 };
 

@@ -5,6 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { EndpointPlan } from '../../plan/endpoint-plan';
 import { machineName } from '../../plan/machines/machines';
 import { capturePrefix, servingAccess } from '../../plan/serving-access';
 import { allow } from '../access/grant-statement';
@@ -19,7 +20,6 @@ import { grantPublishMetrics } from '../training-cluster/training-metrics';
 import { EndpointGrants } from './endpoint-grants';
 import { endpointLogGroup } from './endpoint-names';
 import type { HostingSettings } from './machine/endpoint-requests';
-import type { EndpointPlan } from './serving-spec';
 
 /** Namespace that models may publish metrics of their own in. */
 export const SERVING_METRICS = 'MLOps/Serving';

@@ -7,6 +7,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { channelFor } from '../../plan/alert-routes';
+import type { EndpointPlan, MonitoringInput, ServingInput } from '../../plan/endpoint-plan';
 import { PlatformNames } from '../../plan/names';
 import { VARIANT } from '../../plan/rollout';
 import { championPath, endpointLock, servingPath } from '../../plan/serving-access';
@@ -33,7 +34,7 @@ import { Hosting } from './hosting';
 import { endpointAlarm } from './machine/endpoint-requests';
 import type { ServingFacts } from './records';
 import { Rollout } from './rollout';
-import { type EndpointPlan, type MonitoringInput, planEndpoint, type ServingInput } from './serving-spec';
+import { planEndpoint } from './serving-spec';
 
 export interface ServingEndpointProps extends DataRemovalProps {
   /** The model's entry in the registry: approving a version there rolls it out. */

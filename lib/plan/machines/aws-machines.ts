@@ -1,27 +1,7 @@
 // Only the type of the data: makes the compiler put the file beside the emitted code, and loads nothing.
 import type data from './aws-machines.json';
-import { type CatalogFile, readCatalog } from './catalog';
-import type { MachineCatalog } from './machines';
+import type { CatalogFile } from './catalog';
+import { lazyCatalog } from './lazy-catalog';
 
-let catalog: MachineCatalog | undefined;
-
-function loaded(): MachineCatalog {
-  catalog ??= readCatalog(require('./aws-machines.json') as typeof data as CatalogFile);
-  return catalog;
-}
-
-/** Machine types of AWS and where they exist. The file is read at the first use. */
-export const awsMachines: MachineCatalog = {
-  get header() {
-    return loaded().header;
-  },
-  get machines() {
-    return loaded().machines;
-  },
-  get sizes() {
-    return loaded().sizes;
-  },
-  get roles() {
-    return loaded().roles;
-  },
-};
+/** Machine types of AWS and where they exist. */
+export const awsMachines = lazyCatalog(() => require('./aws-machines.json') as typeof data as CatalogFile);
