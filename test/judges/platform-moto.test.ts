@@ -54,7 +54,8 @@ describeJudge('templates', 'the stacks of a platform in moto', () => {
   const emptyAccount = async (): Promise<void> => {
     await moto.reset();
     await moto.call('ssm', 'put_parameter', { Name: BOOTSTRAP_VERSION, Value: '30', Type: 'String' });
-    await moto.call('secretsmanager', 'create_secret', { Name: 'fraud-pager-token', SecretString: 'token' });
+    for (const Name of ['fraud-pager-token', 'fraud-tickets-token'])
+      await moto.call('secretsmanager', 'create_secret', { Name, SecretString: 'token' });
   };
 
   beforeAll(async () => {

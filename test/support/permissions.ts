@@ -128,6 +128,12 @@ const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDo
 const ECS_AGENT =
   /^ecs:(DeregisterContainerInstance|RegisterContainerInstance|Submit(AttachmentStateChanges|ContainerStateChange|TaskStateChange)|Poll|StartTelemetrySession|UpdateContainerInstancesState|TagResource)$/;
 
+/** Where in the app a webhook is that the plan calls `pager`, or `on-call--pager` on a route. */
+function webhookPath(name: string): string {
+  const [webhook, route] = name.split('--').reverse();
+  return `Platform/Foundation/${route === undefined ? 'Alerts' : `Route-${route}`}/Webhook-${webhook}`;
+}
+
 const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
   dataset,
   zone,
@@ -192,10 +198,10 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
       ? action === 'sqs:SendMessage' &&
         /^<AWS::SQS::Queue Platform\/Operations\/\S+\/Undelivered\/Queue\/Resource>$/.test(resource)
       : ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
-        resource === `<AWS::SQS::Queue Platform/Foundation/Alerts/Webhook-${name}/Queue/Resource>`,
+        resource === `<AWS::SQS::Queue ${webhookPath(name)}/Queue/Resource>`,
   webhook: ({ action, resource }, { name }) =>
     action === 'events:InvokeApiDestination' &&
-    resource.startsWith(`<AWS::Events::ApiDestination Platform/Foundation/Alerts/Webhook-${name}/`),
+    resource.startsWith(`<AWS::Events::ApiDestination ${webhookPath(name)}/`),
   cluster: ({ action, resource }) =>
     (ECS_AGENT.test(action) && /:(cluster|container-instance)\/AWSBatch-\*$/.test(resource)) ||
     (action === 'ecs:DiscoverPollEndpoint' && resource === '*'),

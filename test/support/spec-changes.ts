@@ -60,7 +60,7 @@ export const SPEC_CHANGES = {
     models: {
       'fraud-detector': {
         monitoring: {
-          latencyP95: { threshold: '90 ms', severity: 'critical' },
+          latencyP95: { threshold: '90 ms', severity: 'critical', route: 'pager' },
           noTraffic: 'off',
           memory: 'off',
           disk: '50%',
@@ -78,7 +78,10 @@ export const SPEC_CHANGES = {
   'column added': changed({ dataLake: { datasets: { transactions: { columns: { ...columns, channel: 'string' } } } } }),
   'column widened': changed({ dataLake: { datasets: { card_features: { columns: { merchants_24h: 'bigint' } } } } }),
   'owner changed': changed({ owner: 'ml-platform@example.com', alerts: { email: ['ml-platform@example.com'] } }),
-  'alerts removed': changed({ alerts: null }),
+  'alerts removed': changed({
+    alerts: null,
+    models: { 'fraud-detector': { monitoring: { errorRate: { route: null } } } },
+  }),
   'budget removed': changed({ governance: null }),
   'budget changed': changed({ governance: { budget: { monthly: '9000 USD', alertAt: ['90%'] } } }),
   'network opened by NAT': changed({ network: { mode: 'nat', gateways: 1 } }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_RESOURCE_LEVEL } from '../../../lib/aws/policy/no-resource-level';
 import type { AccessEdge } from '../../../lib/plan/access';
+import { loadPlatformSpec } from '../../../lib/plan/load';
 import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../../support/examples';
 import { workloadPermissions } from '../../support/iam';
 import { readsAll } from '../../support/many-datasets';
@@ -8,9 +9,24 @@ import { covers } from '../../support/permissions';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
 
+const PAGER = { url: 'https://example.com', secret: 'pager-token' };
+
 const CASES = [
   ...EXAMPLE_CASES.map((example) => ({ title: example.title, spec: exampleSpec(example) })),
   { title: 'trainings that read thirty datasets', spec: readsAll(30, ['raw', 'curated']) },
+  {
+    title: 'alerts that go by routes',
+    spec: loadPlatformSpec({
+      name: 'fraud',
+      owner: 'a@example.com',
+      aws: { region: 'eu-central-1' },
+      alerts: {
+        webhooks: { 'on-call-pager': PAGER },
+        routes: { 'on-call': { webhooks: { pager: PAGER } }, mail: { email: ['b@example.com'] } },
+      },
+      models: { ranker: { serving: {}, monitoring: { noTraffic: { route: 'on-call' }, cpu: { route: 'mail' } } } },
+    }),
+  },
 ];
 
 describe.each(CASES)('IAM of $title', ({ spec }) => {

@@ -454,6 +454,23 @@ describe('used alone', () => {
     expect(JSON.stringify(definitionOf(one))).toContain('"Threshold":200000');
   });
 
+  it('tells the route of the threshold when nobody asks, and the channel how rollouts end', () => {
+    const stack = new Stack(new App(), 'Team', { env: { region: 'eu-central-1' } });
+    const pager = Alerts.fromTopicArn(stack, 'Pager', {
+      topicArn: 'arn:aws:sns:eu-central-1:111111111111:pager',
+      encryptionKey: kms.Key.fromKeyArn(stack, 'PagerKey', 'arn:aws:kms:eu-central-1:111111111111:key/pager'),
+    });
+    alone(stack, { monitoring: { noTraffic: { route: 'pager' } }, routes: { pager } });
+    const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+    const words = JSON.stringify(machine).replaceAll(/[\\"]/g, '');
+    expect(words.match(/\w+:\[?arn:aws:sns:[a-z0-9:-]+:pager/g)).toEqual([
+      'AlarmActions:[arn:aws:sns:eu-central-1:111111111111:pager',
+    ]);
+    expect(() => alone(new Stack(), { monitoring: { noTraffic: { route: 'pager' } } })).toThrow(
+      'churn-no-traffic goes by pager',
+    );
+  });
+
   it.each<[string, Partial<ServingEndpointProps>, readonly string[]]>([
     ['a canary on one machine', { serving: { replicas: { min: 1 } } }, ['serving.replicas.min']],
     [
