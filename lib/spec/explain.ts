@@ -49,7 +49,7 @@ function explainIssue(issue: Issue, within: Path, context: Context): readonly Fi
 function wrongValue(issue: Issue, path: Path, context: Context): Finding {
   const received = valueAt(context.value, path);
   const schema = schemaAt(context.root, path, context.value);
-  const { allowed: said, fix: advised, received: shown } = paramsOf(issue);
+  const { allowed: said, fix: advised, received: shown, confidential } = paramsOf(issue);
   const allowed = said ?? (schema === undefined ? withoutMust(issue.message) : describeAllowed(schema));
   if (received === undefined && issue.code !== 'custom') return missing(path, schema, allowed);
   const written = context.written(path);
@@ -59,11 +59,12 @@ function wrongValue(issue: Issue, path: Path, context: Context): Finding {
     received: shown ?? (written !== undefined && typeof received === 'number' ? written : show(received)),
     allowed,
     fix: advised ?? fixFor(received, written, schema, path) ?? `write ${allowed}`,
+    ...(confidential === undefined ? {} : { confidential }),
   };
 }
 
 /** What a check of ours put into its issue. */
-function paramsOf(issue: Issue): { allowed?: string; fix?: string; received?: string } {
+function paramsOf(issue: Issue): { allowed?: string; fix?: string; received?: string; confidential?: true } {
   return issue.code === 'custom' ? (issue.params ?? {}) : {};
 }
 

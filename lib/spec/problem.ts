@@ -12,6 +12,8 @@ export interface Finding {
   readonly allowed: string;
   /** What to do about it. */
   readonly fix: string;
+  /** The value holds a secret: the line that it is in is not quoted. */
+  readonly confidential?: true;
   /** What to point at: the value (default), its key, or, when nothing is there, the nearest thing around it. */
   readonly at?: 'value' | 'key' | 'missing';
 }

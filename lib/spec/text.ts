@@ -20,7 +20,7 @@ export class SpecText {
     return {
       ...problemWithoutPlace(finding),
       ...(this.file === undefined ? {} : { file: this.file }),
-      ...this.#place(offset),
+      ...this.#place(offset, finding.confidential ?? false),
     };
   }
 
@@ -36,13 +36,13 @@ export class SpecText {
     return low + 1;
   }
 
-  #place(offset: number | undefined): Pick<Problem, 'line' | 'column' | 'frame'> {
+  #place(offset: number | undefined, confidential: boolean): Pick<Problem, 'line' | 'column' | 'frame'> {
     if (offset === undefined) return {};
     const line = this.lineOf(offset);
     const start = this.#lineStarts[line - 1] ?? 0;
     const end = this.#lineStarts[line];
     const source = this.text.slice(start, end).trimEnd();
-    return { line, column: offset - start + 1, ...frame(line, source, offset - start) };
+    return { line, column: offset - start + 1, ...(confidential ? {} : frame(line, source, offset - start)) };
   }
 }
 

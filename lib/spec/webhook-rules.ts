@@ -14,6 +14,7 @@ export function refuseCredentials(url: string, context: z.RefinementCtx<string>)
       message,
       params: {
         received,
+        confidential: true,
         allowed: 'an https address without credentials',
         fix: `remove ${what}, store its value under the name that secret gives, and let header carry it`,
       },

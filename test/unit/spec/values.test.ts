@@ -33,6 +33,12 @@ describe('webhooks', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
+  test('with credentials in their address are not quoted, which would print these', () => {
+    const text = `name: a\nowner: a@example.com\naws: { region: eu-central-1 }\nalerts: { webhooks: { p: { url: "https://me:hunter2@example.com", secret: s } } }\n`;
+    expect(() => loadPlatformSpec(text)).toThrow(/user or password/);
+    expect(() => loadPlatformSpec(text)).not.toThrow(/hunter2/);
+  });
+
   test.each(['https://example.com/token/key?team=a&monkey=b&design=c', 'https://example.com:8443/@me#x'])(
     'may have other addresses: %s',
     (url) => {
