@@ -23,15 +23,27 @@ const permissions = (...names: readonly string[]): Rule => onProject(`{${[...nam
 const bucket = (part: string, { names, spec }: PlanOn<'gcp'>): string =>
   `${names.slug}-${part}-${spec.gcp.projectNumber}`;
 
+const clauses = (name: string, path: string): readonly string[] => [
+  `resource.name.startsWith("projects/_/buckets/${name}/objects/${path}/")`,
+  `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${path}/")`,
+];
+
 /** One object, all below it, and lists that ask for what is below it. */
 function below(role: string, name: string, path: string): string {
-  const object = `projects/_/buckets/${name}/objects/${path}`;
-  const condition = [
-    `resource.name == "${object}"`,
-    `resource.name.startsWith("${object}/")`,
-    `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${path}/")`,
-  ].join(' || ');
-  return `${role} on storage_bucket ${name} where ${condition}`;
+  const object = `resource.name == "projects/_/buckets/${name}/objects/${path}"`;
+  return `${role} on storage_bucket ${name} where ${[object, ...clauses(name, path)].join(' || ')}`;
+}
+
+/** All below a folder, and lists that ask for it: a part of a condition, whose parts are written out by `parts`. */
+const folder = (role: string, name: string, path: string): string =>
+  `${role} on storage_bucket ${name} where ${clauses(name, path).join(' || ')}`;
+
+/** A grant whose condition names several folders, as one for each of them. */
+export function parts(text: string): readonly string[] {
+  const [grant = '', condition = ''] = text.split(' where ');
+  const tests = condition.split(' || ');
+  if (tests.length < 4 || tests.some((test) => test.includes(' == '))) return [text];
+  return tests.flatMap((test, i) => (i % 2 === 0 ? [`${grant} where ${test} || ${tests[i + 1]}`] : []));
 }
 
 const VIEWER = 'roles/storage.objectViewer';
@@ -111,7 +123,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       `roles/bigquery.dataViewer on bigquery_table ${project}.${database(zone, plan)}.${name}`,
       `roles/bigquery.jobUser on project ${project}`,
       `roles/bigquery.readSessionUser on project ${project}`,
-      below(VIEWER, bucket(`tables-${zone}`, plan), `tables/${name}`),
+      folder(VIEWER, bucket(`tables-${zone}`, plan), `tables/${name}`),
     ];
   },
   'prefix read': ({ name }, plan) => [below(VIEWER, bucket('artifacts', plan), name)],

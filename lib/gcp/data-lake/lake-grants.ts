@@ -6,7 +6,7 @@ import { grantOnce, type IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { inStackOf } from '../access/in-stack';
 import { grantOnProject } from '../access/project-grants';
-import { grantObjects } from '../storage/grant-objects';
+import { grantFolder, grantObjects } from '../storage/grant-objects';
 import type { Target } from '../target';
 import { FILES_PREFIX, type IDataset, type IZone } from './lake-parts';
 
@@ -97,7 +97,7 @@ export class LakeGrants {
       });
     });
     for (const role of TO_ASK) grantOnProject(role, target, to);
-    grantObjects(zone.tablesBucket, 'read', prefix.replace(/\/$/, ''), to);
+    grantFolder(zone.tablesBucket, 'read', prefix.replace(/\/$/, ''), to);
   }
 
   private onZone(verb: AccessVerbs['zone'], name: string, to: IGrantee): void {

@@ -207,6 +207,22 @@ describe('grants', () => {
     ]);
   });
 
+  test('reading many datasets shares grants on their files, as IAM takes so many conditions and no more', () => {
+    const many = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`t${i}`, { zone: 'curated', columns: { id: 'int' } }]),
+      );
+    const files = (count: number) =>
+      granted((lake, to) => {
+        for (const name of Object.keys(many(count))) lake.grants.read(name, to);
+        lake.grants.read('t0', to);
+      }, many(count)).filter((line) => line.includes('objectViewer'));
+    const on = 'roles/storage.objectViewer on fraud-prod-tables-curated-123456789012';
+    expect(files(8)).toEqual([`${on} (read tables/t0 and 5 more)`, `${on} (read tables/t6 and 1 more)`]);
+    expect(files(120)).toHaveLength(20);
+    expect(() => files(121)).toThrow(/120 folders of the bucket \S+ at most, and tables\/t120 is one more/);
+  });
+
   test('writing a dataset writes no file: BigQuery collects what it did not write', () => {
     expect(granted((lake, to) => lake.grants.write('transactions', to))).toEqual([
       'roles/bigquery.dataEditor on transactions',
