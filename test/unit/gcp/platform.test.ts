@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { PlatformStack } from '../../../lib/gcp/platform/platform-stack';
 import { ALLOW_DATA_LOSS } from '../../../lib/gcp/removal';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import type { PlatformSpec } from '../../../lib/spec/platform';
@@ -75,7 +76,7 @@ describe('MlopsPlatform', () => {
 
   it('applies each after those that make what it uses', () => {
     const { foundation, data, training, registry, operations, models } = platform;
-    const earlier = (stack: typeof foundation | undefined) => stack?.dependencies.map(({ node }) => node.id).sort();
+    const earlier = (stack: PlatformStack | undefined) => stack?.dependencies.map(({ node }) => node.id).sort();
     expect(earlier(foundation)).toEqual([]);
     expect(earlier(data)).toEqual(['fraud-prod-foundation']);
     expect(earlier(training)).toEqual(['fraud-prod-data', 'fraud-prod-foundation']);
