@@ -3,7 +3,8 @@
 //   raw           from the documents that ours made, resource by resource, each a plain TerraformResource;
 //   floor         as raw, but first it loads the bindings that ours had loaded: what anybody pays who uses the classes of
 //                 the same resources;
-//   import        nothing: it only loads the package;
+//   import        nothing: it only loads the package, which loads its parts at their first use;
+//   import-all    nothing: it loads every part of the package;
 //   import-floor  nothing: it only loads cdktf, and the bindings that the package is written with.
 // Prints the milliseconds since the process began, those that it computed, its peak memory, and the modules of cdktf and of
 // the bindings in it.
@@ -49,10 +50,11 @@ function raw() {
         terraformProviderSource: source,
         terraformGeneratorMetadata: { providerName: type, providerVersion: version },
       });
-      this.body = body;
+      // Keys of maps would be written in another case.
+      for (const [argument, value] of Object.entries(body)) this.addOverride(argument, value);
     }
     synthesizeAttributes() {
-      return this.body;
+      return {};
     }
   }
 
@@ -94,6 +96,7 @@ const kinds = {
     raw();
   },
   import: () => require('../dist/gcp/index.js'),
+  'import-all': () => Object.values(require('../dist/gcp/index.js')),
   'import-floor': () => {
     require('cdktf');
     loadAll(file);

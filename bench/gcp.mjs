@@ -109,11 +109,13 @@ function synthesis() {
 function imports() {
   const { length } = JSON.parse(readFileSync(bindings, 'utf8'));
   console.log('\nimport of the package');
-  for (const kind of ['import', 'import-floor']) run(kind);
+  for (const kind of ['import', 'import-all', 'import-floor']) run(kind);
   compare(
     ['import', 'import-floor'],
     [[1, `cdktf and the ${length} bindings that the package is written with; target ${IMPORT_TARGET}`]],
   );
+  console.log('\nall that it exports, which is loaded at its first use');
+  compare(['import-all', 'import-floor'], [[1, 'the same']]);
 }
 
 /** The example's models that serve again and again, as many as there shall be. */

@@ -1,5 +1,5 @@
 import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
-import type { DataResource } from 'cdktf';
+import type { TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
@@ -70,7 +70,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   /** By dataset. */
   public readonly tables: Readonly<Record<string, BigqueryTable>>;
   /** Columns that Terraform does not let go of; none where there are no datasets, until then those that there were. */
-  public readonly lastingColumns: DataResource;
+  public readonly lastingColumns: TerraformResource;
 
   /** @throws SpecError when zones or datasets are not what a spec allows; Error when only one key to destruction is turned. */
   constructor(scope: Construct, id: string, props: DataLakeProps<Z>) {

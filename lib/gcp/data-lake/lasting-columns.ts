@@ -1,4 +1,4 @@
-import { DataResource } from 'cdktf';
+import { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { lastingFact } from '../../plan/bigquery-columns';
 import type { DatasetSpec } from '../../spec/data-lake';
@@ -16,11 +16,15 @@ export interface LastingColumnsProps extends DataRemovalProps {
  * `terraform_data.…["transactions.amount NUMERIC with 2 digits after the point"]`. One resource holds the columns of all
  * datasets, so a dataset that leaves is refused alike. A wider type is the same instance.
  */
-export function lastingColumns(scope: Construct, id: string, props: LastingColumnsProps): DataResource {
+export function lastingColumns(scope: Construct, id: string, props: LastingColumnsProps): TerraformResource {
   const facts = Object.entries(props.datasets).flatMap(([dataset, { columns }]) =>
     Object.entries(columns).map(([name, type]) => literal(lastingFact(dataset, name, type))),
   );
-  const resource = new DataResource(scope, id, { lifecycle: dataRemoval(scope, props).lifecycle });
+  // Not by CDKTF's class for it, which asks `terraform` for its version: synthesis needs none.
+  const resource = new TerraformResource(scope, id, {
+    terraformResourceType: 'terraform_data',
+    lifecycle: dataRemoval(scope, props).lifecycle,
+  });
   // A map rather than a set: CDKTF would write a set as an expression, which nobody could read in a diff.
   resource.addOverride('for_each', Object.fromEntries(facts.map((fact) => [fact, true])));
   return resource;

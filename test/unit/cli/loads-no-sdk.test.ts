@@ -73,6 +73,17 @@ describe('loads no cloud SDK', () => {
     expect([...packages]).toEqual(expect.arrayContaining(['aws-cdk-lib', 'constructs']));
   });
 
+  test('and another one, and no terraform, to synthesise for Google Cloud', () => {
+    const spec = ['examples/fraud-detection/platform.yaml', '--environment', 'prod'];
+    const args = [bin, 'synth', ...spec, '--cloud', 'gcp', '--out', join(home, 'gcp')];
+    const env = { ...process.env, NO_COLOR: '1', PATH: home, LOADED: join(home, 'loaded.json') };
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const modules = JSON.parse(readFileSync(join(home, 'loaded.json'), 'utf8')) as readonly string[];
+    expect(new Set(modules.flatMap(packageOf))).toContain('cdktf');
+    expect(modules.filter((path) => /@cdktf\/provider-google\/lib\/index\.js$/.test(path))).toEqual([]);
+  });
+
   test('nor to synthesise the facts of every region, which it has no use for', () => {
     const spec = ['examples/fraud-detection/platform.yaml', '--environment', 'prod'];
     const { status, modules } = packagesLoadedBy('synth', ...spec, '--cloud', 'aws', '--out', join(home, 'prod'));
