@@ -2,13 +2,30 @@
 // `"cdktf": "npm:cdktn@…"` replaces it: in a copy of the project whose `node_modules/cdktf` is the fork. Everything comes
 // from what the lock file has installed, so nothing is downloaded. Arguments go to vitest in place of the default tests.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const TESTS = ['--project', 'unit', 'test/unit/gcp'];
+/** What reads documents of Google Cloud: its constructs, what both clouds agree on, and Terraform over every example. */
+const TESTS = [
+  'test/unit/gcp',
+  'test/unit/contract/access',
+  'test/unit/contract/signals',
+  'test/unit/contract/rollout',
+  'test/judges/terraform-examples',
+];
 
 /** What finds cdktf by its own place: a link to it would find the one that it was installed with. */
 const COPIED = ['@cdktf'];
@@ -58,6 +75,8 @@ function installDependencies() {
   }
   linkTree(join(installed, 'cdktn'), join(target, 'cdktf'));
   symlinkSync(copy, join(target, 'mlops-constructs'), 'junction');
+  // Environments of the judges that are there already need not be made again.
+  if (existsSync(join(root, '.venv'))) symlinkSync(join(root, '.venv'), join(copy, '.venv'), 'junction');
 }
 
 /** What the bindings get when they ask for cdktf: the fork, or the tests would prove nothing. */
