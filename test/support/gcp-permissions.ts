@@ -38,12 +38,16 @@ function below(role: string, name: string, path: string): string {
 const folder = (role: string, name: string, path: string): string =>
   `${role} on storage_bucket ${name} where ${clauses(name, path).join(' || ')}`;
 
-/** A grant whose condition names several folders, as one for each of them. */
+/** A grant whose condition names several objects and folders, as one for each of them. */
 export function parts(text: string): readonly string[] {
-  const [grant = '', condition = ''] = text.split(' where ');
+  const [grant = '', condition] = text.split(' where ');
+  if (condition === undefined) return [text];
   const tests = condition.split(' || ');
-  if (tests.length < 4 || tests.some((test) => test.includes(' == '))) return [text];
-  return tests.flatMap((test, i) => (i % 2 === 0 ? [`${grant} where ${test} || ${tests[i + 1]}`] : []));
+  // An object is named before what is below it; a folder is only what is below it.
+  const begins = tests.flatMap((test, i) =>
+    test.includes(' == ') || (test.startsWith('resource.name.') && !tests[i - 1]?.includes(' == ')) ? [i] : [],
+  );
+  return begins.map((from, i) => `${grant} where ${tests.slice(from, begins[i + 1]).join(' || ')}`);
 }
 
 const VIEWER = 'roles/storage.objectViewer';

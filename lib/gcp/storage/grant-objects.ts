@@ -12,9 +12,9 @@ export type ObjectVerb = 'read' | 'write';
 const TITLE_LENGTH = 100;
 
 /**
- * Folders that one condition names. IAM takes 12 logical operators in one, and a folder takes two tests. Source: the same.
+ * Tests that one condition makes. IAM takes 12 logical operators in one. Source: the same.
  */
-export const FOLDERS_A_GRANT = 6;
+export const TESTS_A_GRANT = 12;
 
 /** Conditions with which somebody can have one role on one bucket. Source: the same. */
 export const GRANTS_A_BUCKET = 20;
@@ -28,75 +28,74 @@ const ROLES: Readonly<Record<ObjectVerb, string>> = {
  * Grants on the object `path` and on all below it, `path/…`, and on no other of the bucket. Lists must ask for a prefix
  * from there. Source: IAM documentation, "Attribute reference for IAM Conditions": the name of an object, and
  * `objectListPrefix` for lists, which are of the bucket. Works on buckets with uniform access alone.
+ *
+ * @throws Error when somebody has as many grants on the bucket as IAM takes.
  */
 export function grantObjects(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
-  const { bucketName } = bucket;
-  grantOnce(to, `Objects-${bucketName}-${verb}-${path.replaceAll('/', '.')}`, (scope, id) => {
-    return new StorageBucketIamMember(scope, id, {
-      bucket: bucketName,
-      role: ROLES[verb],
-      member: to.member,
-      condition: { title: titleOf(verb, [path]), expression: objectsAt(bucketName, path) },
-      dependsOn: [...inStackOf(scope, [bucket.resource])],
-    });
-  });
+  share(bucket, verb, { path, tests: [isObject(bucket.bucketName, path), ...below(bucket.bucketName, path)] }, to);
 }
 
-/** Folders of each grant that more may be added to. */
-const granted = new WeakMap<Construct, string[]>();
-
-/**
- * Grants on all below a folder, `path/…`, one of many in a bucket: as many as fit share a condition, because IAM takes only
- * so many of them for one role and principal.
- *
- * @throws Error when there is no room left: GRANTS_A_BUCKET × FOLDERS_A_GRANT folders of one bucket.
- */
+/** Grants on all below a folder, `path/…`, likewise. */
 export function grantFolder(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
+  share(bucket, verb, { path, tests: below(bucket.bucketName, path) }, to);
+}
+
+/** What is granted, and how a condition tests for it. */
+interface Part {
+  readonly path: string;
+  readonly tests: readonly string[];
+}
+
+/** Parts of each grant that more may be added to. */
+const granted = new WeakMap<Construct, Part[]>();
+
+/** As many parts as fit share a condition: IAM takes only so many of these for one role and principal, and on one bucket. */
+function share(bucket: BucketRef, verb: ObjectVerb, part: Part, to: IGrantee): void {
   for (let number = 1; number <= GRANTS_A_BUCKET; number += 1) {
-    const id = `Folders-${bucket.bucketName}-${verb}-${number}`;
-    const folders = granted.get(grantOnce(to, id, () => folderGrant(bucket, verb, to, id))) ?? [];
-    if (folders.includes(path)) return;
-    if (folders.length < FOLDERS_A_GRANT) {
-      folders.push(path);
+    const id = `Objects-${bucket.bucketName}-${verb}-${number}`;
+    const parts = granted.get(grantOnce(to, id, () => grantOf(bucket, verb, to, id))) ?? [];
+    if (parts.some(({ path }) => path === part.path)) return;
+    if (parts.flatMap(({ tests }) => tests).length + part.tests.length <= TESTS_A_GRANT) {
+      parts.push(part);
       return;
     }
   }
   throw new Error(
-    `${to.scope.node.path}: IAM lets somebody have ${GRANTS_A_BUCKET * FOLDERS_A_GRANT} folders of the bucket ${bucket.bucketName} at most, and ${path} is one more. Spread them over zones, or grant the whole bucket.`,
+    `${to.scope.node.path}: IAM lets somebody have ${GRANTS_A_BUCKET} conditions of one role on the bucket ${bucket.bucketName}, and they are full; ${part.path} is one more. Spread what is granted over zones, or grant the whole bucket.`,
   );
 }
 
-function folderGrant(bucket: BucketRef, verb: ObjectVerb, to: IGrantee, id: string): StorageBucketIamMember {
+function grantOf(bucket: BucketRef, verb: ObjectVerb, to: IGrantee, id: string): StorageBucketIamMember {
   const { scope, member } = to;
-  const folders: string[] = [];
+  const parts: Part[] = [];
   const grant = new StorageBucketIamMember(scope, id, {
     bucket: bucket.bucketName,
     role: ROLES[verb],
     member,
     condition: {
-      title: Lazy.stringValue({ produce: () => titleOf(verb, folders) }),
-      expression: Lazy.stringValue({
-        produce: () => folders.flatMap((path) => below(bucket.bucketName, path)).join(OR),
-      }),
+      title: Lazy.stringValue({ produce: () => titleOf(verb, parts) }),
+      expression: Lazy.stringValue({ produce: () => parts.flatMap(({ tests }) => tests).join(OR) }),
     },
-    // With another folder it is another grant, and nobody should be without the folders of before in between.
+    // With another part it is another grant, and nobody should be without those of before in between.
     lifecycle: { createBeforeDestroy: true },
     dependsOn: [...inStackOf(scope, [bucket.resource])],
   });
-  granted.set(grant, folders);
+  granted.set(grant, parts);
   return grant;
 }
 
 const OR = ' || ';
 
-function titleOf(verb: ObjectVerb, [first = '', ...more]: readonly string[]): string {
+function titleOf(verb: ObjectVerb, [first, ...more]: readonly Part[]): string {
   const rest = more.length === 0 ? '' : ` and ${more.length} more`;
-  return `${`${verb} ${first}`.slice(0, TITLE_LENGTH - rest.length)}${rest}`;
+  return `${`${verb} ${first?.path ?? ''}`.slice(0, TITLE_LENGTH - rest.length)}${rest}`;
 }
 
 /** The condition of a grant on an object and all below it. */
 export const objectsAt = (bucketName: string, path: string): string =>
-  [`resource.name == "${objectName(bucketName, path)}"`, ...below(bucketName, path)].join(OR);
+  [isObject(bucketName, path), ...below(bucketName, path)].join(OR);
+
+const isObject = (bucketName: string, path: string): string => `resource.name == "${objectName(bucketName, path)}"`;
 
 const objectName = (bucketName: string, path: string): string => `projects/_/buckets/${bucketName}/objects/${path}`;
 

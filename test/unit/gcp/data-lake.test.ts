@@ -220,7 +220,9 @@ describe('grants', () => {
     const on = 'roles/storage.objectViewer on fraud-prod-tables-curated-123456789012';
     expect(files(8)).toEqual([`${on} (read tables/t0 and 5 more)`, `${on} (read tables/t6 and 1 more)`]);
     expect(files(120)).toHaveLength(20);
-    expect(() => files(121)).toThrow(/120 folders of the bucket \S+ at most, and tables\/t120 is one more/);
+    expect(() => files(121)).toThrow(
+      /20 conditions of one role on the bucket \S+ and they are full; tables\/t120 is one more/,
+    );
   });
 
   test('writing a dataset writes no file: BigQuery collects what it did not write', () => {

@@ -55,6 +55,12 @@ const CASES = [
     }),
   },
   {
+    title: 'forty models that serve',
+    spec: platform({
+      models: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`model-${i}`, { serving: { capture: {} } }])),
+    }),
+  },
+  {
     title: 'alerts that go by routes',
     spec: platform({
       alerts: {

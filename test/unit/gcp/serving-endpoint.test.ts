@@ -143,10 +143,8 @@ describe('its identities', () => {
         `${role('read_models')} to <Rollout> on fraud-prod`,
         `${role('deploy_models')} to <Rollout> on fraud-prod`,
         `${role('watch_endpoints')} to <Rollout> on fraud-prod`,
-        `roles/storage.objectUser to <Rollout> ${records} (write locks/endpoints/fraud-prod-detector)`,
-        `roles/storage.objectUser to <Rollout> ${records} (write models/detector/champion)`,
-        `roles/storage.objectViewer to <Rollout> ${records} (read models/detector/champion)`,
-        `roles/storage.objectViewer to <Rollout> ${records} (read models/detector/serving)`,
+        `roles/storage.objectUser to <Rollout> ${records} (write models/detector/champion and 1 more)`,
+        `roles/storage.objectViewer to <Rollout> ${records} (read models/detector/champion and 1 more)`,
       ].sort(),
     );
   });

@@ -120,8 +120,7 @@ describe('a managed cluster', () => {
       'roles/compute.networkUser on sub',
       'roles/logging.logWriter on fraud-prod',
       'roles/monitoring.metricWriter on fraud-prod',
-      'roles/storage.objectUser on fraud-prod-artifacts-123456789012 (write training/artifacts)',
-      'roles/storage.objectUser on fraud-prod-artifacts-123456789012 (write training/checkpoints)',
+      'roles/storage.objectUser on fraud-prod-artifacts-123456789012 (write training/artifacts and 1 more)',
     ]);
   });
 
@@ -253,8 +252,7 @@ describe('a batch cluster', () => {
       'custom role on fraud-prod',
       `roles/iam.serviceAccountUser on projects/fraud-prod/serviceAccounts/${ACCOUNT}`,
       'roles/logging.logWriter on fraud-prod',
-      'roles/storage.objectUser on fraud-prod-records-123456789012 (write locks/training)',
-      'roles/storage.objectUser on fraud-prod-records-123456789012 (write training/running)',
+      'roles/storage.objectUser on fraud-prod-records-123456789012 (write locks/training and 1 more)',
     ]);
     expect(resourceOf(stack, 'google_project_iam_custom_role')).toMatchObject({
       role_id: 'fraud_prod_training_jobs',
