@@ -16,6 +16,8 @@ export interface Champion {
   /** When it was seen to serve, ISO 8601. */
   readonly at: string;
   readonly previous?: { readonly version: string };
+  /** What is being rolled out. */
+  readonly trying?: { readonly version: string };
 }
 
 /** An execution of a machine. */

@@ -117,6 +117,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
     at: '2026-11-01T10:00:00Z',
     previous: { version: '5', packageArn: 'arn:5', config: 'c5' },
   };
+  const TRYING = { version: '7', packageArn: 'arn:7', config: 'c7', millis: 1, since: '2026-11-02T10:00:00Z' };
 
   describe('promote', () => {
     const promote = (...more: readonly string[]) => [
@@ -251,6 +252,26 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       expect(code).toBe(0);
       expect(out).toContain('Takes version 6 back to version 5 of detector in fraud-prod');
       expect((await executions(arn)).map(({ input }) => input)).toEqual([{ action: 'rollback', version: '5' }]);
+    });
+
+    test('goes back to the version that still serves while another is being rolled out, and says so', async () => {
+      const arn = await serves({ ...RECORD, trying: TRYING });
+      const { code, out } = await mlops(rollback(), 'detector');
+      expect(code).toBe(0);
+      expect(out.split('\n')[0]).toBe(
+        'Version 7 is being rolled out. Once that has ended, goes back to version 6 of detector in fraud-prod, eu-central-1:',
+      );
+      expect((await executions(arn)).map(({ input }) => input)).toEqual([{ action: 'rollback', version: '6' }]);
+    });
+
+    test.each<[string, Partial<ChampionRecord>, readonly string[], string]>([
+      ['the first is followed by a second', { version: '6', at: 'x', trying: TRYING }, [], '6'],
+      ['what was tried serves by now', { ...RECORD, trying: { ...TRYING, version: '6' } }, [], '5'],
+      ['a version is named', { ...RECORD, trying: TRYING }, ['--version', '3'], '3'],
+    ])('goes by what serves where %s', async (_, record, more, version) => {
+      const arn = await serves(record);
+      expect((await mlops(rollback(...more, '-y'))).code).toBe(0);
+      expect((await executions(arn)).map(({ input }) => input)).toEqual([{ action: 'rollback', version }]);
     });
 
     test('or to the one that is named', async () => {

@@ -223,6 +223,25 @@ describe('rollback', () => {
     expect(google.started.map(({ argument }) => argument)).toEqual([{ action: 'rollback', version: '5' }]);
   });
 
+  test('goes back to the version that still serves while another is being rolled out, and says so', async () => {
+    serves({ ...RECORD, trying: { version: '7' } });
+    const { code, out } = await mlops(rollback(), 'detector');
+    expect(code).toBe(0);
+    expect(out.split('\n')[0]).toBe(
+      'Version 7 is being rolled out. Once that has ended, goes back to version 6 of detector in fraud-prod, fraud-prod, europe-west4:',
+    );
+    expect(google.started.map(({ argument }) => argument)).toEqual([{ action: 'rollback', version: '6' }]);
+  });
+
+  test.each<[string, object, readonly string[], string]>([
+    ['what was tried serves by now', { ...RECORD, trying: { version: '6', done: true } }, [], '5'],
+    ['a version is named', { ...RECORD, trying: { version: '7' } }, ['--version', '3'], '3'],
+  ])('goes by what serves where %s', async (_, record, more, version) => {
+    serves(record);
+    expect((await mlops(rollback(...more, '-y'))).code).toBe(0);
+    expect(google.started.map(({ argument }) => argument)).toEqual([{ action: 'rollback', version }]);
+  });
+
   test.each<[string, object | undefined, RegExp]>([
     ['nothing serves', { retired: 'x' }, /No version of detector serves/],
     ['the first version serves', { version: '1', at: 'x' }, /Version 1 of detector is the first/],
