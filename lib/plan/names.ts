@@ -41,10 +41,13 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
 
-/** Ten digits that stand for the whole text, the first not 0: what has to be called by a number. */
+/**
+ * Nine digits that stand for the whole text, the first not 0: what has to be called by a number. Vertex AI takes no more
+ * for an endpoint (discovery document, endpoints.create, endpointId).
+ */
 export const shortNumber = (text: string): string =>
   String(
-    1_000_000_000 + (Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) % 9_000_000_000),
+    100_000_000 + (Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) % 900_000_000),
   );
 
 /**

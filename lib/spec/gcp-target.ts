@@ -21,7 +21,7 @@ export const gcpTarget = z.strictObject({
         .describe("Bucket for Terraform's state; `mlops bootstrap` says how to make it."),
     })
     .optional()
-    .describe("Where Terraform's state is kept; without it in files beside the templates."),
+    .describe("Where Terraform's state is kept; without it in files beside the folder of the templates."),
   billingAccount: z
     .string()
     .regex(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, {

@@ -113,7 +113,7 @@ export const CUSTOM_ROLES: Readonly<Record<string, readonly string[]>> = {
     'servicedirectory.namespaces.delete',
     'servicedirectory.services.delete',
   ],
-  training_jobs: ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get'],
+  training_jobs: ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get', 'compute.instanceTemplates.get'],
 };
 
 const custom = (role: string): Rule => permissions(...(CUSTOM_ROLES[role] ?? []));

@@ -9,6 +9,7 @@ import { Keys } from '../keys/keys';
 import { Network } from '../network/network';
 import { Records } from '../records/records';
 import { ProjectServices } from '../services/project-services';
+import { ImageRepository } from '../training-cluster/image-repository';
 import { attachesTrainings, foundationNames } from './foundation';
 import { PlatformStack } from './platform-stack';
 
@@ -28,6 +29,8 @@ export class FoundationStack extends PlatformStack {
   public readonly routes: Readonly<Record<string, Alerts>>;
   public readonly records: Records;
   public readonly artifacts: ArtifactStore;
+  /** Images of containers that train and serve. */
+  public readonly images: ImageRepository;
   /** Absent where the spec has none. */
   public readonly budget?: Budget;
 
@@ -67,6 +70,7 @@ export class FoundationStack extends PlatformStack {
       bucketName: known.artifacts,
       encryptionKey: this.keys.artifacts,
     });
+    this.images = new ImageRepository(this, 'Images', { ...store, names, encryptionKey: this.keys.artifacts });
     const { billingAccount } = spec.gcp;
     if (spec.governance.budget !== undefined && billingAccount !== undefined)
       this.budget = new Budget(this, 'Budget', {

@@ -9,6 +9,7 @@ import { type IKeys, Keys } from '../keys/keys';
 import { type INetwork, Network } from '../network/network';
 import { type IRecords, Records } from '../records/records';
 import { gcpBucketName } from '../storage/bucket-name';
+import { type IImageRepository, ImageRepository } from '../training-cluster/image-repository';
 import type { PlatformStack } from './platform-stack';
 
 /** Names of what the foundation makes and other stacks use. All are of the plan. */
@@ -31,6 +32,7 @@ export class Foundation extends Construct {
   public readonly network: INetwork;
   public readonly records: IRecords;
   public readonly artifacts: IArtifactStore;
+  public readonly images: IImageRepository;
   private readonly channels = new Map<string | undefined, AlertChannel>();
 
   constructor(
@@ -43,6 +45,7 @@ export class Foundation extends Construct {
     this.keys = Keys.fromRing(names.keyRing, stack.target);
     this.records = Records.fromName(names.records);
     this.artifacts = ArtifactStore.fromName(names.artifacts);
+    this.images = ImageRepository.fromNames({ target: stack.target, names: plan.names });
     this.network = networkByNames(plan, stack);
   }
 

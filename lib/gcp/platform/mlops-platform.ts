@@ -47,8 +47,7 @@ export class MlopsPlatform extends Construct {
     if (dataLake !== undefined)
       this.data = this.after([this.foundation], new DataStack(this, { plan, dataLake, destroyData }));
     const beforeTraining = [this.foundation, ...(this.data === undefined ? [] : [this.data])];
-    if (training !== undefined)
-      this.training = this.after(beforeTraining, new TrainingStack(this, { plan, training, destroyData }));
+    if (training !== undefined) this.training = this.after(beforeTraining, new TrainingStack(this, { plan, training }));
     const served = Object.values(models).some(({ serving }) => serving !== undefined);
     if (Object.keys(models).length > 0)
       this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));

@@ -9,7 +9,6 @@ import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
 import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
-import { ImageRepository } from '../training-cluster/image-repository';
 import { Foundation, foundationNames } from './foundation';
 import { PlatformStack } from './platform-stack';
 
@@ -34,7 +33,7 @@ export class ModelStack extends PlatformStack {
     const { target, labels } = this;
     const { names } = plan;
     const foundation = new Foundation(this, 'Foundation', plan);
-    const { artifacts, channel, keys, network, records } = foundation;
+    const { artifacts, channel, images, keys, network, records } = foundation;
     const roles = ModelRoles.fromNames({ target, names });
     this.registry = new ModelRegistry(this, 'Registry', {
       target,
@@ -53,7 +52,7 @@ export class ModelStack extends PlatformStack {
       names,
       registry: this.registry,
       network,
-      repository: ImageRepository.fromNames({ target, names }),
+      repository: images,
       artifacts,
       records,
       encryptionKey: keys.artifacts,

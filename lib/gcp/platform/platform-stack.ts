@@ -31,7 +31,8 @@ export class PlatformStack extends TerraformStack {
     });
     // As an override: CDKTF writes the keys of a provider's maps in snake case, and these labels would be others.
     provider.addOverride('default_labels', { ...this.labels });
-    if (state === undefined) new LocalBackend(this, { path: `terraform.${name}.tfstate` });
+    // Beside the folder of what was synthesised, which the next synthesis replaces: a stack is three folders below that.
+    if (state === undefined) new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
     else new GcsBackend(this, { bucket: state.bucket, prefix: `mlops/${name}` });
   }
 }

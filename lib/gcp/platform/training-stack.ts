@@ -9,18 +9,17 @@ import { PlatformStack } from './platform-stack';
 export interface TrainingStackProps {
   readonly plan: PlanOn<'gcp'>;
   readonly training: TrainingSpec;
-  readonly destroyData: boolean;
 }
 
-/** What trainings run on. Everything in it but the images can be replaced at will. */
+/** What trainings run on. Everything in it can be replaced at will. */
 export class TrainingStack extends PlatformStack {
   public readonly cluster: TrainingCluster;
 
-  constructor(scope: Construct, { plan, training, destroyData }: TrainingStackProps) {
+  constructor(scope: Construct, { plan, training }: TrainingStackProps) {
     super(scope, { plan, part: 'training' });
     const { target, labels } = this;
     const { names, spec } = plan;
-    const { artifacts, channel, keys, network, records } = new Foundation(this, 'Foundation', plan);
+    const { artifacts, channel, images, keys, network, records } = new Foundation(this, 'Foundation', plan);
     const lake = DataLake.fromNames(this, 'Lake', {
       target,
       names,
@@ -40,7 +39,7 @@ export class TrainingStack extends PlatformStack {
       grantors: lake.grantors,
       alerts: channel,
       labels,
-      destroyData,
+      repository: images,
     });
   }
 }

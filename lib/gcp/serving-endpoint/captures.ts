@@ -5,15 +5,11 @@ import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { type DataRemovalProps, dataRemoval } from '../removal';
-import { agentMember } from '../services/service-agents';
+import { agentMember, fillersOf } from '../services/service-agents';
 import type { Target } from '../target';
 
 /** Table that requests and answers go to; the endpoint makes it with the first one. */
 export const CAPTURE_TABLE = 'requests';
-
-/** Who writes them: the agent of Vertex AI, as the endpoint itself. */
-const WRITER = 'aiplatform';
-const WRITER_ROLE = 'roles/bigquery.dataEditor';
 
 export interface CapturesProps extends DataRemovalProps {
   readonly target: Target;
@@ -51,13 +47,16 @@ export class Captures extends Construct {
       lifecycle: removal.lifecycle,
       dependsOn: [...encryptionKey.ready],
     });
-    const writer = new BigqueryDatasetIamMember(this, 'Writer', {
-      project: target.project,
-      datasetId: this.dataset.datasetId,
-      role: WRITER_ROLE,
-      member: agentMember(WRITER, target),
-    });
+    const writers = fillersOf('captures').map(
+      ({ id: agent, role }) =>
+        new BigqueryDatasetIamMember(this, `Writer-${agent}`, {
+          project: target.project,
+          datasetId: this.dataset.datasetId,
+          role,
+          member: agentMember(agent, target),
+        }),
+    );
     this.outputUri = `bq://${target.project}.${datasetId}.${CAPTURE_TABLE}`;
-    this.ready = [this.dataset, writer];
+    this.ready = [this.dataset, ...writers];
   }
 }

@@ -113,38 +113,6 @@ export class ServingEndpoint extends EndpointEntry {
     const { capture } = this.plan.serving;
     this.captures =
       capture === undefined ? undefined : new Captures(this, 'Captures', { ...props, model, encryptionKey });
-    this.endpoint = new VertexAiEndpoint(this, 'Endpoint', {
-      project,
-      // Both are required: the API's host is of the region.
-      location: region,
-      region,
-      name: this.endpointName,
-      displayName: this.displayName,
-      description: `Serves ${model}`,
-      labels: {
-        ...labels,
-        [PLATFORM_TAG]: labelText(names.slug),
-        [MODEL_TAG]: labelText(model),
-        [ENDPOINT_TAG]: labelText(this.displayName),
-        ...(this.access === 'private' ? { [RULE_LABEL]: this.forwardingRuleName } : {}),
-      },
-      encryptionSpec: { kmsKeyName: encryptionKey.id },
-      ...(this.access === 'public'
-        ? { dedicatedEndpointEnabled: true }
-        : { privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlist: [project] } }),
-      ...(capture === undefined || this.captures === undefined
-        ? {}
-        : {
-            predictRequestResponseLoggingConfig: {
-              enabled: true,
-              samplingRate: capture.sampling / 100,
-              bigqueryDestination: { outputUri: this.captures.outputUri },
-            },
-          }),
-      lifecycle: { ignoreChanges: ['traffic_split'] },
-      dependsOn: [...encryptionKey.ready, ...(this.captures?.ready ?? [])],
-    });
-
     const hosting: HostingProps = {
       target,
       names,
@@ -181,6 +149,44 @@ export class ServingEndpoint extends EndpointEntry {
       ...(props.alerts === undefined ? {} : { alerts: props.alerts }),
       encryptionKey: props.operationsKey ?? encryptionKey,
       labels,
+    });
+    this.endpoint = new VertexAiEndpoint(this, 'Endpoint', {
+      project,
+      // Both are required: the API's host is of the region.
+      location: region,
+      region,
+      name: this.endpointName,
+      displayName: this.displayName,
+      description: `Serves ${model}`,
+      labels: {
+        ...labels,
+        [PLATFORM_TAG]: labelText(names.slug),
+        [MODEL_TAG]: labelText(model),
+        [ENDPOINT_TAG]: labelText(this.displayName),
+        ...(this.access === 'private' ? { [RULE_LABEL]: this.forwardingRuleName } : {}),
+      },
+      encryptionSpec: { kmsKeyName: encryptionKey.id },
+      ...(this.access === 'public'
+        ? { dedicatedEndpointEnabled: true }
+        : { privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlist: [project] } }),
+      ...(capture === undefined || this.captures === undefined
+        ? {}
+        : {
+            predictRequestResponseLoggingConfig: {
+              enabled: true,
+              samplingRate: capture.sampling / 100,
+              bigqueryDestination: { outputUri: this.captures.outputUri },
+            },
+          }),
+      lifecycle: { ignoreChanges: ['traffic_split'] },
+      // It is made last and goes first: Vertex AI refuses to delete one that serves, and then nothing that it serves with is
+      // gone.
+      dependsOn: [
+        ...encryptionKey.ready,
+        ...(this.captures?.ready ?? []),
+        ...this.workload.ready,
+        this.rollout.workflow.resource,
+      ],
     });
     this.facts = this.publishFacts(props);
   }

@@ -23,7 +23,13 @@ const HASH = 9;
  * What the launcher does with jobs. The editor of jobs could delete those of others, with their history. Source: Batch
  * documentation, "IAM permissions reference" of jobs.create, jobs.get and jobs.cancel.
  */
-const JOB_PERMISSIONS = ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get'];
+const JOB_PERMISSIONS = [
+  'batch.jobs.cancel',
+  'batch.jobs.create',
+  'batch.jobs.get',
+  // A job is made from a template by whoever may read that. Source: Batch documentation, "Define job resources using a VM instance template".
+  'compute.instanceTemplates.get',
+];
 
 /**
  * Trainings on machines of Cloud Batch, which Terraform cannot make jobs of: a template of nodes for each way of buying

@@ -46,6 +46,8 @@ export interface TrainingClusterProps extends DataRemovalProps {
    * be allowed to use it.
    */
   readonly encryptionKey: EncryptionKey;
+  /** Where the images of trainings are. Default: a repository of its own. */
+  readonly repository?: IImageRepository;
   /** Key of the workflow of a batch cluster, which the agent of Workflows must be allowed to use. Default: the other key. */
   readonly operationsKey?: EncryptionKey;
   /** Datasets that trainings may read. Default: none. */
@@ -77,7 +79,7 @@ export interface ITrainingCluster {
 }
 
 /**
- * What trainings run on: a repository of images, an account, prefixes for models and checkpoints, and for a cluster of
+ * What trainings run on: a repository of images of its own or somebody else's, an account, prefixes for models and checkpoints, and for a cluster of
  * kind `batch` templates of nodes and the workflow that starts them. Failed trainings reach the alert channel.
  *
  * What to start trainings with is published as one JSON object, `training/defaults` of the bucket of records: the body of
@@ -97,7 +99,7 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
   }
 
   public readonly plan: TrainingClusterPlan;
-  public readonly repository: ImageRepository;
+  public readonly repository: IImageRepository;
   /** What runs trainings, by kind: its native resources are there. */
   public readonly engine: ManagedTraining | BatchTraining;
   public readonly submission: Submission;
@@ -114,13 +116,15 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
     const { target, names, artifacts, records, encryptionKey, labels = {}, reads = [] } = props;
     this.checkReads(props);
     this.plan = planCluster(this, props.cluster ?? DEFAULT_CLUSTER, target);
-    this.repository = new ImageRepository(this, 'Images', {
-      target,
-      names,
-      encryptionKey,
-      labels,
-      ...(props.destroyData === undefined ? {} : { destroyData: props.destroyData }),
-    });
+    this.repository =
+      props.repository ??
+      new ImageRepository(this, 'Images', {
+        target,
+        names,
+        encryptionKey,
+        labels,
+        ...(props.destroyData === undefined ? {} : { destroyData: props.destroyData }),
+      });
     this.grantors = this.repository.grantors;
 
     const shared = {

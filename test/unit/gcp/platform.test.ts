@@ -109,7 +109,7 @@ describe('MlopsPlatform', () => {
     );
     const dev = synthGcpPlatform(example('fraud-detection dev')).stacks;
     expect(dev.map(({ json }) => json.terraform?.backend)).toEqual(
-      dev.map(({ name }) => ({ local: { path: `terraform.${name}.tfstate` } })),
+      dev.map(({ name }) => ({ local: { path: `../../../terraform.${name}.tfstate` } })),
     );
   });
 

