@@ -38,7 +38,7 @@ describe('the endpoint', () => {
     const names = endpointNames(TARGET, new PlatformNames('fraud', 'prod'), 'detector');
     expect(names).toEqual({
       endpointName: '421754948',
-      endpointId: 'projects/fraud-prod/locations/europe-west4/endpoints/4021754948',
+      endpointId: 'projects/fraud-prod/locations/europe-west4/endpoints/421754948',
       displayName: 'fraud-prod-detector',
       workflowName: 'fraud-prod-rollout-detector',
       workflowId: 'projects/fraud-prod/locations/europe-west4/workflows/fraud-prod-rollout-detector',
