@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { PlatformStack } from '../../../lib/gcp/platform/platform-stack';
@@ -103,6 +103,21 @@ describe('MlopsPlatform', () => {
     }
   });
 
+  it('grants on repositories that a stack before makes, also where nothing trains', () => {
+    const spec = loadPlatformSpec({
+      name: 'churn',
+      owner: 'a@example.com',
+      gcp: { project: 'churn-ml', projectNumber: 123456789012, region: 'europe-west4' },
+      models: { scorer: { serving: {} } },
+    });
+    const { stacks: few } = synthGcpPlatform(spec);
+    const of = (type: string, key: string, among = few) =>
+      among.flatMap(resourcesOf).flatMap((one) => (one.type === type ? [one.body[key]] : []));
+    const granted = of('google_artifact_registry_repository_iam_member', 'repository');
+    expect(granted).toHaveLength(1);
+    expect(of('google_artifact_registry_repository', 'repository_id', few.slice(0, 1))).toEqual(granted);
+  });
+
   it('keeps the state of each stack apart', () => {
     expect(stacks.map(({ json }) => json.terraform?.backend)).toEqual(
       stacks.map(({ name }) => ({ gcs: { bucket: 'fraud-ml-prod-state', prefix: `mlops/${name}` } })),
@@ -110,6 +125,10 @@ describe('MlopsPlatform', () => {
     const dev = synthGcpPlatform(example('fraud-detection dev')).stacks;
     expect(dev.map(({ json }) => json.terraform?.backend)).toEqual(
       dev.map(({ name }) => ({ local: { path: `../../../terraform.${name}.tfstate` } })),
+    );
+    // A synthesis replaces the whole folder; the state is beside it.
+    expect(resolve('/somewhere/cdktf.out/stacks/fraud-dev-data', '../../../terraform.fraud-dev-data.tfstate')).toBe(
+      '/somewhere/terraform.fraud-dev-data.tfstate',
     );
   });
 
