@@ -1,7 +1,10 @@
 import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
+import { DEFAULT_ENDPOINT_ACCESS } from '../../spec/serving';
 import { agentMember } from '../services/service-agents';
+import { accountEmail } from '../target';
+import { bindOnProject } from './bind-on-project';
 
 /**
  * What somebody else's network needs, which its owner has to do. Source: Batch documentation, "Networking overview", Shared
@@ -14,7 +17,6 @@ export function networkSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] 
   const { project, region } = spec.gcp;
   const owner = hostProject ?? project;
   const subnets = `gcloud compute networks subnets`;
-  const shared = hostProject !== undefined && hostProject !== project;
   return [
     {
       title: `Check that machines of ${subnetwork} reach Google's APIs without an address of their own`,
@@ -23,7 +25,7 @@ export function networkSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] 
         `${subnets} describe ${subnetwork} --project=${owner} --region=${region} --format="value(privateIpGoogleAccess)"`,
       ],
     },
-    ...(shared
+    ...(owner !== project
       ? [
           {
             title: `Let the agents use the shared subnetwork ${subnetwork} of ${owner}`,
@@ -35,5 +37,32 @@ export function networkSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] 
           },
         ]
       : []),
+  ];
+}
+
+/**
+ * What the host of a shared network does after the first deployment, which makes the accounts that it is for.
+ * Source: Virtual Private Cloud documentation, "Access published services through endpoints", required roles: an endpoint in
+ * a service project takes compute.networks.use and compute.subnetworks.use of the host project.
+ */
+export function sharedNetworkSteps({ spec, names }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  const network = networkOn('gcp', spec.network);
+  if (network.mode !== 'existing') return [];
+  const { hostProject } = network.gcp;
+  if (hostProject === undefined || hostProject === spec.gcp.project) return [];
+  const reached = Object.entries(spec.models)
+    .filter(
+      ([, { serving }]) => serving !== undefined && (serving.gcp?.access ?? DEFAULT_ENDPOINT_ACCESS) === 'private',
+    )
+    .map(([model]) => accountEmail(names.of('serviceAccount', 'rollout', model), spec.gcp));
+  if (reached.length === 0) return [];
+  return [
+    {
+      title: `After the first deployment: let rollouts lead addresses of ${hostProject} to private endpoints`,
+      why: 'Whoever runs the shared network does this, and again for each model that serves later: Terraform makes the accounts, and a rollout that may not use the network (compute.networks.use, which no subnetwork grants) ends without a forwarding rule. Who deploys reserves the addresses, and needs compute.subnetworks.use there as well.',
+      commands: reached.map(
+        (email) => `# ${bindOnProject(hostProject, `serviceAccount:${email}`, 'roles/compute.networkUser')}`,
+      ),
+    },
   ];
 }

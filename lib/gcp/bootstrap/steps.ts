@@ -3,22 +3,28 @@ import { type BootstrapStep, onceEach } from '../../plan/bootstrap-step';
 import { relayedSecrets } from '../../plan/gcp-access';
 import type { PlanOn } from '../../plan/platform-plan';
 import { BOOTSTRAP_APIS } from '../services/apis';
-import { AGENT_IDS, creationCommand, SERVICE_AGENTS } from '../services/service-agents';
-import { networkSteps } from './network-steps';
+import { AGENTS_TO_MAKE, tableRow } from '../services/service-agents';
+import { agentSteps } from './agent-steps';
+import { apisOfCommands } from './command-apis';
+import { networkSteps, sharedNetworkSteps } from './network-steps';
 import { quotaSteps } from './quota-steps';
 
-/** Everything a project needs once for this platform, in the order to do it. Each command may be run again. */
+/**
+ * Everything a project needs once for this platform, in the order to do it. Each command may be run again. APIs come first:
+ * a command whose API is off asks whether to turn it on, and nobody sees that of one whose output is thrown away.
+ */
 export function bootstrapSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {
-  return [
+  const steps = [
     ...stateBucket(plan),
-    apis(plan),
-    agents(plan),
+    ...agentSteps(plan),
     ...networkSteps(plan),
     ...quotaSteps(plan),
     ...secrets(plan),
     ...slackBots(plan),
     ...billing(plan),
+    ...sharedNetworkSteps(plan),
   ];
+  return [apis(plan, steps), ...steps];
 }
 
 /** Source: Terraform documentation, backend gcs: it strongly recommends versions. */
@@ -30,27 +36,23 @@ function stateBucket({ spec: { gcp } }: PlanOn<'gcp'>): readonly BootstrapStep[]
       title: `Make the bucket of Terraform's state, ${bucket}`,
       why: 'Terraform keeps there what it made, and cannot make the place itself. Versions bring back a state that was lost.',
       commands: [
-        `gcloud storage buckets describe ${bucket} >/dev/null 2>&1 || gcloud storage buckets create ${bucket} --project=${gcp.project} --location=${gcp.region} --uniform-bucket-level-access --public-access-prevention`,
+        `gcloud storage buckets describe ${bucket} --quiet >/dev/null 2>&1 || gcloud storage buckets create ${bucket} --project=${gcp.project} --location=${gcp.region} --uniform-bucket-level-access --public-access-prevention`,
         `gcloud storage buckets update ${bucket} --versioning --uniform-bucket-level-access --public-access-prevention`,
       ],
     },
   ];
 }
 
-function apis({ spec: { gcp } }: PlanOn<'gcp'>): BootstrapStep {
-  const first = [...new Set([...BOOTSTRAP_APIS, ...AGENT_IDS.map((id) => SERVICE_AGENTS[id].api)])].sort();
+function apis({ spec: { gcp } }: PlanOn<'gcp'>, steps: readonly BootstrapStep[]): BootstrapStep {
+  const first = new Set([
+    ...BOOTSTRAP_APIS,
+    ...AGENTS_TO_MAKE.map((id) => tableRow(id).api),
+    ...apisOfCommands(steps.flatMap(({ commands }) => commands)),
+  ]);
   return {
     title: 'Turn on the APIs that come before the first deployment',
-    why: 'Terraform turns on the others itself, and needs these to do so and to grant keys to the agents of the next step. A destroy leaves them on.',
-    commands: [`gcloud services enable --project=${gcp.project} ${first.join(' ')}`],
-  };
-}
-
-function agents({ spec: { gcp } }: PlanOn<'gcp'>): BootstrapStep {
-  return {
-    title: 'Make the agents of the services',
-    why: 'They encrypt with the keys of the platform and publish its alerts. Google makes each at the first use of its service, but a grant to one that is not there yet fails. One that exists is named and stays.',
-    commands: AGENT_IDS.map((id) => creationCommand(id, gcp)),
+    why: 'Terraform turns on the others itself, and needs these to do so and to grant keys to the agents; the commands below call them too. A destroy leaves them on.',
+    commands: [`gcloud services enable --project=${gcp.project} ${[...first].sort().join(' ')}`],
   };
 }
 
@@ -63,7 +65,7 @@ function secrets({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
     title: `Store the secret of ${receiver}${ofRoute(route)} as ${secret}`,
     why: 'The spec, the templates and the state hold only its name; the relay of alerts reads its newest version each time. Put the value in a file that you delete afterwards.',
     commands: [
-      `gcloud secrets describe ${secret} --project=${project} >/dev/null 2>&1 || gcloud secrets create ${secret} --project=${project} --replication-policy=user-managed --locations=${region}`,
+      `gcloud secrets describe ${secret} --project=${project} --quiet >/dev/null 2>&1 || gcloud secrets create ${secret} --project=${project} --replication-policy=user-managed --locations=${region}`,
       `gcloud secrets versions add ${secret} --project=${project} --data-file=${secret}.secret`,
     ],
   }));

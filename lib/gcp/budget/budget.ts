@@ -13,16 +13,11 @@ import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { labelText } from '../labels';
 import type { IRecords } from '../records/records';
+import { agentMember, publishersOf } from '../services/service-agents';
 import type { Target } from '../target';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 import { spendSource } from './spend-source';
-
-/**
- * Who publishes what budgets report: an account of Google's, the same for every project.
- * Source: Resource Manager documentation, "Restricting identities by domain", Cloud Billing budgets.
- */
-export const BUDGET_PUBLISHER = 'serviceAccount:billing-budget-alert@system.gserviceaccount.com';
 
 /** Shares of one budget at most, each watched as spent and as forecast. Source: Cloud Billing Budget API, thresholdRules. */
 export const MAX_SHARES = 5;
@@ -71,7 +66,7 @@ export class Budget extends Construct {
     this.topic = new PublishedTopic(this, 'Topic', {
       ...common,
       name: names.of('compute', 'spend'),
-      publishers: { budgets: BUDGET_PUBLISHER },
+      publishers: Object.fromEntries(publishersOf('spend').map((agent) => [agent, agentMember(agent, target)])),
     });
     this.workflow = new Workflow(this, 'Machine', {
       ...common,

@@ -1,11 +1,14 @@
 import type { KeyName } from '../../plan/access';
 import type { Target } from '../target';
 
-/** How the agent of a service comes to be before anything was made that needs it. */
-type Creation = 'identity' | 'storage' | 'bigquery';
+/** How the agent of a service comes to be before anything was made that needs it. there: Google has one for everybody. */
+export type AgentCreation = 'identity' | 'storage' | 'bigquery' | 'there';
 
 /** Topics of a platform that agents publish to. */
-export type AgentTopic = 'alerts';
+export type AgentTopic = 'alerts' | 'spend';
+
+/** Datasets of a platform that agents make tables in and fill. */
+export type AgentDataset = 'captures';
 
 /** What agents do to resources of a platform. attach: takes interfaces from a network attachment. */
 export type AgentTask = 'attach';
@@ -15,23 +18,33 @@ export interface ServiceAgent {
   readonly api: string;
   /** Address, with `{n}` for the number of the project. */
   readonly address: string;
-  readonly creation: Creation;
+  readonly creation: AgentCreation;
+  /**
+   * Role on the project without which its service does not work. Google gives it to agents that come by themselves, and
+   * not to those that somebody asked for. Absent: there is none.
+   */
+  readonly role?: string;
   /** What it encrypts, by key of the platform. */
   readonly encrypts: Partial<Readonly<Record<KeyName, string>>>;
   /** Topics that it publishes to, and what. */
   readonly publishes: Partial<Readonly<Record<AgentTopic, string>>>;
+  /** Datasets that it fills, and by what role on them. */
+  readonly fills: Partial<Readonly<Record<AgentDataset, string>>>;
   /** Permissions beside those that Google gives every agent, and what for. */
   readonly may: Partial<Readonly<Record<AgentTask, readonly string[]>>>;
 }
 
 /**
- * Agents of Google's services that act in a project by themselves. Every grant on a key or topic that an agent needs comes
- * from here, and so does what is printed to make them: an agent exists only after its service was first used.
- * Sources: IAM documentation, "Service agents"; Cloud KMS documentation, "Customer-managed encryption keys (CMEK)", and the
- * page of each service about them; Vertex AI documentation, "Set up a Private Service Connect interface"; Monitoring documentation, "Create and manage notification channels", Pub/Sub.
+ * Agents of Google's services that act in a project by themselves. Every grant on a key, topic or dataset that an agent
+ * needs comes from here, and so does what is printed to make them: an agent exists only after its service was first used.
+ * Sources: IAM documentation, "Service agents" (addresses, and roles that are granted on the project) and "Create and grant
+ * roles to service agents"; Cloud KMS documentation, "Customer-managed encryption keys (CMEK)", and the page of each service
+ * about them; Vertex AI documentation, "Set up a Private Service Connect interface" and "Log and view inference requests and
+ * responses"; Monitoring documentation, "Create and manage notification channels", Pub/Sub; Resource Manager documentation,
+ * "Restricting identities by domain", Cloud Billing budgets.
  */
 export const SERVICE_AGENTS = {
-  storage: agent('storage', 'service-{n}@gs-project-accounts', {
+  storage: agent('storage', 'service-{n}@gs-project-accounts.iam', {
     creation: 'storage',
     encrypts: {
       data: 'files of the lake',
@@ -39,37 +52,59 @@ export const SERVICE_AGENTS = {
       operations: 'records and locks',
     },
   }),
-  bigquery: agent('bigquery', 'bq-{n}@bigquery-encryption', {
+  bigquery: agent('bigquery', 'bq-{n}@bigquery-encryption.iam', {
     creation: 'bigquery',
     encrypts: { data: 'tables of the lake', artifacts: 'requests that endpoints log' },
   }),
-  aiplatform: agent('aiplatform', 'service-{n}@gcp-sa-aiplatform', {
+  aiplatform: agent('aiplatform', 'service-{n}@gcp-sa-aiplatform.iam', {
+    role: 'roles/aiplatform.serviceAgent',
     encrypts: { artifacts: 'trainings, models, and endpoints with what they serve' },
     may: {
       attach: ['compute.networkAttachments.get', 'compute.networkAttachments.update', 'compute.regionOperations.get'],
     },
+    // Endpoints make the table of what they record, and no narrower role makes any.
+    fills: { captures: 'roles/bigquery.dataEditor' },
   }),
-  artifactregistry: agent('artifactregistry', 'service-{n}@gcp-sa-artifactregistry', {
+  artifactregistry: agent('artifactregistry', 'service-{n}@gcp-sa-artifactregistry.iam', {
+    role: 'roles/artifactregistry.serviceAgent',
     encrypts: { artifacts: 'images of containers' },
   }),
-  compute: agent('compute', 'service-{n}@compute-system', {
+  compute: agent('compute', 'service-{n}@compute-system.iam', {
+    role: 'roles/compute.serviceAgent',
     encrypts: { artifacts: 'disks of machines that train' },
   }),
-  batch: agent('batch', 'service-{n}@gcp-sa-cloudbatch'),
-  pubsub: agent('pubsub', 'service-{n}@gcp-sa-pubsub', { encrypts: { operations: 'messages of topics' } }),
-  workflows: agent('workflows', 'service-{n}@gcp-sa-workflows', {
+  batch: agent('batch', 'service-{n}@gcp-sa-cloudbatch.iam', { role: 'roles/batch.serviceAgent' }),
+  pubsub: agent('pubsub', 'service-{n}@gcp-sa-pubsub.iam', {
+    role: 'roles/pubsub.serviceAgent',
+    encrypts: { operations: 'messages of topics' },
+  }),
+  workflows: agent('workflows', 'service-{n}@gcp-sa-workflows.iam', {
+    role: 'roles/workflows.serviceAgent',
     encrypts: { operations: 'sources and executions of workflows' },
   }),
-  eventarc: agent('eventarc', 'service-{n}@gcp-sa-eventarc'),
-  cloudscheduler: agent('cloudscheduler', 'service-{n}@gcp-sa-cloudscheduler'),
-  monitoring: agent('monitoring', 'service-{n}@gcp-sa-monitoring-notification', {
+  eventarc: agent('eventarc', 'service-{n}@gcp-sa-eventarc.iam', {
+    role: 'roles/eventarc.serviceAgent',
+    encrypts: { operations: 'events on their way to workflows' },
+  }),
+  cloudscheduler: agent('cloudscheduler', 'service-{n}@gcp-sa-cloudscheduler.iam', {
+    role: 'roles/cloudscheduler.serviceAgent',
+  }),
+  monitoring: agent('monitoring', 'service-{n}@gcp-sa-monitoring-notification.iam', {
+    role: 'roles/monitoring.notificationServiceAgent',
     publishes: { alerts: 'notifications for chat and webhooks' },
+  }),
+  budgets: agent('billingbudgets', 'billing-budget-alert@system', {
+    creation: 'there',
+    publishes: { spend: 'what was spent' },
   }),
 } as const satisfies Readonly<Record<string, ServiceAgent>>;
 
 export type AgentId = keyof typeof SERVICE_AGENTS;
 
 export const AGENT_IDS = Object.keys(SERVICE_AGENTS) as readonly AgentId[];
+
+/** Agents of one project, which have to be made before anything is granted to them. */
+export const AGENTS_TO_MAKE: readonly AgentId[] = AGENT_IDS.filter((id) => tableRow(id).creation !== 'there');
 
 /** An agent as IAM writes it. */
 export const agentMember = (id: AgentId, { projectNumber }: Pick<Target, 'projectNumber'>): string =>
@@ -95,30 +130,35 @@ export const agentsThat = (
     return permissions === undefined ? [] : [{ id, permissions }];
   });
 
-/** The command that makes an agent, or says who it is where it exists. */
-export function creationCommand(id: AgentId, { project }: Pick<Target, 'project'>): string {
-  const { api, creation } = tableRow(id);
-  const commands: Readonly<Record<Creation, string>> = {
-    identity: `gcloud beta services identity create --service=${api} --project=${project}`,
-    storage: `gcloud storage service-agent --project=${project}`,
-    bigquery: `bq show --encryption_service_account --project_id=${project}`,
-  };
-  return commands[creation];
+/**
+ * The agent that fills a dataset of the platform, and the role on it that it takes.
+ * @throws Error when the table has none.
+ */
+export function fillerOf(dataset: AgentDataset): { readonly id: AgentId; readonly role: string } {
+  for (const id of AGENT_IDS) {
+    const role = tableRow(id).fills[dataset];
+    if (role !== undefined) return { id, role };
+  }
+  throw new Error(`no agent of the table fills the dataset ${dataset}`);
 }
 
-const tableRow = (id: AgentId): ServiceAgent => SERVICE_AGENTS[id];
+/** What the table says of an agent. */
+export function tableRow(id: AgentId): ServiceAgent {
+  return SERVICE_AGENTS[id];
+}
 
 function agent(
   service: string,
   account: string,
-  more: Partial<Pick<ServiceAgent, 'creation' | 'encrypts' | 'publishes' | 'may'>> = {},
+  more: Partial<Omit<ServiceAgent, 'api' | 'address'>> = {},
 ): ServiceAgent {
   return {
     api: `${service}.googleapis.com`,
-    address: `${account}.iam.gserviceaccount.com`,
+    address: `${account}.gserviceaccount.com`,
     creation: 'identity',
     encrypts: {},
     publishes: {},
+    fills: {},
     may: {},
     ...more,
   };

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { type DataRemovalProps, dataRemoval } from '../removal';
-import { agentMember, fillersOf } from '../services/service-agents';
+import { agentMember, fillerOf } from '../services/service-agents';
 import type { Target } from '../target';
 
 /** Table that requests and answers go to; the endpoint makes it with the first one. */
@@ -47,16 +47,14 @@ export class Captures extends Construct {
       lifecycle: removal.lifecycle,
       dependsOn: [...encryptionKey.ready],
     });
-    const writers = fillersOf('captures').map(
-      ({ id: agent, role }) =>
-        new BigqueryDatasetIamMember(this, `Writer-${agent}`, {
-          project: target.project,
-          datasetId: this.dataset.datasetId,
-          role,
-          member: agentMember(agent, target),
-        }),
-    );
+    const filler = fillerOf('captures');
+    const writer = new BigqueryDatasetIamMember(this, 'Writer', {
+      project: target.project,
+      datasetId: this.dataset.datasetId,
+      role: filler.role,
+      member: agentMember(filler.id, target),
+    });
     this.outputUri = `bq://${target.project}.${datasetId}.${CAPTURE_TABLE}`;
-    this.ready = [this.dataset, ...writers];
+    this.ready = [this.dataset, writer];
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { creationCommands } from '../../../lib/gcp/bootstrap/agent-steps';
+import { apisOfCommands } from '../../../lib/gcp/bootstrap/command-apis';
 import { bootstrapSteps } from '../../../lib/gcp/bootstrap/steps';
-import { AGENT_IDS, creationCommand, SERVICE_AGENTS } from '../../../lib/gcp/services/service-agents';
+import { AGENTS_TO_MAKE, agentMember, SERVICE_AGENTS, tableRow } from '../../../lib/gcp/services/service-agents';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
 import { specOn } from '../../../lib/spec/clouds';
@@ -14,25 +16,88 @@ const text = (overlay?: object) => JSON.stringify(steps(overlay));
 const titles = (overlay?: object) => steps(overlay).map(({ title }) => title);
 const commands = (overlay?: object) => steps(overlay).flatMap((step) => step.commands);
 
+/** APIs that the commands of gcloud call, by their group; what is in another project is turned on by its owner. */
+const CALLS: Readonly<Record<string, string>> = {
+  'bq show': 'bigquery',
+  'gcloud auth': 'serviceusage',
+  'gcloud billing': 'cloudbilling',
+  'gcloud compute': 'compute',
+  'gcloud projects': 'cloudresourcemanager',
+  'gcloud secrets': 'secretmanager',
+  'gcloud services': 'serviceusage',
+  'gcloud storage': 'storage',
+};
+
+const EVERYTHING = {
+  gcp: { ...GCP, state: { bucket: 'churn-state' }, billingAccount: '01AB23-45CD67-89EF01' },
+  alerts: { webhooks: { pager: { url: 'https://example.com', secret: 'pager-token' } } },
+  governance: { budget: { monthly: '100 USD' } },
+  network: { mode: 'existing', gcp: { network: 'main', subnetwork: 'ml', hostProject: 'shared-net' } },
+  training: { cluster: { kind: 'batch', maxNodes: 2 } },
+  models: { ranker: { serving: {} } },
+};
+
 describe('bootstrap on Google Cloud', () => {
   it('makes every agent that a key or a topic is granted to, after its API is on', () => {
     expect(titles()).toEqual([
       'Turn on the APIs that come before the first deployment',
       'Make the agents of the services',
+      'Give the agents the roles that their services work with',
     ]);
     const printed = commands();
-    const made = printed.filter((line) => /identity create|service-agent|encryption_service_account/.test(line));
-    expect(made).toEqual(AGENT_IDS.map((id) => creationCommand(id, GCP)));
-    const [enable = ''] = printed.filter((line) => line.startsWith('gcloud services enable'));
-    for (const id of AGENT_IDS) expect(enable.split(' ')).toContain(SERVICE_AGENTS[id].api);
-    // gcloud takes 20 at a time.
-    expect(enable.split(' ').filter((word) => word.endsWith('.googleapis.com')).length).toBeLessThanOrEqual(20);
+    const made = printed.filter((line) => /identity create|service-agent --|encryption_service_account/.test(line));
+    expect(made).toEqual(AGENTS_TO_MAKE.flatMap((id) => creationCommands(id, GCP)));
+    expect(new Set(made).size).toBe(AGENTS_TO_MAKE.length);
+    const [enable = ''] = printed;
+    for (const id of AGENTS_TO_MAKE) expect(enable.split(' ')).toContain(SERVICE_AGENTS[id].api);
     for (const api of ['serviceusage', 'cloudresourcemanager', 'iam'])
       expect(enable).toContain(`${api}.googleapis.com`);
   });
 
+  it('gives the agents exactly the roles of their table, without a question', () => {
+    const bindings = commands().filter((line) => line.includes('add-iam-policy-binding'));
+    for (const line of bindings)
+      expect(line).toMatch(/^gcloud projects .* churn-prod .*--condition=None --quiet >\/dev\/null$/);
+    const given = bindings.map((line) => /--member=(\S+) --role=(\S+)/.exec(line)?.slice(1).join(' '));
+    const table = AGENTS_TO_MAKE.filter((id) => tableRow(id).role !== undefined);
+    expect(given).toEqual(table.map((id) => `${agentMember(id, GCP)} ${tableRow(id).role}`));
+    expect(given).toContain(
+      'serviceAccount:service-123456789012@gcp-sa-eventarc.iam.gserviceaccount.com roles/eventarc.serviceAgent',
+    );
+  });
+
+  it.each([
+    ['the least', {}],
+    ['everything', EVERYTHING],
+  ])('turns on the API of each command that it prints before it, with %s', (_, overlay) => {
+    const [enable = '', ...rest] = commands(overlay);
+    expect(enable).toMatch(/^gcloud services enable --project=churn-prod /);
+    const on = enable.split(' ').filter((word) => word.endsWith('.googleapis.com'));
+    // gcloud takes 20 at a time.
+    expect(on.length).toBeLessThanOrEqual(20);
+    for (const line of rest.filter((each) => !each.startsWith('# https://'))) {
+      const group = line
+        .replace(/^# /, '')
+        .replace(/ (alpha|beta) /, ' ')
+        .split(' ')
+        .slice(0, 2)
+        .join(' ');
+      expect(on, line).toContain(`${CALLS[group]}.googleapis.com`);
+    }
+  });
+
+  it('turns on nothing that neither a command nor an agent needs', () => {
+    expect(commands()[0]).not.toMatch(/secretmanager|cloudbilling/);
+    expect(() => apisOfCommands(['gcloud unheard-of list'])).toThrow(/not written down/);
+  });
+
+  it('throws away no question: what prints nothing is quiet', () => {
+    for (const line of commands(EVERYTHING).filter((each) => each.includes('>/dev/null')))
+      expect(line).toMatch(/--quiet >\/dev\/null/);
+  });
+
   it('makes the bucket of the state, with versions, and again without harm', () => {
-    const [first, second] = commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } });
+    const [, first, second] = commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } });
     expect(first).toMatch(/^gcloud storage buckets describe gs:\/\/churn-state .* \|\| gcloud storage buckets create/);
     expect(second).toContain('--versioning');
     expect(text()).not.toContain('buckets create');
@@ -113,12 +178,24 @@ describe('bootstrap on Google Cloud', () => {
     expect(text(network({ ...own, hostProject: 'shared-net' }))).toContain(
       'add-iam-policy-binding ml --project=shared-net',
     );
-    expect(text(network(own))).not.toContain('add-iam-policy-binding');
+    expect(text(network(own))).not.toContain('add-iam-policy-binding ml');
     expect(text(network(own))).toContain('privateIpGoogleAccess');
   });
 
+  it('asks for it again for the rollouts of private endpoints, whose accounts a deployment makes', () => {
+    const network = (hostProject?: string) => ({
+      network: { mode: 'existing', gcp: { network: 'main', subnetwork: 'ml', ...(hostProject && { hostProject }) } },
+      models: { ranker: { serving: {} }, open: { serving: { gcp: { access: 'public' } } }, offline: {} },
+    });
+    const shared = commands(network('shared-net')).filter((line) => line.startsWith('# gcloud projects'));
+    expect(shared).toEqual([
+      '# gcloud projects add-iam-policy-binding shared-net --member=serviceAccount:churn-rollout-ranker@churn-prod.iam.gserviceaccount.com --role=roles/compute.networkUser --condition=None --quiet >/dev/null',
+    ]);
+    expect(titles(network('shared-net')).at(-1)).toMatch(/^After the first deployment/);
+    for (const own of [undefined, 'churn-prod']) expect(text(network(own))).not.toContain('After the first deployment');
+  });
+
   it('prints commands that a shell reads as one line each', () => {
-    for (const line of commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } }))
-      expect(line).not.toMatch(/[\n`$]/);
+    for (const line of commands(EVERYTHING)) expect(line).not.toMatch(/[\n`$]/);
   });
 });

@@ -79,10 +79,16 @@ const CASES = [
 ];
 
 /** Grants of Google's agents, as the table of agents has them. */
-function agentGrants({ names, spec: { alerts, gcp, network, training } }: PlanOn<'gcp'>): readonly string[] {
-  const topics = { alerts: ['alerts', ...Object.keys(alerts.routes).map((route) => `route-${route}`)] };
+function agentGrants({ names, spec }: PlanOn<'gcp'>): readonly string[] {
+  const { alerts, gcp, governance, models, network, training } = spec;
+  const topics = {
+    alerts: ['alerts', ...Object.keys(alerts.routes).map((route) => `route-${route}`)],
+    spend: governance.budget === undefined || gcp.billingAccount === undefined ? [] : ['spend'],
+  };
+  const captured = Object.keys(models).filter((model) => models[model]?.serving?.capture !== undefined);
+  const datasets = { captures: captured.map((model) => names.of('database', 'captures', model)) };
   const attaches = network.mode !== 'existing' && training?.cluster.kind === 'managed';
-  return Object.values(SERVICE_AGENTS).flatMap(({ address, encrypts, publishes, may }: ServiceAgent) => {
+  return Object.values(SERVICE_AGENTS).flatMap(({ address, encrypts, publishes, fills, may }: ServiceAgent) => {
     const to = `serviceAccount:${address.replace('{n}', String(gcp.projectNumber))}`;
     const ring = `projects/${gcp.project}/locations/${gcp.region}/keyRings/${names.slug}-keys`;
     return [
@@ -92,6 +98,9 @@ function agentGrants({ names, spec: { alerts, gcp, network, training } }: PlanOn
       ...(Object.keys(publishes) as (keyof typeof topics)[])
         .flatMap((kind) => topics[kind])
         .map((topic) => `${to}: roles/pubsub.publisher on pubsub_topic ${gcp.project}.${names.slug}-${topic}`),
+      ...(Object.entries(fills) as [keyof typeof datasets, string][]).flatMap(([kind, role]) =>
+        datasets[kind].map((dataset) => `${to}: ${role} on bigquery_dataset ${gcp.project}.${dataset}`),
+      ),
       ...Object.values(may).map(
         (permissions = []) =>
           `${to}: ${attaches ? `{${[...permissions].sort().join(', ')}} on project ${gcp.project}` : 'nothing'}`,
@@ -106,16 +115,6 @@ const OTHERS: readonly { readonly grant: RegExp; readonly why: string }[] = [
     grant:
       /^serviceAccount:<google_bigquery_connection\.\S+ cloud_resource\S+>: roles\/storage\.(objectUser|legacyBucketReader) on storage_bucket [a-z0-9-]+-tables-[a-z0-9-]+$/,
     why: 'BigQuery keeps the files of managed Iceberg tables as the account of a connection, which Google makes',
-  },
-  {
-    grant:
-      /^serviceAccount:service-\d+@gcp-sa-aiplatform\.iam\.gserviceaccount\.com: roles\/bigquery\.dataEditor on bigquery_dataset [a-z0-9-]+\.\w+_captures_\w+$/,
-    why: 'endpoints record requests as the agent of Vertex AI, which makes and fills the tables of one dataset',
-  },
-  {
-    grant:
-      /^serviceAccount:billing-budget-alert@system\.gserviceaccount\.com: roles\/pubsub\.publisher on pubsub_topic [a-z0-9-]+\.[a-z0-9-]+-spend$/,
-    why: 'budgets report as one account for all of Google Cloud',
   },
 ];
 

@@ -7,11 +7,13 @@ import { apisOf, BOOTSTRAP_APIS, PLATFORM_APIS } from '../../../lib/gcp/services
 import { ProjectServices } from '../../../lib/gcp/services/project-services';
 import {
   AGENT_IDS,
+  AGENTS_TO_MAKE,
   agentMember,
-  creationCommand,
   encryptersOf,
+  fillerOf,
   publishersOf,
   SERVICE_AGENTS,
+  tableRow,
 } from '../../../lib/gcp/services/service-agents';
 import { gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 
@@ -28,17 +30,28 @@ describe('service agents', () => {
   it('encrypt with the keys of what their services keep', () => {
     expect(encryptersOf('data')).toEqual(['storage', 'bigquery']);
     expect(encryptersOf('artifacts')).toEqual(['storage', 'bigquery', 'aiplatform', 'artifactregistry', 'compute']);
-    expect(encryptersOf('operations')).toEqual(['storage', 'pubsub', 'workflows']);
+    expect(encryptersOf('operations')).toEqual(['storage', 'pubsub', 'workflows', 'eventarc']);
   });
 
-  it('publish alerts as Monitoring', () => {
+  it('publish alerts as Monitoring, and what was spent as one account for all of Google Cloud', () => {
     expect(publishersOf('alerts')).toEqual(['monitoring']);
+    expect(publishersOf('spend')).toEqual(['budgets']);
+    expect(agentMember('budgets', TARGET)).toBe('serviceAccount:billing-budget-alert@system.gserviceaccount.com');
   });
 
-  it('are made by a command each, after their API is on', () => {
-    const commands = AGENT_IDS.map((id) => creationCommand(id, TARGET));
-    expect(new Set(commands).size).toBe(AGENT_IDS.length);
-    for (const command of commands) expect(command).toContain('fraud-prod');
+  it('record requests as Vertex AI', () => {
+    expect(fillerOf('captures')).toEqual({ id: 'aiplatform', role: 'roles/bigquery.dataEditor' });
+  });
+
+  it('work with a role of their own each, but for those that only encrypt or are of everybody', () => {
+    const roles = AGENT_IDS.flatMap((id) => tableRow(id).role ?? []);
+    expect(AGENT_IDS.filter((id) => tableRow(id).role === undefined)).toEqual(['storage', 'bigquery', 'budgets']);
+    expect(new Set(roles).size).toBe(roles.length);
+    for (const role of roles) expect(role).toMatch(/^roles\/[a-z]+\.(notificationS|s)erviceAgent$/);
+  });
+
+  it('are made where they are of one project, after their API is on', () => {
+    expect(AGENT_IDS.filter((id) => !AGENTS_TO_MAKE.includes(id))).toEqual(['budgets']);
     for (const id of AGENT_IDS) expect(PLATFORM_APIS).toContain(SERVICE_AGENTS[id].api);
   });
 });
