@@ -1,3 +1,4 @@
+import { EventarcGoogleChannelConfig } from '@cdktf/provider-google/lib/eventarc-google-channel-config';
 import { EventarcTrigger } from '@cdktf/provider-google/lib/eventarc-trigger';
 import { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
 import { Construct } from 'constructs';
@@ -29,7 +30,7 @@ export interface ModelEventsProps {
   readonly alerts: AlertChannel;
   /** Where each `ModelRegistry` says what it wants, and where what was seen of versions is kept. */
   readonly records: IRecords;
-  /** Key of the workflow. */
+  /** Key of the workflow, and of events on their way to it. */
   readonly encryptionKey: EncryptionKey;
   /** Custom roles that its grants give. Default: a set of its own. */
   readonly roles?: IModelRoles;
@@ -38,6 +39,14 @@ export interface ModelEventsProps {
    * Default: true.
    */
   readonly auditConfig?: boolean;
+  /**
+   * Whether events of Google's services are encrypted with the key, which is a setting of the whole project in the region:
+   * one that is there is taken over, so there may be one owner of it. It stays when this goes, with the key that it names;
+   * before the key is destroyed, `gcloud eventarc google-channels update --location=REGION --clear-crypto-key` resets it.
+   * Default: true.
+   * Source: Eventarc documentation, "Use customer-managed encryption keys (CMEK)"; Eventarc API, GoogleChannelConfig.
+   */
+  readonly channelConfig?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -52,6 +61,7 @@ export class ModelEvents extends Construct {
   /** By a short name of the method: `update-ui`. */
   public readonly triggers: Readonly<Record<string, EventarcTrigger>>;
   public readonly auditConfig: ProjectIamAuditConfig | undefined;
+  public readonly channelConfig: EventarcGoogleChannelConfig | undefined;
   /** Tells of executions that failed. */
   public readonly failures: AlertPolicy;
 
@@ -88,6 +98,16 @@ export class ModelEvents extends Construct {
             auditLogConfig: AUDITED_ACCESS.map((logType) => ({ logType })),
           })
         : undefined;
+    this.channelConfig =
+      (props.channelConfig ?? true)
+        ? new EventarcGoogleChannelConfig(this, 'ChannelConfig', {
+            project,
+            location: region,
+            name: `projects/${project}/locations/${region}/googleChannelConfig`,
+            cryptoKeyName: props.encryptionKey.id,
+            dependsOn: [...props.encryptionKey.ready],
+          })
+        : undefined;
     this.trigger = new Workload(this, 'Trigger', {
       target,
       accountId: names.of('serviceAccount', 'model-events-on'),
@@ -120,6 +140,7 @@ export class ModelEvents extends Construct {
             ...this.trigger.ready,
             this.workflow.resource,
             ...(this.auditConfig === undefined ? [] : [this.auditConfig]),
+            ...(this.channelConfig === undefined ? [] : [this.channelConfig]),
           ],
         }),
       ]),

@@ -110,7 +110,7 @@ describe('what a model says to those that hear of it', () => {
 });
 
 describe('ModelEvents', () => {
-  function events() {
+  function events(props: { channelConfig?: boolean } = {}) {
     const stack = gcpStack();
     const alerts = new AlertChannel(stack, 'Alerts', { target: TARGET, platform: 'fraud-prod' });
     new ModelEvents(stack, 'Events', {
@@ -120,6 +120,7 @@ describe('ModelEvents', () => {
       records: Records.fromName('records'),
       encryptionKey: keyFromId('projects/p/locations/l/keyRings/r/cryptoKeys/operations'),
       roles: ModelRoles.fromNames({ target: TARGET, names }),
+      ...props,
     });
     return stack;
   }
@@ -162,6 +163,21 @@ describe('ModelEvents', () => {
       service: 'aiplatform.googleapis.com',
       audit_log_config: [{ log_type: 'DATA_WRITE' }],
     });
+  });
+
+  test('encrypts events on their way before it listens, unless somebody else does', () => {
+    expect(resourceOf(stack, 'google_eventarc_google_channel_config')).toMatchObject({
+      name: 'projects/fraud-prod/locations/europe-west4/googleChannelConfig',
+      location: 'europe-west4',
+      crypto_key_name: 'projects/p/locations/l/keyRings/r/cryptoKeys/operations',
+    });
+    for (const trigger of Object.values(resourcesOf(stack, 'google_eventarc_trigger')))
+      expect(trigger.depends_on).toEqual(
+        expect.arrayContaining([expect.stringContaining('google_eventarc_google_channel_config.')]),
+      );
+    const without = events({ channelConfig: false });
+    expect(resourcesOf(without, 'google_eventarc_google_channel_config')).toEqual({});
+    expect(JSON.stringify(documentOf(without))).not.toContain('google_channel_config');
   });
 
   test('knows no model: what each wants it reads, so that models come and go without it', () => {
