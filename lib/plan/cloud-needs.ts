@@ -1,5 +1,6 @@
 import { GOOGLE_SECRET } from '../spec/alerts';
 import { CLOUD_NAMES, cloudsOf } from '../spec/clouds';
+import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
 
@@ -34,8 +35,8 @@ const networkAttachment: SpecCheck = ({ gcp, network, training }, report) => {
 /** Chat there is a bot that the team owns, and secrets have narrower names. */
 const googleReceivers: SpecCheck = (spec, report) => {
   if (spec.gcp === undefined) return;
-  for (const { path, receivers } of alertChannels(spec)) {
-    for (const [name, slack] of Object.entries(receivers.slack))
+  eachEntry(alertChannels(spec), ({ path, receivers }) => {
+    eachEntry(receivers.slack, (slack, name) => {
       if (slack.gcp === undefined)
         report({
           path: [...path, 'slack', name, 'gcp'],
@@ -44,7 +45,8 @@ const googleReceivers: SpecCheck = (spec, report) => {
           allowed: 'gcp: { secret: name-of-the-secret-with-its-token }',
           fix: `add gcp: { secret: slack-${name} }`,
         });
-    for (const [name, { secret }] of Object.entries(receivers.webhooks))
+    });
+    eachEntry(receivers.webhooks, ({ secret }, name) => {
       if (!GOOGLE_SECRET.test(secret))
         report({
           path: [...path, 'webhooks', name, 'secret'],
@@ -52,7 +54,8 @@ const googleReceivers: SpecCheck = (spec, report) => {
           allowed: 'letters, digits, - and _',
           fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
         });
-  }
+    });
+  });
 };
 
 /** Google Cloud bills an account, and a budget is one of its. */

@@ -1,3 +1,4 @@
+import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import { NAME_RULES } from './names';
 import { desiredTable, desiredTableBytes, MAX_DESIRED_TABLE_BYTES, type TablePlace } from './table-columns';
@@ -9,10 +10,10 @@ const longestPlace = (dataset: string): TablePlace => ({
 });
 
 /** Whether the columns of each dataset fit into what carries them to the machine that owns the table. */
-export const datasetSizes: SpecCheck = ({ dataLake }, report) => {
-  for (const [name, dataset] of Object.entries(dataLake?.datasets ?? {})) {
+export const datasetSizes: SpecCheck = ({ dataLake }, report) =>
+  eachEntry(dataLake?.datasets ?? {}, (dataset, name) => {
     const bytes = desiredTableBytes(desiredTable(name, dataset, longestPlace(name)));
-    if (bytes <= MAX_DESIRED_TABLE_BYTES) continue;
+    if (bytes <= MAX_DESIRED_TABLE_BYTES) return;
     report({
       path: ['dataLake', 'datasets', name, 'columns'],
       message: `take up to ${bytes} bytes to describe with what else there is to say of the table`,
@@ -20,5 +21,4 @@ export const datasetSizes: SpecCheck = ({ dataLake }, report) => {
       allowed: `up to ${MAX_DESIRED_TABLE_BYTES} bytes`,
       fix: 'take columns away, shorten their names, or divide the dataset',
     });
-  }
-};
+  });

@@ -1,3 +1,4 @@
+import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import type { ServableModel } from '../spec/serving-checks';
 import { GCP_CLUSTER_RULES } from './cluster-rules';
@@ -18,12 +19,12 @@ const servingMachines: SpecCheck = (
   report,
 ) => {
   if (gcp === undefined) return;
-  for (const [name, { serving }] of Object.entries(models)) {
-    if (serving === undefined) continue;
+  eachEntry(models, ({ serving }, name) => {
+    if (serving === undefined) return;
     const choice = servingMachine(gcpMachines, serving, gcp.region);
     const { accelerator, machine: size } = serving;
     if (!choice.ok) report(machineFinding(['models', name, 'serving'], { accelerator, size }, choice));
-  }
+  });
 };
 
 /** Rules that come from what Google Cloud has: machines by region and role, and what its services refuse to combine. */

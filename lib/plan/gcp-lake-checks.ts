@@ -1,4 +1,5 @@
 import type { DatasetSpec } from '../spec/data-lake';
+import { eachEntry } from '../spec/each-entry';
 import type { Finding, Path } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
 import { clusteringOf, MOST_CLUSTERING_COLUMNS, UNCLUSTERED_TYPES } from './bigquery-clustering';
@@ -107,8 +108,9 @@ export function bigQueryFindings(at: Path, dataset: DatasetSpec): readonly Findi
 
 const tablesOfBigQuery: SpecCheck = ({ gcp, dataLake }, report) => {
   if (gcp === undefined) return;
-  for (const [name, dataset] of Object.entries(dataLake?.datasets ?? {}))
+  eachEntry(dataLake?.datasets ?? {}, (dataset, name) => {
     for (const finding of bigQueryFindings(['dataLake', 'datasets', name], dataset)) report(finding);
+  });
 };
 
 /** Rules that come from what BigQuery has. They hold where a spec lives on Google Cloud. */

@@ -1,3 +1,4 @@
+import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import type { ServingSpec } from '../spec/serving';
 import type { ServableModel } from '../spec/serving-checks';
@@ -27,12 +28,12 @@ const machineInRegion: SpecCheck = (
   report,
 ) => {
   if (aws === undefined) return;
-  for (const [name, { serving }] of Object.entries(models)) {
-    if (serving === undefined) continue;
+  eachEntry(models, ({ serving }, name) => {
+    if (serving === undefined) return;
     const choice = servingMachine(awsMachines, serving, aws.region);
     const { accelerator, machine: size } = serving;
     if (!choice.ok) report(machineFinding(['models', name, 'serving'], { accelerator, size }, choice));
-  }
+  });
 };
 
 /** Rules of serving that come from what the clouds have. */

@@ -1,4 +1,5 @@
 import type { DatasetSpec, PartitionSpec } from './data-lake';
+import { eachEntry } from './each-entry';
 import type { PlatformSpec } from './platform';
 import type { Finding, Path, Report } from './problem';
 import { unknownName } from './unknown-name';
@@ -85,15 +86,18 @@ const RULES: readonly PartitionRule[] = [hourOfTimestamp, timeOfTime, bucketOfHa
 
 /** Partitions that no table could be created with, and columns of partitions that are not there. */
 export function datasetPartitions({ dataLake }: PlatformSpec, report: Report): void {
-  for (const [name, { columns, partitionBy }] of Object.entries(dataLake?.datasets ?? {}))
-    for (const [i, partition] of partitionBy.entries()) {
+  eachEntry(dataLake?.datasets ?? {}, ({ columns, partitionBy }, name) => {
+    const before: PartitionSpec[] = [];
+    eachEntry(partitionBy, (partition, i) => {
       const path: Path = ['dataLake', 'datasets', name, 'partitionBy', i];
       const type = Object.hasOwn(columns, partition.column) ? columns[partition.column] : undefined;
       if (type === undefined) unknownName(report, path, partition.column, 'column', Object.keys(columns));
       else
         for (const rule of RULES) {
-          const breach = rule(partition, type, { columns, before: partitionBy.slice(0, i) });
+          const breach = rule(partition, type, { columns, before });
           if (breach !== undefined) report({ path, ...breach });
         }
-    }
+      before.push(partition);
+    });
+  });
 }

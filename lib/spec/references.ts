@@ -1,4 +1,5 @@
 import { livesSomewhere } from './clouds';
+import { eachEntry } from './each-entry';
 import { OFF } from './monitoring';
 import { datasetPartitions } from './partition-checks';
 import type { PlatformSpec } from './platform';
@@ -10,12 +11,12 @@ export type SpecCheck = (spec: PlatformSpec, report: Report) => void;
 
 const datasetZones: SpecCheck = ({ dataLake }, report) => {
   const zones = Object.keys(dataLake?.zones ?? {});
-  for (const [name, dataset] of Object.entries(dataLake?.datasets ?? {}))
-    if (!zones.includes(dataset.zone))
-      unknownName(report, ['dataLake', 'datasets', name, 'zone'], dataset.zone, 'zone', zones);
+  eachEntry(dataLake?.datasets ?? {}, ({ zone }, name) => {
+    if (!zones.includes(zone)) unknownName(report, ['dataLake', 'datasets', name, 'zone'], zone, 'zone', zones);
+  });
 };
 
-const notEmpty: SpecCheck = ({ dataLake }, report) => {
+const someZone: SpecCheck = ({ dataLake }, report) => {
   if (dataLake !== undefined && Object.keys(dataLake.zones).length === 0)
     report({
       path: ['dataLake', 'zones'],
@@ -23,7 +24,10 @@ const notEmpty: SpecCheck = ({ dataLake }, report) => {
       allowed: 'one or more zones by name',
       fix: 'write zones: { raw: {} }, or remove dataLake',
     });
-  for (const [name, { columns }] of Object.entries(dataLake?.datasets ?? {}))
+};
+
+const someColumn: SpecCheck = ({ dataLake }, report) =>
+  eachEntry(dataLake?.datasets ?? {}, ({ columns }, name) => {
     if (Object.keys(columns).length === 0)
       report({
         path: ['dataLake', 'datasets', name, 'columns'],
@@ -31,15 +35,17 @@ const notEmpty: SpecCheck = ({ dataLake }, report) => {
         allowed: 'one or more columns by name, each with its type',
         fix: 'write columns: { id: string }',
       });
-};
+  });
 
 const trainingReads: SpecCheck = ({ training, dataLake }, report) => {
   const datasets = Object.keys(dataLake?.datasets ?? {});
-  training?.reads.forEach((name, i) => {
+  const named = new Set<string>();
+  eachEntry(training?.reads ?? [], (name, i) => {
     const path: Path = ['training', 'reads', i];
     if (!datasets.includes(name)) unknownName(report, path, name, 'dataset', datasets);
-    else if (training.reads.indexOf(name) < i)
+    else if (named.has(name))
       report({ path, message: `${show(name)} is named twice`, allowed: 'each dataset once', fix: 'remove this one' });
+    named.add(name);
   });
 };
 
@@ -55,19 +61,21 @@ const natGateways: SpecCheck = ({ network }, report) => {
 
 const alertRoutes: SpecCheck = ({ alerts, models }, report) => {
   const routes = Object.keys(alerts.routes);
-  for (const [model, { monitoring }] of Object.entries(models))
-    for (const [watched, threshold] of Object.entries(monitoring ?? {})) {
-      if (threshold === undefined || threshold === OFF) continue;
+  eachEntry(models, ({ monitoring }, model) =>
+    eachEntry(monitoring ?? {}, (threshold, watched) => {
+      if (threshold === undefined || threshold === OFF) return;
       const { route } = threshold;
       if (route !== undefined && !routes.includes(route))
         unknownName(report, ['models', model, 'monitoring', watched, 'route'], route, 'route', routes, 'alerts.routes');
-    }
+    }),
+  );
 };
 
 /** Every rule between parts of a spec that holds on any cloud. */
 export const REFERENCE_CHECKS: readonly SpecCheck[] = [
   livesSomewhere,
-  notEmpty,
+  someZone,
+  someColumn,
   datasetZones,
   datasetPartitions,
   trainingReads,

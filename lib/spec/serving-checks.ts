@@ -1,3 +1,4 @@
+import { eachEntry } from './each-entry';
 import type { ModelSpec } from './model';
 import { type MonitoringSpec, OFF } from './monitoring';
 import type { Path, Report } from './problem';
@@ -22,11 +23,11 @@ type ServedCheck = (serving: ServingSpec, model: ServableModel, report: Report) 
 /** Runs a rule on every model that serves, with paths from the model. */
 const eachServed =
   (check: ServedCheck): SpecCheck =>
-  ({ models }: ServableSpec, report) => {
-    for (const [name, model] of Object.entries(models))
+  ({ models }: ServableSpec, report) =>
+    eachEntry(models, (model, name) => {
       if (model.serving !== undefined)
         check(model.serving, model, (finding) => report({ ...finding, path: ['models', name, ...finding.path] }));
-  };
+    });
 
 const inWords = (seconds: number): string => DURATION_UNITS.write(seconds);
 
@@ -84,8 +85,9 @@ const largerStep = (rollout: RolloutSpec): string =>
   rollout.strategy === 'linear' && rollout.step < 50 ? ', or more with a larger step' : '';
 
 const guardsOnce = eachServed(({ rollout: { guards } }, _, report) => {
-  guards.forEach((guard, i) => {
-    if (guards.indexOf(guard) < i)
+  const named = new Set<string>();
+  eachEntry(guards, (guard, i) => {
+    if (named.has(guard))
       report({
         path: ['serving', 'rollout', 'guards', i],
         message: `${guard} is named twice`,
@@ -93,11 +95,15 @@ const guardsOnce = eachServed(({ rollout: { guards } }, _, report) => {
         allowed: 'each guard once',
         fix: 'remove this one',
       });
+    named.add(guard);
   });
 });
 
 const guardsWithThreshold = eachServed(({ rollout }, { monitoring }, report) => {
-  for (const guard of new Set(rollout.guards))
+  const seen = new Set<string>();
+  eachEntry(rollout.guards, (guard) => {
+    if (seen.has(guard)) return;
+    seen.add(guard);
     if (monitoring?.[guard] === OFF)
       report({
         path: ['monitoring', guard],
@@ -106,6 +112,7 @@ const guardsWithThreshold = eachServed(({ rollout }, { monitoring }, report) => 
         allowed: 'a threshold, as long as rollout.guards names it',
         fix: `remove ${guard} here, which gives it its usual threshold, or remove it from serving.rollout.guards`,
       });
+  });
 });
 
 const gpuForThreshold = eachServed((serving, { monitoring }, report) => {
@@ -119,8 +126,8 @@ const gpuForThreshold = eachServed((serving, { monitoring }, report) => {
   });
 });
 
-const servingForMonitoring: SpecCheck = ({ models }: ServableSpec, report) => {
-  for (const [name, { serving, monitoring }] of Object.entries(models))
+const servingForMonitoring: SpecCheck = ({ models }: ServableSpec, report) =>
+  eachEntry(models, ({ serving, monitoring }, name) => {
     if (monitoring !== undefined && serving === undefined)
       report({
         path: ['models', name, 'monitoring'],
@@ -129,7 +136,7 @@ const servingForMonitoring: SpecCheck = ({ models }: ServableSpec, report) => {
         allowed: 'monitoring beside serving',
         fix: 'add serving: {}, or remove monitoring',
       });
-};
+  });
 
 /** Every rule of serving and monitoring that holds on any cloud. */
 export const SERVING_CHECKS: readonly SpecCheck[] = [

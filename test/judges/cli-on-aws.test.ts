@@ -117,7 +117,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
     at: '2026-11-01T10:00:00Z',
     previous: { version: '5', packageArn: 'arn:5', config: 'c5' },
   };
-  const TRYING = { version: '7', packageArn: 'arn:7', config: 'c7', millis: 1, since: '2026-11-02T10:00:00Z' };
+  const TRYING = { version: '7', packageArn: 'arn:7', config: 'c7' } as NonNullable<ChampionRecord['trying']>;
 
   describe('promote', () => {
     const promote = (...more: readonly string[]) => [

@@ -1,4 +1,5 @@
 import { CLOUD_NAMES, cloudsOf } from '../../spec/clouds';
+import { eachEntry } from '../../spec/each-entry';
 import { OFF } from '../../spec/monitoring';
 import { isMap } from '../../spec/plain';
 import type { Path } from '../../spec/problem';
@@ -6,13 +7,15 @@ import type { SpecCheck } from '../../spec/references';
 import { cloudOfOption } from './parity';
 import { PARITY } from './parity-table';
 
-/** Where a spec says something of an option: concrete paths. An option of one kind of thing is known by its keys alone. */
-function pathsOf(value: unknown, keys: readonly string[], path: Path = []): Path[] {
+/** Says where a spec says something of an option: concrete paths. An option of one kind of thing is known by its keys alone. */
+function eachPath(value: unknown, keys: readonly string[], found: (path: Path) => void, path: Path = []): void {
   const [key, ...rest] = keys;
-  if (key === undefined) return value === undefined || value === OFF ? [] : [path];
-  if (!isMap(value)) return [];
-  const names = key === '*' ? Object.keys(value) : [key];
-  return names.flatMap((name) => (Object.hasOwn(value, name) ? pathsOf(value[name], rest, [...path, name]) : []));
+  if (key === undefined) {
+    if (value !== undefined && value !== OFF) found(path);
+  } else if (isMap(value))
+    eachEntry(key === '*' ? Object.keys(value) : [key], (name) => {
+      if (Object.hasOwn(value, name)) eachPath(value[name], rest, found, [...path, name]);
+    });
 }
 
 /** Options of which a cloud does nothing, a whole entry of a map where it does nothing of all that is in it. */
@@ -32,14 +35,17 @@ function unsupportedOn(cloud: 'aws' | 'gcp'): ReadonlyMap<string, string> {
 
 /** A spec may not ask of a cloud what it does not do. */
 export const unsupportedOptions: SpecCheck = (spec, report) => {
-  for (const cloud of cloudsOf(spec))
-    for (const [option, reason] of unsupportedOn(cloud))
-      for (const path of pathsOf(spec, option.split('.')))
+  eachEntry(cloudsOf(spec), (cloud) =>
+    eachEntry([...unsupportedOn(cloud)], ([option, reason]) =>
+      eachPath(spec, option.split('.'), (path) =>
         report({
           path,
           message: `cannot be had on ${CLOUD_NAMES[cloud]}: ${reason}`,
           allowed: `nothing here in an environment that lives on ${CLOUD_NAMES[cloud]}`,
           fix: `remove it, or write it under an environment that does not live on ${CLOUD_NAMES[cloud]}`,
           at: 'key',
-        });
+        }),
+      ),
+    ),
+  );
 };
