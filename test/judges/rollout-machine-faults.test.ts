@@ -292,6 +292,56 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
     expect(run.states.includes('WaitToSettle')).toBe(when === 'right after');
   });
 
+  describe('an update that was only about to be made is not taken for one that was taken back', () => {
+    /** Which call of all is the first of a state, from 0. */
+    const callOf = (run: AslRun, state: string) => run.calls.findIndex((call) => call.state === state);
+    const maintain = (asked: AslRequest, from: number, seconds: number): AslRequest => {
+      const { sagemaker } = asked.world.state as { sagemaker: Record<string, unknown> };
+      sagemaker.maintenance = [[from, from + seconds * 1000].map((millis) => new Date(millis).toISOString())];
+      return asked;
+    };
+
+    test.each([
+      ['maintenance', true],
+      ['nothing', false],
+    ])('after a crash right before it and %s', async (_, maintained) => {
+      const asked = later(served, { approved: 6, props: SHORT, name: 'first' });
+      const plain = await judge.run(asked);
+      const cut = await judge.run({ ...asked, faults: [{ crashAfterCall: callOf(plain, 'MarkTrying') + 1 }] });
+      expect(callNames(cut)).not.toContain('sagemaker:UpdateEndpoint');
+      expect(left(cut).record).toMatchObject({ trying: { version: '6' } });
+      const next = again(asked, cut);
+      const run = await judge.run(maintained ? maintain(next, Date.parse(cut.world.now) + 10_000, 60) : next);
+      expect(callNames(run).filter((name) => name === 'sagemaker:UpdateEndpoint')).toHaveLength(1);
+      expect(left(run)).toMatchObject({ ...inOrder, traffic: { 6: 100 } });
+      expect(left(run).announced).toEqual(['promoted', 'promoted']);
+    });
+
+    test('after SageMaker refused it, because maintenance began between the look and the update', async () => {
+      const asked = later(served, { approved: 6, props: SHORT });
+      const plain = await judge.run(asked);
+      const at = callOf(plain, 'MarkTrying') + 1;
+      maintain(asked, Date.parse(plain.calls[at - 1]?.at ?? '') + 1, 1200);
+      // Time passes before the update, because the mark is written again.
+      const run = await judge.run({ ...asked, faults: [{ ...DENIED, atCall: at }] });
+      const updates = run.calls.filter(({ operation }) => operation === 'UpdateEndpoint');
+      expect(updates.map(({ error }) => error !== undefined)).toEqual([true, false]);
+      expect(left(run)).toMatchObject({ ...inOrder, traffic: { 6: 100 } });
+      expect(left(run).announced).toEqual(['promoted', 'promoted']);
+    });
+
+    test('but one that SageMaker took is, though its answer was lost and the version was tried before', async () => {
+      const asked = later(served, { approved: 6, props: SHORT, behaviours: { 6: ILL } });
+      const back = await judge.run(asked);
+      const second = later(back, { input: { version: 6 }, props: SHORT, name: 'second' });
+      const plain = await judge.run(second);
+      const lost = { ...DENIED, atCall: callOf(plain, 'UpdateEndpoint') + 1, afterEffect: true };
+      const run = await judge.run({ ...second, faults: [lost] });
+      expect(run).toMatchObject({ error: 'RolledBack' });
+      expect(left(run).history).toEqual([{ 5: 100 }, { 6: 100 }, { 5: 100 }, { 6: 100 }, { 5: 100 }]);
+    });
+  });
+
   test('a record that is read late, as Parameter Store may answer, is not taken for what it was', async () => {
     for (const behaviour of [{}, ILL]) {
       const asked = later(served, { approved: 6, props: SHORT, behaviours: { 6: behaviour } });

@@ -27,8 +27,17 @@ export interface ChampionRecord extends ServedVersion {
     /** When it was carried out, likewise. */
     readonly ended: number;
   };
-  /** The update that is under way, and when the endpoint had last been changed before it: tells whether it was begun. */
-  readonly trying?: ServedVersion & { readonly millis: number; readonly since: string };
+  /** The update that is under way or about to be. */
+  readonly trying?: ServedVersion & {
+    /** The decision that it is for. */
+    readonly millis: number;
+    /** When the endpoint had last been changed before. */
+    readonly since: string;
+    /** Whether the update before was one to this configuration too. */
+    readonly guarded: boolean;
+    /** That SageMaker took it. Without this it is tried again. */
+    readonly begun?: true;
+  };
 }
 
 /** What the shell of an endpoint publishes, as JSON in the parameter `models/<model>/serving`. It goes with the shell. */

@@ -1,11 +1,25 @@
 import { type AslState, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { ROLLBACK_ALLOWANCE, type RolloutMachineProps } from './rollout-props';
-import { MOVING } from './see-states';
+import { guarded, MOVING } from './see-states';
 
-/** The update to the version was begun by this decision, here or by an execution that crashed: the endpoint changed since. */
-export const TRIED = oneLine(`$exists($record.trying) and $record.trying.millis = $request.millis
-  and $record.trying.config = $name and $record.trying.since != $endpoint.modified`);
+/** The update was begun or is about to be by this decision. */
+const TRYING = '$exists($record.trying) and $record.trying.millis = $request.millis';
+
+/**
+ * The update to the version was begun by this decision, here or by an execution that crashed, and the endpoint came to rest
+ * again since. That the endpoint changed proves nothing alone: SageMaker maintains endpoints, and people touch them.
+ */
+const TRIED = oneLine(`${TRYING} and $record.trying.config = $name and $record.trying.begun = true
+  and $record.trying.since != $endpoint.modified`);
+
+/**
+ * The update was begun, though whoever began it could not say so: the endpoint is on its way to that configuration; or the
+ * last update that it took asked for guards of that configuration, which none before the mark did.
+ */
+const SEEN_BEGUN = oneLine(`${TRYING} and $not($record.trying.begun = true)
+  and ($endpoint.pending = $record.trying.config
+    or ($record.trying.guarded = false and ${guarded('$record.trying.config')}))`);
 
 /** The endpoint was made for this decision. */
 export const MADE = '$exists($endpoint.created) and $endpoint.created >= $request.millis';
@@ -37,6 +51,7 @@ export function decideStates(props: RolloutMachineProps): Readonly<Record<string
       Type: 'Choice',
       Choices: [
         choice(`${MOVING} and $deadline > 0 and $millis() > $deadline`, 'StillMoving'),
+        choice(SEEN_BEGUN, 'MarkBegun'),
         choice(MOVING, 'WaitForEndpoint', {
           deadline: expr(`$deadline > 0 ? $deadline : $millis() + ${longest(props)}`),
         }),
@@ -95,9 +110,6 @@ export function decideStates(props: RolloutMachineProps): Readonly<Record<string
 
 /** Milliseconds that an endpoint may be on its way. */
 const longest = ({ rollout }: RolloutMachineProps): number => (rollout.maximumSeconds + ROLLBACK_ALLOWANCE) * 1000;
-
-/** The update was begun or is about to be by this decision. */
-const TRYING = '$exists($record.trying) and $record.trying.millis = $request.millis';
 
 /** How the work ended, given JSONata for outcome and detail. */
 export const result = (outcome: string, detail: string) => ({

@@ -5,7 +5,7 @@ import { result } from './decide-states';
 import { FAILURE } from './look-states';
 import { guardNames } from './resolve-states';
 import { POLL_SECONDS, type RolloutMachineProps } from './rollout-props';
-import { putRecord } from './see-states';
+import { guarded, putRecord } from './see-states';
 
 /** Creates, updates and deletes the endpoint, waits for it, and finds out why it took an update back. */
 export function moveStates(props: RolloutMachineProps): Readonly<Record<string, AslState>> {
@@ -34,8 +34,10 @@ export function moveStates(props: RolloutMachineProps): Readonly<Record<string, 
         ExcludeRetainedVariantProperties: expr(excluded(settings.replicas)),
         DeploymentConfig: expr("$request.action = 'rollback' ? $wanted.rollback : $wanted.promote"),
       },
-      { Catch: refused, Next: 'WaitForEndpoint' },
+      { Catch: refused, Next: 'MarkBegun' },
     ),
+    // A look may not show the update yet, nor a reading of the record the mark.
+    MarkBegun: putRecord(props, BEGUN, { Next: 'WaitForEndpoint' }),
     DeleteEndpoint: call(
       'sagemaker:deleteEndpoint',
       { EndpointName: endpoint },
@@ -46,9 +48,14 @@ export function moveStates(props: RolloutMachineProps): Readonly<Record<string, 
   };
 }
 
+/** Before the update: a crash may come at any time after it. It proves nothing until it is confirmed. */
 const MARKED = oneLine(`$merge([$record, { 'trying': {
-  'millis': $request.millis, 'version': $version, 'packageArn': $target.packageArn, 'config': $name, 'since': $endpoint.modified
+  'millis': $request.millis, 'version': $version, 'packageArn': $target.packageArn, 'config': $name,
+  'since': $endpoint.modified, 'guarded': ${guarded('$name')}
 } }])`);
+
+/** SageMaker took the update. */
+const BEGUN = "$merge([$record, { 'trying': $merge([$record.trying, { 'begun': true }]) }])";
 
 /**
  * A fleet keeps its size, unless that is no longer what the spec allows; requests are recorded as the new configuration

@@ -67,9 +67,14 @@ const ENDPOINT = oneLine(`(
     'created': $toMillis($found.CreationTime),
     'modified': $found.LastModifiedTime,
     'replicas': $found.ProductionVariants[0].DesiredInstanceCount,
+    'pending': $found.PendingDeploymentSummary.EndpointConfigName,
+    'guards': [$found.LastDeploymentConfig.AutoRollbackConfiguration.Alarms.AlarmName],
     'failure': $found.FailureReason
   }
 )`);
+
+/** JSONata for whether the last update of `$endpoint` asked for guards of a configuration, given JSONata for its name. */
+export const guarded = (config: string): string => `$count($endpoint.guards[$contains($, ${config} & '-')]) > 0`;
 
 /**
  * Makes the record follow the endpoint, from `FollowConfig` on: whoever serves now was promoted, be it by an execution

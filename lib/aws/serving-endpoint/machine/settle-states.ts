@@ -157,8 +157,8 @@ const removeStates = (endpoint: string): Readonly<Record<string, AslState>> => (
 });
 
 /**
- * What is told. The work that broke off ended before any machine was touched, unless the endpoint is on its way or was
- * changed by this decision.
+ * What is told. The work that broke off ended before any machine was touched, unless the endpoint is on its way or may
+ * have been changed by this decision.
  */
 const REPORT = oneLine(`(
   $begun := ${MOVING} or (${MADE})

@@ -29,7 +29,7 @@ class Hosting(SageMaker):
     configs: {<name>: {ProductionVariants, DataCaptureConfig?, KmsKeyId?, ..., created, tags: {}}}
     endpoints: {<name>: see services/fleet.py}; `final()` adds `traffic`, {<config>: percent} by now
     behaviours: {"<version>": {...what differs from HEALTHY}}; requests: a minute, to each endpoint
-    maintenance: [[from, to]], when each endpoint at rest is SystemUpdating
+    maintenance: [[from, to]], when each endpoint at rest is SystemUpdating, which changes its LastModifiedTime
     seconds: how long it takes to start, roll back and delete machines
     """
 
@@ -115,6 +115,7 @@ class Hosting(SageMaker):
         return {"EndpointName": name, "EndpointArn": self._arn("endpoint", name), "EndpointConfigName": one["config"],
                 "EndpointStatus": status, "CreationTime": one["created"], "LastModifiedTime": one["modified"],
                 **({"ProductionVariants": variants} if one["history"] else {}), **pending,
+                **({"LastDeploymentConfig": one["deployment"]} if one.get("deployment") else {}),
                 **({"FailureReason": one["failure"]} if "failure" in one else {})}
 
     def list_endpoints(self, request: dict) -> dict:
@@ -131,7 +132,8 @@ class Hosting(SageMaker):
         self._check_update(name, one, request, config, count)
         move = fleet.update(request["EndpointConfigName"], count, request.get("DeploymentConfig", {}),
                             self.clock.epoch(), self.state["seconds"])
-        one.update({"status": "Updating", "modified": self.clock.iso(), "move": {**move, "count": count}})
+        one.update({"status": "Updating", "modified": self.clock.iso(), "move": {**move, "count": count},
+                    "deployment": request.get("DeploymentConfig")})
         return {"EndpointArn": self._arn("endpoint", name)}
 
     def delete_endpoint(self, request: dict) -> dict:
@@ -160,6 +162,9 @@ class Hosting(SageMaker):
                 if not fleet.settle(one, self.world, self.clock.epoch())]
         for name in gone:
             del self.state["endpoints"][name]
+        for one in self.state["endpoints"].values():
+            if one["status"] == "InService":
+                one["modified"] = max([one["modified"], *self._maintenance_so_far()])
 
     def _behaviour(self, config: str) -> dict:
         """What the version does that a configuration serves."""
@@ -210,6 +215,9 @@ class Hosting(SageMaker):
     def _check_at_rest(self, name: str, one: dict) -> None:
         if one["status"] in fleet.IN_PROGRESS or self._maintained(one):
             raise self.error("ValidationException", f'Cannot update in-progress endpoint "{self._arn("endpoint", name)}".')
+
+    def _maintenance_so_far(self) -> list[str]:
+        return [instant for span in self.state["maintenance"] for instant in span if instant <= self.clock.iso()]
 
     def _maintained(self, one: dict) -> bool:
         now = self.clock.iso()
