@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AUDITED_METHODS } from '../../lib/gcp/model-registry/audited-methods';
+import { expr } from '../../lib/gcp/workflow/syntax';
 import { describeJudge } from '../support/describe-judge';
 import {
   callNames,
@@ -54,12 +55,18 @@ const entry = (methodName: string, payload: Json, rest: Json = {}): Json => ({
 const UPDATE = 'google.cloud.aiplatform.v1.ModelService.UpdateModel';
 const UPLOAD = 'google.cloud.aiplatform.v1.ModelService.UploadModel';
 
-/** Somebody changed the label of a version. */
+/** What people are told of a version that was registered as approved. */
+const CLAIMED = expect.stringMatching(/registered as approved, which only whoever may approve can say/);
+
+/** Somebody changed the label of a version; version '' is the model. */
 const labelled = (approval: string, { version = '5', method = UPDATE }: { version?: string; method?: string } = {}) =>
   entry(method, {
-    resourceName: `${NUMBERED}/${MODEL}@${version}`,
+    resourceName: `${NUMBERED}/${MODEL}${version === '' ? '' : `@${version}`}`,
     request: {
-      model: { name: `${NAMED}@${version}`, labels: { team: 'risk', 'mlops-approval': approval } },
+      model: {
+        name: `${NAMED}${version === '' ? '' : `@${version}`}`,
+        labels: { team: 'risk', 'mlops-approval': approval },
+      },
       updateMask: 'labels',
     },
   });
@@ -129,6 +136,16 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     (run.world.state.aiplatform as { models: Record<string, { versions: Record<string, { labels: Json }> }> }).models[
       MODEL
     ]?.versions[5]?.labels ?? {};
+  const recordOf = (run: WorkflowsRun): unknown => {
+    const { buckets } = run.world.state.storage as { buckets: Record<string, Record<string, { text: string }>> };
+    const kept = buckets[RECORDS]?.['model-events/detector/5'];
+    return kept === undefined ? undefined : JSON.parse(kept.text);
+  };
+  /** The world that a run left, in which somebody has set the label of version 5 since. */
+  const relabelled = (run: WorkflowsRun, approval: string) => ({
+    ...run.world,
+    state: { ...run.world.state, aiplatform: world({ 5: approval }).state.aiplatform },
+  });
   const told = (run: WorkflowsRun) =>
     said({ log: run.log.filter(({ execution }) => execution === run.executions[0]?.id) });
 
@@ -172,10 +189,200 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     });
   });
 
-  test('a version that is registered approved is only that', async () => {
-    const run = await heard(uploaded(), { 5: 'approved' });
-    expect(told(run).announced).toEqual(['approved']);
-    expect(started(run)).toHaveLength(1);
+  describe('a version that is registered as approved', () => {
+    test('is not: its label is set back, which people are told, and nothing is started', async () => {
+      const run = await heard(uploaded(), { 5: 'approved' });
+      expect(labelsOf(run)).toEqual({ team: 'risk', 'mlops-approval': 'pending' });
+      expect(recordOf(run)).toMatchObject({ approval: 'pending' });
+      expect(told(run)).toMatchObject({ announced: ['registered'], said: { version: '5', detail: CLAIMED } });
+      expect(started(run)).toEqual([]);
+    });
+
+    test('is not where the model does not serve either', async () => {
+      const run = await heard(uploaded(), { 5: 'approved' }, { kind: 'idle' });
+      expect(labelsOf(run)).toMatchObject({ 'mlops-approval': 'pending' });
+      expect(told(run).announced).toEqual(['registered']);
+    });
+
+    test('is rolled out when whoever may approve says so, and not by what is heard of its label being set back', async () => {
+      const first = await heard(uploaded(), { 5: 'approved' });
+      const own = await heard(labelled('pending'), {}, { world: first.world });
+      expect(own.executions[0]).toMatchObject({ result: 'Nothing is new.' });
+      const run = await heard(labelled('approved'), {}, { world: relabelled(own, 'approved') });
+      expect(told(run).announced).toEqual(['approved']);
+      expect(started(run)).toHaveLength(1);
+    });
+
+    test('is decided on anew where its etag is old', async () => {
+      const run = await heard(
+        uploaded(),
+        { 5: 'approved' },
+        { faults: [{ method: 'models.patch', nth: 1, code: 412 }] },
+      );
+      expect(callNames(run).filter((name) => name.endsWith('models.patch'))).toHaveLength(2);
+      expect(labelsOf(run)).toMatchObject({ 'mlops-approval': 'pending' });
+      expect(told(run)).toMatchObject({ announced: ['registered'], said: { detail: CLAIMED } });
+      expect(started(run)).toEqual([]);
+    });
+
+    test('is on no record while its label cannot be set back', async () => {
+      const run = await heard(uploaded(), { 5: 'approved' }, { faults: [{ method: 'models.patch', code: 403 }] });
+      expect(run.executions[0]?.status).toBe('FAILED');
+      expect(run.log).toEqual([]);
+      expect(recordOf(run)).toBeUndefined();
+      const again = await heard(uploaded(), {}, { world: run.world });
+      expect(labelsOf(again)).toMatchObject({ 'mlops-approval': 'pending' });
+      expect([...started(run), ...started(again)]).toEqual([]);
+    });
+
+    test('is told once when its entry comes twice at once', async () => {
+      const one = { workflow: 'events', argument: uploaded() };
+      for (const seed of [1, 2, 3, 4]) {
+        const run = await heard({}, { 5: 'approved' }, { start: [one, one], seed });
+        expect(said(run).announced).toEqual(['registered']);
+        expect(labelsOf(run)).toMatchObject({ 'mlops-approval': 'pending' });
+        expect(started(run)).toEqual([]);
+      }
+    });
+
+    test('and is approved at that moment ends as one or the other, on record as its label says', async () => {
+      const ends = new Set<unknown>();
+      for (let seed = 1; seed <= 12; seed += 1) {
+        const run = await heard(
+          {},
+          { 5: 'approved' },
+          { start: [uploaded(), labelled('approved')].map((argument) => ({ workflow: 'events', argument })), seed },
+        );
+        const label = labelsOf(run)['mlops-approval'];
+        expect(recordOf(run), `seed ${seed}`).toMatchObject({ approval: label });
+        ends.add(label);
+      }
+      expect([...ends].sort()).toEqual(['approved', 'pending']);
+    });
+
+    const base: WorkflowsRequest = {
+      workflows: { events: DOCUMENT, [ENDPOINT.workflowName]: rolloutDocument() },
+      env: { RECORDS_BUCKET: RECORDS },
+      start: [{ workflow: 'events', argument: uploaded() }],
+      world: world({ 5: 'approved' }),
+    };
+
+    test('is not, whatever call fails for a moment or loses its answer', async () => {
+      for (const afterEffect of [false, true])
+        for await (const { call, run } of judge.failEachCall(base, { code: 503, afterEffect, execution: 0 })) {
+          const where = `${call.method} ${afterEffect}`;
+          expect(labelsOf(run), where).toEqual({ team: 'risk', 'mlops-approval': 'pending' });
+          expect(told(run), where).toMatchObject({ announced: ['registered'], said: { detail: CLAIMED } });
+          expect(started(run), where).toEqual([]);
+        }
+    });
+
+    test('is not, wherever it crashes, when the same entry comes again', async () => {
+      const whole = await judge.run(base);
+      for (const index of whole.calls.keys()) {
+        const cut = await judge.run({ ...base, faults: [{ crashAfterCall: index + 1, execution: 0 }] });
+        const again = await heard(uploaded(), {}, { world: cut.world });
+        expect(labelsOf(again), `call ${index + 1}`).toMatchObject({ 'mlops-approval': 'pending' });
+        expect(recordOf(again), `call ${index + 1}`).toMatchObject({ approval: 'pending' });
+        expect([...started(cut), ...started(again)], `call ${index + 1}`).toEqual([]);
+      }
+    });
+
+    test('is approved where every version is', async () => {
+      const run = await heard(uploaded(), { 5: 'approved' }, { kind: 'automatic' });
+      expect(told(run).announced).toEqual(['approved']);
+      expect(started(run)).toHaveLength(1);
+    });
+  });
+
+  test.each(['manual', 'automatic'] as const)(
+    'an approval that is heard of before the registration counts (%s)',
+    async (kind) => {
+      const first = await heard(labelled('approved'), { 5: 'approved' }, { kind });
+      expect(told(first).announced).toEqual(['approved']);
+      expect(started(first)).toHaveLength(1);
+      const run = await heard(uploaded(), {}, { kind, world: first.world });
+      expect(run.executions[0]).toMatchObject({ result: 'Nothing is new.' });
+      expect(labelsOf(run)).toMatchObject({ 'mlops-approval': 'approved' });
+    },
+  );
+
+  test('a registration says nothing of a version that is on record, whatever the version is', async () => {
+    for (const is of ['approved', 'rejected', undefined]) {
+      const run = await heard(
+        uploaded(),
+        { 5: is },
+        { records: seenBefore(is === 'rejected' ? 'approved' : 'rejected') },
+      );
+      expect(run.executions[0], is).toMatchObject({ result: 'Nothing is new.' });
+      expect(run.log, is).toEqual([]);
+      expect(labelsOf(run)['mlops-approval'], is).toBe(is);
+    }
+  });
+
+  test('a version that is said to be pending before its registration is heard of is still told as registered', async () => {
+    const first = await heard(labelled('pending'), { 5: 'pending' });
+    expect(first.executions[0]).toMatchObject({ result: 'Nothing is new.' });
+    expect(told(await heard(uploaded(), {}, { world: first.world })).announced).toEqual(['registered']);
+  });
+
+  describe('a model that is labelled approved, which its versions then seem to be', () => {
+    /** What is left when somebody did that, by the API. */
+    const labelledModel = async (versions: Readonly<Record<string, string | undefined>>, at = '') => {
+      const patched = await judge.run({
+        workflows: {
+          label: {
+            main: {
+              steps: [
+                {
+                  patch: {
+                    call: 'http.patch',
+                    args: {
+                      url: `https://europe-west4-aiplatform.googleapis.com/v1/${NAMED}${at}`,
+                      query: { updateMask: 'labels' },
+                      body: { labels: { owner: 'ann', team: 'all', 'mlops-approval': 'approved' } },
+                      auth: { type: 'OAuth2' },
+                    },
+                    result: 'answer',
+                  },
+                },
+                { give: { return: expr('answer.body.labels') } },
+              ],
+            },
+          },
+        },
+        start: [{ workflow: 'label' }],
+        world: world(versions),
+      });
+      expect(patched.executions[0]?.status).toBe('SUCCEEDED');
+      return patched;
+    };
+    const modelLabelled = (at: string) =>
+      entry(UPDATE, {
+        resourceName: `${NUMBERED}/${MODEL}${at}`,
+        request: { model: { name: `${NAMED}${at}`, labels: { 'mlops-approval': 'approved' } }, updateMask: 'labels' },
+      });
+
+    test.each(['', '@-'])('has rolled nothing out when it is updated as models/detector%s', async (at) => {
+      const { world: left, executions } = await labelledModel({ 4: undefined, 5: undefined }, at);
+      expect(executions[0]?.result).toEqual({ owner: 'ann', team: 'risk', 'mlops-approval': 'approved' });
+      const run = await heard(modelLabelled(at), {}, { world: left });
+      expect(run.executions).toHaveLength(1);
+      expect(run.executions[0]).toMatchObject({
+        status: 'SUCCEEDED',
+        result: expect.stringContaining('by its number'),
+      });
+      expect(run.calls).toEqual([]);
+      expect(run.log).toEqual([]);
+    });
+
+    test('gives a version that is registered afterwards no approval', async () => {
+      const { world: left } = await labelledModel({ 4: undefined, 5: undefined });
+      const run = await heard(uploaded(), {}, { world: left });
+      expect(labelsOf(run)).toEqual({ owner: 'ann', team: 'risk', 'mlops-approval': 'pending' });
+      expect(told(run)).toMatchObject({ announced: ['registered'], said: { detail: CLAIMED } });
+      expect(started(run)).toEqual([]);
+    });
   });
 
   test('a rejection is told', async () => {
@@ -214,6 +421,10 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
         request: { model: { name: `${NAMED}@5` }, updateMask: { paths: ['description'] } },
       }),
     ],
+    ['an approval of a whole model', labelled('approved', { version: '' })],
+    ['an approval of a whole model, said otherwise', labelled('approved', { version: '-' })],
+    ['an approval of whatever an alias points at', labelled('approved', { version: 'default' })],
+    ['a change of a model of which the entry says no more', entry(UPDATE, { resourceName: `${NUMBERED}/${MODEL}` })],
     ["another platform's model", entry(UPDATE, { resourceName: `${NUMBERED}/fraud-dev-detector@5` })],
     [
       'a model of another region',
@@ -266,14 +477,7 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
 
   test('rejected and approved again is told and started again', async () => {
     const first = await heard(labelled('rejected'), { 5: 'rejected' }, { records: seenBefore('approved') });
-    const state = structuredClone(first.world.state) as Record<string, Json>;
-    Object.assign(
-      state,
-      world({ 5: 'approved' }).state.aiplatform === undefined
-        ? {}
-        : { aiplatform: world({ 5: 'approved' }).state.aiplatform },
-    );
-    const again = await heard(labelled('approved'), {}, { world: { ...first.world, state } });
+    const again = await heard(labelled('approved'), {}, { world: relabelled(first, 'approved') });
     expect(told(again).announced).toEqual(['approved']);
     expect(started(again)).toHaveLength(1);
   });

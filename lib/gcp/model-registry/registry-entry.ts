@@ -34,12 +34,12 @@ export class ModelRegistryGrants {
     this.roles.grant('read-models', to);
   }
 
-  /** Lets someone register versions. */
+  /** Lets someone register versions, with whatever labels; where people approve, none is approved by that. */
   register(to: IGrantee): void {
     this.roles.grant('register-models', to);
   }
 
-  /** Lets someone approve and reject versions, by their label. */
+  /** Lets someone approve and reject versions that are registered, by their label. */
   approve(to: IGrantee): void {
     this.roles.grant('approve-models', to);
   }

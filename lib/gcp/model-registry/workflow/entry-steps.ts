@@ -5,8 +5,8 @@ import type { EventsWorkflowProps } from './events-props';
 
 /**
  * Reads an audit log entry: `{ ignored, id, version, method, millis }`. id: last part of the model's resource name; version:
- * as the entry has it, '' where it has none; ignored: why nothing is to be done, '' otherwise. Only what must be
- * right to go on is read of the entry; what the version is, the registry says.
+ * its number as the entry has it, '' where it has none, which only registrations may; ignored: why nothing is to be done, ''
+ * otherwise. Only what must be right to go on is read of the entry; what the version is, the registry says.
  * Source: Cloud Logging documentation, "Understanding audit logs": a long-running operation has an entry when it begins and
  * one when it ends, `operation.last`.
  */
@@ -57,6 +57,7 @@ export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): R
             { pieces: expr('text.split(name, "/")') },
             { last: expr('text.split(pieces[len(pieces) - 1], "@")') },
             { id: expr('last[0]') },
+            { number: expr('last[len(last) - 1]') },
           ],
         },
       },
@@ -65,7 +66,7 @@ export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): R
           return: {
             ignored: '',
             id: expr('id'),
-            version: expr('if(len(last) > 1, last[len(last) - 1], "")'),
+            version: expr('if(text.match_regex(name, "@[0-9]+$"), number, "")'),
             method: expr('method'),
             millis: expr('int(time.parse(entry.timestamp) * 1000)'),
           },
@@ -75,9 +76,17 @@ export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): R
   };
 }
 
+const NO_NUMBER = 'It names no version by its number, and the label of a model approves none of its versions.';
+
 const ignored = (why: string) => ({ ignored: why });
 
-/** An update names its version; those that leave the label alone are none of our business. */
+/**
+ * An update that counts names its version by number; those that leave the label alone are none of our business. One of the
+ * model changes what is read of all its versions at once, and approves none of them; where an alias points when it is read
+ * here nobody has said.
+ * Source: Vertex AI API, UpdateModelRequest: without `@`, or with `@-`, it updates the model; labels of both are merged when
+ * a model is returned.
+ */
 const updatedSteps = (): readonly Step[] => [
   {
     updated: {
@@ -92,12 +101,18 @@ const updatedSteps = (): readonly Step[] => [
     is_approval: {
       switch: [
         { condition: expr('not(text.match_regex(mask, "labels"))'), return: ignored('No label was changed.') },
-        { condition: expr('labels == null'), next: 'is_model' },
-        { condition: expr(`${quoted(APPROVAL_LABEL)} in labels`), next: 'is_model' },
+        { condition: expr('labels == null'), next: 'is_numbered' },
+        { condition: expr(`${quoted(APPROVAL_LABEL)} in labels`), next: 'is_numbered' },
       ],
     },
   },
   { no_approval: { return: ignored('Another label was changed.') } },
+  {
+    is_numbered: {
+      switch: [{ condition: expr('text.match_regex(name, "@[0-9]+$")'), next: 'is_model' }],
+    },
+  },
+  { no_number: { return: ignored(NO_NUMBER) } },
 ];
 
 /** What was uploaded the operation gives when it ends; failing that the entry says which model it was. */
@@ -133,7 +148,7 @@ export function versionRoutine({ target }: EventsWorkflowProps): Routine {
   return {
     params: ['id', 'version'],
     steps: [
-      { is_newest: { switch: [{ condition: expr('version in ["", "-"]'), next: 'list' }] } },
+      { is_newest: { switch: [{ condition: expr('version == ""'), next: 'list' }] } },
       apiCall('look', {
         method: 'GET',
         url: expr(`${quoted(models)} + id + "@" + version`),

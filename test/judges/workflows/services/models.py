@@ -7,14 +7,16 @@ from services.vertex import Vertex
 
 ALIAS = re.compile(r"-?[a-z][a-zA-Z0-9-]{0,126}[a-z0-9]")
 PER_VERSION = {"labels", "versionDescription", "description", "displayName", "explanationSpec"}
+PER_MODEL = {"labels", "description", "displayName"}
 
 
 class Models(Vertex):
     """Models and their versions.
 
-    State: models {"<id>": {displayName?, versions: {"<n>": {labels?, aliases?, fields?}}}}; labels and aliases are a
+    State: models {"<id>": {displayName?, labels?, versions: {"<n>": {labels?, aliases?, fields?}}}}; aliases are a
     version's, `fields` what else the API shows of it. The first version has the alias `default` unless another has.
-    A version is asked for by `@<number>`, `@<alias>` or, as the default one, without either.
+    A version is asked for by `@<number>`, `@<alias>` or, as the default one, without either; an update without either, or
+    by `@-`, is one of the model. Labels of the model are shown with those of each version, which win.
     """
 
     at = "projects.locations.models"
@@ -39,22 +41,26 @@ class Models(Vertex):
         if None in wanted:
             raise NotImplementedError(f"filter {params['filter']}")
         found = [self._shown(model, version) for version, kept in one["versions"].items()
-                 if all(kept.get("labels", {}).get(label[1]) == label[2] for label in wanted)]
+                 if all({**one.get("labels", {}), **kept.get("labels", {})}.get(label[1]) == label[2] for label in wanted)]
         if params.get("orderBy", "") not in ("", "create_time desc"):
             raise NotImplementedError(f"orderBy {params['orderBy']}")
         return self.page(params, "models", found[::-1] if params.get("orderBy") else found)
 
     def patch(self, params: dict, body: dict) -> dict:
-        model, version = self._version(params["name"])
-        kept = self.state["models"][model]["versions"][version]
+        asked, _, number = params["name"].partition("@")
+        of_model = number in ("", "-")
+        model, version = self._version(asked if of_model else params["name"])
+        one, kept = self.state["models"][model], self.state["models"][model]["versions"][version]
         self.check_etag(kept, body)
-        for path in self.masked(params, PER_VERSION):
+        for path in self.masked(params, PER_MODEL if of_model else PER_VERSION):
             if path == "labels":
-                kept["labels"] = body.get("labels", {})
+                (one if of_model else kept)["labels"] = body.get("labels", {})
+            elif of_model and path == "displayName":
+                one["displayName"] = body.get(path)
             else:
                 kept.setdefault("fields", {})[path] = body.get(path)
         self.changed(kept)
-        return self._shown(model, version, named="@" in params["name"])
+        return self._shown(model, version, named=not of_model)
 
     def merge_version_aliases(self, params: dict, body: dict) -> dict:
         model, version = self._version(params["name"])
@@ -145,9 +151,10 @@ class Models(Vertex):
         aliases = self._aliases(kept) + (["default"] if self._resolve(model, "default") == version
                                          and "default" not in self._aliases(kept) else [])
         deployed = self._deployed(model, version)
+        labels = {**one.get("labels", {}), **kept.get("labels", {})}
         return {"displayName": one.get("displayName", model), **kept.get("fields", {}),
                 "name": f"{self.location()}/models/{model}" + (f"@{version}" if named else ""), "versionId": version,
                 "versionAliases": aliases, "etag": kept.setdefault("etag", "etag-1"),
-                **({"labels": kept["labels"]} if kept.get("labels") else {}),
+                **({"labels": labels} if labels else {}),
                 **({"deployedModels": deployed} if deployed else {}),
                 **({"versionCreateTime": kept["created"]} if "created" in kept else {})}
