@@ -1,12 +1,8 @@
 import { alertChannels, alertWebhooks, ofRoute, receiverName } from '../../plan/alert-receivers';
 import { type BootstrapStep, onceEach } from '../../plan/bootstrap-step';
-import { awsMachines } from '../../plan/machines/aws-machines';
-import { machineName } from '../../plan/machines/machines';
 import type { PlanOn } from '../../plan/platform-plan';
-import { servingMachine } from '../../plan/serving-feasibility';
 import { PLATFORM_TAG } from '../../plan/tags';
-import { planTrainingCluster } from '../../plan/training-cluster';
-import { ec2Quota } from './ec2-quotas';
+import { quotaSteps } from './quota-steps';
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -15,8 +11,7 @@ export function bootstrapSteps(plan: PlanOn<'aws'>): readonly BootstrapStep[] {
   return [
     cdkBootstrap(plan),
     ...serviceLinkedRoles(plan),
-    ...quotas(plan),
-    ...servingQuotas(plan),
+    ...quotaSteps(plan),
     ...secrets(plan),
     ...people(plan),
     ...costTag(plan),
@@ -48,63 +43,6 @@ function serviceLinkedRoles({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
       ),
     },
   ];
-}
-
-/** With spot capacity a queue falls back on machines on demand, which count against a quota of their own. */
-function quotas({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
-  const cluster = spec.training?.cluster;
-  if (cluster === undefined) return [];
-  const choice = planTrainingCluster(awsMachines, cluster, spec.aws.region);
-  if (!choice.ok) return [];
-  return choice.plan.purchases.map(({ capacity, machines: [machine] }) => {
-    const quota =
-      cluster.kind === 'managed'
-        ? {
-            service: 'sagemaker',
-            name: `${machineName(machine, 'training')} for ${capacity === 'spot' ? 'spot ' : ''}training job usage`,
-            needed: cluster.nodes,
-            unit: 'instances',
-          }
-        : {
-            service: 'ec2',
-            name: ec2Quota(machine.name, capacity),
-            needed: cluster.maxNodes * machine.vcpu,
-            unit: 'vCPUs',
-          };
-    return quotaStep(spec.aws.region, quota);
-  });
-}
-
-/** A rollout runs the new machines beside the old ones, so an endpoint needs twice its most replicas. */
-function servingQuotas({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {
-  return Object.values(spec.models).flatMap(({ serving }) => {
-    if (serving === undefined) return [];
-    const choice = servingMachine(awsMachines, serving, spec.aws.region);
-    if (!choice.ok) return [];
-    const name = `${machineName(choice.machine, 'hosting')} for endpoint usage`;
-    return [
-      quotaStep(spec.aws.region, { service: 'sagemaker', name, needed: 2 * serving.replicas.max, unit: 'instances' }),
-    ];
-  });
-}
-
-interface Quota {
-  readonly service: string;
-  readonly name: string;
-  readonly needed: number;
-  readonly unit: string;
-}
-
-function quotaStep(region: string, { service, name, needed, unit }: Quota): BootstrapStep {
-  const aws = (command: string) => `aws service-quotas ${command} --region ${region} --service-code ${service}`;
-  return {
-    title: `Check the quota "${name}": at least ${needed} ${unit}`,
-    why: 'New accounts often have 0. A request for more takes from minutes to days; its code stands in the answer.',
-    commands: [
-      `${aws('list-service-quotas')} --query "Quotas[?QuotaName=='${name}'].{Code:QuotaCode,Value:Value}" --output table`,
-      `# ${aws('request-service-quota-increase')} --quota-code CODE --desired-value ${needed}`,
-    ],
-  };
 }
 
 function secrets({ spec }: PlanOn<'aws'>): readonly BootstrapStep[] {

@@ -31,6 +31,21 @@ describe('bootstrap', () => {
     expect(all).toContain('at least 16 vCPUs');
   });
 
+  it('names a quota once, with what all models together need of it', () => {
+    const models = {
+      a: { serving: {} },
+      b: { serving: { replicas: { max: 6 } } },
+      c: { serving: { machine: 'small' } },
+      d: {},
+    };
+    const quotas = steps({ models }).filter(({ title }) => title.startsWith('Check the quota'));
+    expect(quotas.map(({ title }) => title)).toEqual([
+      'Check the quota "ml.m5.xlarge for endpoint usage": at least 20 instances',
+      'Check the quota "ml.m5.large for endpoint usage": at least 8 instances',
+    ]);
+    expect(quotas[0]?.commands[1]).toContain('--desired-value 20');
+  });
+
   it('says what only people can do: secrets, chat workspaces, the tag of the budget', () => {
     const all = text({
       alerts: {
