@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CLOUDS } from '../spec/clouds';
+import { contextOption } from './context-option';
 import { EXIT, type ExitCode, type Io, processIo } from './io';
 import { version } from './version';
 
@@ -41,7 +42,7 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'synth',
     summary: 'write the templates of one environment',
-    options: [cloud, environment, out],
+    options: [cloud, environment, out, contextOption()],
     load: async () => (await import('./synth.js')).synth,
   },
   {

@@ -9,8 +9,15 @@ export interface Renderer {
   /** How what was written is deployed, given the folder and the stacks in order. */
   readonly deploy: (out: string, stacks: readonly Synthesised[]) => string;
   /** Loads the cloud's SDK. */
-  readonly load: () => Promise<(spec: PlatformSpec, outdir: string) => readonly Synthesised[]>;
+  readonly load: () => Promise<Synthesise>;
 }
+
+/** Writes templates to a folder, from a spec and the context of the app. */
+type Synthesise = (
+  spec: PlatformSpec,
+  outdir: string,
+  context: Readonly<Record<string, string>>,
+) => readonly Synthesised[];
 
 export const RENDERERS: Readonly<Record<Cloud, Renderer>> = {
   aws: {
@@ -21,7 +28,7 @@ export const RENDERERS: Readonly<Record<Cloud, Renderer>> = {
   gcp: {
     out: 'cdktf.out',
     deploy: (out, stacks) =>
-      `for stack in ${stacks.map(({ name }) => name).join(' ')}; do terraform -chdir=${out}/stacks/$stack init && terraform -chdir=${out}/stacks/$stack apply; done`,
+      `for stack in ${stacks.map(({ name }) => name).join(' ')}; do terraform -chdir=${out}/stacks/$stack init && terraform -chdir=${out}/stacks/$stack apply || break; done`,
     load: async () => (await import('../gcp/app/synthesise.js')).synthesise,
   },
 };

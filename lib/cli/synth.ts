@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { DataLossRefused } from '../plan/data-loss';
 import type { Cloud } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io } from './io';
 import { RENDERERS } from './renderers';
@@ -8,17 +9,21 @@ import { withSpec } from './with-spec';
 /** File by which a folder is known to hold templates that were synthesised. */
 const MANIFEST = 'manifest.json';
 
+export interface SynthOptions {
+  readonly cloud: Cloud;
+  readonly environment?: string;
+  readonly out?: string;
+  /** For the app, as `key=value` gave it. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
 /**
  * `mlops synth`: writes the templates of a platform. They are made in a folder beside the wanted one and moved there
  * when all of them are good, so nothing half-written is left behind.
  */
-export async function synth(
-  file: string,
-  options: { readonly cloud: Cloud; readonly environment?: string; readonly out?: string },
-  io: Io,
-): Promise<ExitCode> {
+export async function synth(file: string, options: SynthOptions, io: Io): Promise<ExitCode> {
   const renderer = RENDERERS[options.cloud];
-  const { environment, out = renderer.out } = options;
+  const { environment, out = renderer.out, context = {} } = options;
   const target = resolve(out);
   if (!replaceable(target)) {
     io.err(`${out} holds something else than templates and stays as it is. Name a new or empty folder with --out.\n`);
@@ -29,12 +34,16 @@ export async function synth(
     mkdirSync(dirname(target), { recursive: true });
     const draft = mkdtempSync(`${target}.`);
     try {
-      const stacks = synthesise(spec, draft);
+      const stacks = synthesise(spec, draft, context);
       const lines = stacks.map(({ name, resources }) => `${io.colors.green('✓')} ${name}  ${resources} resources\n`);
       rmSync(target, { recursive: true, force: true });
       renameSync(draft, target);
       io.out(`${lines.join('')}${stacks.length} stacks in ${out}; deploy them with: ${renderer.deploy(out, stacks)}\n`);
       return EXIT.fine;
+    } catch (error) {
+      if (!(error instanceof DataLossRefused)) throw error;
+      io.err(`${error.message}\n`);
+      return EXIT.broken;
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }

@@ -1,7 +1,6 @@
 import { loadPlatformSpec } from '../../plan/load';
 import { SpecError } from '../../spec/problem';
-import { MlopsPlatform } from '../platform/mlops-platform';
-import { strictApp } from './platform-app';
+import { addPlatform, strictApp } from './platform-app';
 
 const USAGE = 'Name the spec: cdk synth -c spec=platform.yaml -c environment=prod';
 
@@ -16,7 +15,7 @@ function main(): void {
   if (file === undefined) throw new Error(USAGE);
   const environment = context('environment');
   const spec = loadPlatformSpec(file, environment === undefined ? {} : { environment });
-  new MlopsPlatform(app, 'Platform', { spec });
+  addPlatform(app, spec);
   app.synth();
 }
 

@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { destroysData } from '../../plan/data-loss';
 import type { PlatformSpec } from '../../spec/platform';
 import { MlopsPlatform } from '../platform/mlops-platform';
 
@@ -13,12 +14,13 @@ const CONTEXT = {
  * judge every template strictly: a finding fails the synthesis. What it writes is the same on every machine.
  *
  * @param outdir - folder of the cloud assembly. Default: what the CDK CLI asks for, else a temporary one.
+ * @param context - beside that of the CDK CLI, which wins.
  */
-export function strictApp(outdir?: string): App {
+export function strictApp(outdir?: string, context: Readonly<Record<string, string>> = {}): App {
   return new App({
     analyticsReporting: false,
     autoSynth: false,
-    context: CONTEXT,
+    context: { ...CONTEXT, ...context },
     stackTraces: false,
     ...(outdir === undefined ? {} : { outdir }),
   });
@@ -28,11 +30,21 @@ export interface PlatformAppProps {
   readonly spec: PlatformSpec;
   /** As of `strictApp`. */
   readonly outdir?: string;
+  /** As of `strictApp`. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** A strict app with one platform in it. */
-export function platformApp({ spec, outdir }: PlatformAppProps): App {
-  const app = strictApp(outdir);
-  new MlopsPlatform(app, 'Platform', { spec });
+export function platformApp({ spec, outdir, context }: PlatformAppProps): App {
+  const app = strictApp(outdir, context);
+  addPlatform(app, spec);
   return app;
+}
+
+/**
+ * The platform of an app whose context alone says what becomes of data.
+ * @throws DataLossRefused where one key is turned without the other.
+ */
+export function addPlatform(app: App, spec: PlatformSpec): void {
+  new MlopsPlatform(app, 'Platform', { spec, destroyData: destroysData(app) });
 }

@@ -4,8 +4,12 @@ import type { PlatformSpec } from '../../spec/platform';
 import { platformApp } from './platform-app';
 
 /** Writes the Terraform JSON of a platform to a folder. */
-export function synthesise(spec: PlatformSpec, outdir: string): readonly Synthesised[] {
-  const app = platformApp({ spec, outdir });
+export function synthesise(
+  spec: PlatformSpec,
+  outdir: string,
+  context: Readonly<Record<string, string>> = {},
+): readonly Synthesised[] {
+  const app = platformApp({ spec, outdir, context });
   app.synth();
   return app.node
     .findAll()

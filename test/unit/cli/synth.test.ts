@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,6 +51,86 @@ describe('mlops synth', () => {
 
   it('wants a cloud that it knows', async () => {
     expect((await run('synth', EXAMPLE, '--cloud', 'azure')).code).toBe(2);
+  });
+});
+
+describe('mlops synth --context', () => {
+  const GCP = join(__dirname, '../../../examples/minimal-google-cloud/platform.yaml');
+  const CASES = { aws: { spec: EXAMPLE }, gcp: { spec: GCP } } as const;
+  const DESTROY = 'mlops:destroyData=true';
+  const ALLOW = 'mlops:allowDataLoss=true';
+
+  const withContext = (cloud: 'aws' | 'gcp', ...pairs: readonly string[]) => {
+    const context = pairs.flatMap((pair) => ['--context', pair]);
+    // Before the spec: no option may take it for one more pair.
+    return run('synth', ...context, CASES[cloud].spec, '--cloud', cloud, '--out', join(folder, 'out'));
+  };
+  /** All that was written, as one text. */
+  const written = () =>
+    readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.template\.json$|cdk\.tf\.json$/.test(name))
+      .map((name) => readFileSync(join(folder, 'out', name), 'utf8'))
+      .join('\n');
+
+  it('turns both keys to data on AWS', async () => {
+    expect((await withContext('aws')).code).toBe(0);
+    expect(written()).not.toContain('"DeletionPolicy": "Delete"');
+    expect((await withContext('aws', DESTROY, ALLOW)).code).toBe(0);
+    expect(written()).toContain('"DeletionPolicy": "Delete"');
+  });
+
+  it('and on Google Cloud', async () => {
+    expect((await withContext('gcp')).code).toBe(0);
+    expect(written()).toContain('"prevent_destroy": true');
+    expect((await withContext('gcp', DESTROY, ALLOW)).code).toBe(0);
+    expect(written()).toContain('"prevent_destroy": false');
+    expect(written()).not.toContain('"prevent_destroy": true');
+  });
+
+  it.each(['aws', 'gcp'] as const)(
+    'refuses the first key without the second, %s, and writes nothing',
+    async (cloud) => {
+      const { code, out, err } = await withContext(cloud, DESTROY);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(
+        /^Platform\/.*: destroyData is true, but the app does not allow data loss\. Set its context mlops:allowDataLoss to true .*\n$/,
+      );
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('retains data with the second key alone', async () => {
+    expect((await withContext('gcp', ALLOW)).code).toBe(0);
+    expect(written()).not.toContain('"prevent_destroy": false');
+  });
+
+  it('refuses a first key that is neither true nor false', async () => {
+    expect(await withContext('gcp', 'mlops:destroyData=yes', ALLOW)).toEqual({
+      code: 2,
+      out: '',
+      err: 'The context mlops:destroyData is "yes". It can be true or false.\n',
+    });
+    expect((await withContext('gcp', 'mlops:destroyData=false')).code).toBe(0);
+  });
+
+  it('takes keys of an earlier platform over', async () => {
+    expect((await withContext('gcp')).code).toBe(0);
+    expect(written()).not.toContain('"import"');
+    expect((await withContext('gcp', 'mlops:adoptKeys=true')).code).toBe(0);
+    expect(written()).toContain('"import"');
+  });
+
+  it.each(['mlops:adoptKeys', '=true', ''])('says what is wrong with %j', async (word) => {
+    const { code, out, err } = await withContext('gcp', word);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(
+      `option '--context <key=value>' argument '${word}' is invalid. It is key=value, for example mlops:adoptKeys=true.`,
+    );
+  });
+
+  it('says how to apply the stacks of Google Cloud, up to the first that fails', async () => {
+    const { out } = await withContext('gcp');
+    expect(out).toMatch(/for stack in [\w -]+; do terraform .* init && terraform .* apply \|\| break; done\n$/);
   });
 });
 
