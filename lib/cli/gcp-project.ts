@@ -1,5 +1,6 @@
 import type { GoogleAuth } from 'google-auth-library';
 import { CommandFailed } from './command-failed';
+import { withoutWarning } from './without-warning';
 
 /** An execution of a workflow, as the API gives it. */
 export interface WorkflowExecution {
@@ -24,6 +25,8 @@ export interface GcpProject {
 }
 
 const PACKAGE = 'google-auth-library';
+/** Warning of the library where the last place for credentials cannot be asked. What follows is said better here. */
+const NO_METADATA_SERVER = 'MetadataLookupWarning';
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** Hosts of the APIs, unless the variable says otherwise that says so to gcloud: `gcloud topic configurations`. */
@@ -55,7 +58,7 @@ export async function gcpProject(projectId: string): Promise<GcpProject> {
   const { GoogleAuth } = await import('google-auth-library').catch(notInstalled);
   // The library would ask gcloud for the project, which takes half a second.
   const auth = new GoogleAuth({ projectId, scopes: [SCOPE] });
-  await auth.getClient().catch(noCredentials);
+  await withoutWarning(NO_METADATA_SERVER, () => auth.getClient()).catch(noCredentials);
   const call = <T>(wanted: Call) => request<T>(auth, wanted);
   return {
     object: (bucket, name) =>

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { destroy } from '../../../lib/cli/destroy';
 import { capturedIo, type Io } from '../../../lib/cli/io';
 import { main } from '../../../lib/cli/main';
@@ -210,6 +212,24 @@ describe('what Google says', () => {
       /^There are no credentials of Google Cloud\. Run gcloud auth application-default login, or name a file with them in GOOGLE_APPLICATION_CREDENTIALS\. \(/,
     );
   });
+
+  test('and nothing else, where the metadata server answers as no such server does', async () => {
+    const server = createServer((_, response) => response.writeHead(500).end('no'));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const emitted = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    try {
+      delete process.env.METADATA_SERVER_DETECTION;
+      process.env.GCE_METADATA_HOST = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const { err } = await mlops(args);
+      expect(err).toMatch(/^There are no credentials of Google Cloud\./);
+      process.emitWarning('of something else', 'MetadataLookupWarning');
+      expect(emitted.mock.calls).toEqual([['of something else', 'MetadataLookupWarning']]);
+    } finally {
+      emitted.mockRestore();
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    }
+  });
 });
 
 describe('rollback', () => {
@@ -255,13 +275,24 @@ describe('rollback', () => {
 });
 
 describe('destroy', () => {
-  async function run(options: { model?: string; yes?: boolean }, answer?: string): Promise<Ended> {
+  async function run(options: { model?: string; yes?: boolean }, answer?: string, spec = SPEC): Promise<Ended> {
     const io = capturedIo();
     const asking: Io = answer === undefined ? io : { ...io, ask: async () => answer };
-    return { code: await destroy(SPEC, { environment: 'prod', ...options }, asking, 0.01), ...io.text };
+    return { code: await destroy(spec, { environment: 'prod', ...options }, asking, 0.01), ...io.text };
   }
   const command = (stack: string) =>
     `  terraform -chdir=cdktf.out/stacks/${stack} init && terraform -chdir=cdktf.out/stacks/${stack} destroy`;
+  const afterTerraform = (out: string): readonly string[] => {
+    const lines = out.split('\n');
+    return lines.slice(lines.findIndex((line) => line.endsWith('in this order:')) + 1);
+  };
+  /** Of a stack that has to be written before it can be destroyed. */
+  const writtenFirst = (stack: string, what: string, sure = false) => [
+    `  # ${stack}${sure ? '' : ', if it is there,'} is not written from the spec as it is: put ${what} back into the spec, run mlops synth, and then`,
+    command(stack),
+  ];
+  const PROTECTED =
+    'Terraform refuses to destroy what holds data, such as buckets, datasets, images and keys, until its stack was written by mlops synth with --context mlops:destroyData=true --context mlops:allowDataLoss=true and applied.';
 
   test('of a model retires it, waits for that, and says how its stack is destroyed', async () => {
     google.workflows.set(RETIRE, [{ state: 'QUEUED' }, { state: 'ACTIVE' }, DONE]);
@@ -279,6 +310,7 @@ describe('destroy', () => {
         '✓ Nothing of detector serves any more.',
         "The rest is Terraform's, and its state is yours. Beside the templates of mlops synth, in this order:",
         command('fraud-prod-model-detector'),
+        PROTECTED,
         '',
       ].join('\n'),
     );
@@ -291,11 +323,42 @@ describe('destroy', () => {
     const { code, out } = await run({}, 'fraud-prod');
     expect(code).toBe(0);
     expect(google.started.map(({ argument }) => argument)).toEqual([{ model: 'detector' }, { model: 'left' }]);
-    expect(out.split('\n').slice(-9)).toEqual([
-      ...['model-detector', 'model-idle', 'model-left', 'registry', 'operations', 'data', 'foundation'].map((part) =>
-        command(`fraud-prod-${part}`),
-      ),
-      'Terraform refuses to destroy what holds data, in fraud-prod-data and fraud-prod-foundation, until that was deployed with destroyData and the context mlops:allowDataLoss.',
+    expect(out).toContain(
+      '  2. say how to destroy fraud-prod-model-detector, fraud-prod-model-idle, fraud-prod-model-left, fraud-prod-operations, fraud-prod-registry, fraud-prod-data, fraud-prod-foundation, and where they are there fraud-prod-training\n',
+    );
+    expect(afterTerraform(out)).toEqual([
+      command('fraud-prod-model-detector'),
+      command('fraud-prod-model-idle'),
+      ...writtenFirst('fraud-prod-model-left', 'the model left as it was', true),
+      command('fraud-prod-operations'),
+      command('fraud-prod-registry'),
+      ...writtenFirst('fraud-prod-training', 'training as it was'),
+      command('fraud-prod-data'),
+      command('fraud-prod-foundation'),
+      'Those that are there have a file terraform.<stack>.tfstate beside cdktf.out.',
+      PROTECTED,
+      '',
+    ]);
+  });
+
+  test('of a platform whose last model left says how what models stood on is destroyed', async () => {
+    const bare = join(folder, 'bare.yaml');
+    const state = GCP.replace(' }', ', state: { bucket: fraud-states } }');
+    writeFileSync(bare, `name: fraud\nowner: a@example.com\n${state}\nenvironments: { prod: {} }\n`);
+    google.workflows.set(RETIRE, [DONE]);
+    publish('models/left/champion', RECORD);
+    const { code, out } = await run({ yes: true }, undefined, bare);
+    expect(code).toBe(0);
+    expect(google.started.map(({ argument }) => argument)).toEqual([{ model: 'left' }]);
+    expect(afterTerraform(out)).toEqual([
+      ...writtenFirst('fraud-prod-model-left', 'the model left as it was', true),
+      ...writtenFirst('fraud-prod-operations', 'a model that serves, as it was,'),
+      ...writtenFirst('fraud-prod-registry', 'a model as it was'),
+      ...writtenFirst('fraud-prod-training', 'training as it was'),
+      ...writtenFirst('fraud-prod-data', 'dataLake as it was'),
+      command('fraud-prod-foundation'),
+      'Those that are there have a state: gcloud storage ls gs://fraud-states/mlops/',
+      PROTECTED,
       '',
     ]);
   });
