@@ -10,7 +10,7 @@ interface NameRule {
 /**
  * Limits by kind. bucket: S3 and Cloud Storage, 63. database: Glue 255, BigQuery 1024. repository: Artifact Registry 63,
  * ECR 256. modelGroup: SageMaker model package group 63. stack: CloudFormation 128. schedule, event rule and alarm names
- * stay under EventBridge's 64. endpoint: SageMaker 63, of which 16 stay free for `-<version>-<hash>` in the names of what
+ * stay under EventBridge's 64. endpoint: SageMaker 63, of which 17 stay free for `--<version>-<hash>` in the names of what
  * an endpoint serves. parameter: Parameter Store 1011 and 15 levels. serviceAccount: IAM of Google Cloud 30. compute: what
  * follows RFC 1035 (networks, key rings, topics, triggers, workflows) 63. customRole: IAM of Google Cloud 64, no hyphens.
  */
@@ -25,7 +25,7 @@ export const NAME_RULES = {
   keyAlias: { max: 200, separator: '-' },
   workgroup: { max: 128, separator: '-' },
   budget: { max: 100, separator: '-' },
-  endpoint: { max: 47, separator: '-' },
+  endpoint: { max: 46, separator: '-' },
   serviceAccount: { max: 30, separator: '-' },
   compute: { max: 63, separator: '-' },
   customRole: { max: 64, separator: '_' },

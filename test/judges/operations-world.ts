@@ -59,7 +59,7 @@ export interface Served {
 export const endpointOf = ({ model, names = NAMES }: Pick<Served, 'model' | 'names'>): string =>
   names.of('endpoint', model);
 export const configOf = (served: Pick<Served, 'model' | 'names'>, version: number): string =>
-  `${endpointOf(served)}-${version}-0123abcd`;
+  `${endpointOf(served)}--${version}-0123abcd`;
 
 /** State of the services with these models, of which versions 4 and 5 were served. */
 export function worldOf(served: readonly Served[], other: Readonly<Record<string, unknown>> = {}): Required<AslWorld> {

@@ -66,7 +66,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
     const [said] = after.said;
     expect(said).toContain('detector');
     expect(said).toContain(
-      `Deleted: its scaling, the endpoint fraud-prod-detector, the alarm fraud-prod-detector-no-traffic, ` +
+      `Deleted: its scaling, the endpoint fraud-prod-detector, the alarm fraud-prod-detector--no-traffic, ` +
         `the configuration ${configOf(MODEL, 5)}, the configuration ${configOf(MODEL, 4)}, the model ${configOf(MODEL, 5)}, ` +
         `the model ${configOf(MODEL, 4)}, the record of version 5.`,
     );

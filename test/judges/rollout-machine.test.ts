@@ -60,7 +60,7 @@ describeJudge('asl', 'the rollout machine', () => {
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'promoted', version: '5' } });
       const found = left(run);
       const [name = ''] = Object.keys(found.configsByName);
-      expect(name).toMatch(new RegExp(`^${ENDPOINT}-5-[0-9a-f]{8}$`));
+      expect(name).toMatch(new RegExp(`^${ENDPOINT}--5-[0-9a-f]{8}$`));
       const tags = { 'mlops-platform': 'fraud-prod', 'mlops-endpoint': ENDPOINT, 'mlops-model': 'detector' };
       expect(found.modelsByName).toEqual({
         [name]: expect.objectContaining({
@@ -243,7 +243,7 @@ describeJudge('asl', 'the rollout machine', () => {
     test('and removes nothing that only looks like its own', async () => {
       const request = later(await served(), { approved: 6 });
       const state = request.world.state as { sagemaker: { models: Record<string, unknown> } };
-      const others = [`${ENDPOINT}-4-0a1b2c3d`, `${ENDPOINT}-x-4-0a1b2c3d`, `${ENDPOINT}-notes`];
+      const others = [`${ENDPOINT}--4-0a1b2c3d`, `${ENDPOINT}-x--4-0a1b2c3d`, `${ENDPOINT}--notes`];
       const [model] = Object.values(state.sagemaker.models) as { tags: object }[];
       for (const name of others) state.sagemaker.models[name] = { ...model, tags: { 'mlops-endpoint': 'another' } };
       const run = await judge.run(request);
@@ -478,7 +478,7 @@ describeJudge('asl', 'the rollout machine', () => {
       value: JSON.stringify({
         version: '4',
         packageArn: packageArn(4),
-        config: `${ENDPOINT}-4-0a1b2c3d`,
+        config: `${ENDPOINT}--4-0a1b2c3d`,
         at: instant(START),
       }),
     };

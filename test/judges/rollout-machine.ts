@@ -21,7 +21,7 @@ export const CHAMPION = NAMES.parameter('models', 'detector', 'champion');
 const FACTS = NAMES.parameter('models', 'detector', 'serving');
 export const LOCK = `endpoints/${ENDPOINT}`;
 const SCALABLE = `endpoint/${ENDPOINT}/variant/main`;
-export const NO_TRAFFIC = `${ENDPOINT}-no-traffic`;
+export const NO_TRAFFIC = `${ENDPOINT}--no-traffic`;
 export const START = Date.parse('2026-01-01T00:00:00Z');
 
 export const packageArn = (version: number | string): string =>

@@ -4,12 +4,12 @@ import type { Rule } from './permissions';
 /** Name of what the platform's endpoints, configurations, models and alarms start with, for an edge to one or to all. */
 const start = (name: string, slug: string): string => (name === EVERY ? `${slug}-` : name);
 
-/** `endpoint/<name>`, or what belongs to it: its name and more, such as `endpoint-config/<name>-3-abcd`. */
+/** `endpoint/<name>`, or what belongs to it: its name and more, such as `endpoint-config/<name>--3-abcd`. */
 function owns(resource: string, kinds: readonly string[], name: string, slug: string): boolean {
   const begin = start(name, slug);
   const own = name === EVERY ? `${begin}*` : begin;
   return kinds.some((kind) =>
-    resource.endsWith(`:${kind}/${kind === 'endpoint' ? own : name === EVERY ? own : `${begin}-*`}`),
+    resource.endsWith(`:${kind}/${kind === 'endpoint' ? own : name === EVERY ? own : `${begin}--*`}`),
   );
 }
 
@@ -65,12 +65,12 @@ export const scaling: Rule = ({ action, resource, condition }, { name }, { names
 };
 
 export const alarm: Rule = ({ action, resource, condition }, { name, verb }, { names: { slug } }) =>
-  (verb === 'read' && action === 'cloudwatch:DescribeAlarms' && resource.endsWith(`:alarm:${name}-*`)) ||
+  (verb === 'read' && action === 'cloudwatch:DescribeAlarms' && resource.endsWith(`:alarm:${name}--*`)) ||
   (verb === 'set' &&
     /^cloudwatch:(DeleteAlarms|DescribeAlarms|DescribeAlarmHistory|ListTagsForResource|PutMetricAlarm|TagResource)$/.test(
       action,
     ) &&
-    resource.endsWith(`:alarm:${name === EVERY ? `${slug}-*` : `${name}-*`}`) &&
+    resource.endsWith(`:alarm:${name === EVERY ? `${slug}-*` : `${name}--*`}`) &&
     (name !== EVERY || action !== 'cloudwatch:DeleteAlarms' || condition.includes(`mlops-platform: ${slug}`))) ||
   // Alarms are listed by a prefix, which IAM does not know.
   (verb === 'set' && action === 'cloudwatch:DescribeAlarms' && resource.endsWith(':alarm:*'));

@@ -24,8 +24,8 @@ export interface IServingEndpoint extends IConstruct {
   metric(metricName: EndpointMetric, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
-/** Source: service model of SageMaker, `EndpointName`. */
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
+/** As the service model of SageMaker has `EndpointName`, but no two hyphens in a row (see `ownStart`). */
+const NAME = /^[a-zA-Z0-9](-?[a-zA-Z0-9])*$/;
 
 /** What every endpoint can do, whoever made it. */
 export abstract class EndpointEntry extends Construct implements IServingEndpoint {
@@ -43,7 +43,7 @@ export abstract class EndpointEntry extends Construct implements IServingEndpoin
     this.endpointName = namesOf(this).of('endpoint', model);
     if (Token.isUnresolved(this.endpointName) || !NAME.test(this.endpointName))
       throw new Error(
-        `${this.node.path}: the endpoint of '${model}' cannot be called '${this.endpointName}'. Call the model by letters, digits and hyphens.`,
+        `${this.node.path}: the endpoint of '${model}' cannot be called '${this.endpointName}'. Call the model by letters, digits and single hyphens.`,
       );
     this.endpointArn = stack.formatArn({
       service: 'sagemaker',

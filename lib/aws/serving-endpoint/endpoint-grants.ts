@@ -2,13 +2,13 @@ import { ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { allow } from '../access/grant-statement';
 import type { Grantors } from '../access/grantors';
-import { SCALABLE_DIMENSION } from './endpoint-names';
+import { ownStart, SCALABLE_DIMENSION } from './endpoint-names';
 
 const SCALING_SERVICE = 'sagemaker.application-autoscaling.amazonaws.com';
 
 /**
  * Permissions on endpoints by name, and on what belongs to them: models, configurations, scaling, alarms. Names of what
- * belongs to an endpoint begin with its name.
+ * belongs to an endpoint begin with `ownStart` of its name, which those of no other endpoint do.
  * Source: Service Authorization Reference, "Amazon SageMaker AI", "Application Auto Scaling", "Amazon CloudWatch".
  */
 export class EndpointGrants {
@@ -130,7 +130,7 @@ export class EndpointGrants {
   }
 }
 
-const below = (endpoint: string): string => `${endpoint}-*`;
+const below = (endpoint: string): string => `${ownStart(endpoint)}*`;
 
 /** What others may do with one endpoint. */
 export class ServingEndpointGrants {

@@ -72,3 +72,52 @@ describe.each(CASES)('IAM of $title', ({ spec }) => {
       }
   });
 });
+
+describe('models whose names begin with one another', () => {
+  const spec = loadPlatformSpec({
+    name: 'fraud',
+    owner: 'a@example.com',
+    aws: { region: 'eu-central-1' },
+    models: { risk: { serving: { capture: {} } }, 'risk-eu': { serving: { capture: {} } } },
+  });
+  const risk = workloadPermissions(synthPlatform(spec))
+    .filter(({ access }) => access.some(({ workload }) => /^(rollout|serving)\/risk$/.test(workload)))
+    .flatMap(({ permissions }) => permissions.map(({ action, resource }) => `${action} on ${resource}`));
+
+  /** What there is of a model, as the ends of ARNs. */
+  const thingsOf = (model: string): readonly string[] => {
+    const endpoint = `fraud-${model}`;
+    const served = `${endpoint}--3-0a1b2c3d`;
+    return [
+      `:endpoint/${endpoint}`,
+      `:endpoint-config/${served}`,
+      `:model/${served}`,
+      `:alarm:${served}-errorRate`,
+      `:alarm:${endpoint}--no-traffic`,
+      `:alarm:TargetTracking-endpoint/${endpoint}/variant/main-AlarmHigh-0a1b`,
+      `:log-group:/aws/sagemaker/Endpoints/${endpoint}:log-stream:main`,
+      `:parameter/mlops/fraud/models/${model}/champion`,
+      `:model-package/fraud-${model}/3`,
+      `/serving/captures/${model}/main/2026/01/01/00/a.jsonl`,
+    ];
+  };
+  const covering = (thing: string): readonly string[] => {
+    const [kind = ''] = /^[:/][^:/]+[:/]/.exec(thing) ?? [];
+    return risk.filter((permission) => {
+      const at = permission.indexOf(kind);
+      const pattern = permission
+        .slice(at)
+        .split('*')
+        .map((part) => part.replace(/[.+^$()|[\]{}?\\]/g, '\\$&'));
+      return at >= 0 && new RegExp(`^${pattern.join('.*')}$`).test(thing);
+    });
+  };
+
+  it.each(thingsOf('risk'))('one may do something with its own %s', (thing) => {
+    expect(covering(thing)).not.toEqual([]);
+  });
+
+  it.each(thingsOf('risk-eu'))('and nothing with %s of the other', (thing) => {
+    expect(covering(thing)).toEqual([]);
+  });
+});

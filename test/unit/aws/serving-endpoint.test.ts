@@ -296,13 +296,13 @@ describe('permissions', () => {
   it('of the machine are on this endpoint, and on what has its name', () => {
     const own = {
       'sagemaker:ListModels': [/^"\*"$/],
-      'sagemaker:ListTags': [/:model\/fraud-prod-detector-\*/],
-      'sagemaker:AddTags': [/:endpoint\/fraud-prod-detector"/, /:endpoint-config\/.*-\*"/, /:model\/.*-\*"/],
-      'sagemaker:CreateEndpoint': [/:endpoint\/fraud-prod-detector"/, /:endpoint-config\/fraud-prod-detector-\*"/],
-      'sagemaker:UpdateEndpoint': [/:endpoint\/fraud-prod-detector"/, /:endpoint-config\/fraud-prod-detector-\*"/],
+      'sagemaker:ListTags': [/:model\/fraud-prod-detector--\*/],
+      'sagemaker:AddTags': [/:endpoint\/fraud-prod-detector"/, /:endpoint-config\/.*--\*"/, /:model\/.*--\*"/],
+      'sagemaker:CreateEndpoint': [/:endpoint\/fraud-prod-detector"/, /:endpoint-config\/fraud-prod-detector--\*"/],
+      'sagemaker:UpdateEndpoint': [/:endpoint\/fraud-prod-detector"/, /:endpoint-config\/fraud-prod-detector--\*"/],
       'sagemaker:DeleteEndpoint': [/:endpoint\/fraud-prod-detector"/],
-      'sagemaker:DeleteEndpointConfig': [/:endpoint-config\/fraud-prod-detector-\*"/],
-      'sagemaker:DeleteModel': [/:model\/fraud-prod-detector-\*"/],
+      'sagemaker:DeleteEndpointConfig': [/:endpoint-config\/fraud-prod-detector--\*"/],
+      'sagemaker:DeleteModel': [/:model\/fraud-prod-detector--\*"/],
     };
     const granted = actionsOn(rollout(build()), /^sagemaker:/);
     for (const [action, patterns] of Object.entries(own)) {
@@ -315,7 +315,7 @@ describe('permissions', () => {
 
   it('of the machine on alarms and parameters name the endpoint and its record', () => {
     for (const [, resources] of actionsOn(rollout(build()), /^cloudwatch:/))
-      expect(resources).toMatch(/:alarm:(fraud-prod-detector-\*|TargetTracking-endpoint\/fraud-prod-detector\/\*)/);
+      expect(resources).toMatch(/:alarm:(fraud-prod-detector--\*|TargetTracking-endpoint\/fraud-prod-detector\/\*)/);
     const parameters = actionsOn(rollout(build()), /^ssm:/);
     expect(parameters.map(([action]) => action)).toEqual([
       'ssm:GetParameters',
@@ -360,7 +360,7 @@ describe('permissions', () => {
     expect(capture).toContainEqual(['s3:PutObject', expect.stringContaining('/serving/captures/detector/*')]);
     expect(actionsOn(hosting(build()), /^(sagemaker|dynamodb|ssm|sns|states):/)).toEqual([]);
     expect(actionsOn(hosting(build()), /^cloudwatch:DescribeAlarms$/)).toEqual([
-      ['cloudwatch:DescribeAlarms', expect.stringContaining(`:alarm:${ENDPOINT}-*`)],
+      ['cloudwatch:DescribeAlarms', expect.stringContaining(`:alarm:${ENDPOINT}--*`)],
     ]);
   });
 
@@ -385,7 +385,7 @@ describe('permissions', () => {
     });
     for (const { policy } of [endpoint.rollout.machine.workload, endpoint.hosting.workload])
       expect(policySize(policy)).toBeLessThan(MAX_POLICY_CHARACTERS);
-    expect(endpoint.endpointName.length).toBeLessThanOrEqual(47);
+    expect(endpoint.endpointName.length).toBeLessThanOrEqual(46);
   });
 
   it('of another endpoint are not to be had here', () => {
@@ -500,11 +500,13 @@ describe('used alone', () => {
 
   it('needs no region, and refuses a model whose name no endpoint can have', () => {
     expect(build({}, undefined).endpoint.plan.machine.name).toBe('m5.xlarge');
-    const stack = testStack();
-    const registry = ModelRegistry.fromNames(stack, 'Odd', { model: 'card_risk', groupName: 'card-risk' });
-    expect(() => new ServingEndpoint(stack, 'Serving', { ...neighbours(stack), registry })).toThrow(
-      /endpoint of 'card_risk' cannot be called/,
-    );
+    for (const model of ['card_risk', 'card--risk']) {
+      const stack = testStack();
+      const registry = ModelRegistry.fromNames(stack, 'Odd', { model, groupName: 'card-risk' });
+      expect(() => new ServingEndpoint(stack, 'Serving', { ...neighbours(stack), registry })).toThrow(
+        `endpoint of '${model}' cannot be called`,
+      );
+    }
   });
 
   it('is the same template every time', () => {

@@ -142,6 +142,6 @@ describe('places', () => {
 
   it('leave room in the name of an endpoint for version and hash of what it serves', () => {
     const longest = NAMES.of('endpoint', 'x'.repeat(40));
-    expect(`${longest}-999999-0123abcd`.length).toBeLessThanOrEqual(63);
+    expect(`${longest}--999999-0123abcd`.length).toBeLessThanOrEqual(63);
   });
 });

@@ -1,8 +1,9 @@
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
+import { ownStart } from '../../serving-endpoint/endpoint-names';
 import { listStates } from './list-states';
-import { NOTHING } from './machine-props';
+import { literal, NOTHING } from './machine-props';
 import { readRecord } from './read-record';
 import { ofEndpoint, type RetireMachineProps, tryAgain } from './retire-props';
 
@@ -25,7 +26,9 @@ interface Kind {
 }
 
 const NAME = expr('$states.input.name');
-const NAMED = { NameContains: expr('$endpoint'), MaxResults: 100 };
+/** Start of the names of what belongs to the endpoint, in JSONata. */
+const OWN_START = `$endpoint & ${literal(ownStart(''))}`;
+const NAMED = { NameContains: expr(OWN_START), MaxResults: 100 };
 
 /** In the order of deletion: what uses something goes before it. */
 const KINDS: readonly Kind[] = [
@@ -33,7 +36,7 @@ const KINDS: readonly Kind[] = [
     prefix: 'Alarms',
     word: 'alarm',
     list: 'cloudwatch:describeAlarms',
-    args: { AlarmNamePrefix: expr('$endpoint'), AlarmTypes: ['MetricAlarm'], MaxRecords: 100 },
+    args: { AlarmNamePrefix: expr(OWN_START), AlarmTypes: ['MetricAlarm'], MaxRecords: 100 },
     members: ['MetricAlarms', 'AlarmName', 'AlarmArn'],
     tags: 'cloudwatch:listTagsForResource',
     tagsArgument: 'ResourceARN',
@@ -95,7 +98,7 @@ function kindStates(kind: Kind, slug: string, next: string): Readonly<Record<str
       prefix,
       action: kind.list,
       args: kind.args,
-      keep: `$page.${items}[$substring(${name}, 0, $length($endpoint)) = $endpoint].{ "name": ${name}, "arn": ${arn} }`,
+      keep: `$page.${items}[$substring(${name}, 0, $length(${OWN_START})) = (${OWN_START})].{ "name": ${name}, "arn": ${arn} }`,
       into: 'found',
       next: `${prefix}Delete`,
     }),

@@ -1,7 +1,7 @@
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
-import { guardSuffix } from '../endpoint-names';
+import { guardSuffix, ownStart } from '../endpoint-names';
 import { result } from './decide-states';
 import { atOnce, configRequest, deploymentConfig, fingerprint, modelRequest } from './endpoint-requests';
 import type { RolloutMachineProps } from './rollout-props';
@@ -122,7 +122,7 @@ function nameOf({ endpoint, settings }: RolloutMachineProps): string {
   return oneLine(`(
   $containers := $states.result.InferenceSpecification.Containers.(Image & ' ' & ModelDataUrl);
   $settings := $join($append([${texts}], $containers), ' ');
-  '${endpoint}-' & $version & '-' & $substring($hash($settings, 'SHA-256'), 0, 8)
+  '${ownStart(endpoint)}' & $version & '-' & $substring($hash($settings, 'SHA-256'), 0, 8)
 )`);
 }
 

@@ -6,6 +6,7 @@ import { listStates } from '../../operations/machine/list-states';
 import {
   GUARD_SUFFIXES,
   noTrafficAlarm,
+  ownStart,
   SCALABLE_DIMENSION,
   SCALING_POLICY,
   scalableResource,
@@ -57,7 +58,7 @@ export function settleStates(props: RolloutMachineProps): Readonly<Record<string
     ...listStates({
       prefix: 'Models',
       action: 'sagemaker:listModels',
-      args: { NameContains: `${props.endpoint}-`, MaxResults: 100 },
+      args: { NameContains: ownStart(props.endpoint), MaxResults: 100 },
       keep: `$page.Models[$count($match(ModelName, ${servedPattern(props.endpoint)})) = 1].{ "name": ModelName, "arn": ModelArn }`,
       into: 'models',
       next: 'IsAnyAlarm',
