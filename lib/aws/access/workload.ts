@@ -33,6 +33,8 @@ export class Workload extends Construct implements iam.IGrantable {
 
   private readonly own: iam.Role;
   private readonly document = new StatementList();
+  /** Statements that the access plan came to. */
+  private readonly planned: ReadonlySet<iam.PolicyStatement>;
   private readonly described: Pick<iam.ManagedPolicyProps, 'description'>;
   private readonly further: iam.ManagedPolicy[] = [];
   private readonly problems: string[] = [];
@@ -46,6 +48,7 @@ export class Workload extends Construct implements iam.IGrantable {
     this.role = this.own.withoutPolicyUpdates();
     this.grantPrincipal = this.policy.grantPrincipal;
     applyAccess(props.access, props.grantors, this);
+    this.planned = new Set(this.document.all);
     Aspects.of(this).add({ visit: (node) => node === this && this.finish() });
     this.node.addValidation({ validate: () => this.problems });
   }
@@ -60,21 +63,18 @@ export class Workload extends Construct implements iam.IGrantable {
     this.policy.addStatements(statement);
   }
 
-  /** Once everything is granted: spreads it over as many policies as it takes, and acknowledges its wildcards. */
+  /** Once everything is granted: spreads it over as many policies as it takes, and acknowledges the wildcards of its plan. */
   private finish(): void {
     const stack = Stack.of(this);
     const written = this.document.all.map((statement) => {
       const json: WrittenStatement = stack.resolve(statement.toStatementJson());
-      return { statement, json, size: deployedSize(stack, json) };
+      return { statement, json, planned: this.planned.has(statement), size: deployedSize(stack, json) };
     });
     const parts = policyParts(written, ({ size }) => size);
     this.problems.push(...this.oversize(parts));
     parts.forEach(({ statements }, i) => {
       const policy = parts.length === 1 ? this.policy : this.holder(i, statements);
-      acknowledgeWildcards(
-        policy,
-        statements.map(({ json }) => json),
-      );
+      acknowledgeWildcards(policy, statements);
     });
   }
 
