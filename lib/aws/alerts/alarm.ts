@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { alertTitle } from '../../plan/alert-message';
+import type { Signal } from '../../plan/signals';
 import type { AlarmProps, IAlerts, Judgement } from './alert-channel';
 
 /**
@@ -52,8 +53,12 @@ export function signalAlarm(scope: Construct, id: string, channel: IAlerts, prop
   return alarm;
 }
 
+/** Text of an alarm: what is wrong, what to do, and where to look where that is known. */
+export const alarmText = (signal: Signal, where?: string): string =>
+  `${alertTitle(signal)}. ${signal.text}${where === undefined ? '' : ` Where to look: ${where}`}`;
+
 function descriptionOf(scope: Construct, { signal, where }: AlarmProps): string {
-  const text = `${alertTitle(signal)}. ${signal.text}${where === undefined ? '' : ` Where to look: ${where}`}`;
+  const text = alarmText(signal, where);
   if (text.length > MAX_DESCRIPTION && !Token.isUnresolved(text))
     throw new Error(
       `${scope.node.path}: the text of the alarm ${signal.name} has ${text.length} characters, and an alarm holds ${MAX_DESCRIPTION}`,

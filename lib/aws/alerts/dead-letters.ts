@@ -29,7 +29,7 @@ export class DeadLetters extends Construct {
 
   constructor(scope: Construct, id: string, props: DeadLettersProps) {
     super(scope, id);
-    const { account, region } = Stack.of(this);
+    const { account, region, stackName } = Stack.of(this);
     this.queue = deadLetterQueue(this, 'Queue', props.encryptionKey ?? props.alerts.encryptionKey);
     this.queue.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -40,7 +40,11 @@ export class DeadLetters extends Construct {
       }),
     );
     acknowledge(this.queue, { 'AwsSolutions-SQS3': 'This queue is itself the dead-letter queue of event rules.' });
-    props.alerts.alarm(this, 'Alarm', { signal: eventsUndelivered(props.of), metric: waiting(this.queue) });
+    props.alerts.alarm(this, 'Alarm', {
+      signal: eventsUndelivered(props.of),
+      metric: waiting(this.queue),
+      where: `Amazon SQS, the queue of the stack ${stackName}`,
+    });
   }
 }
 

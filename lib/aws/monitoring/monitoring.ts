@@ -1,31 +1,30 @@
-import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { channelFor } from '../../plan/alert-routes';
-import { awsMachines } from '../../plan/machines/aws-machines';
+import type { MonitoringInput, ServingInput } from '../../plan/endpoint-plan';
 import type { PlatformNames } from '../../plan/names';
-import { championPath } from '../../plan/serving-access';
-import { servingMachine } from '../../plan/serving-feasibility';
-import { type MetricSignal, servingSignals } from '../../plan/serving-signals';
+import type { MetricSignal } from '../../plan/serving-signals';
 import type { MonitoringSpec } from '../../spec/monitoring';
 import type { ServingSpec } from '../../spec/serving';
 import type { IAlerts } from '../alerts/alert-channel';
-import { consoleLink } from '../alerts/console-link';
-import { endpointLogGroup } from '../serving-endpoint/endpoint-names';
+import { requireProps } from '../props';
+import { planEndpoint } from '../serving-endpoint/serving-spec';
 import { type EndpointMetric, endpointJudgement, endpointMetric, type MachineShape } from './endpoint-metrics';
 import { ModelDashboard } from './model-dashboard';
 import { alarmName, modelDashboardName } from './monitoring-names';
 import { stackSignals } from './watched-model';
+import { whereToLook } from './where-to-look';
 
 export interface MonitoringProps {
   /** Name of the model: `fraud-detector`. */
   readonly model: string;
   /** Endpoint that serves it. It need not be there yet: until it is, there is nothing to measure. */
   readonly endpointName: string;
-  /** How it serves. */
-  readonly serving: Pick<ServingSpec, 'accelerator' | 'machine' | 'rollout'>;
-  /** Its thresholds. Default: DEFAULT_MONITORING. */
-  readonly monitoring?: MonitoringSpec;
+  /** How it serves, as a spec has it (`{ machine: 'large' }`) or parsed from one. */
+  readonly serving: ServingInput | ServingSpec;
+  /** Its thresholds, likewise (`{ latencyP95: '200 ms', noTraffic: 'off' }`). Default: DEFAULT_MONITORING. */
+  readonly monitoring?: MonitoringInput | MonitoringSpec;
   /** Who is told. */
   readonly alerts: IAlerts;
   /** Who is told of thresholds that name a route, by its name. Default: no threshold names one. */
@@ -52,19 +51,29 @@ export class Monitoring extends Construct {
   public readonly alarms: Readonly<Record<string, cloudwatch.IAlarm>>;
   public readonly dashboard: cloudwatch.Dashboard;
 
-  /** @throws Error when no machine serves what the spec says in this region, or a threshold names a route that is not here. */
+  /**
+   * @throws SpecError when serving or monitoring are not what a spec allows, or cannot be had in the region of the stack;
+   *   Error when something is missing, or a threshold names a route that is not here.
+   */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { model, endpointName, serving, monitoring, names } = props;
+    requireProps(this, props, ['model', 'endpointName', 'serving', 'alerts']);
+    const { model, endpointName, names } = props;
     this.endpointName = endpointName;
-    const machine = machineOf(this, serving);
+    const plan = planEndpoint(this, model, { serving: props.serving, monitoring: props.monitoring });
+    const { machine } = plan;
     const dashboardName =
       names === undefined
         ? Names.uniqueResourceName(this, { maxLength: 128, separator: '-' })
         : modelDashboardName(names, model);
-    const where = this.where(dashboardName, props);
+    const where = whereToLook(this, {
+      model,
+      endpointName,
+      dashboardName,
+      ...(names === undefined ? {} : { names }),
+    });
 
-    const signals = stackSignals(model, { serving, monitoring });
+    const signals = stackSignals(model, plan);
     const channelOf = channelFor(signals, props.alerts, props.routes);
     this.alarms = Object.fromEntries(
       signals.map((signal) => [
@@ -77,7 +86,7 @@ export class Monitoring extends Construct {
       endpointName,
       dashboardName,
       machine,
-      signals: servingSignals(model, serving, monitoring).metrics,
+      signals: plan.signals.metrics,
       alarms: Object.values(this.alarms),
       ...(names === undefined ? {} : { platform: names.slug }),
     }).dashboard;
@@ -104,20 +113,4 @@ export class Monitoring extends Construct {
       ...(names === undefined ? {} : { alarmName: alarmName(names, signal) }),
     });
   }
-
-  private where(dashboardName: string, { model, endpointName, names }: MonitoringProps): string {
-    const record =
-      names === undefined
-        ? ''
-        : `; the version that serves, and since when, is in the parameter ${names.parameter(...championPath(model))}`;
-    const dashboard = consoleLink(this, 'cloudwatch', `#dashboards/dashboard/${dashboardName}`);
-    return `the dashboard ${dashboard}; the log ${endpointLogGroup(endpointName)}${record}`;
-  }
-}
-
-function machineOf(scope: Construct, serving: Pick<ServingSpec, 'accelerator' | 'machine'>): MachineShape {
-  const { region } = Stack.of(scope);
-  const choice = servingMachine(awsMachines, serving, Token.isUnresolved(region) ? undefined : region);
-  if (!choice.ok) throw new Error(`${scope.node.path}: ${choice.reason}. Allowed: ${choice.allowed.join('; ')}`);
-  return choice.machine;
 }

@@ -22,6 +22,8 @@ import { customerKey } from '../keys/customer-key';
 import { grantKey } from '../keys/key-grants';
 import { type ILocks, Locks } from '../locks/locks';
 import type { IModelRegistry } from '../model-registry/registry-entry';
+import { modelDashboardName } from '../monitoring/monitoring-names';
+import { whereToLook } from '../monitoring/where-to-look';
 import type { INetwork } from '../network/network';
 import type { DataRemovalProps } from '../removal';
 import {
@@ -151,7 +153,7 @@ export class ServingEndpoint extends EndpointEntry {
         ...(noTraffic === undefined
           ? {}
           : {
-              noTraffic: endpointAlarm(noTraffic, machine),
+              noTraffic: endpointAlarm(noTraffic, machine, this.whereToLook(props.names)),
               noTrafficTopicArn: channelFor([noTraffic], alerts, props.routes)(noTraffic).topic.topicArn,
             }),
         outcomes: signals.outcomes,
@@ -174,6 +176,13 @@ export class ServingEndpoint extends EndpointEntry {
     this.facts = this.publishFacts(parameters, props.registry);
     // A version may be approved as soon as there is a rule, and the machine then asks for the facts.
     this.rollout.rule.node.addDependency(this.facts);
+  }
+
+  /** As the alarms of `Monitoring` say it, whose dashboard has a name of the plan where there is one. */
+  private whereToLook(names: PlatformNames | undefined): string {
+    const { model, endpointName } = this;
+    const planned = names === undefined ? {} : { names, dashboardName: modelDashboardName(names, model) };
+    return whereToLook(this, { model, endpointName, ...planned });
   }
 
   private grantParameter(names: PlatformNames, verb: 'read' | 'write', name: string, to: iam.IGrantable): void {

@@ -1,7 +1,7 @@
-import { alertTitle } from '../../../plan/alert-message';
 import type { RolloutPlan } from '../../../plan/rollout';
 import { VARIANT } from '../../../plan/rollout';
 import type { MetricSignal } from '../../../plan/serving-signals';
+import { alarmText } from '../../alerts/alarm';
 import { endpointJudgement, type MachineShape } from '../../monitoring/endpoint-metrics';
 
 /** What an endpoint runs on, whatever it serves. Values may be tokens. */
@@ -109,12 +109,12 @@ export interface EndpointAlarm {
   readonly TreatMissingData: string;
 }
 
-/** A signal as an alarm that a machine puts. */
-export function endpointAlarm(signal: MetricSignal, machine: MachineShape): EndpointAlarm {
+/** A signal as an alarm that a machine puts. `where` says where to look, to whoever is told. */
+export function endpointAlarm(signal: MetricSignal, machine: MachineShape, where?: string): EndpointAlarm {
   const judged = endpointJudgement(signal, machine);
   return {
     watches: signal.watches,
-    AlarmDescription: `${alertTitle(signal)}. ${signal.text}`,
+    AlarmDescription: alarmText(signal, where),
     Namespace: judged.namespace,
     MetricName: judged.metricName,
     ...(judged.statistic === 'p95' ? { ExtendedStatistic: 'p95' } : { Statistic: judged.statistic }),
