@@ -52,6 +52,10 @@ export class Hosting extends Construct {
     });
     this.securityGroup = securityGroup(this, props.network.vpc);
     this.workload = this.runsAs(props);
+    // SageMaker lets go of the endpoint's interfaces with this role, and they are in this group: when the stack is deleted,
+    // the group cannot go before the endpoint, and the role goes after the group. Source: SageMaker API reference,
+    // DeleteEndpoint.
+    this.securityGroup.node.addDependency(this.workload);
     this.settings = this.settingsOf(props);
   }
 

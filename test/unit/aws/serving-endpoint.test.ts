@@ -9,6 +9,7 @@ import { Alerts } from '../../../lib/aws/alerts/alerts';
 import { ArtifactStore } from '../../../lib/aws/artifact-store/artifact-store';
 import { Locks } from '../../../lib/aws/locks/locks';
 import { ModelRegistry } from '../../../lib/aws/model-registry/model-registry';
+import { Monitoring } from '../../../lib/aws/monitoring/monitoring';
 import { Network } from '../../../lib/aws/network/network';
 import { NO_RESOURCE_LEVEL } from '../../../lib/aws/policy/no-resource-level';
 import { ServingEndpoint, type ServingEndpointProps } from '../../../lib/aws/serving-endpoint/serving-endpoint';
@@ -293,6 +294,16 @@ describe('permissions', () => {
   const rollout = (built: Built) => statements(built.template, 'ServingRolloutMachineWorkloadPolicy');
   const hosting = (built: Built) => statements(built.template, 'ServingHostingWorkloadPolicy');
 
+  it('of what serves outlast its security group, which cannot go before the endpoint', () => {
+    const { template } = build();
+    const [group] = Object.values(template.findResources('AWS::EC2::SecurityGroup'));
+    const own = ['AWS::IAM::Role', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+      Object.keys(template.findResources(type)).filter((id) => id.startsWith('ServingHosting')),
+    );
+    expect(own).toHaveLength(2);
+    expect([...(group?.DependsOn ?? [])].sort()).toEqual(own.sort());
+  });
+
   it('of the machine are on this endpoint, and on what has its name', () => {
     const own = {
       'sagemaker:ListModels': [/^"\*"$/],
@@ -452,6 +463,33 @@ describe('used alone', () => {
     expect(one.endpoint.plan.rollout).toMatchObject({ strategy: 'linear', terminationWaitSeconds: 360 });
     expect(JSON.stringify(definitionOf(one))).not.toContain('ArmNoTraffic');
     expect(JSON.stringify(definitionOf(one))).toContain('"Threshold":200000');
+  });
+
+  it.each([
+    ['detector', NAMES],
+    ['m'.repeat(40), new PlatformNames('p'.repeat(24), 'e'.repeat(12))],
+  ])('says where to look when nobody asks, as the other alarms of %s do', (model, names) => {
+    const stack = testStack({ env: { region: 'eu-central-1' } });
+    const registry = ModelRegistry.fromNames(stack, 'Own', { model, groupName: GROUP });
+    const { alerts, ...others } = neighbours(stack);
+    const endpoint = new ServingEndpoint(stack, 'Serving', { ...others, alerts, registry, names });
+    new Monitoring(stack, 'Monitoring', {
+      model,
+      endpointName: endpoint.endpointName,
+      serving: endpoint.plan.serving,
+      alerts,
+      names,
+    });
+    const template = Template.fromStack(stack);
+    const whereOf = (text: string): string => text.replace(/^.*(?= Where to look: )/s, '');
+    const [other] = Object.values(
+      template.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'ModelLatency' } }),
+    );
+    const text = JSON.stringify(definitionOf({ stack, endpoint, template }));
+    const [, description = ''] = /"AlarmDescription":"([^"]*no-traffic[^"]*)"/.exec(text) ?? [];
+    expect(description).toContain(' Where to look: the dashboard https://');
+    expect(whereOf(description)).toBe(whereOf(String(other?.Properties.AlarmDescription)));
+    expect(description.length).toBeLessThanOrEqual(1024);
   });
 
   it('tells the route of the threshold when nobody asks, and the channel how rollouts end', () => {
