@@ -58,6 +58,8 @@ try {
 
   const alone = project('alone');
   install(alone, tarball);
+  const job = join(alone, 'node_modules/mlops-constructs/dist/jobs/drift/__main__.py');
+  if (!existsSync(job)) throw new Error(`the drift job is not in the package: there is no ${job}`);
   writeFileSync(join(alone, 'use.cjs'), `const core = require('mlops-constructs');\n${CORE}`);
   run(process.execPath, ['use.cjs'], alone);
   run(join(alone, 'node_modules/.bin/mlops'), ['--help'], alone);

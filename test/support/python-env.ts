@@ -14,6 +14,7 @@ export const JUDGES = {
   templates: { versions: ['3.13', '3.12', '3.11'], orLater: true },
   asl: { versions: ['3.13'], orLater: false },
   workflows: { versions: ['3.11'], orLater: false },
+  drift: { versions: ['3.11', '3.12', '3.13'], orLater: false },
 } as const satisfies Record<string, PythonVersions>;
 
 export type JudgeName = keyof typeof JUDGES;

@@ -1,0 +1,60 @@
+"""Compares what a model is asked now with what it was trained on: drift.json for machines, report.html for people.
+
+    python drift --config config.json --reference DIR --current DIR [--labels DIR] --out DIR
+
+Runs without network on Python 3.9 or later with numpy, scipy and pyarrow. Whatever the data is like, the job succeeds
+and its status says what was found: OK, DRIFT or INSUFFICIENT_DATA. It fails only for a mistake in its setup.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from configuration_file import load_configuration
+from fault import Fault
+from report import report_of
+from result import as_json, result_of
+from watch import watch
+
+FAULT = 1
+
+
+def main(arguments: list | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="drift", description="Compares the requests of a model with what it was trained on."
+    )
+    parser.add_argument("--config", required=True, help="config.json")
+    parser.add_argument("--reference", required=True, help="folder of what the model was trained on")
+    parser.add_argument("--current", required=True, help="folder of captured requests")
+    parser.add_argument("--labels", help="folder of labels that have arrived, by request id")
+    parser.add_argument("--out", required=True, help="folder for drift.json and report.html")
+    given = parser.parse_args(arguments)
+    try:
+        outcome = watch(load_configuration(given.config), given.reference, given.current, given.labels)
+        result = result_of(outcome)
+        _write(given.out, "report.html", report_of(result, outcome))
+        _write(given.out, "drift.json", as_json(result))  # last: who waits for it finds the report too
+    except Fault as fault:
+        print(f"The drift job failed. {fault}", file=sys.stderr)
+        return FAULT
+    dataset = result["dataset"]
+    print(
+        f"{result['status']}: {dataset['drifted']} of {dataset['columns']} columns drifted. "
+        + "; ".join(result["reasons"])
+    )
+    return 0
+
+
+def _write(folder: str, name: str, text: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise Fault(f"{name} cannot be written to {folder}: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Rows out of captured requests: SageMaker's data capture and Vertex AI's request-response log.
+
+SageMaker writes JSON lines: captureData.endpointInput and endpointOutput, each with data, encoding (CSV, JSON, BASE64)
+and observedContentType; eventMetadata with eventId, inferenceTime and, where the caller set it, inferenceId.
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
+Vertex AI writes a table of BigQuery: request_id, logging_time, and request_payload and response_payload, each a list of
+JSON texts. Exported, it is Parquet or JSON lines.
+Source: https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
+
+The id of a row is that of its request. A request of several rows gives them `<id>/0`, `<id>/1` and so on.
+"""
+
+from __future__ import annotations
+
+import json
+
+from batches import RowBuffer, Unreadable
+from cells import UNREADABLE, category
+from configuration import Configuration
+from flat_files import arrow_batches, json_lines
+from instants import parse_instant
+from payloads import UnreadablePayload, answer_cells, body, request_rows
+
+VERTEX_COLUMNS = ["request_id", "logging_time", "request_payload", "response_payload"]
+
+
+def read_captured(path: str, flat: str, configuration: Configuration, names: list, unreadable: Unreadable):
+    """Batches of the columns with these names."""
+    records = (
+        _sagemaker(path, unreadable) if configuration.format == "sagemaker-capture" else _vertex(path, flat, unreadable)
+    )
+    buffer = RowBuffer(names)
+    for where, record in records:
+        try:
+            id_, time, request, answer = record()
+            rows = _rows(request(), answer, configuration)
+        except UnreadablePayload as problem:
+            unreadable.add(where, problem)
+            continue
+        for index, row in enumerate(rows):
+            buffer.add(row, id_ if id_ is None or len(rows) == 1 else f"{id_}/{index}", time)
+        if buffer.full():
+            yield buffer.flush()
+    yield buffer.flush()
+
+
+def _rows(request: object, answer, configuration: Configuration) -> list[dict]:
+    rows = request_rows(request, configuration.columns)
+    wanted = configuration.prediction
+    if wanted is None or answer is None:
+        return rows
+    cells = answer_cells(answer(), wanted.name, wanted.index, len(rows))
+    return [{**row, wanted.name: cell} for row, cell in zip(rows, cells)]
+
+
+def _sagemaker(path: str, unreadable: Unreadable):
+    for number, line in json_lines(path, unreadable):
+        yield f"{path}:{number}", lambda line=line: _sagemaker_record(line)
+
+
+def _sagemaker_record(line: dict) -> tuple:
+    data, event = line.get("captureData"), line.get("eventMetadata")
+    if not isinstance(data, dict) or not isinstance(event, dict):
+        raise UnreadablePayload("no captureData and eventMetadata")
+    request, answer = data.get("endpointInput"), data.get("endpointOutput")
+    if not isinstance(request, dict):
+        raise UnreadablePayload("no endpointInput: the endpoint must capture requests and answers")
+    id_ = event.get("inferenceId") or event.get("eventId")
+    return (
+        id_text(id_),
+        parse_instant(event.get("inferenceTime")),
+        lambda: _body(request),
+        answer and (lambda: _body(answer)),
+    )
+
+
+def _body(part: dict) -> object:
+    return body(part.get("data"), str(part.get("encoding", "")), str(part.get("observedContentType", "")))
+
+
+def _vertex(path: str, flat: str, unreadable: Unreadable):
+    if flat == "jsonl":
+        for number, row in json_lines(path, unreadable):
+            yield f"{path}:{number}", lambda row=row: _vertex_record(row)
+        return
+    number = 0
+    for batch in arrow_batches(path, flat, VERTEX_COLUMNS, unreadable):
+        columns = {name: cells.to_pylist() for name, cells in batch.columns.items()}
+        for index in range(batch.rows):
+            number += 1
+            row = {name: cells[index] for name, cells in columns.items()}
+            yield f"{path}:{number}", lambda row=row: _vertex_record(row)
+
+
+def _vertex_record(row: dict) -> tuple:
+    requests, answers = _texts(row.get("request_payload")), _texts(row.get("response_payload"))
+    if not requests:
+        raise UnreadablePayload("no request_payload")
+    id_ = id_text(row.get("request_id"))
+    return (
+        id_,
+        parse_instant(row.get("logging_time")),
+        lambda: _joined(requests),
+        (lambda: _joined(answers)) if answers else None,
+    )
+
+
+def _joined(texts: list) -> object:
+    """Of one text its value. Several texts are one row (or answer) each."""
+    try:
+        values = [json.loads(text) for text in texts]
+    except ValueError as error:
+        raise UnreadablePayload(f"no JSON: {error}") from error
+    return values[0] if len(values) == 1 else values
+
+
+def _texts(value: object) -> list:
+    """However deep a writer of Parquet nests the elements of a list."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [text for item in value for text in _texts(item)] if isinstance(value, list) else []
+
+
+def id_text(value: object) -> str | None:
+    text = category(value)
+    return None if text is UNREADABLE else text

@@ -1,0 +1,180 @@
+"""One spelling for values that come from Parquet, CSV and JSON alike: numbers as floats, categories as text.
+
+A cell is missing (null, NaN, empty text), unreadable (text where a number should be, a list or an object), infinite
+(nor is anything beyond 1e100 a measurement: such sentinels would hide all other values), or a value. Categories are
+written alike whoever wrote them: 1, 1.0 and "1.0" are 1, and True is true.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+LARGEST = 1e100
+LONGEST = 256
+RECURRING = 4096
+NO_NUMBER = frozenset(("", "nan", "null", "none", "na", "n/a", "<na>"))
+WHOLE = re.compile(r"(-?\d+)\.0+$")
+
+
+@dataclass
+class Numbers:
+    """NaN where there is no value to compare."""
+
+    values: np.ndarray
+    missing: int
+    infinite: int
+    unreadable: int
+
+
+def as_numbers(cells) -> Numbers:
+    values, unreadable = _floats(cells)
+    beyond = np.abs(values) > LARGEST
+    infinite = int(beyond.sum())
+    values[beyond] = np.nan
+    missing = int(np.isnan(values).sum()) - infinite - unreadable
+    return Numbers(values, missing, infinite, unreadable)
+
+
+def _floats(cells) -> tuple[np.ndarray, int]:
+    if isinstance(cells, (pa.Array, pa.ChunkedArray)):
+        kind = cells.type
+        if (
+            pa.types.is_floating(kind)
+            or pa.types.is_integer(kind)
+            or pa.types.is_decimal(kind)
+            or pa.types.is_boolean(kind)
+        ):
+            array = cells.combine_chunks() if _chunked(cells) else cells
+            if pa.types.is_float32(kind):
+                return _widened(array.to_numpy(zero_copy_only=False)), 0
+            return np.array(pc.cast(array, pa.float64(), safe=False).to_numpy(zero_copy_only=False)), 0
+        cells = cells.to_pylist()
+    if not any(isinstance(cell, (str, list, dict, bytes)) for cell in cells):
+        try:
+            return np.array(cells, dtype=np.float64), 0
+        except (TypeError, ValueError, OverflowError):
+            pass
+    values, unreadable = np.empty(len(cells)), 0
+    for index, cell in enumerate(cells):
+        values[index] = number = _float(cell)
+        if number != number and not _is_missing(cell):
+            unreadable += 1
+    return values, unreadable
+
+
+def _widened(singles: np.ndarray) -> np.ndarray:
+    """0.1 in single precision as 0.1, where few numbers recur: they must equal those that came as text."""
+    values, places = np.unique(singles, return_inverse=True)
+    if len(values) > RECURRING:
+        return singles.astype(np.float64)
+    return np.array([float(str(value)) for value in values])[places.ravel()] if len(values) else np.empty(0)
+
+
+def _chunked(cells) -> bool:
+    return isinstance(cells, pa.ChunkedArray)
+
+
+def _float(cell) -> float:
+    try:
+        return float("nan") if cell is None else float(cell)
+    except OverflowError:
+        return float("inf")
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def _is_missing(cell) -> bool:
+    return cell is None or cell != cell or (isinstance(cell, str) and cell.strip().lower() in NO_NUMBER)
+
+
+class Categories:
+    """Codes for categories in the order they are first seen; at most `limit` of them, so that memory is bounded.
+
+    A code is -1 where the cell is missing or unreadable, and `limit` for every category beyond.
+    """
+
+    def __init__(self, limit: int):
+        self.limit, self.codes, self.names = limit, {}, []
+        self.missing = self.unreadable = 0
+        self.overflowed = False
+
+    def encode(self, cells) -> np.ndarray:
+        if isinstance(cells, (pa.Array, pa.ChunkedArray)):
+            cells, places = _dictionary(cells)
+        else:
+            places = None
+        found = np.fromiter((self._code(cell) for cell in cells), np.int32, len(cells))
+        if places is not None:
+            found = np.where(places < 0, np.int32(-1), found[places] if len(found) else np.int32(-1)).astype(np.int32)
+        return self._counted(found)
+
+    def _counted(self, found: np.ndarray) -> np.ndarray:
+        unreadable = found == -2
+        self.unreadable += int(unreadable.sum())
+        self.missing += int((found == -1).sum())
+        found[unreadable] = -1
+        return found
+
+    def _code(self, cell) -> int:
+        text = category(cell)
+        if text is None or text is UNREADABLE:
+            return -1 if text is None else -2
+        code = self.codes.get(text)
+        if code is None:
+            if len(self.names) >= self.limit:
+                self.overflowed = True
+                return self.limit
+            code = self.codes[text] = len(self.names)
+            self.names.append(text)
+        return code
+
+
+def _dictionary(cells) -> tuple[list, np.ndarray]:
+    """Each different cell once, and where in the list each cell is (-1: null)."""
+    array = cells.combine_chunks() if _chunked(cells) else cells
+    if pa.types.is_nested(array.type):
+        return array.to_pylist(), np.arange(len(array))
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return encoded.dictionary.to_pylist(), places
+
+
+UNREADABLE = object()
+
+
+def category(cell) -> object:
+    """Text, None for what is missing, UNREADABLE for a list or an object."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        if text == "":
+            return None
+        if text[-1] == "0" and (whole := WHOLE.match(text)):
+            return whole[1]
+        return text.lower() if text.lower() in ("true", "false") else text[:LONGEST]
+    if cell is None or cell != cell:
+        return None
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int):
+        return str(cell)[:LONGEST]
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, Decimal):
+        return _plain(cell)
+    if isinstance(cell, (datetime, date)):
+        return cell.isoformat()
+    if isinstance(cell, bytes):
+        return category(cell.decode("utf-8", "replace"))
+    return UNREADABLE
+
+
+def _plain(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

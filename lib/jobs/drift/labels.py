@@ -1,0 +1,64 @@
+"""Labels that arrive after their requests, found by the request's id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batches import Unreadable
+from captured_requests import id_text
+from cells import UNREADABLE, category
+from configuration import Configuration
+from fault import Fault
+from flat_files import read_flat
+from folders import data_files
+
+
+@dataclass
+class Labels:
+    """Ids, each once, and the labels in the same order. Where an id has several labels the last one holds."""
+
+    ids: pa.Array
+    values: pa.Array
+    corrected: int
+    unreadable: Unreadable
+
+    def of(self, ids: object) -> pa.Array:
+        """The label of each request, null where none has arrived."""
+        found = pc.index_in(text_ids(ids), value_set=self.ids)
+        return pc.take(self.values, found)
+
+
+def load_labels(folder: str, configuration: Configuration) -> Labels:
+    """In the order of files and rows. Throws Fault where the files have not the columns of the configuration."""
+    target, id_column = configuration.target, configuration.request_id
+    unreadable, by_id, corrected = Unreadable(), {}, 0
+    for path, flat in data_files(folder, None):
+        for batch in read_flat(path, flat, [target.name], id_column, None, unreadable):
+            if batch.rows == 0:
+                continue
+            if batch.ids is None or target.name not in batch.columns:
+                lost = id_column if batch.ids is None else target.name
+                raise Fault(
+                    f"The labels in {path} have no column {lost}. They need the columns {id_column} (requestId in "
+                    f"config.json) and {target.name} (target.name)."
+                )
+            for id_, cell in zip(text_ids(batch.ids).to_pylist(), _listed(batch.columns[target.name])):
+                value = category(cell)
+                if id_ is None or value is None or value is UNREADABLE:
+                    unreadable.add(path, "a label without id or value")
+                    continue
+                corrected += id_ in by_id
+                by_id[id_] = value
+    return Labels(pa.array(by_id, pa.string()), pa.array(by_id.values(), pa.string()), corrected, unreadable)
+
+
+def text_ids(ids: object) -> pa.Array:
+    """Ids as text, alike from numbers and from text."""
+    return pa.array([id_text(cell) for cell in _listed(ids)], pa.string())
+
+
+def _listed(cells: object) -> list:
+    return cells.to_pylist() if isinstance(cells, (pa.Array, pa.ChunkedArray)) else cells

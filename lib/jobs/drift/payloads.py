@@ -1,0 +1,122 @@
+"""Rows out of the bodies of requests and answers: CSV, JSON, JSON lines, in the forms that model servers take.
+
+A request becomes one object by column for each of its rows. JSON: an object is a row; a list of objects is rows; a list
+of values is a row, in the configured order of columns, and a list of such lists is rows; any of these may stand under
+`instances`, `inputs` or `dataframe_records`, and columns with data under `dataframe_split`. CSV has no header.
+An answer becomes one cell for each row.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import json
+
+ROWS_UNDER = ("instances", "inputs", "dataframe_records")
+ANSWERS_UNDER = ("predictions", "outputs")
+
+
+class UnreadablePayload(Exception):
+    """Says why."""
+
+
+def body(data: object, encoding: str, content_type: str) -> object:
+    """A captured body decoded: a list of CSV rows or a value of JSON."""
+    kind = encoding.upper()
+    if kind == "BASE64":
+        try:
+            data = base64.b64decode(data, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError, TypeError, ValueError) as error:
+            raise UnreadablePayload(f"base64 of no text: {error}") from error
+        kind = _kind_of(content_type, data)
+    if not isinstance(data, str):
+        return data
+    if kind == "CSV":
+        return [row for row in csv.reader(data.splitlines()) if row]
+    if kind == "JSON":
+        return _json(data)
+    raise UnreadablePayload(
+        f"encoding {encoding} of {content_type or 'an unknown content type'}; read are CSV and JSON"
+    )
+
+
+def request_rows(content: object, columns: tuple) -> list[dict]:
+    if isinstance(content, dict):
+        split = content.get("dataframe_split")
+        if isinstance(split, dict):
+            return _named(split.get("data"), split.get("columns"))
+        under = next((key for key in ROWS_UNDER if isinstance(content.get(key), list)), None)
+        return request_rows(content[under], columns) if under else [content]
+    if not isinstance(content, list):
+        raise UnreadablePayload(f"a request of {type(content).__name__}")
+    if all(isinstance(item, dict) for item in content):
+        return content
+    if all(isinstance(item, list) for item in content):
+        return _named(content, columns)
+    return _named([content], columns)
+
+
+def answer_cells(content: object, name: str | None, index: int | None, count: int) -> list:
+    """The prediction of each of `count` rows."""
+    if isinstance(content, dict):
+        under = next((key for key in ANSWERS_UNDER if isinstance(content.get(key), list)), None)
+        items = content[under] if under else [content]
+    else:
+        items = content if isinstance(content, list) else [content]
+    if len(items) != count and count == 1 and all(_is_scalar(item) for item in items):
+        items = [items]
+    if len(items) != count:
+        raise UnreadablePayload(f"{len(items)} answers to {count} rows")
+    return [_answer(item, name, index) for item in items]
+
+
+def _answer(item: object, name: str | None, index: int | None) -> object:
+    """A list or an object that does not tell which value is meant stays one: it is counted as unreadable."""
+    if isinstance(item, dict):
+        if name in item:
+            return _answer(item[name], None, index)
+        return _answer(next(iter(item.values())), None, index) if len(item) == 1 else item
+    if isinstance(item, list):
+        if index is not None:
+            return item[index] if index < len(item) else None
+        return item[0] if len(item) == 1 else item
+    return item
+
+
+def _named(rows: object, columns: object) -> list[dict]:
+    if not isinstance(rows, list) or not isinstance(columns, (list, tuple)):
+        raise UnreadablePayload("rows without columns")
+    for row in rows:
+        if not isinstance(row, list) or len(row) != len(columns):
+            size = len(row) if isinstance(row, list) else 1
+            raise UnreadablePayload(
+                f"a row of {size} values for the {len(columns)} columns {', '.join(map(str, columns))}"
+            )
+    return [dict(zip(columns, row)) for row in rows]
+
+
+def _kind_of(content_type: str, text: str) -> str:
+    kind = content_type.lower()
+    if "csv" in kind:
+        return "CSV"
+    if "json" in kind or text.lstrip()[:1] in ("{", "["):
+        return "JSON"
+    return content_type
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2:
+            raise UnreadablePayload(f"no JSON: {error}") from error
+    try:
+        return [json.loads(line) for line in lines]
+    except ValueError as error:
+        raise UnreadablePayload(f"neither JSON nor JSON lines: {error}") from error
+
+
+def _is_scalar(item: object) -> bool:
+    return not isinstance(item, (dict, list))

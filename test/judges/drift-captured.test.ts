@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeJudge } from '../support/describe-judge';
+import { type DriftFile, DriftJudge, driftConfig } from '../support/drift-judge';
+
+const FEATURES = { amount: 'numeric', country: 'categorical' };
+const REFERENCE: DriftFile = {
+  parquet: { amount: [1, 2, 3, 4], country: ['DE', 'DE', 'FR', 'FR'], score: [0.1, 0.2, 0.3, 0.4] },
+};
+/** The same distributions as the reference's, however they are written: no figure differs from 0. */
+const SAME = [
+  { amount: 4, country: 'FR', score: 0.4 },
+  { amount: 3, country: 'FR', score: 0.3 },
+  { amount: 2, country: 'DE', score: 0.2 },
+  { amount: 1, country: 'DE', score: 0.1 },
+];
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+const part = (mode: string, encoding: string, observedContentType: string, data: string) => ({
+  observedContentType,
+  mode,
+  data,
+  encoding,
+});
+const json = (mode: string, value: unknown) => part(mode, 'JSON', 'application/json', JSON.stringify(value));
+const csv = (mode: string, text: string) => part(mode, 'CSV', 'text/csv; charset=utf-8', text);
+
+let events = 0;
+const capture = (endpointInput: object, endpointOutput?: object, event: object = {}) => ({
+  captureData: { endpointInput, ...(endpointOutput ? { endpointOutput } : {}) },
+  eventMetadata: {
+    eventId: `6a2f1c3e-0000-4000-8000-${String(events++).padStart(12, '0')}`,
+    inferenceTime: '2026-01-01T10:15:30Z',
+    ...event,
+  },
+  eventVersion: '0',
+});
+
+describeJudge('drift', 'captured requests', () => {
+  let judge: DriftJudge;
+  beforeAll(async () => {
+    judge = await DriftJudge.start();
+  });
+  afterAll(() => judge[Symbol.asyncDispose]());
+
+  const config = (format: string, more: object = {}) =>
+    driftConfig(FEATURES, { format, prediction: { name: 'score', type: 'numeric' }, ...more });
+  const watch = (format: string, current: Record<string, DriftFile>, more: object = {}) =>
+    judge.result({ 'config.json': config(format, more), 'reference/part.parquet': REFERENCE, ...current });
+  const sagemaker = (records: readonly unknown[], more: object = {}) =>
+    watch(
+      'sagemaker-capture',
+      { 'current/fraud/AllTraffic/2026/01/01/10/15-30-123-a.jsonl': { lines: records } },
+      more,
+    );
+
+  const rows = (of: (row: (typeof SAME)[number]) => unknown) => SAME.map(of);
+  const named = ({ amount, country }: (typeof SAME)[number]) => ({ amount, country });
+  const listed = ({ amount, country }: (typeof SAME)[number]) => [amount, country];
+
+  test.each<[string, () => readonly unknown[]]>([
+    [
+      'CSV, a row a request',
+      () => SAME.map((row) => capture(csv('INPUT', listed(row).join(',')), csv('OUTPUT', `${row.score}`))),
+    ],
+    [
+      'CSV, many rows a request',
+      () => [
+        capture(
+          csv('INPUT', SAME.map((row) => listed(row).join(',')).join('\n')),
+          csv('OUTPUT', rows((row) => row.score).join('\n')),
+        ),
+      ],
+    ],
+    [
+      'base64 of CSV',
+      () =>
+        SAME.map((row) =>
+          capture(
+            part('INPUT', 'BASE64', 'text/csv', base64(`${listed(row).join(',')}\n`)),
+            part('OUTPUT', 'BASE64', 'text/csv', base64(`${row.score}\n`)),
+          ),
+        ),
+    ],
+    [
+      'base64 of JSON without a content type',
+      () =>
+        SAME.map((row) =>
+          capture(
+            part('INPUT', 'BASE64', 'application/octet-stream', base64(JSON.stringify(named(row)))),
+            part('OUTPUT', 'BASE64', 'application/octet-stream', base64(JSON.stringify([row.score]))),
+          ),
+        ),
+    ],
+    [
+      'JSON, an object a request',
+      () => SAME.map((row) => capture(json('INPUT', named(row)), json('OUTPUT', { score: row.score, model: 'x' }))),
+    ],
+    [
+      'JSON, instances and predictions',
+      () => [
+        capture(
+          json('INPUT', { instances: rows(named) }),
+          json('OUTPUT', { predictions: rows(({ score }) => ({ score })) }),
+        ),
+      ],
+    ],
+    [
+      'JSON, lists of values',
+      () => [capture(json('INPUT', rows(listed)), json('OUTPUT', { predictions: rows(({ score }) => [score]) }))],
+    ],
+    [
+      'JSON, one list of values',
+      () => SAME.map((row) => capture(json('INPUT', listed(row)), json('OUTPUT', row.score))),
+    ],
+    [
+      'JSON, data frames of MLflow',
+      () => [
+        capture(
+          json('INPUT', {
+            dataframe_split: { columns: ['country', 'amount'], data: rows((r) => [r.country, r.amount]) },
+          }),
+          json('OUTPUT', { predictions: rows(({ score }) => score) }),
+        ),
+        capture(
+          json('INPUT', { dataframe_records: rows(named) }),
+          json('OUTPUT', { predictions: rows(({ score }) => score) }),
+        ),
+      ],
+    ],
+    [
+      'JSON lines',
+      () => [
+        capture(
+          part('INPUT', 'JSON', 'application/jsonlines', rows((row) => JSON.stringify(named(row))).join('\n')),
+          part('OUTPUT', 'JSON', 'application/jsonlines', rows(({ score }) => JSON.stringify({ score })).join('\n')),
+        ),
+      ],
+    ],
+  ])('SageMaker: %s', async (_, records) => {
+    const result = await sagemaker(records());
+    expect(result.rows).toMatchObject({ unreadable: 0, outsideWindow: 0 });
+    expect(result.rows.current % 4).toBe(0);
+    expect(result.status).toBe('OK');
+    expect(result.columns.map(({ score }) => score)).toEqual([0, 0]);
+    expect(result.prediction).toMatchObject({ score: 0, values: [4, result.rows.current] });
+  });
+
+  test('what a payload has more than the model watches is named in columns', async () => {
+    const records = SAME.map((row) => capture(csv('INPUT', `id-1,${row.country},${row.amount}`)));
+    const result = await sagemaker(records, { columns: ['card', 'country', 'amount'] });
+    expect(result).toMatchObject({ rows: { current: 4, unreadable: 0 }, columns: [{ score: 0 }, { score: 0 }] });
+    expect(result.prediction).toMatchObject({ score: null, drifted: true, findings: ['vanished', 'absent'] });
+  });
+
+  test('a prediction is one of several values by its index; without one it is not guessed', async () => {
+    const records = SAME.map((row) => capture(json('INPUT', named(row)), json('OUTPUT', [[1 - row.score, row.score]])));
+    const second = await sagemaker(records, { prediction: { name: 'score', type: 'numeric', index: 1 } });
+    expect(second.prediction).toMatchObject({ score: 0 });
+    expect((await sagemaker(records)).prediction).toMatchObject({ values: [4, 0], unreadable: [0, 4] });
+  });
+
+  test('records that make no sense are counted, with where and why, and do not end the job', async () => {
+    const good = SAME.map((row) => JSON.stringify(capture(csv('INPUT', listed(row).join(',')))));
+    const bad = [
+      '{"captureData": {"endpointInput"',
+      '[1]',
+      '{"eventVersion": "0"}',
+      JSON.stringify(capture(csv('INPUT', '1'))),
+      JSON.stringify(capture(part('INPUT', 'BASE64', 'text/csv', '***'))),
+      JSON.stringify(capture(part('INPUT', 'BASE64', 'application/x-npy', base64('\u0001')))),
+      JSON.stringify(capture(json('INPUT', 'text'))),
+      JSON.stringify(capture(json('INPUT', rows(named)), json('OUTPUT', [0.1]))),
+      JSON.stringify({ captureData: { endpointOutput: csv('OUTPUT', '1') }, eventMetadata: { eventId: 'a' } }),
+    ];
+    const result = await watch('sagemaker-capture', { 'current/a.jsonl': [...good, ...bad].join('\n') });
+    expect(result.rows).toMatchObject({ current: 4, unreadable: bad.length });
+    expect(result.columns.map(({ score }) => score)).toEqual([0, 0]);
+    expect(result.quality.unreadableRows?.map((line) => line.replace(/^.*current/, 'current'))).toEqual([
+      expect.stringMatching(/^current\/a\.jsonl:5: Expecting/),
+      'current/a.jsonl:6: no JSON object',
+      'current/a.jsonl:7: no captureData and eventMetadata',
+      'current/a.jsonl:8: a row of 1 values for the 2 columns amount, country',
+      expect.stringMatching(/^current\/a\.jsonl:9: base64 of no text/),
+    ]);
+  });
+
+  test('requests outside the window are left out: folders are hours, windows need not be', async () => {
+    const times = [
+      '2025-12-31T23:59:59.999Z',
+      '2026-01-01T00:00:00Z',
+      '2026-01-02T00:59:59+01:00',
+      '2026-01-02T00:00:00Z',
+    ];
+    const records = times.map((inferenceTime) => capture(csv('INPUT', '1,DE'), undefined, { inferenceTime }));
+    expect(
+      (await sagemaker([...records, capture(csv('INPUT', '1,DE'), undefined, { inferenceTime: 'no time' })])).rows,
+    ).toMatchObject({ current: 3, outsideWindow: 2 });
+  });
+
+  test('labels that arrive late are joined by the id that the caller gave, or by that of the event', async () => {
+    const truth = { target: { name: 'fraud', type: 'categorical', positive: 1 }, requestId: 'payment' };
+    const records = [
+      capture(csv('INPUT', '1,DE'), csv('OUTPUT', '0.9'), { inferenceId: 'pay-1', eventId: 'e1' }),
+      capture(csv('INPUT', '2,DE'), csv('OUTPUT', '0.8'), { eventId: 'e2' }),
+      capture(csv('INPUT', '3,FR'), csv('OUTPUT', '0.3'), { eventId: 'e3' }),
+      capture(csv('INPUT', '4,FR\n5,FR'), csv('OUTPUT', '0.2\n0.7'), { eventId: 'e4' }),
+      capture(csv('INPUT', '4,FR'), csv('OUTPUT', '0.1'), { eventId: 'not yet' }),
+    ];
+    const result = await judge.result({
+      'config.json': config('sagemaker-capture', truth),
+      'reference/part.parquet': REFERENCE,
+      'current/a.jsonl': { lines: records },
+      'labels/2026-01-05.csv': 'payment,fraud\npay-1,1\ne2,0\ne4/1,0\ne4/0,0\nof another window,1\n,1\n',
+      'labels/2026-01-09.csv': 'payment,fraud\ne2,1\ne3,0\n',
+    });
+    expect(result.labels).toEqual({ received: 6, corrected: 1, unreadable: 1, matched: 5, share: 5 / 6 });
+    expect(result.labelledRows).toBe(5);
+    expect(result.performance).toMatchObject({ auc: 1, accuracy: 0.8, precision: 2 / 3, recall: 1 });
+  });
+
+  const logged = (id: string | number, request: unknown, response?: unknown) => ({
+    endpoint: '1234567890',
+    deployed_model_id: '987',
+    logging_time: '2026-01-01 10:00:00.123456 UTC',
+    request_id: id,
+    request_payload: [JSON.stringify(request)],
+    response_payload: response === undefined ? [] : [JSON.stringify(response)],
+  });
+
+  test('Vertex AI: rows exported as JSON lines, compressed or not', async () => {
+    const records = SAME.map((row, index) =>
+      logged(`${index}`, { instances: [named(row)] }, { predictions: [row.score], deployedModelId: '987' }),
+    );
+    const text = records.map((record) => JSON.stringify(record)).join('\n');
+    for (const file of [{ 'current/000000000000.json': text }, { 'current/000000000000.json.gz': { gzip: text } }])
+      expect(await watch('vertex-bq-export', file)).toMatchObject({
+        status: 'OK',
+        rows: { current: 4, unreadable: 0 },
+        columns: [{ score: 0 }, { score: 0 }],
+        prediction: { score: 0 },
+      });
+  });
+
+  test.each(['list', 'nested'])(
+    'Vertex AI: rows exported as Parquet, payloads being a %s; NUMERIC ids meet labels',
+    async (shape) => {
+      const payload = (values: readonly unknown[]) =>
+        shape === 'list'
+          ? values.map((value) => [JSON.stringify(value)])
+          : values.map((value) => ({ list: [{ element: JSON.stringify(value) }] }));
+      const nested = shape === 'nested' ? { request_payload: 'nested', response_payload: 'nested' } : {};
+      const result = await judge.result({
+        'config.json': config('vertex-bq-export', { target: { name: 'fraud', type: 'categorical', positive: true } }),
+        'reference/part.parquet': REFERENCE,
+        'current/000000000000.parquet': {
+          parquet: {
+            endpoint: SAME.map(() => '1234567890'),
+            request_id: ['11', '12', '13', '14'],
+            logging_time: [
+              '2026-01-01T10:00:00Z',
+              '2026-01-01T11:00:00Z',
+              '2026-01-01T12:00:00Z',
+              '2026-01-03T00:00:00Z',
+            ],
+            request_payload: payload(SAME.map((row) => ({ instances: [listed(row)] }))),
+            response_payload: payload(SAME.map((row) => ({ predictions: [row.score] }))),
+          },
+          types: { request_id: 'decimal', logging_time: 'timestamp', ...nested },
+        },
+        'labels/a.jsonl': {
+          lines: [
+            { request_id: 11, fraud: true },
+            { request_id: '12', fraud: 'True' },
+            { request_id: 13, fraud: false },
+          ],
+        },
+      });
+      expect(result).toMatchObject({
+        rows: { current: 3, unreadable: 0, outsideWindow: 1 },
+        labels: { matched: 3 },
+        performance: { auc: 1 },
+      });
+    },
+  );
+
+  test('Vertex AI: a request of several instances, and one logged instance by instance', async () => {
+    const result = await watch('vertex-bq-export', {
+      'current/a.jsonl': {
+        lines: [
+          logged(1, { instances: SAME.slice(0, 2).map(named) }, { predictions: [{ score: 0.4 }, { score: 0.3 }] }),
+          {
+            ...logged(2, {}),
+            request_payload: SAME.slice(2).map((row) => JSON.stringify(named(row))),
+            response_payload: ['0.2', '0.1'],
+          },
+          { ...logged(3, {}), request_payload: ['{'] },
+          { ...logged(4, {}), request_payload: null },
+        ],
+      },
+    });
+    expect(result).toMatchObject({ rows: { current: 4, unreadable: 2 }, columns: [{ score: 0 }, { score: 0 }] });
+    expect(result.prediction).toMatchObject({ score: 0 });
+  });
+});

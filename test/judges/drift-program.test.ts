@@ -1,0 +1,239 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeJudge, judgePython } from '../support/describe-judge';
+import { DRIFT_JOB, type DriftFile, DriftJudge, driftConfig } from '../support/drift-judge';
+
+const exec = promisify(execFile);
+const REFERENCE = { 'reference/a.csv': 'x\n1\n2\n' };
+/** What Step Functions and Workflows hand from state to state. */
+const STATE_BYTES = 256 * 1024;
+
+/** Refuses whatever the job may not do on an image of a cloud: sockets, and modules that are not there. */
+const CONFINED = `import builtins, runpy, socket, sys
+def refuse(*_, **__): raise RuntimeError('the job opened a socket')
+socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
+kept, allowed = builtins.__import__, {'numpy', 'scipy', 'pyarrow'} | set(sys.stdlib_module_names)
+def imported(name, globals=None, *rest, **named):
+    by = (globals or {}).get('__file__') or ''
+    top = name.split('.')[0]
+    if by.startswith(sys.argv[1]) and top not in allowed and not __import__('os').path.exists(f'{sys.argv[1]}/{top}.py'):
+        raise RuntimeError(f'the job imports {name}')
+    return kept(name, globals, *rest, **named)
+builtins.__import__ = imported
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name='__main__')`;
+
+describeJudge('drift', 'the drift job as a program', () => {
+  let judge: DriftJudge;
+  let folder: string;
+  beforeAll(async () => {
+    judge = await DriftJudge.start();
+    folder = mkdtempSync(join(tmpdir(), 'drift-'));
+  });
+  afterAll(async () => {
+    await judge[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('runs by its folder, without network, with nothing but numpy, scipy and pyarrow', async () => {
+    for (const name of ['reference', 'current']) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'a.csv'), 'x,kind\n1,a\n2,b\n');
+    }
+    const config = driftConfig({ x: 'numeric', kind: 'categorical' }, { format: 'csv' }) as { json: unknown };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config.json));
+    const at = (name: string) => join(folder, name);
+    const args = [
+      '--config',
+      at('config.json'),
+      '--reference',
+      at('reference'),
+      '--current',
+      at('current'),
+      '--out',
+      at('out'),
+    ];
+    const env = { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1' };
+    const { stdout } = await exec(judgePython('drift'), ['-c', CONFINED, DRIFT_JOB, ...args], { env, cwd: folder });
+    expect(stdout).toBe('OK: 0 of 2 columns drifted. \n');
+    expect(readdirSync(at('out')).sort()).toEqual(['drift.json', 'report.html']);
+    expect(JSON.parse(readFileSync(at('out/drift.json'), 'utf8'))).toMatchObject({ status: 'OK', schemaVersion: 1 });
+
+    rmSync(at('reference'), { recursive: true });
+    const fault = await exec(judgePython('drift'), [DRIFT_JOB, ...args], { env, cwd: folder }).catch((error) => error);
+    expect(fault.code).toBe(1);
+    expect(fault.stderr).toContain('The drift job failed. There is no reference in');
+  });
+
+  test('is written for Python 3.9, each module small and with a docstring', async () => {
+    const check = `import ast, pathlib, sys
+for path in sorted(pathlib.Path(sys.argv[1]).glob('*.py')):
+    text = path.read_text()
+    tree = ast.parse(text, feature_version=(3, 9))
+    lines = text.splitlines()
+    assert ast.get_docstring(tree), f'{path.name} has no docstring'
+    assert len(lines) <= 250, f'{path.name} has {len(lines)} lines'
+    assert max(map(len, lines)) <= 120, f'{path.name} has a line of {max(map(len, lines))} characters'
+    assert 'from __future__ import annotations' in text or not any(isinstance(n, ast.FunctionDef) for n in ast.walk(tree)), path.name
+    assert not any(isinstance(n, ast.Match) for n in ast.walk(tree)), path.name`;
+    await exec(judgePython('drift'), ['-c', check, DRIFT_JOB]);
+  });
+
+  test('a configuration is refused with all its problems at once', async () => {
+    const broken = {
+      schemaVersion: 2,
+      model: { name: '', vrsion: '1' },
+      window: { start: '2026-01-02T00:00:00Z', end: 'yesterday' },
+      format: 'sagemaker',
+      features: [
+        { name: 'amount', type: 'number' },
+        { name: 'country', type: 'categorical' },
+        { name: 'country', type: 'categorical' },
+        'x',
+      ],
+      target: { name: 'fraud', type: 'categorical' },
+      prediction: { name: 'score', type: 'numeric' },
+      methods: { country: 'wasserstein', counry: 'psi' },
+      thresholds: { share: 1.5, perColumn: { country: -1, score: '0.2' } },
+      minRows: 0,
+      segments: ['score', 'shop', 'shop'],
+      minrows: 10,
+    };
+    const { code, stderr, text } = await judge.run({ 'config.json': { json: broken }, ...REFERENCE });
+    expect(code).toBe(1);
+    expect(text).toBeNull();
+    expect(stderr.split('\n').map((line) => line.trim())).toEqual([
+      'The drift job failed. The configuration DIR/config.json has 19 problems:',
+      expect.stringMatching(/^minrows: received "minrows"; allowed: .*; fix: write minRows$/),
+      'schemaVersion: received 2; allowed: 1; fix: use the job and the configuration of one release',
+      'model.vrsion: received "vrsion"; allowed: name, version; fix: write version',
+      'model.version: received nothing; allowed: a value; fix: add version',
+      'model.name: received ""; allowed: text that is not empty; fix: write "…"',
+      'window.end: received "yesterday"; allowed: an instant of ISO 8601; fix: write it as 2026-01-31T00:00:00Z',
+      'features[0].type: received "number"; allowed: numeric, categorical; fix: write numeric',
+      'features[3]: received "x"; allowed: an object with name, type; fix: write { … }',
+      'target.positive: received nothing; allowed: the value that the prediction is the probability of; fix: add it, such as "1"',
+      expect.stringMatching(/^features: received "country"; allowed: each column once/),
+      'methods.counry: received "counry"; allowed: country, score; fix: write country',
+      'methods.country: received "wasserstein"; allowed: psi, jensen-shannon, chi-square; fix: write psi',
+      'thresholds.share: received 1.5; allowed: a number from 0 to 1; fix: write 0 to 1',
+      'thresholds.perColumn.country: received -1; allowed: a number of at least 0; fix: write 0, or more',
+      'thresholds.perColumn.score: received "0.2"; allowed: a number of at least 0; fix: write 0, or more',
+      'format: received "sagemaker"; allowed: sagemaker-capture, vertex-bq-export, csv, parquet, jsonl; fix: write sagemaker-capture',
+      'minRows: received 0; allowed: a whole number of at least 1; fix: write 1, or more',
+      'segments[2]: received "shop"; allowed: each name once; fix: remove it',
+      'segments[0]: received "score"; allowed: a column that is not numeric; fix: name a categorical column',
+      '',
+    ]);
+  });
+
+  test.each<[string, Record<string, DriftFile>, RegExp]>([
+    ['no JSON', { 'config.json': '{' }, /config\.json cannot be read as JSON/],
+    ['no configuration', REFERENCE, /config\.json cannot be read as JSON: .*No such file/],
+    ['a list', { 'config.json': { json: [] } }, /1 problem:\n {2}config: received \[\]/],
+    ['no features', { 'config.json': driftConfig({}) }, /features: received \[\]; allowed: a list of at least 1/],
+    [
+      'a reference of several formats',
+      { 'config.json': driftConfig({ x: 'numeric' }), 'reference/a.csv': 'x\n1\n', 'reference/b.jsonl': '{"x": 1}' },
+      /files of several formats, csv and jsonl.*referenceFormat/,
+    ],
+    [
+      'a reference that is no data',
+      { 'config.json': driftConfig({ x: 'numeric' }), 'reference/model.tar.gz': '' },
+      /none to read as data, such as .*model\.tar\.gz\. Their names must end in \.csv/,
+    ],
+    [
+      'a file that is no Parquet',
+      { 'config.json': driftConfig({ x: 'numeric' }), 'reference/a.parquet': 'x' },
+      /a\.parquet cannot be read as Parquet/,
+    ],
+    [
+      'captured requests of another format',
+      { 'config.json': driftConfig({ x: 'numeric' }, { format: 'parquet' }), ...REFERENCE, 'current/a.csv': 'x\n1\n' },
+      /none to read as parquet/,
+    ],
+    [
+      'labels without a target',
+      { 'config.json': driftConfig({ x: 'numeric' }), ...REFERENCE, 'labels/a.csv': 'request_id,y\n1,1\n' },
+      /--labels needs target in config\.json/,
+    ],
+    [
+      'labels of other columns',
+      {
+        'config.json': driftConfig({ x: 'numeric' }, { target: { name: 'y', type: 'numeric' } }),
+        ...REFERENCE,
+        'labels/a.csv': 'id,y\n1,1\n',
+      },
+      /have no column request_id\. They need the columns request_id \(requestId in config\.json\) and y/,
+    ],
+  ])('a mistake in the setup fails the job: %s', async (_, files, message) => {
+    const { code, stderr, text, report } = await judge.run(files);
+    expect({ code, text, report }).toEqual({ code: 1, text: null, report: null });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('Traceback');
+  });
+
+  test('writes the same for the same data', async () => {
+    const lines = Array.from({ length: 500 }, (_, index) => ({
+      x: (index * 7919) % 101,
+      kind: `k${(index * 31) % 17}`,
+    }));
+    const files = {
+      'config.json': driftConfig({ x: 'numeric', kind: 'categorical' }, { segments: ['kind'] }),
+      'reference/a.jsonl': { lines },
+      'current/a.jsonl': { lines: lines.slice(100) },
+    };
+    const [one, two] = [await judge.run(files), await judge.run(files)];
+    expect(one).toEqual(two);
+  });
+
+  test('drift.json of 500 columns can be handed on by a state machine', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `a-feature-with-quite-a-long-name-${index}`);
+    const row = (value: string) =>
+      Object.fromEntries(names.map((name, index) => [name, index % 2 ? value : index / 3]));
+    const { text } = await judge.run({
+      'config.json': driftConfig(
+        Object.fromEntries(names.map((name, index) => [name, index % 2 ? 'categorical' : 'numeric'])),
+      ),
+      'reference/a.jsonl': { lines: [row('a'), row('b'), row('c')] },
+      'current/a.jsonl': { lines: [row('a'), row('b'), row('d')] },
+    });
+    expect(Buffer.byteLength(text ?? '')).toBeGreaterThan(50_000);
+    expect(Buffer.byteLength(text ?? '')).toBeLessThan(STATE_BYTES);
+  });
+
+  test('the report shows every column as a picture that can be heard, and escapes what it is told', async () => {
+    const evil = '<script>alert("1")</script>';
+    const { report, result } = await judge.run({
+      'config.json': driftConfig(
+        { [evil]: 'categorical', x: 'numeric', gone: 'numeric' },
+        { model: { name: evil, version: '&' }, segments: [evil] },
+      ),
+      'reference/a.jsonl': { lines: Array.from({ length: 60 }, (_, index) => ({ [evil]: 'b', x: index, gone: 1 })) },
+      'current/a.jsonl': { lines: [...Array.from({ length: 60 }, (_, index) => ({ [evil]: evil, x: index })), evil] },
+    });
+    expect(result).toMatchObject({ status: 'DRIFT', rows: { unreadable: 1 } });
+    const html = report ?? '';
+    expect(html).not.toContain('<script');
+    expect(html).not.toMatch(/https?:|url\(|@import|src=/);
+    expect(html.match(/<svg [^>]*role="img" aria-labelledby="c\dt"><title id="c\dt">Distribution of /g)).toHaveLength(
+      3,
+    );
+    expect(html).toContain(
+      '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp;: <span class="DRIFT">The data has drifted',
+    );
+    expect(html).toContain('Current has no value at all.');
+    expect(html).toContain('<html lang="en">');
+    const open: string[] = [];
+    for (const [, closing, name = '', rest = ''] of html
+      .replace(/<!doctype html>/, '')
+      .matchAll(/<(\/?)([a-z0-9]+)([^>]*)>/gi))
+      if (closing) expect(open.pop(), `</${name}>`).toBe(name);
+      else if (!rest.endsWith('/') && name !== 'meta') open.push(name);
+    expect(open).toEqual([]);
+  });
+});
