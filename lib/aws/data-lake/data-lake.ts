@@ -8,6 +8,7 @@ import { ALERT_KEY_SERVICES, Alerts } from '../alerts/alerts';
 import { ArtifactStore, type IArtifactStore } from '../artifact-store/artifact-store';
 import { customerKey } from '../keys/customer-key';
 import { type ILocks, Locks } from '../locks/locks';
+import { requireProps } from '../props';
 import type { DataRemovalProps } from '../removal';
 import { AccessLogs } from '../storage/access-logs';
 import { bucketName } from '../storage/bucket-name';
@@ -82,9 +83,13 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   /** What owns the columns of tables; there is one where there are datasets. */
   public readonly tables?: TableEvolution;
 
-  /** @throws SpecError when zones or datasets are not what a spec allows; Error when only one key to destruction is turned. */
+  /**
+   * @throws SpecError when zones or datasets are not what a spec allows; Error when there are no zones, or only one key to
+   *   destruction is turned.
+   */
   constructor(scope: Construct, id: string, props: DataLakeProps<Z>) {
     super(scope, id);
+    requireProps(this, props, ['zones']);
     const spec = lakeSpec(props.zones, props.datasets ?? {});
     const names = props.names ?? namesOf(this);
     const removal = props.destroyData === undefined ? {} : { destroyData: props.destroyData };

@@ -115,6 +115,10 @@ describe('a zone', () => {
 });
 
 describe('a lake', () => {
+  test.each([undefined, {}])('says what it cannot do without, given %j', (props) => {
+    expect(() => new DataLake(testStack(), 'Lake', props as DataLakeProps)).toThrow("Test/Lake: 'zones' is required");
+  });
+
   test('takes zones and datasets as a spec writes them, or parsed from one', () => {
     const written = {
       zones: { raw: { retention: '2 weeks' }, curated: {} },
