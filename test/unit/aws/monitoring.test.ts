@@ -6,17 +6,22 @@ import { Alerts } from '../../../lib/aws/alerts/alerts';
 import { Monitoring, type MonitoringProps } from '../../../lib/aws/monitoring/monitoring';
 import { alarmName } from '../../../lib/aws/monitoring/monitoring-names';
 import { PlatformDashboard } from '../../../lib/aws/monitoring/platform-dashboard';
+import type { MonitoringInput, ServingInput } from '../../../lib/plan/endpoint-plan';
 import { PlatformNames } from '../../../lib/plan/names';
 import { servingSignals } from '../../../lib/plan/serving-signals';
 import { TRAINING_FAILED } from '../../../lib/plan/signals';
-import { monitoring } from '../../../lib/spec/monitoring';
+import { type MonitoringSpec, monitoring } from '../../../lib/spec/monitoring';
 import { serving } from '../../../lib/spec/serving';
 import { nagFindings } from '../../support/nag';
+import { problemsOf } from '../../support/problems';
 import { type SynthOptions, synthTemplate, testStack } from '../../support/synth';
 
 const NAMES = new PlatformNames('fraud', 'prod');
 const ENDPOINT = 'fraud-prod-detector';
 const IN_REGION: SynthOptions = { env: { account: '111111111111', region: 'eu-central-1' } };
+
+/** What a guard of rollouts watches may not be off. */
+const UNGUARDED = { rollout: { strategy: 'allAtOnce', guards: [] } };
 
 interface Written {
   readonly serving?: object;
@@ -71,9 +76,8 @@ describe('alarms', () => {
         .map(({ AlarmName }) => AlarmName)
         .sort(),
     ).toEqual(['cpu', 'disk', 'error-rate', 'latency-p95', 'memory'].map((name) => `fraud-prod-detector-${name}`));
-    expect(
-      alarmsOf(template({ monitoring: { cpu: 'off', memory: 'off', disk: 'off', latencyP95: 'off' } })),
-    ).toHaveLength(1);
+    const off = { cpu: 'off', memory: 'off', disk: 'off', latencyP95: 'off' };
+    expect(alarmsOf(template({ serving: UNGUARDED, monitoring: off }))).toHaveLength(1);
   });
 
   test('watch all versions of the endpoint together, and tell the channel', () => {
@@ -159,6 +163,44 @@ describe('alarms', () => {
       expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
       expect(AlarmName?.length).toBeLessThanOrEqual(255);
     }
+  });
+});
+
+describe('what it is told of a model', () => {
+  const watching = (served: unknown, thresholds?: unknown) =>
+    synthTemplate((stack) => {
+      new Monitoring(stack, 'Monitoring', {
+        model: 'detector',
+        endpointName: ENDPOINT,
+        serving: served as MonitoringProps['serving'],
+        alerts: new Alerts(stack, 'Alerts', { platform: NAMES.slug }),
+        names: NAMES,
+        ...(thresholds === undefined ? {} : { monitoring: thresholds as MonitoringSpec }),
+      });
+    }, IN_REGION).toJSON();
+
+  test('may be as a spec has it, or parsed', () => {
+    const served: ServingInput = { accelerator: { type: 'l4' }, rollout: { strategy: 'linear', bake: '10 minutes' } };
+    const thresholds: MonitoringInput = { latencyP95: '200 ms', memory: 'off' };
+    expect(watching(served, thresholds)).toEqual(watching(serving.parse(served), monitoring.parse(thresholds)));
+    expect(watching({})).toEqual(watching(serving.parse({})));
+  });
+
+  test('is judged as a spec is, all at once', () => {
+    const written = { replicas: { min: 6 }, machine: 'hueg' };
+    const problems = problemsOf(() => watching(written, { latencyP95: 200, gpu: '80%' }));
+    expect(problems.map(({ path }) => path)).toEqual([
+      'monitoring.gpu',
+      'monitoring.latencyP95',
+      'serving.machine',
+      'serving.replicas.max',
+    ]);
+  });
+
+  test('has to be there', () => {
+    expect(() => new Monitoring(testStack(), 'M', {} as MonitoringProps)).toThrow(
+      "Test/M: 'model', 'endpointName', 'serving', 'alerts' are required",
+    );
   });
 });
 
@@ -317,7 +359,9 @@ describe('the dashboard of a model', () => {
 
   test('goes without alarms where all are off', () => {
     const off = { latencyP95: 'off', errorRate: 'off', cpu: 'off', memory: 'off', disk: 'off' };
-    expect(widgetsOf(template({ monitoring: off }))[0]?.properties.title).toBe('Requests by version');
+    expect(widgetsOf(template({ serving: UNGUARDED, monitoring: off }))[0]?.properties.title).toBe(
+      'Requests by version',
+    );
   });
 });
 
@@ -342,7 +386,7 @@ describe('used alone', () => {
 
   test('it says what could be had where a machine cannot', () => {
     expect(() => template({ serving: { accelerator: { type: 'l4', count: 3 } } })).toThrow(
-      /Test\/Monitoring: no machine for hosting in eu-central-1 has exactly 3 × l4.*Allowed: /,
+      /Test\/Monitoring serving\.accelerator: no machine for hosting in eu-central-1 has exactly 3 × l4.*allowed: /s,
     );
   });
 
