@@ -112,7 +112,8 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
     ],
     resource: arn('application-autoscaling', 'scalable-target/\\*'),
     under: 'application-autoscaling:service-namespace',
-    reason: 'AWS gives scalable targets their ids; a condition names what is scaled.',
+    reason:
+      'AWS gives scalable targets their ids; a condition lets in those of endpoints, and which endpoint none can say safely: a target takes tags only when it is new.',
   },
   {
     actions: ['iam:CreateServiceLinkedRole'],

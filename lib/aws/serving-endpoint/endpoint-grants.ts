@@ -55,6 +55,10 @@ export class EndpointGrants {
    * Lets someone begin, change and end the scaling of an endpoint. Application Auto Scaling acts with the permissions of
    * whoever registers: it looks at the endpoint and makes alarms of its own. Source: Application Auto Scaling user guide,
    * "Identity-based policy examples"; SageMaker developer guide, "Auto scaling prerequisites".
+   *
+   * The condition does not say which endpoint: targets have ids of AWS, and RegisterScalableTarget takes tags only for a
+   * target that is new, while the limits of one that is there are set by registering it again. So whoever may do this to
+   * one endpoint of an account may do it to all; what it takes on the endpoint and on alarms is allowed for its own only.
    */
   scale(endpoint: string, to: iam.IGrantable): void {
     const target = this.arn('application-autoscaling', 'scalable-target', '*');
