@@ -184,6 +184,24 @@ describeJudge('drift', 'captured requests', () => {
     ]);
   });
 
+  test('whatever a caller sends does not end the job', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const lines = [
+      JSON.stringify(capture(json('INPUT', { amount: '\ud800', country: '\ud800 €' }))),
+      JSON.stringify(capture(csv('INPUT', `1,"${'x'.repeat(200_000)}"`))),
+      JSON.stringify(capture(csv('INPUT', '1,"a\nb"'))),
+      JSON.stringify(capture(part('INPUT', 'JSON', 'application/json', deep))),
+      `{"captureData": ${deep}}`,
+      JSON.stringify(capture(json('INPUT', { amount: '9'.repeat(6000), country: '\u0000' }))),
+      JSON.stringify(capture(part('INPUT', 'JSON', 'application/json', `{"amount": ${'9'.repeat(6000)}}`))),
+      JSON.stringify(capture(json('INPUT', { amount: [1], country: { a: 1 } }))),
+    ];
+    const result = await watch('sagemaker-capture', { 'current/a.jsonl': lines.join('\n') });
+    expect(result.rows.current + result.rows.unreadable).toBe(lines.length);
+    expect(result.rows.current).toBeGreaterThanOrEqual(4);
+    expect(result.columns).toMatchObject([{ infinite: [0, 1] }, { unreadable: [0, 1], newCategories: { count: 3 } }]);
+  });
+
   test('requests outside the window are left out: folders are hours, windows need not be', async () => {
     const times = [
       '2025-12-31T23:59:59.999Z',

@@ -177,6 +177,28 @@ describeJudge('drift', 'what data can be like', () => {
     );
   });
 
+  test('CSV of other bytes than UTF-8, with a byte order mark, and times of nanoseconds', async () => {
+    const result = await judge.result({
+      'config.json': driftConfig({ x: 'numeric', city: 'categorical' }, { format: 'csv', timeColumn: 'at' }),
+      'reference/a.parquet': { parquet: { x: [1, 2], city: ['Köln', 'Bonn'] } },
+      'current/a.csv': {
+        base64: Buffer.from('x,city,at\n1,K\xf6ln,2026-01-01\n2,Bonn,2027-01-01\n', 'latin1').toString('base64'),
+      },
+      'current/b.csv': '\ufeffx,city,at\n 2 ,Bonn,2026-01-01T00:00:00Z\n',
+    });
+    expect(result.rows).toMatchObject({ current: 2, outsideWindow: 1, unreadable: 0 });
+    expect(result.columns).toMatchObject([{ score: 0 }, { newCategories: { examples: ['K\ufffdln'] } }]);
+    const nanoseconds = await judge.result({
+      'config.json': driftConfig({ x: 'categorical' }, { format: 'parquet', timeColumn: 'at' }),
+      'reference/a.csv': 'x\n2026-01-01T00:00:00+00:00\n',
+      'current/a.parquet': {
+        parquet: { x: ['2026-01-01T00:00:00.000000001Z'], at: ['2026-01-01T00:00:00.000000001Z'] },
+        types: { x: 'nanoseconds', at: 'nanoseconds' },
+      },
+    });
+    expect(nanoseconds).toMatchObject({ rows: { current: 1 }, columns: [{ score: 0 }] });
+  });
+
   test('many categories are compared as the most frequent and the others', async () => {
     const words = range(400).map((index) => (index % 2 ? `rare-${index}` : `often-${index % 3}`));
     const found = await column('categorical', words, words, { maxCategories: 10 });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeJudge, judgePython } from '../support/describe-judge';
 import { DRIFT_JOB, type DriftFile, DriftJudge, driftConfig } from '../support/drift-judge';
@@ -149,7 +150,16 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob('*.py')):
     [
       'a file that is no Parquet',
       { 'config.json': driftConfig({ x: 'numeric' }), 'reference/a.parquet': 'x' },
-      /a\.parquet cannot be read as Parquet/,
+      /Reading .*a\.parquet failed: .*Parquet/,
+    ],
+    [
+      'a file that was cut off',
+      {
+        'config.json': driftConfig({ x: 'numeric' }),
+        ...REFERENCE,
+        'current/a.jsonl.gz': { base64: gzipSync('{"x": 1}'.repeat(100)).subarray(0, 20).toString('base64') },
+      },
+      /Reading .*a\.jsonl\.gz failed: /,
     ],
     [
       'captured requests of another format',

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 
 from batches import RowBuffer, Unreadable
-from cells import UNREADABLE, category
+from cells import UNREADABLE, category, listed
 from configuration import Configuration
 from flat_files import arrow_batches, json_lines
 from instants import parse_instant
@@ -34,7 +34,7 @@ def read_captured(path: str, flat: str, configuration: Configuration, names: lis
         try:
             id_, time, request, answer = record()
             rows = _rows(request(), answer, configuration)
-        except UnreadablePayload as problem:
+        except (UnreadablePayload, RecursionError) as problem:
             unreadable.add(where, problem)
             continue
         for index, row in enumerate(rows):
@@ -85,7 +85,7 @@ def _vertex(path: str, flat: str, unreadable: Unreadable):
         return
     number = 0
     for batch in arrow_batches(path, flat, VERTEX_COLUMNS, unreadable):
-        columns = {name: cells.to_pylist() for name, cells in batch.columns.items()}
+        columns = {name: listed(cells) for name, cells in batch.columns.items()}
         for index in range(batch.rows):
             number += 1
             row = {name: cells[index] for name, cells in columns.items()}

@@ -45,17 +45,21 @@ def as_numbers(cells) -> Numbers:
 def _floats(cells) -> tuple[np.ndarray, int]:
     if isinstance(cells, (pa.Array, pa.ChunkedArray)):
         kind = cells.type
+        array = cells.combine_chunks() if _chunked(cells) else cells
         if (
             pa.types.is_floating(kind)
             or pa.types.is_integer(kind)
             or pa.types.is_decimal(kind)
             or pa.types.is_boolean(kind)
         ):
-            array = cells.combine_chunks() if _chunked(cells) else cells
             if pa.types.is_float32(kind):
                 return _widened(array.to_numpy(zero_copy_only=False)), 0
             return np.array(pc.cast(array, pa.float64(), safe=False).to_numpy(zero_copy_only=False)), 0
-        cells = cells.to_pylist()
+        if pa.types.is_string(kind) or pa.types.is_binary(kind):
+            parsed = _parsed(array)
+            if parsed is not None:
+                return parsed, 0
+        cells = listed(array)
     if not any(isinstance(cell, (str, list, dict, bytes)) for cell in cells):
         try:
             return np.array(cells, dtype=np.float64), 0
@@ -67,6 +71,24 @@ def _floats(cells) -> tuple[np.ndarray, int]:
         if number != number and not _is_missing(cell):
             unreadable += 1
     return values, unreadable
+
+
+def _parsed(texts: pa.Array) -> np.ndarray | None:
+    """Numbers of text, None where any is none."""
+    try:
+        texts = texts.cast(pa.string())
+        return np.array(pc.if_else(pc.equal(texts, ""), None, texts).cast(pa.float64()).to_numpy(zero_copy_only=False))
+    except pa.ArrowInvalid:
+        return None
+
+
+def listed(cells) -> list:
+    """As Python's values. Nanoseconds, for which it has none, are cut."""
+    if not isinstance(cells, (pa.Array, pa.ChunkedArray)):
+        return cells
+    if pa.types.is_timestamp(cells.type) and cells.type.unit == "ns":
+        cells = pc.cast(cells, pa.timestamp("us", cells.type.tz), safe=False)
+    return cells.to_pylist()
 
 
 def _widened(singles: np.ndarray) -> np.ndarray:
@@ -83,6 +105,8 @@ def _chunked(cells) -> bool:
 
 def _float(cell) -> float:
     try:
+        if isinstance(cell, bytes):
+            cell = cell.decode()
         return float("nan") if cell is None else float(cell)
     except OverflowError:
         return float("inf")
@@ -91,7 +115,8 @@ def _float(cell) -> float:
 
 
 def _is_missing(cell) -> bool:
-    return cell is None or cell != cell or (isinstance(cell, str) and cell.strip().lower() in NO_NUMBER)
+    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
+    return cell is None or cell != cell or (isinstance(text, str) and text.strip().lower() in NO_NUMBER)
 
 
 class Categories:
@@ -140,10 +165,10 @@ def _dictionary(cells) -> tuple[list, np.ndarray]:
     """Each different cell once, and where in the list each cell is (-1: null)."""
     array = cells.combine_chunks() if _chunked(cells) else cells
     if pa.types.is_nested(array.type):
-        return array.to_pylist(), np.arange(len(array))
+        return listed(array), np.arange(len(array))
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return encoded.dictionary.to_pylist(), places
+    return listed(encoded.dictionary), places
 
 
 UNREADABLE = object()
@@ -157,7 +182,9 @@ def category(cell) -> object:
             return None
         if text[-1] == "0" and (whole := WHOLE.match(text)):
             return whole[1]
-        return text.lower() if text.lower() in ("true", "false") else text[:LONGEST]
+        if text.lower() in ("true", "false"):
+            return text.lower()
+        return text[:LONGEST] if text.isascii() else text[:LONGEST].encode("utf-8", "replace").decode()
     if cell is None or cell != cell:
         return None
     if isinstance(cell, bool):

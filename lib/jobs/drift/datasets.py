@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,25 +52,28 @@ def _read(
 ) -> Dataset:
     store = ColumnStore(spill, configuration.read_columns())
     dataset = Dataset(store, Unreadable())
-    names = [column.name for column in store.columns]
     for path, flat in files:
-        if format_ is None or format_ in FLAT:
-            batches = read_flat(
-                path, flat, names, configuration.request_id, configuration.time_column, dataset.unreadable
-            )
-        else:
-            batches = read_captured(path, flat, configuration, names, dataset.unreadable)
-        for batch in batches:
-            if labels is not None:
-                _label(batch, labels, configuration)
-            if windowed:
-                dataset.outside_window += _within(batch, configuration)
-            if labels is not None:
-                dataset.labelled += batch.rows - batch.columns[configuration.target.name].null_count
-            if batch.rows:
-                store.append(batch.rows, batch.columns)
+        try:
+            for batch in _batches(path, flat, format_, configuration, dataset):
+                if labels is not None:
+                    _label(batch, labels, configuration)
+                if windowed:
+                    dataset.outside_window += _within(batch, configuration)
+                if labels is not None:
+                    dataset.labelled += batch.rows - batch.columns[configuration.target.name].null_count
+                if batch.rows:
+                    store.append(batch.rows, batch.columns)
+        except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+            raise Fault(f"Reading {path} failed: {error}") from error
     pa.default_memory_pool().release_unused()  # what was read is on disk: leave the memory to the comparison
     return dataset
+
+
+def _batches(path: str, flat: str, format_: str | None, configuration: Configuration, dataset: Dataset):
+    names = [column.name for column in dataset.store.columns]
+    if format_ is not None and format_ not in FLAT:
+        return read_captured(path, flat, configuration, names, dataset.unreadable)
+    return read_flat(path, flat, names, configuration.request_id, configuration.time_column, dataset.unreadable)
 
 
 def _label(batch: Batch, labels: Labels, configuration: Configuration) -> None:

@@ -10,7 +10,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from batches import ROWS, Batch, RowBuffer, Unreadable
-from fault import Fault
+from cells import listed
 from instants import parse_instant
 
 BLOCK = 1 << 22
@@ -23,13 +23,11 @@ def read_flat(path: str, flat: str, names: list, id_column: str, time_column: st
     for batch in _jsonl(path, wanted, unreadable) if flat == "jsonl" else arrow_batches(path, flat, wanted, unreadable):
         ids = batch.columns.get(id_column)
         times = batch.columns.get(time_column) if time_column else None
-        if isinstance(times, pa.Array):
-            times = times.to_pylist()
         yield Batch(
             batch.rows,
             {name: cells for name, cells in batch.columns.items() if name in names},
             ids,
-            None if times is None else [parse_instant(time) for time in times],
+            None if times is None else [parse_instant(time) for time in listed(times)],
         )
 
 
@@ -45,7 +43,7 @@ def json_lines(path: str, unreadable: Unreadable):
                 continue
             try:
                 value = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 unreadable.add(f"{path}:{number}", error)
                 continue
             if isinstance(value, dict):
@@ -65,23 +63,22 @@ def _jsonl(path: str, wanted: list, unreadable: Unreadable):
 
 def _parquet(path: str, wanted: list):
     """Through a small buffer for each column, so that a row group is never in memory as a whole."""
-    try:
-        with open(path, "rb") as source:
-            file = pq.ParquetFile(source, buffer_size=BUFFER, pre_buffer=False)
-            present = [name for name in wanted if name in file.schema_arrow.names]
-            if not present:
-                yield Batch(file.metadata.num_rows, {})
-                return
-            for batch in file.iter_batches(ROWS, columns=present, use_threads=False):
-                yield Batch(
-                    batch.num_rows, {name: batch.column(batch.schema.get_field_index(name)) for name in present}
-                )
-    except pa.ArrowInvalid as error:
-        raise Fault(f"{path} cannot be read as Parquet: {error}") from error
+    with open(path, "rb") as source:
+        file = pq.ParquetFile(source, buffer_size=BUFFER, pre_buffer=False)
+        present = [name for name in wanted if name in file.schema_arrow.names]
+        if not present:
+            yield Batch(file.metadata.num_rows, {})
+            return
+        for batch in file.iter_batches(ROWS, columns=present, use_threads=False):
+            yield _batch(batch, present)
+
+
+def _batch(batch: pa.RecordBatch, names: list) -> Batch:
+    return Batch(batch.num_rows, {name: batch.column(batch.schema.get_field_index(name)) for name in names})
 
 
 def _csv(path: str, wanted: list, unreadable: Unreadable):
-    """Everything as text: a column whose numbers begin with whole ones is not guessed to have no others."""
+    """Everything as it is written: a column whose numbers begin with whole ones is not guessed to have no others."""
 
     def leave_out(row) -> str:
         unreadable.add(path, f"a row of {row.actual_columns} values for {row.expected_columns} columns")
@@ -99,10 +96,10 @@ def _csv(path: str, wanted: list, unreadable: Unreadable):
         parse_options=pcsv.ParseOptions(newlines_in_values=True, invalid_row_handler=leave_out),
         convert_options=pcsv.ConvertOptions(
             include_columns=present,
-            column_types={name: pa.string() for name in present},
+            column_types={name: pa.binary() for name in present},
             check_utf8=False,
             strings_can_be_null=False,
         ),
     )
     for batch in reader:
-        yield Batch(batch.num_rows, {name: batch.column(batch.schema.get_field_index(name)) for name in present})
+        yield _batch(batch, present)

@@ -14,6 +14,8 @@ def parse_instant(value: object) -> datetime | None:
     """None for what is no instant. Without a time zone it is UTC."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
     found = PATTERN.match(value.strip()) if isinstance(value, str) else None
     if found is None:
         return None

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from batches import Unreadable
 from captured_requests import id_text
-from cells import UNREADABLE, category
+from cells import UNREADABLE, category, listed
 from configuration import Configuration
 from fault import Fault
 from flat_files import read_flat
@@ -45,7 +45,7 @@ def load_labels(folder: str, configuration: Configuration) -> Labels:
                     f"The labels in {path} have no column {lost}. They need the columns {id_column} (requestId in "
                     f"config.json) and {target.name} (target.name)."
                 )
-            for id_, cell in zip(text_ids(batch.ids).to_pylist(), _listed(batch.columns[target.name])):
+            for id_, cell in zip(text_ids(batch.ids).to_pylist(), listed(batch.columns[target.name])):
                 value = category(cell)
                 if id_ is None or value is None or value is UNREADABLE:
                     unreadable.add(path, "a label without id or value")
@@ -57,8 +57,4 @@ def load_labels(folder: str, configuration: Configuration) -> Labels:
 
 def text_ids(ids: object) -> pa.Array:
     """Ids as text, alike from numbers and from text."""
-    return pa.array([id_text(cell) for cell in _listed(ids)], pa.string())
-
-
-def _listed(cells: object) -> list:
-    return cells.to_pylist() if isinstance(cells, (pa.Array, pa.ChunkedArray)) else cells
+    return pa.array([id_text(cell) for cell in listed(ids)], pa.string())

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
+import io
 import json
 
 ROWS_UNDER = ("instances", "inputs", "dataframe_records")
@@ -33,7 +34,7 @@ def body(data: object, encoding: str, content_type: str) -> object:
     if not isinstance(data, str):
         return data
     if kind == "CSV":
-        return [row for row in csv.reader(data.splitlines()) if row]
+        return _csv(data)
     if kind == "JSON":
         return _json(data)
     raise UnreadablePayload(
@@ -103,6 +104,13 @@ def _kind_of(content_type: str, text: str) -> str:
     if "json" in kind or text.lstrip()[:1] in ("{", "["):
         return "JSON"
     return content_type
+
+
+def _csv(text: str) -> list:
+    try:
+        return [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except csv.Error as error:
+        raise UnreadablePayload(f"no CSV: {error}") from error
 
 
 def _json(text: str) -> object:

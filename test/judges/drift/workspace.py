@@ -25,6 +25,7 @@ TYPES = {
     "float32": pa.float32(),
     "decimal": pa.decimal128(38, 9),
     "timestamp": pa.timestamp("us", tz="UTC"),
+    "nanoseconds": pa.timestamp("ns", tz="UTC"),
     "dictionary": pa.dictionary(pa.int32(), pa.string()),
     "string": pa.string(),
     "int64": pa.int64(),
@@ -80,7 +81,7 @@ def write(path: str, content: object) -> None:
 
 
 def _cells(values: list, type_: str | None) -> pa.Array:
-    if type_ in ("decimal", "timestamp"):
+    if type_ in ("decimal", "timestamp", "nanoseconds"):
         return pa.array(values, pa.string()).cast(TYPES[type_])
     return pa.array(values, TYPES[type_]) if type_ else pa.array(values)
 
