@@ -83,7 +83,7 @@ describeJudge('drift', 'what data can be like', () => {
       },
     );
     expect(found.newCategories).toEqual({ count: 3, share: 5 / 8, examples: ['c', 'd', 'x'.repeat(40)] });
-    expect(found).toMatchObject({ score: 0, drifted: true, findings: ['new-categories'] });
+    expect(found).toMatchObject({ score: 0, drifted: true, findings: ['small-reference', 'new-categories'] });
     expect(found.statistic).toBeUndefined();
     expect(found.result.quality.newCategories).toBe(3);
   });
@@ -228,6 +228,19 @@ describeJudge('drift', 'what data can be like', () => {
         score: 0,
         drifted: false,
       });
+  });
+
+  test('where a method is known to see too little or too much, the result says so', async () => {
+    const reference = range(2000).map((index) => index % 100);
+    const current = [...range(2000).map((index) => 60 + (index % 100)), 1e6];
+    const psi = await column('numeric', reference, current, { methods: { x: 'psi' } });
+    expect(psi).toMatchObject({ drifted: false, findings: ['one-bin'] });
+    expect(psi.result.columns[0]?.score).toBeLessThan(0.1);
+    expect(await column('numeric', reference, current)).toMatchObject({ drifted: true });
+    const words = range(100).map((index) => (index % 2 ? 'a' : 'b'));
+    const chi = (size: number) => column('categorical', words, words.slice(0, size), { methods: { x: 'chi-square' } });
+    expect((await chi(20)).findings).toEqual(['small-reference']);
+    expect((await chi(10)).findings).toBeUndefined();
   });
 
   test('broken rows of CSV and JSON lines are counted', async () => {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 ROWS = 32_768
+BUFFERED = 4096
 EXAMPLES = 5
 
 
@@ -50,7 +51,7 @@ class RowBuffer:
         self.times.append(time)
 
     def full(self) -> bool:
-        return len(self.rows) >= ROWS
+        return len(self.rows) >= BUFFERED
 
     def flush(self) -> Batch:
         seen = set().union(*self.rows) if self.rows else set()

@@ -2,7 +2,9 @@
 
 Findings, beside the figure: vanished (the reference has values, and current has enough rows and none: drifted),
 no-reference (the other way round), all-missing, too-few-values (fewer than minRows), too-many-categories (not compared:
-ids are no categories), categories-grouped, new-categories, constant (in the reference).
+ids are no categories), categories-grouped, new-categories, constant (in the reference), one-bin (an outlier stretches
+the bins, so that the figure sees little), small-reference (less than ten times current, so that chi-square, which takes
+it for the truth, alarms too often).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from samples import ALL, Rows, Samples, grouped
 
 EXAMPLES = 5
 EXAMPLE_LENGTH = 40
+LARGE_REFERENCE = 10
 
 
 @dataclass
@@ -53,8 +56,8 @@ def compare(samples: Samples, rows: Rows, min_rows: int, max_categories: int, *,
             found.distribution = of_numbers(reference, current)
         if _comparable(found, samples.sizes(rows), min_rows):
             _judge(found, compare_numbers(samples.column.method, reference, current))
-            if reference.min() == reference.max():
-                found.findings.append("constant")
+            found.findings += ["constant"] if reference.min() == reference.max() else []
+            found.findings += ["one-bin"] if found.figure.one_bin else []
         return found
     names, reference, current = samples.counts(rows)
     found = Comparison(samples.column, (int(reference.sum()), int(current.sum())))
@@ -69,6 +72,8 @@ def compare(samples: Samples, rows: Rows, min_rows: int, max_categories: int, *,
         _judge(found, _of_categories(samples.column.method, reference, current))
         found.findings += ["constant"] if np.count_nonzero(reference) == 1 else []
         found.findings += ["categories-grouped"] if len(kept) < len(names) else []
+        small = samples.column.method == "chi-square" and found.values[0] < LARGE_REFERENCE * found.values[1]
+        found.findings += ["small-reference"] if small else []
     found.findings += ["new-categories"] if found.new.count else []
     return found
 

@@ -18,7 +18,7 @@ the reference has one bin for each value. Bins of categories are the categories.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -27,6 +27,7 @@ from scipy.spatial import distance
 FEW_VALUES = 20
 LEAST_DEVIATION = 0.001
 EMPTY_BIN = 0.0001
+NEARLY_ALL = 0.95
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ DEFAULT_METHOD = {"numeric": "wasserstein", "categorical": "jensen-shannon"}
 class Figure:
     score: float
     statistic: float | None = None
+    #: Whether nearly all numbers are in one of the bins: an outlier stretches them, and the figure sees little.
+    one_bin: bool = False
 
 
 def compare_numbers(method: str, reference: np.ndarray, current: np.ndarray) -> Figure:
@@ -69,7 +72,10 @@ def compare_numbers(method: str, reference: np.ndarray, current: np.ndarray) -> 
     if method == "wasserstein":
         deviation = max(float(np.std(reference)), LEAST_DEVIATION)
         return Figure(float(stats.wasserstein_distance(reference, current)) / deviation)
-    return compare_counts(method, *number_counts(reference, current))
+    counts = number_counts(reference, current)
+    figure = compare_counts(method, *counts)
+    fullest = (counts[0] + counts[1]).max() / (len(reference) + len(current))
+    return replace(figure, one_bin=bool(fullest >= NEARLY_ALL) and not _has_few_values(reference))
 
 
 def compare_counts(method: str, reference: np.ndarray, current: np.ndarray) -> Figure:

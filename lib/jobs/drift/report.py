@@ -20,6 +20,8 @@ TOLD = {
     "categories-grouped": "Rare categories were compared as one.",
     "new-categories": "Current has categories that the reference never had.",
     "constant": "The reference has a single value.",
+    "one-bin": "Nearly all numbers are in one bin, which an outlier stretches: wasserstein would see more.",
+    "small-reference": "The reference is less than ten times current: the chi-square test alarms too often.",
     "infinite-values": "Infinite values, and such as no measurement has, were left out.",
     "unreadable-values": "Values of another type were left out.",
 }
