@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import type { AccessVerbs } from '../../plan/access';
+import { findIn, isDataset } from '../../plan/in-lake';
 import type { Grantors } from '../access/grantors';
 import { grantKey } from '../keys/key-grants';
 import { GrowingStatements } from './growing-statements';
@@ -85,7 +86,7 @@ export class LakeGrants {
    * @throws Error where a zone and a dataset have this name: say `readTable` or `readFiles` then.
    */
   read(name: string, to: iam.IGrantable): void {
-    this.isDataset(name) ? this.readTable(name, to) : this.readFiles(name, to);
+    isDataset(this.props, name) ? this.readTable(name, to) : this.readFiles(name, to);
   }
 
   /**
@@ -93,7 +94,7 @@ export class LakeGrants {
    * @throws Error where a zone and a dataset have this name: say `writeTable` or `writeFiles` then.
    */
   write(name: string, to: iam.IGrantable): void {
-    this.isDataset(name) ? this.writeTable(name, to) : this.writeFiles(name, to);
+    isDataset(this.props, name) ? this.writeTable(name, to) : this.writeFiles(name, to);
   }
 
   /** Lets someone read a dataset: the table's entry in the catalog and its files. */
@@ -121,12 +122,12 @@ export class LakeGrants {
   }
 
   private allowDataset(verb: AccessVerbs['dataset'], name: string, to: iam.IGrantable): void {
-    const { zone, prefix, tableName } = this.find('dataset', this.props.datasets, name);
+    const { zone, prefix, tableName } = findIn(this.props, 'dataset', this.props.datasets, name);
     this.allowTables(ON_TABLES[verb], zone, prefix, tableName, to);
   }
 
   private allowZone(verb: AccessVerbs['zone'], name: string, to: iam.IGrantable): void {
-    const zone = this.find('zone', this.props.zones, name);
+    const zone = findIn(this.props, 'zone', this.props.zones, name);
     if (verb === 'read' || verb === 'write') this.allowFiles(zone, FILES_PREFIX, verb === 'read' ? READ : WRITE, to);
     else this.allowTables(ON_TABLES[verb], zone, TABLES_PREFIX, '*', to);
     if (verb === 'evolve') this.allowQueries(to);
@@ -153,24 +154,6 @@ export class LakeGrants {
 
   private useKey(verb: AccessVerbs['key'], to: iam.IGrantable): void {
     if (this.props.encryptionKey !== undefined) grantKey(this.props.encryptionKey, verb, to);
-  }
-
-  private isDataset(name: string): boolean {
-    const found = Object.hasOwn(this.props.datasets, name);
-    if (found && Object.hasOwn(this.props.zones, name))
-      throw new Error(
-        `${this.props.scope.node.path}: '${name}' is a zone and a dataset. Grant on its files or on its table: readFiles, writeFiles, readTable, writeTable.`,
-      );
-    return found;
-  }
-
-  private find<T>(kind: string, all: Readonly<Record<string, T>>, name: string): T {
-    const found = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (found !== undefined) return found;
-    const known = Object.keys(all).join(', ');
-    throw new Error(
-      `${this.props.scope.node.path}: there is no ${kind} '${name}' in this lake. There ${known === '' ? 'is none' : `are: ${known}`}.`,
-    );
   }
 }
 

@@ -2,6 +2,7 @@ import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
 import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
 import type { IConstruct } from 'constructs';
 import type { AccessVerbs } from '../../plan/access';
+import { findIn, isDataset } from '../../plan/in-lake';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { inStackOf } from '../access/in-stack';
@@ -52,7 +53,7 @@ export class LakeGrants {
    * @throws Error where a zone and a dataset have this name: say `readTable` or `readFiles` then.
    */
   read(name: string, to: IGrantee): void {
-    this.isDataset(name) ? this.readTable(name, to) : this.readFiles(name, to);
+    isDataset(this.props, name) ? this.readTable(name, to) : this.readFiles(name, to);
   }
 
   /**
@@ -60,7 +61,7 @@ export class LakeGrants {
    * @throws Error where a zone and a dataset have this name: say `writeTable` or `writeFiles` then.
    */
   write(name: string, to: IGrantee): void {
-    this.isDataset(name) ? this.writeTable(name, to) : this.writeFiles(name, to);
+    isDataset(this.props, name) ? this.writeTable(name, to) : this.writeFiles(name, to);
   }
 
   /** Lets someone read a dataset: its rows through BigQuery, and its files as other engines do. */
@@ -85,7 +86,7 @@ export class LakeGrants {
 
   private onTable(verb: AccessVerbs['dataset'], name: string, to: IGrantee): void {
     const { target, datasets, tables = {} } = this.props;
-    const { zone, tableName, prefix } = this.find('dataset', datasets, name);
+    const { zone, tableName, prefix } = findIn(this.props, 'dataset', datasets, name);
     grantOnce(to, `Table-${zone.databaseName}-${tableName}-${verb}`, (parent, id) => {
       return new BigqueryTableIamMember(parent, id, {
         project: target.project,
@@ -102,27 +103,9 @@ export class LakeGrants {
 
   private onZone(verb: AccessVerbs['zone'], name: string, to: IGrantee): void {
     const { scope, zones } = this.props;
-    const { bucket } = this.find('zone', zones, name);
+    const { bucket } = findIn(this.props, 'zone', zones, name);
     if (verb !== 'read' && verb !== 'write')
       throw new Error(`${scope.node.path}: nobody is granted '${verb}' on a zone here; BigQuery does it by itself.`);
     grantObjects(bucket, verb, FILES_PREFIX.replace(/\/$/, ''), to);
-  }
-
-  private isDataset(name: string): boolean {
-    const found = Object.hasOwn(this.props.datasets, name);
-    if (found && Object.hasOwn(this.props.zones, name))
-      throw new Error(
-        `${this.props.scope.node.path}: '${name}' is a zone and a dataset. Grant on its files or on its table: readFiles, writeFiles, readTable, writeTable.`,
-      );
-    return found;
-  }
-
-  private find<T>(kind: string, all: Readonly<Record<string, T>>, name: string): T {
-    const found = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (found !== undefined) return found;
-    const known = Object.keys(all).join(', ');
-    throw new Error(
-      `${this.props.scope.node.path}: there is no ${kind} '${name}' in this lake. There ${known === '' ? 'is none' : `are: ${known}`}.`,
-    );
   }
 }

@@ -91,10 +91,6 @@ function titleOf(verb: ObjectVerb, [first, ...more]: readonly Part[]): string {
   return `${`${verb} ${first?.path ?? ''}`.slice(0, TITLE_LENGTH - rest.length)}${rest}`;
 }
 
-/** The condition of a grant on an object and all below it. */
-export const objectsAt = (bucketName: string, path: string): string =>
-  [isObject(bucketName, path), ...below(bucketName, path)].join(OR);
-
 const isObject = (bucketName: string, path: string): string => `resource.name == "${objectName(bucketName, path)}"`;
 
 const objectName = (bucketName: string, path: string): string => `projects/_/buckets/${bucketName}/objects/${path}`;

@@ -74,7 +74,3 @@ export const expr = (code: string): string => `\${${code}}`;
 
 /** A text as a literal inside an expression. */
 export const quoted = (text: string): string => JSON.stringify(text);
-
-/** The first part of an expression's text concatenation must be a text; JSON of anything else by `json.encode_to_string`. */
-export const textOf = (...parts: readonly (string | { readonly expr: string })[]): string =>
-  expr(parts.map((part) => (typeof part === 'string' ? quoted(part) : part.expr)).join(' + '));
