@@ -53,6 +53,10 @@ export interface AccessVerbs {
   webhook: 'invoke';
   /** A secret by its name. */
   secret: 'read';
+  /** The training pipeline of a model. start: begins a run and sees how it goes. */
+  pipeline: 'start';
+  /** Jobs of one thing, such as the steps of a model's pipeline: creates, watches and stops them. */
+  job: 'run';
 }
 
 export type AccessKind = keyof AccessVerbs;
@@ -74,7 +78,8 @@ export type AccessEdge = {
  * endpoint of one model, the machine that decides which version it serves, and what starts that; the machines that look
  * after all endpoints (one deletes those of models that are gone, one looks for endpoints without a model, one publishes
  * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook, or
- * of all chat channels and webhooks of a channel, and what starts it; the router of registry events, and what starts that; what tells of
+ * of all chat channels and webhooks of a channel, and what starts it; the training pipeline of one model, its steps, what
+ * starts it and what starts that; the drift job of one model, what runs it and what starts that; the router of registry events, and what starts that; what tells of
  * a budget's shares, and what starts that.
  */
 export type Workload =
@@ -95,6 +100,13 @@ export type Workload =
   | 'sweep-trigger'
   | 'scorecard'
   | 'scorecard-trigger'
+  | `pipeline/${string}`
+  | `pipeline-step/${string}`
+  | `start/${string}`
+  | `start-trigger/${string}`
+  | `drift/${string}`
+  | `drift-watch/${string}`
+  | `drift-watch-trigger/${string}`
   | 'flow-recorder'
   | `webhook/${string}`
   | 'alert-relay'
@@ -116,6 +128,10 @@ export const PREFIXES = {
   checkpoints: 'training/checkpoints',
   queries: 'queries',
   captures: 'serving/captures',
+  snapshots: 'snapshots',
+  pipelines: 'pipelines',
+  jobs: 'jobs',
+  drift: 'drift',
 } as const;
 
 /** Name of an edge to every thing of a kind that the platform has, also those that its spec no longer names. */

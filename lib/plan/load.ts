@@ -1,4 +1,5 @@
 import { loadEverySpec, loadSpec, type SpecInput } from '../spec/load';
+import { PIPELINE_CHECKS } from '../spec/pipeline-checks';
 import { type PlatformSpec, platformSchema } from '../spec/platform';
 import { REFERENCE_CHECKS } from '../spec/references';
 import { SERVING_CHECKS } from '../spec/serving-checks';
@@ -14,6 +15,7 @@ const RULES = {
   checks: [
     ...REFERENCE_CHECKS,
     ...SERVING_CHECKS,
+    ...PIPELINE_CHECKS,
     ...FEASIBILITY_CHECKS,
     ...SERVING_FEASIBILITY_CHECKS,
     ...CLOUD_NEEDS_CHECKS,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { monitoring } from './monitoring';
+import { pipeline } from './pipeline';
 import { serving } from './serving';
 
 /** Who approves a registered version unless the spec says otherwise. */
@@ -16,6 +17,7 @@ export const model = z
       })
       .prefault({})
       .describe('Entry of the model in the registry.'),
+    pipeline: pipeline.optional(),
     serving: serving.optional(),
     monitoring: monitoring.optional(),
   })

@@ -1,0 +1,53 @@
+import type { PipelineSpec } from '../../spec/pipeline';
+import { isContainer, stepsBefore } from '../../spec/pipeline-refs';
+
+/** What a step reads: the frozen snapshot of a dataset, or what a step before it wrote. */
+export type InputSource = { readonly dataset: string } | OutputRef;
+
+/** A folder that a step writes. */
+export interface OutputRef {
+  readonly step: string;
+  readonly output: string;
+}
+
+/** A number in the `metrics.json` of a step. */
+export interface MetricRef {
+  readonly step: string;
+  readonly metric: string;
+}
+
+/** A metric with the least or most that it may be. */
+export interface Threshold {
+  readonly of: MetricRef;
+  /** atLeast: more is better. atMost: less is. */
+  readonly must: 'atLeast' | 'atMost';
+  readonly value: number;
+}
+
+/** Names of the steps, each after all that it depends on, else in the order of the spec. */
+export function inOrder(steps: PipelineSpec['steps']): readonly string[] {
+  const ordered: string[] = [];
+  const add = (name: string, above: readonly string[]) => {
+    const step = steps[name];
+    if (ordered.includes(name) || step === undefined || above.includes(name)) return;
+    for (const before of stepsBefore(step)) add(before, [...above, name]);
+    ordered.push(name);
+  };
+  for (const name of Object.keys(steps)) add(name, []);
+  return ordered;
+}
+
+/**
+ * The step whose condition a step hangs on, itself included; none for a step that always runs. There is one at most, which
+ * the rules of the spec see to.
+ */
+export function conditionOf(steps: PipelineSpec['steps'], name: string): string | undefined {
+  const step = steps[name];
+  if (step === undefined) return undefined;
+  if (isContainer(step) && step.when !== undefined) return name;
+  for (const before of stepsBefore(step)) {
+    const found = conditionOf(steps, before);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

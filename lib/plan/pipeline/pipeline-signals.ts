@@ -1,0 +1,41 @@
+import type { Severity, Signal } from '../signals';
+
+/** How a run of a pipeline ended, of what somebody is told. */
+export const RUN_OUTCOMES = ['registered', 'done', 'gate-failed', 'data-invalid', 'failed', 'start-failed'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** What the alert channel hears of the runs of one model's pipeline. */
+export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> {
+  const signal = (name: string, severity: Severity, text: string): Signal => ({
+    name: `${model}-${name}`,
+    measures: 'event',
+    severity,
+    model,
+    text,
+  });
+  const again = `run mlops train SPEC --model ${model}`;
+  return {
+    registered: signal('run-registered', 'info', 'A run of the pipeline registered a new version. Approval is next.'),
+    done: signal('run-done', 'info', 'A run of the pipeline ended well. It registers no version.'),
+    'gate-failed': signal(
+      'run-gate-failed',
+      'warning',
+      `A run of the pipeline made a model that did not pass the gate: it is not registered, and what serves serves on. Compare its metrics with the gate, look at the data, and ${again} after a change.`,
+    ),
+    'data-invalid': signal(
+      'run-data-invalid',
+      'critical',
+      `A run of the pipeline stopped because its data broke a rule: nothing was trained, and what serves serves on. Read the report of the validation, mend the data, then ${again}.`,
+    ),
+    failed: signal(
+      'run-failed',
+      'critical',
+      `A run of the pipeline failed: no version was registered, and what serves serves on. Read the reason and the log of the step, mend the cause, then ${again}.`,
+    ),
+    'start-failed': signal(
+      'run-start-failed',
+      'critical',
+      `A run of the pipeline could not be started. Read the execution, mend the cause, then ${again}.`,
+    ),
+  };
+}

@@ -1,0 +1,26 @@
+import { Cron } from 'croner';
+
+/** Five fields of numbers, names, ranges, lists and steps: what every cron has, and none of the extensions. */
+const FIELD =
+  '(?:\\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/[0-9]+)?(?:,(?:\\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/[0-9]+)?)*';
+const FIVE_FIELDS = new RegExp(`^${FIELD}(?: ${FIELD}){4}$`);
+
+/** What is wrong with the times of a schedule, if anything. */
+export function scheduleProblem(schedule: string): string | undefined {
+  if (!FIVE_FIELDS.test(schedule)) return 'is not five fields of cron';
+  try {
+    return new Cron(schedule, { paused: true }).nextRun() === null ? 'never comes' : undefined;
+  } catch (error) {
+    return `is not cron: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Whether the IANA knows a time zone by this name, in this very spelling. */
+export function isTimeZone(name: string): boolean {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone === name : /^[A-Z]/.test(name);
+  } catch {
+    return false;
+  }
+}
