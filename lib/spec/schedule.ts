@@ -1,8 +1,8 @@
 import { Cron } from 'croner';
 
+const ATOM = '(?:[0-9]{1,2}|[A-Za-z]{3})';
 /** Five fields of numbers, names, ranges, lists and steps: what every cron has, and none of the extensions. */
-const FIELD =
-  '(?:\\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/[0-9]+)?(?:,(?:\\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/[0-9]+)?)*';
+const FIELD = `(?:\\*|${ATOM}(?:-${ATOM})?)(?:/[0-9]{1,2})?(?:,(?:\\*|${ATOM}(?:-${ATOM})?)(?:/[0-9]{1,2})?)*`;
 const FIVE_FIELDS = new RegExp(`^${FIELD}(?: ${FIELD}){4}$`);
 
 /** What is wrong with the times of a schedule, if anything. */

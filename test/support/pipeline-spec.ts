@@ -1,0 +1,88 @@
+import { loadPlatformSpec } from '../../lib/plan/load';
+import { PlatformNames } from '../../lib/plan/names';
+import type { PipelinePlan } from '../../lib/plan/pipeline/pipeline-plan';
+import { planPipeline } from '../../lib/plan/pipeline/pipeline-plan';
+import type { PlatformSpec, PlatformSpecInput } from '../../lib/spec/platform';
+
+type ModelInput = NonNullable<PlatformSpecInput['models']>[string];
+export type PipelineInput = NonNullable<NonNullable<ModelInput>['pipeline']>;
+
+/** A pipeline with one step of each kind and everything that can be said of a pipeline. */
+export const EVERY_KIND = {
+  image: 'fraud-1.4.0',
+  steps: {
+    check: { kind: 'validation', dataset: 'transactions' },
+    prepare: {
+      kind: 'processing',
+      after: ['check'],
+      command: ['python', '-m', 'fraud.prepare'],
+      inputs: { transactions: 'transactions', labels: 'chargebacks' },
+      outputs: ['train', 'test'],
+      parameters: { days: 90, 'with-weekends': true, currency: 'EUR' },
+      machine: 'large',
+      disk: '50 GiB',
+      maxRuntime: '2 hours',
+      retries: 2,
+      cache: '7 days',
+    },
+    train: {
+      kind: 'training',
+      inputs: { train: 'prepare.train' },
+      outputs: ['model'],
+      parameters: { rounds: 200 },
+      accelerator: { type: 'l4' },
+      capacity: 'spot',
+    },
+    evaluate: {
+      kind: 'processing',
+      inputs: { model: 'train.model', test: 'prepare.test' },
+      outputs: ['report'],
+      metrics: ['auc', 'loss'],
+    },
+    score: {
+      kind: 'prediction',
+      inputs: { model: 'train.model', data: 'prepare.test' },
+      outputs: ['scores'],
+      when: { metric: 'evaluate.auc', atLeast: 0.5 },
+    },
+    publish: { kind: 'prediction', inputs: { scores: 'score.scores' } },
+  },
+  gate: { metric: 'evaluate.auc', atLeast: 0.9, betterThanChampionBy: 0.005 },
+  register: { model: 'train.model', image: 'fraud-serving-1.4.0' },
+  triggers: {
+    nightly: { schedule: '0 3 * * *', timeZone: 'Europe/Berlin' },
+    fresh: { newData: 'transactions' },
+  },
+} as const satisfies PipelineInput;
+
+/** A platform whose one model `detector` has a pipeline, as a user writes it. */
+export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = {}): object {
+  return {
+    name: 'fraud',
+    owner: 'ml@example.com',
+    aws: { account: '111111111111', region: 'eu-central-1' },
+    gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' },
+    dataLake: {
+      zones: { curated: {} },
+      datasets: {
+        transactions: { zone: 'curated', columns: { id: 'string', amount: 'double', ts: 'timestamp' } },
+        chargebacks: { zone: 'curated', columns: { id: 'string', disputed_on: 'date' } },
+      },
+    },
+    training: { cluster: { kind: 'managed' } },
+    models: { detector: { pipeline } },
+    ...more,
+  };
+}
+
+/** The platform, loaded. */
+export const loadedPipeline = (pipeline?: unknown, more?: object): PlatformSpec =>
+  loadPlatformSpec(JSON.stringify(pipelinePlatform(pipeline, more)));
+
+/** The plan of the pipeline of `detector`. */
+export function plannedPipeline(pipeline?: unknown): PipelinePlan {
+  const { models, name } = loadedPipeline(pipeline);
+  const spec = models.detector?.pipeline;
+  if (spec === undefined) throw new Error('the pipeline was lost');
+  return planPipeline('detector', spec, new PlatformNames(name));
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import { isTimeZone, scheduleProblem } from '../../../lib/spec/schedule';
+import { EVERY_KIND, loadedPipeline, pipelinePlatform } from '../../support/pipeline-spec';
+import { problemsOf } from '../../support/problems';
+
+const { steps, gate, register } = EVERY_KIND;
+
+/** What is said of a pipeline, as `path: message`. */
+const said = (pipeline: unknown, more?: object): readonly string[] =>
+  problemsOf(() => loadedPipeline(pipeline, more)).map(
+    ({ path, message }) => `${path.replace('models.detector.pipeline', '').replace(/^\./, '')}: ${message}`,
+  );
+const withSteps = (changed: object) => ({ ...EVERY_KIND, steps: { ...steps, ...changed } });
+
+describe('a pipeline of a spec', () => {
+  it('takes every kind of step and fills in what is not said', () => {
+    const { pipeline } = loadedPipeline().models.detector ?? {};
+    expect(pipeline?.cooldown.text).toBe('6 hours');
+    expect(pipeline?.steps.evaluate).toMatchObject({ machine: 'medium', retries: 1, after: [], parameters: {} });
+    expect(pipeline?.steps.train).toMatchObject({ nodes: 1, capacity: 'spot', accelerator: { count: 1 } });
+  });
+
+  it.each([
+    [
+      'an input of a step that is not there',
+      { evaluate: { ...steps.evaluate, inputs: { model: 'trian.model' } } },
+      'steps.evaluate.inputs.model: there is no step "trian"',
+    ],
+    [
+      'an output that is not there',
+      { evaluate: { ...steps.evaluate, inputs: { model: 'train.modle' } } },
+      'steps.evaluate.inputs.model: there is no output of step train "modle"',
+    ],
+    [
+      'a metric as an input',
+      { score: { ...steps.score, inputs: { data: 'evaluate.auc' } } },
+      'steps.score.inputs.data: "auc" of step evaluate is a metric, not a folder',
+    ],
+    [
+      'a folder as a metric',
+      { score: { ...steps.score, when: { metric: 'prepare.test', atLeast: 1 } } },
+      'steps.score.when.metric: "test" of step prepare is a folder, not a metric',
+    ],
+    [
+      'a dataset that is not there',
+      { prepare: { ...steps.prepare, inputs: { data: 'transaction' } } },
+      'steps.prepare.inputs.data: there is no dataset "transaction"',
+    ],
+    [
+      'a dataset to validate that is not there',
+      { check: { kind: 'validation', dataset: 'cards' } },
+      'steps.check.dataset: there is no dataset "cards"',
+    ],
+    [
+      'a step to wait for that is not there',
+      { prepare: { ...steps.prepare, after: ['chek'] } },
+      'steps.prepare.after[0]: there is no step "chek"',
+    ],
+    [
+      'an argument twice',
+      { evaluate: { ...steps.evaluate, parameters: { model: 1 } } },
+      'steps.evaluate.parameters.model: --model is an input already',
+    ],
+    [
+      'an argument of every container',
+      { evaluate: { ...steps.evaluate, outputs: ['metrics'] } },
+      'steps.evaluate.outputs[0]: --metrics is what every container knows already',
+    ],
+    [
+      'a metric twice',
+      { evaluate: { ...steps.evaluate, metrics: ['auc', 'auc'] } },
+      'steps.evaluate.metrics[1]: "auc" is named twice',
+    ],
+    [
+      'a step that nothing uses',
+      { idle: { kind: 'processing', inputs: { x: 'prepare.train' }, outputs: ['y'] } },
+      'steps.idle: leads nowhere: nothing uses what it makes',
+    ],
+    [
+      'a condition within a condition',
+      { publish: { ...steps.publish, when: { metric: 'evaluate.loss', atMost: 1 } } },
+      'steps.publish.when: depends on step score, which runs only if a condition holds',
+    ],
+    [
+      'a condition with two thresholds',
+      { score: { ...steps.score, when: { metric: 'evaluate.auc', atLeast: 1, atMost: 2 } } },
+      'steps.score.when: has two thresholds',
+    ],
+  ])('refuses %s', (_, changed, problem) => {
+    expect(said(withSteps(changed))).toContain(problem);
+  });
+
+  it('names the whole circle that steps wait in', () => {
+    const circular = withSteps({ prepare: { ...steps.prepare, after: ['evaluate'] } });
+    expect(said(circular)).toContain(
+      'steps.prepare: waits for itself: prepare after evaluate after train after prepare',
+    );
+  });
+
+  it.each([
+    [
+      'a gate on a conditional step',
+      { gate: { metric: 'score.share', atLeast: 0.1 } },
+      'gate.metric: depends on step score, which runs only if a condition holds',
+    ],
+    ['a gate without a threshold', { gate: { metric: 'evaluate.auc' } }, 'gate: has no threshold'],
+    ['a gate that guards nothing', { register: undefined }, 'gate: guards nothing: no model is registered'],
+    [
+      'a model that is a metric',
+      { register: { ...register, model: 'evaluate.auc' } },
+      'register.model: "auc" of step evaluate is a metric, not a folder',
+    ],
+    [
+      'a trigger of two kinds',
+      { triggers: { a: { schedule: '0 3 * * *', newData: 'transactions' } } },
+      'triggers.a: says more than one thing',
+    ],
+    ['a trigger of no kind', { triggers: { a: {} } }, 'triggers.a: says nothing of when'],
+    [
+      'a schedule that is none',
+      { triggers: { a: { schedule: '0 25 * * *' } } },
+      expect.stringMatching(/^triggers\.a\.schedule: is not cron/),
+    ],
+    [
+      'a schedule that never comes',
+      { triggers: { a: { schedule: '0 0 31 2 *' } } },
+      'triggers.a.schedule: never comes',
+    ],
+    [
+      'a time zone that is none',
+      { triggers: { a: { schedule: '0 3 * * *', timeZone: 'Europe/Berlim' } } },
+      'triggers.a.timeZone: is not a time zone',
+    ],
+    [
+      'a time zone of no schedule',
+      { triggers: { a: { newData: 'transactions', timeZone: 'Europe/Berlin' } } },
+      'triggers.a.timeZone: is of no schedule',
+    ],
+    [
+      'new data of a dataset that is not there',
+      { triggers: { a: { newData: 'cards' } } },
+      'triggers.a.newData: there is no dataset "cards"',
+    ],
+    [
+      'a signal that nobody watches',
+      { triggers: { a: { signal: 'drift' } } },
+      'triggers.a.signal: drift is not watched',
+    ],
+    ['steps without an image', { image: undefined }, 'steps.train.image: is missing'],
+  ])('refuses %s', (_, changed, problem) => {
+    const conditional = withSteps({ score: { ...steps.score, metrics: ['share'] } });
+    expect(said({ ...conditional, ...changed })).toContainEqual(problem);
+  });
+
+  it('refuses new data that no run would read', () => {
+    const { transactions, ...inputs } = steps.prepare.inputs;
+    expect(transactions).toBe('transactions');
+    const { check, ...others } = withSteps({ prepare: { ...steps.prepare, after: [], inputs } }).steps;
+    expect(check.kind).toBe('validation');
+    expect(said({ ...EVERY_KIND, steps: others })).toEqual([
+      'triggers.fresh.newData: is no dataset that a run would read',
+    ]);
+  });
+
+  it('refuses a pipeline without a repository for its images', () => {
+    const problems = said(EVERY_KIND, { training: undefined });
+    expect(problems).toEqual([': has no repository for the images of its steps']);
+  });
+
+  it('says all of it at once, with the line of each', () => {
+    const text = JSON.stringify(
+      pipelinePlatform({
+        ...withSteps({ train: { ...steps.train, inputs: { train: 'prepare.tain' } } }),
+        gate: { ...gate, atMost: 1 },
+      }),
+      null,
+      2,
+    );
+    const problems = problemsOf(() => loadPlatformSpec(text));
+    expect(problems.map(({ path }) => path.replace('models.detector.pipeline', '').replace(/^\./, ''))).toEqual([
+      'steps.train.inputs.train',
+      'gate',
+    ]);
+    expect(problems[0]?.fix).toBe('write train');
+    expect(problems.every(({ line }) => line !== undefined && line > 1)).toBe(true);
+  });
+});
+
+describe('schedules', () => {
+  it.each(['0 3 * * *', '*/15 * * * *', '0 6-18/2 1,15 * *', '30 2 * JAN-MAR MON-FRI'])('takes %s', (schedule) => {
+    expect(scheduleProblem(schedule)).toBeUndefined();
+  });
+  it.each(['', '@daily', '0 3 * *', '0 0 3 * * *', '0 3 L * *', '0 3 * * MON#1', '0 3 ? * *', '61 * * * *'])(
+    'refuses %j, which some crons take and others do not',
+    (schedule) => {
+      expect(scheduleProblem(schedule)).toBeDefined();
+    },
+  );
+  it.each([
+    ['Europe/Berlin', true],
+    ['Etc/UTC', true],
+    ['UTC', true],
+    ['europe/berlin', false],
+    ['Berlin', false],
+    ['+01:00', false],
+  ])('knows whether %s is a time zone: %s', (name, known) => {
+    expect(isTimeZone(name)).toBe(known);
+  });
+});
