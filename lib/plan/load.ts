@@ -8,6 +8,7 @@ import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
 import { GCP_LAKE_CHECKS } from './gcp-lake-checks';
 import { unsupportedOptions } from './parity/parity-checks';
+import { AWS_PIPELINE_CHECKS } from './pipeline/aws-pipeline-checks';
 import { SERVING_FEASIBILITY_CHECKS } from './serving-feasibility';
 
 const RULES = {
@@ -17,6 +18,7 @@ const RULES = {
     ...SERVING_CHECKS,
     ...PIPELINE_CHECKS,
     ...FEASIBILITY_CHECKS,
+    ...AWS_PIPELINE_CHECKS,
     ...SERVING_FEASIBILITY_CHECKS,
     ...CLOUD_NEEDS_CHECKS,
     ...GCP_FEASIBILITY_CHECKS,

@@ -1,0 +1,50 @@
+import { eachEntry } from '../../spec/each-entry';
+import type { SpecCheck } from '../../spec/references';
+import { PlatformNames } from '../names';
+import { restrictsBothDays } from './cron';
+import { planPipeline } from './pipeline-plan';
+
+/** Characters of the value of a parameter of a run. Source: SageMaker's service model, PipelineParameter.Value. */
+const LONGEST_VALUE = 1024;
+/** Characters of `=sha256:<64 digits>,` after each tag. */
+const DIGEST = 73;
+
+/** Cron on AWS: either days of the month or days of the week, the others are `?`. */
+const schedules: SpecCheck = ({ aws, models }, report) => {
+  if (aws === undefined) return;
+  eachEntry(models, ({ pipeline }, model) =>
+    eachEntry(pipeline?.triggers ?? {}, ({ schedule }, name) => {
+      if (schedule === undefined || schedule.split(' ').length !== 5 || !restrictsBothDays(schedule)) return;
+      report({
+        path: ['models', model, 'pipeline', 'triggers', name, 'schedule'],
+        message: 'names days of the month and days of the week, and AWS takes one of the two',
+        received: schedule,
+        allowed: 'on AWS: * for the days of the month or for the days of the week',
+        fix: 'write two triggers, one for each',
+      });
+    }),
+  );
+};
+
+/** The digests of all images are one parameter of a run. */
+const images: SpecCheck = ({ aws, models, name, environment }, report) => {
+  if (aws === undefined) return;
+  const names = new PlatformNames(name, environment);
+  eachEntry(models, ({ pipeline }, model) => {
+    if (pipeline === undefined) return;
+    const { images } = planPipeline(model, pipeline, names);
+    const size = images.reduce((sum, tag) => sum + tag.length + DIGEST, -1);
+    if (size <= LONGEST_VALUE) return;
+    report({
+      path: ['models', model, 'pipeline', 'steps'],
+      at: 'key',
+      message: `name ${images.length} images, whose digests a run of SageMaker cannot hold`,
+      received: `${size} characters of tags and digests`,
+      allowed: `${LONGEST_VALUE} characters: ten images with short tags`,
+      fix: 'let steps share images, or shorten the tags',
+    });
+  });
+};
+
+/** Rules of pipelines that come from what AWS takes. */
+export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [schedules, images];
