@@ -1,0 +1,97 @@
+import { pipelineLock, pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
+import { RUN } from '../../../plan/pipeline/run-parameters';
+import { apiCall } from '../../workflow/http-steps';
+import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
+import { expr, quoted, type Routine } from '../../workflow/syntax';
+import { vertexHost } from '../vertex-host';
+import type { StartWorkflowProps } from './start-props';
+
+/** Labels of a run. */
+export const RUN_LABEL = 'mlops-run';
+export const REASON_LABEL = 'mlops-reason';
+
+/**
+ * Begins a run, if that is still right: one at a time looks and begins. Gives `{ refused, run }`. `values` are the
+ * parameters of the run, of which `run-id` names it; beginning it twice begins it once.
+ */
+export function launchRoutine(props: StartWorkflowProps): Routine {
+  const { target, plan, artifactsBucket, account, encryptionKeyId, attachment } = props;
+  const { project, region } = target;
+  const lock = pipelineLock(plan.model);
+  const jobs = `https://${vertexHost(target)}/v1/projects/${project}/locations/${region}/pipelineJobs`;
+  const document = `https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/${encodeURIComponent(props.document)}`;
+  return {
+    params: ['values', 'snapshots'],
+    steps: [
+      {
+        begin: {
+          assign: [
+            { reason: expr(`values[${quoted(RUN.reason)}]`) },
+            { runId: expr(`values[${quoted(RUN.id)}]`) },
+            { jobId: expr(`${quoted(`${plan.name}-`)} + runId`) },
+          ],
+        },
+      },
+      takeLockStep('lock', { lock, result: 'held' }),
+      {
+        under_lock: {
+          try: {
+            steps: [
+              {
+                decide: {
+                  call: 'decide',
+                  args: { reason: expr('reason'), snapshots: expr('snapshots') },
+                  result: 'refused',
+                },
+              },
+              { may_begin: { switch: [{ condition: expr('refused != ""'), next: 'give_back' }] } },
+              apiCall('read_document', {
+                method: 'GET',
+                url: document,
+                query: { alt: 'media' },
+                result: 'answer',
+              }),
+              apiCall('begin_run', {
+                method: 'POST',
+                url: jobs,
+                query: { pipelineJobId: expr('jobId') },
+                body: {
+                  displayName: plan.name,
+                  pipelineSpec: expr('answer.body'),
+                  runtimeConfig: {
+                    gcsOutputDirectory: expr(
+                      `${quoted(`gs://${artifactsBucket}/${pipelinePrefix(plan.model)}/`)} + runId`,
+                    ),
+                    parameterValues: expr('values'),
+                    failurePolicy: 'PIPELINE_FAILURE_POLICY_FAIL_FAST',
+                  },
+                  serviceAccount: account,
+                  encryptionSpec: { kmsKeyName: encryptionKeyId },
+                  ...(attachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: attachment } }),
+                  labels: { ...props.labels, [RUN_LABEL]: expr('runId'), [REASON_LABEL]: expr('reason') },
+                },
+                accept: [409],
+              }),
+              giveLockBackStep('give_back', { lock, generation: expr('held') }),
+            ],
+          },
+          except: {
+            as: 'e',
+            steps: [
+              giveLockBackStep('give_back_failed', { lock, generation: expr('held') }),
+              { fail: { raise: expr('e') } },
+            ],
+          },
+        },
+      },
+      {
+        give: {
+          return: {
+            refused: expr('refused'),
+            run: expr(`${quoted(jobs.replace(/^.*\/v1\//, ''))} + "/" + jobId`),
+          },
+        },
+      },
+    ],
+  };
+}

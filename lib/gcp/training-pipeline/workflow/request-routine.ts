@@ -1,0 +1,109 @@
+import { REASONS } from '../../../plan/pipeline/pipeline-plan';
+import { expr, type Routine } from '../../workflow/syntax';
+import type { StartWorkflowProps } from './start-props';
+
+/** Label of an alert policy that says which signal it is of: `drift`. */
+export const SIGNAL_LABEL = 'mlops-signal';
+
+/**
+ * Reads why the execution was started: `{ reason, trigger, ignored }`; `ignored` says why an event starts nothing.
+ *
+ * An audit log entry of BigQuery is about a table that changed (`tableDataChange`) or was only read. Source: BigQuery
+ * documentation, "Audit logs", BigQueryAuditMetadata. A message of Monitoring is of an incident that opens or closes.
+ * Source: Cloud Monitoring documentation, "Create and manage notification channels", Pub/Sub, schema 1.2.
+ */
+export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Routine {
+  const triggersByTable = Object.fromEntries(
+    plan.triggers.flatMap((trigger) => {
+      const table = trigger.kind === 'new-data' ? tables[trigger.dataset] : undefined;
+      if (table === undefined) return [];
+      return [[`projects/${target.project}/datasets/${table.databaseName}/tables/${table.tableName}`, trigger.name]];
+    }),
+  );
+  const triggersBySignal = Object.fromEntries(
+    plan.triggers.flatMap((trigger) => (trigger.kind === 'signal' ? [[trigger.signal, trigger.name]] : [])),
+  );
+  return {
+    params: ['input'],
+    steps: [
+      { is_map: { switch: [{ condition: expr('get_type(input) != "map"'), next: 'by_person' }] } },
+      { take_data: { assign: [{ entry: expr('map.get(input, ["data", "protoPayload"])') }] } },
+      { take_message: { assign: [{ message: expr('map.get(input, ["data", "message", "data"])') }] } },
+      {
+        which: {
+          switch: [
+            { condition: expr('entry != null'), next: 'take_table' },
+            { condition: expr('message != null'), next: 'decode' },
+          ],
+          next: 'take_fields',
+        },
+      },
+      {
+        take_table: {
+          assign: [
+            { byTable: triggersByTable },
+            { trigger: expr('map.get(byTable, default(map.get(entry, "resourceName"), ""))') },
+          ],
+        },
+      },
+      {
+        is_change: {
+          switch: [
+            {
+              condition: expr('map.get(entry, ["metadata", "tableDataChange"]) == null'),
+              return: { ignored: 'The table was not changed.' },
+            },
+            { condition: expr('trigger == null'), return: { ignored: 'It is a table that no trigger names.' } },
+          ],
+        },
+      },
+      { new_data: { return: { reason: 'new-data', trigger: expr('trigger'), ignored: '' } } },
+      {
+        decode: { assign: [{ incident: expr('json.decode(base64.decode(message))') }, { bySignal: triggersBySignal }] },
+      },
+      {
+        take_incident: {
+          assign: [
+            { opened: expr('map.get(incident, ["incident", "state"]) == "open"') },
+            { signal: expr(`default(map.get(incident, ["incident", "policy_user_labels", "${SIGNAL_LABEL}"]), "")`) },
+            { trigger: expr('map.get(bySignal, signal)') },
+          ],
+        },
+      },
+      {
+        is_signal: {
+          switch: [
+            { condition: expr('not(opened)'), return: { ignored: 'The incident is over.' } },
+            { condition: expr('trigger == null'), return: { ignored: 'It is a signal that no trigger names.' } },
+          ],
+        },
+      },
+      { by_signal: { return: { reason: 'signal', trigger: expr('trigger'), ignored: '' } } },
+      {
+        take_fields: {
+          assign: [
+            { reason: expr('default(map.get(input, "reason"), "manual")') },
+            { trigger: expr('default(map.get(input, "trigger"), "person")') },
+          ],
+        },
+      },
+      {
+        is_reason: {
+          switch: [
+            {
+              condition: expr(`not(reason in ${JSON.stringify(REASONS)})`),
+              return: { ignored: `The reason is none of ${REASONS.join(', ')}.` },
+            },
+            // Both become labels of the run.
+            {
+              condition: expr('not(text.match_regex(trigger, "^[a-z][a-z0-9-]{0,61}$"))'),
+              return: { ignored: 'The trigger is no name: lower-case letters, digits and hyphens.' },
+            },
+          ],
+        },
+      },
+      { give: { return: { reason: expr('reason'), trigger: expr('trigger'), ignored: '' } } },
+      { by_person: { return: { reason: 'manual', trigger: 'person', ignored: '' } } },
+    ],
+  };
+}
