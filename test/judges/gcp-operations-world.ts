@@ -112,4 +112,4 @@ export function aliasesAt(run: WorkflowsRun): Readonly<Record<string, readonly s
 
 /** Names of the signals that were announced, in order. */
 export const announced = (run: { readonly log: readonly WorkflowsLogEntry[] }): readonly string[] =>
-  run.log.map(({ json }) => (json as { signal: string }).signal);
+  run.log.flatMap(({ json }) => (json === undefined ? [] : [(json as { signal: string }).signal]));

@@ -1,0 +1,346 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeJudge } from '../support/describe-judge';
+import { callNames, resume, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
+import { announced } from './gcp-operations-world';
+import {
+  ARTIFACTS,
+  changeOf,
+  described,
+  incidentOf,
+  locksOf,
+  NOW,
+  objectsOf,
+  onlyRun,
+  PIPELINE,
+  PROPS,
+  pastRun,
+  runsOf,
+  SNAPSHOTS,
+  startRun,
+  valuesOf,
+  type Written,
+} from './gcp-start-world';
+
+const NIGHTLY = { reason: 'schedule', trigger: 'nightly' };
+const SAME = { 'snapshot-id-transactions': SNAPSHOTS.transactions, 'snapshot-id-chargebacks': SNAPSHOTS.chargebacks };
+const CHAMPION = { version: '6', name: 'x', id: '611111' };
+const LONG_AGO = '2026-05-01T00:00:00Z';
+const CREATED = 'aiplatform.projects.locations.pipelineJobs.create';
+const EXPORTED = 'bigquery.jobs.insert';
+
+describeJudge('workflows', 'the workflow that starts runs', () => {
+  let judge: WorkflowsJudge;
+  beforeAll(async () => {
+    judge = await WorkflowsJudge.start();
+  });
+  afterAll(() => judge?.close());
+
+  const only = async (request: WorkflowsRequest) => {
+    const run = await judge.run(request);
+    const [execution] = run.executions;
+    if (execution === undefined) throw new Error('nothing was executed');
+    return { run, execution };
+  };
+  const started = (argument: unknown, written?: Written) => only(startRun(argument, written));
+
+  describe('a run', () => {
+    test('is begun with its reason, snapshots, images and revision, and seen to its end', async () => {
+      const { run, execution } = await started(NIGHTLY);
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'registered', version: '1' } });
+      expect(onlyRun(run)).toMatchObject({
+        displayName: PIPELINE,
+        serviceAccount: PROPS.account,
+        encryptionSpec: { kmsKeyName: PROPS.encryptionKeyId },
+        pscInterfaceConfig: { networkAttachment: PROPS.attachment },
+        labels: { 'mlops-platform': 'fraud-prod', 'mlops-run': execution.id, 'mlops-reason': 'schedule' },
+        runtimeConfig: { gcsOutputDirectory: `gs://${ARTIFACTS}/pipelines/detector/${execution.id}` },
+      });
+      const folder = (dataset: 'transactions' | 'chargebacks') =>
+        `gs://${ARTIFACTS}/snapshots/${dataset}/${SNAPSHOTS[dataset]}/${execution.id}/`;
+      expect(valuesOf(onlyRun(run))).toEqual({
+        'run-id': execution.id,
+        reason: 'schedule',
+        trigger: 'nightly',
+        revision: 'fraud-1.4.0',
+        images: 'fraud-1.4.0=sha256:aaaa,fraud-serving-1.4.0=sha256:bbbb',
+        'gate-floor': 0.9,
+        'snapshot-transactions': folder('transactions'),
+        'snapshot-chargebacks': folder('chargebacks'),
+        ...SAME,
+      });
+      expect(announced(run)).toEqual(['detector-run-registered']);
+      expect(locksOf(run)).toEqual([]);
+    });
+
+    test.each([
+      ['a person', null, { reason: 'manual', trigger: 'person' }],
+      ['a person who says why', { reason: 'manual', trigger: 'person' }, { reason: 'manual', trigger: 'person' }],
+      ['new data', changeOf('transactions'), { reason: 'new-data', trigger: 'fresh' }],
+      ['a signal', incidentOf('drift'), { reason: 'signal', trigger: 'drifted' }],
+    ])('is started by %s', async (_, argument, values) => {
+      const { run } = await started(argument);
+      expect(valuesOf(onlyRun(run))).toMatchObject(values);
+    });
+
+    test.each([
+      ['a table that was only read', changeOf('transactions', { tableDataRead: {} })],
+      ['a table that no trigger names', changeOf('chargebacks')],
+      ['an incident that is over', incidentOf('drift', 'closed')],
+      ['a signal that no trigger names', incidentOf('quality')],
+      ['a reason that there is not', { reason: 'whim' }],
+      ['a trigger that is no name', { reason: 'manual', trigger: 'Nobody & Sons' }],
+    ])('is not started by %s', async (_, argument) => {
+      const { run, execution } = await started(argument);
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'ignored' } });
+      expect(run.calls).toEqual([]);
+    });
+  });
+
+  describe('refuses', () => {
+    test.each(['QUEUED', 'PENDING', 'RUNNING', 'CANCELLING', 'PAUSED'])(
+      'while a run is %s, also a person',
+      async (state) => {
+        const runs = { 'old-run': pastRun(state, LONG_AGO) };
+        for (const argument of [NIGHTLY, null]) {
+          const { run, execution } = await started(argument, { runs });
+          expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'refused' } });
+          expect(execution.result).toMatchObject({ detail: expect.stringContaining('old-run is in flight') });
+          expect(Object.keys(runsOf(run))).toEqual(['old-run']);
+          expect(callNames(run)).not.toContain(EXPORTED);
+          expect(announced(run)).toEqual([]);
+        }
+      },
+    );
+
+    test('within the cooldown, but not a person', async () => {
+      const runs = { 'old-run': pastRun('FAILED', '2026-06-01T22:00:00.000001Z') };
+      const { execution } = await started(NIGHTLY, { runs });
+      expect(execution.result).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('cooldown') });
+      expect((await started(null, { runs })).execution.result).toMatchObject({ outcome: 'registered' });
+      const earlier = { 'old-run': pastRun('FAILED', '2026-06-01T20:59:59Z') };
+      expect((await started(NIGHTLY, { runs: earlier })).execution.result).toMatchObject({ outcome: 'registered' });
+    });
+
+    test('new data that the last run has read, as compaction and second events bring it', async () => {
+      const runs = { 'old-run': pastRun('SUCCEEDED', LONG_AGO, SAME) };
+      const { run, execution } = await started(changeOf('transactions'), { runs });
+      expect(execution.result).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('the same data') });
+      expect(callNames(run)).not.toContain(CREATED);
+      expect((await started(NIGHTLY, { runs })).execution.result).toMatchObject({ outcome: 'registered' });
+      const older = { 'old-run': pastRun('SUCCEEDED', LONG_AGO, { ...SAME, 'snapshot-id-chargebacks': '1' }) };
+      expect((await started(changeOf('transactions'), { runs: older })).execution.result).toMatchObject({
+        outcome: 'registered',
+      });
+    });
+
+    test('the second of two that come at once', async () => {
+      const start = [
+        { workflow: 'start', argument: NIGHTLY },
+        { workflow: 'start', argument: changeOf('transactions') },
+      ];
+      for (const seed of [1, 2, 3, 4, 5]) {
+        const run = await judge.run({ ...startRun(null, { start }), seed });
+        expect(run.executions.map(({ result }) => (result as { outcome: string }).outcome).sort()).toEqual([
+          'refused',
+          'registered',
+        ]);
+        expect(Object.keys(runsOf(run))).toHaveLength(1);
+        expect(locksOf(run)).toEqual([]);
+      }
+    });
+  });
+
+  describe('snapshots', () => {
+    test('hold what the table held, with a manifest that is written last', async () => {
+      const { run, execution } = await started(NIGHTLY);
+      const objects = objectsOf(run);
+      const at = `snapshots/transactions/${SNAPSHOTS.transactions}`;
+      expect(objects[`${at}/${execution.id}/000000000000.parquet`]).toBe('["t1"]');
+      const manifest = {
+        schemaVersion: 1,
+        dataset: 'transactions',
+        snapshot: SNAPSHOTS.transactions,
+        committedAt: '2026-06-01T20:00:00Z',
+        folder: `gs://${ARTIFACTS}/${at}/${execution.id}/`,
+        format: 'parquet',
+      };
+      expect(JSON.parse(objects[`${at}/manifest.json`] ?? '')).toEqual(manifest);
+      expect(JSON.parse(objects[`${at}/${execution.id}/manifest.json`] ?? '')).toEqual(manifest);
+    });
+
+    test('are used again while their table has not changed', async () => {
+      const first = await judge.run(startRun(NIGHTLY));
+      const { run } = await only({ ...resume(startRun(null), first, { afterSeconds: 86_400 }) });
+      expect(callNames(run)).not.toContain(EXPORTED);
+      const [one, two] = Object.values(runsOf(run)).map(valuesOf);
+      expect(two?.['snapshot-transactions']).toBe(one?.['snapshot-transactions']);
+    });
+
+    test('are of the moment before a change that comes while they are made', async () => {
+      const tables = {
+        'fraud_prod_curated.transactions': [
+          ['2026-06-01T20:00:00.123Z', ['t1']],
+          ['2026-06-02T03:01:30Z', ['t1', 't2']],
+        ],
+      };
+      const { run, execution } = await started(NIGHTLY, { tables });
+      const at = `snapshots/transactions/${SNAPSHOTS.transactions}`;
+      expect(objectsOf(run)[`${at}/${execution.id}/000000000000.parquet`]).toBe('["t1"]');
+    });
+
+    test('wait for a table that changes right now, so that they are just what their name says', async () => {
+      const now = Date.parse(NOW) - 2000;
+      const tables = {
+        'fraud_prod_curated.transactions': [
+          [new Date(Date.parse(NOW) - 60_000).toISOString(), ['t1']],
+          [new Date(now).toISOString(), ['t1', 't2']],
+        ],
+      };
+      const { run, execution } = await started(NIGHTLY, { tables });
+      expect(objectsOf(run)[`snapshots/transactions/${now}/${execution.id}/000000000000.parquet`]).toBe('["t1","t2"]');
+    });
+
+    test('that cannot be made start no run, and say so', async () => {
+      const { run, execution } = await started(NIGHTLY, { failing: ['Access Denied'] });
+      expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['RunNotStarted'] } });
+      expect(execution.error).toMatchObject({ message: expect.stringContaining('could not be frozen: Access Denied') });
+      expect(announced(run)).toEqual(['detector-run-start-failed']);
+      expect(Object.keys(objectsOf(run)).filter((name) => name.endsWith('manifest.json'))).toEqual([]);
+      expect(runsOf(run)).toEqual({});
+    });
+
+    test('of two executions at once are one: the first manifest counts', async () => {
+      const [first, second] = [startRun(NIGHTLY), startRun(null)];
+      const start = [...first.start, ...second.start];
+      const run = await judge.run({ ...startRun(null, { start }), seed: 3 });
+      const manifests = Object.entries(objectsOf(run)).filter(([name]) =>
+        /^snapshots\/[a-z]+\/\d+\/manifest/.test(name),
+      );
+      expect(manifests).toHaveLength(2);
+      const begun = valuesOf(onlyRun(run));
+      for (const [, text] of manifests) {
+        const { dataset, folder } = JSON.parse(text) as { dataset: string; folder: string };
+        expect(begun[`snapshot-${dataset}`]).toBe(folder);
+      }
+    });
+  });
+
+  describe('the floor of the gate', () => {
+    const floor = async (written: Written) => valuesOf(onlyRun((await started(NIGHTLY, written)).run))['gate-floor'];
+    const versions = (auc: number) => ({
+      6: { fields: { versionDescription: described(auc) }, aliases: ['champion'] },
+    });
+
+    test.each([
+      ['the threshold where nothing serves', {}, 0.9],
+      ['better than what serves by what is asked for', { champion: CHAMPION, versions: versions(0.95) }, 0.955],
+      ['the threshold where what serves is worse', { champion: CHAMPION, versions: versions(0.5) }, 0.9],
+      ['the threshold where what serves is gone', { champion: CHAMPION }, 0.9],
+      ['the threshold where only a first rollout was tried', { champion: { trying: {} } }, 0.9],
+      [
+        'the threshold where what serves was registered by hand',
+        { champion: CHAMPION, versions: { 6: { fields: { versionDescription: 'by hand' } } } },
+        0.9,
+      ],
+    ])('is %s', async (_, written, wanted) => {
+      expect(await floor(written)).toBeCloseTo(wanted, 9);
+    });
+
+    test('is a ceiling where less is better', async () => {
+      const gate = {
+        of: { step: 'evaluate', metric: 'auc' },
+        must: 'atMost',
+        value: 0.4,
+        betterThanChampionBy: 0.1,
+      } as const;
+      const props = { ...PROPS, plan: { ...PROPS.plan, gate } };
+      expect(await floor({ props, champion: CHAMPION, versions: versions(0.3) })).toBeCloseTo(0.2, 9);
+      expect(await floor({ props, champion: CHAMPION, versions: versions(0.9) })).toBeCloseTo(0.4, 9);
+      expect(await floor({ props })).toBe(0.4);
+    });
+  });
+
+  describe('tells', () => {
+    test('that a model did not pass the gate', async () => {
+      const { run, execution } = await started(NIGHTLY, { courses: [{}] });
+      expect(execution.result).toMatchObject({ outcome: 'gate-failed' });
+      expect(announced(run)).toEqual(['detector-run-gate-failed']);
+    });
+
+    test('that data broke a rule, with what the validation said', async () => {
+      const { run, execution } = await started(NIGHTLY, { courses: [{ fails: { check: '3 rows have no id.' } }] });
+      expect(execution.result).toMatchObject({ outcome: 'data-invalid', detail: '3 rows have no id.' });
+      expect(announced(run)).toEqual(['detector-run-data-invalid']);
+    });
+
+    test('which step failed and why', async () => {
+      const { run, execution } = await started(NIGHTLY, { courses: [{ fails: { train: 'exit code 1' } }] });
+      expect(execution.result).toMatchObject({ outcome: 'failed', detail: 'exit code 1' });
+      expect(run.log.at(-1)?.json).toMatchObject({
+        signal: 'detector-run-failed',
+        reason: 'exit code 1',
+        detail: expect.stringContaining('step train'),
+      });
+    });
+
+    test('that an image is not there, before anything runs', async () => {
+      const { run, execution } = await started(NIGHTLY, { tags: { 'fraud-1.4.0': 'sha256:aaaa' } });
+      expect(execution.error).toMatchObject({ message: expect.stringContaining('no image fraud-serving-1.4.0') });
+      expect(announced(run)).toEqual(['detector-run-start-failed']);
+      expect(runsOf(run)).toEqual({});
+    });
+
+    test('the end of a run that takes weeks', async () => {
+      const request = startRun(NIGHTLY);
+      const state = request.world?.state as { aiplatform: object };
+      const { execution } = await only({
+        ...request,
+        world: {
+          ...request.world,
+          state: { ...state, aiplatform: { ...state.aiplatform, pipelineSeconds: 25 * 86_400 } },
+        },
+      });
+      expect(execution.result).toMatchObject({ outcome: 'registered' });
+      expect(execution.steps.length).toBeLessThan(100_000);
+    });
+  });
+
+  describe('faults', () => {
+    test('a call that fails once, before or after its effect, changes nothing of the outcome', async () => {
+      for (const afterEffect of [false, true])
+        for await (const { call, run } of judge.failEachCall(startRun(NIGHTLY, { quick: true }), {
+          code: 503,
+          afterEffect,
+        })) {
+          expect(run.executions[0], call.method).toMatchObject({
+            status: 'SUCCEEDED',
+            result: { outcome: 'registered' },
+          });
+          expect(Object.keys(runsOf(run))).toHaveLength(1);
+          expect(locksOf(run)).toEqual([]);
+        }
+    });
+
+    test('an execution that is cut leaves nothing that keeps the next from its run', async () => {
+      for await (const { call, cut } of judge.cutAfterEachCall(startRun(NIGHTLY, { quick: true }))) {
+        const later = await judge.run(resume(startRun(NIGHTLY, { quick: true }), cut, { afterSeconds: 86_400 }));
+        const last = later.executions[0];
+        expect(last, call.method).toMatchObject({ status: 'SUCCEEDED' });
+        expect(Object.values(runsOf(later)).length, call.method).toBeGreaterThanOrEqual(1);
+        expect(locksOf(later), call.method).toEqual([]);
+      }
+    });
+
+    test('a call that is refused for good gives the lock back and tells', async () => {
+      const { run, execution } = await started(NIGHTLY, { faults: [{ method: 'pipelineJobs.create', code: 403 }] });
+      expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['RunNotStarted'] } });
+      expect(announced(run)).toEqual(['detector-run-start-failed']);
+      expect(locksOf(run)).toEqual([]);
+    });
+
+    test('a version that cannot be looked up at the end is told as a failure, not as silence', async () => {
+      const { run } = await started(NIGHTLY, { faults: [{ method: 'pipelineJobs.get', code: 403 }] });
+      expect(announced(run)).toEqual(['detector-run-failed']);
+    });
+  });
+});

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+
+from fake_google import GoogleError
+from run import seconds
+from world import Service
+
+EXPORT = re.compile(
+    r"EXPORT DATA OPTIONS\(uri='gs://(?P<bucket>[^/]+)/(?P<folder>[^*]+)\*\.parquet', format='PARQUET', "
+    r"compression='SNAPPY'\) AS SELECT \* FROM `(?P<project>[^.`]+)\.(?P<database>\w+)\.(?P<table>\w+)` "
+    r"FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS\((?P<moment>\d+)\)")
+
+
+class Tables(Service):
+    """Tables of BigQuery.
+
+    State: tables {"<database>.<table>": [[changed, rows], …]}, every change of it, the last one last: when, ISO 8601, and
+    what it holds from then on, any JSON.
+    """
+
+    api, at = "bigquery.v2", "tables"
+    empty = {"tables": {}, "jobs": {}, "seconds": 60, "failing": []}
+
+    def get(self, params: dict, body: dict) -> dict:
+        changes = self.found(self.state["tables"], f"{params['datasetId']}.{params['tableId']}", "Table")
+        changed = [when for when, _ in changes if seconds(when) <= self.clock.seconds][-1]
+        return {"kind": "bigquery#table", "type": "TABLE",
+                "tableReference": {key: params[key] for key in ("projectId", "datasetId", "tableId")},
+                "lastModifiedTime": str(int(seconds(changed) * 1000))}
+
+
+class QueryJobs(Service):
+    """Jobs of BigQuery that export a table as it was at a moment.
+
+    State, beside the tables: seconds that an export takes; failing, reasons that the next exports fail for. An export writes
+    one object, `000000000000.parquet`, whose text is the JSON of what the table held then.
+    """
+
+    api, at = "bigquery.v2", "jobs"
+    empty = Tables.empty
+
+    def insert(self, params: dict, body: dict) -> dict:
+        reference, query = body["jobReference"], body["configuration"]["query"]
+        if query.get("useLegacySql", True):
+            raise GoogleError(400, "EXPORT DATA is a statement of standard SQL.")
+        asked = EXPORT.fullmatch(query["query"])
+        if asked is None:
+            raise GoogleError(400, f"Syntax error in {query['query']}")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,1024}", reference["jobId"]):
+            raise GoogleError(400, f"Invalid job ID {reference['jobId']!r}")
+        if reference["jobId"] in self.state["jobs"]:
+            raise GoogleError(409, f"Already Exists: Job {reference['jobId']}")
+        if float(asked["moment"]) > self.clock.seconds:
+            raise GoogleError(400, "Cannot read the future of a table.")
+        self.found(self.state["tables"], f"{asked['database']}.{asked['table']}", "Table")
+        self.state["jobs"][reference["jobId"]] = {
+            "ends": self.clock.seconds + self.state["seconds"], "asked": asked.groupdict(), "location": reference["location"],
+            "failed": self.state["failing"].pop(0) if self.state["failing"] else None, "done": False}
+        return self._shown(reference["jobId"])
+
+    def get(self, params: dict, body: dict) -> dict:
+        if self.found(self.state["jobs"], params["jobId"], "Job")["location"] != params.get("location"):
+            raise GoogleError(404, f"Not found: Job {params['jobId']}")
+        return self._shown(params["jobId"])
+
+    def settle(self) -> None:
+        for job in self.state["jobs"].values():
+            if not job["done"] and job["ends"] <= self.clock.seconds:
+                job["done"] = True
+                if job["failed"] is None:
+                    self._export(**job["asked"])
+
+    def _export(self, bucket: str, folder: str, project: str, database: str, table: str, moment: str) -> None:
+        held = [rows for when, rows in self.state["tables"][f"{database}.{table}"] if seconds(when) <= float(moment)][-1]
+        self.world["storage"]["buckets"].setdefault(bucket, {})[f"{folder}000000000000.parquet"] = held
+
+    def _shown(self, job_id: str) -> dict:
+        job = self.state["jobs"][job_id]
+        failed = {"errorResult": {"reason": "invalidQuery", "message": job["failed"]}} if job["done"] and job["failed"] else {}
+        return {"kind": "bigquery#job", "jobReference": {"jobId": job_id, "location": job["location"]},
+                "status": {"state": "DONE" if job["done"] else "RUNNING", **failed}}
