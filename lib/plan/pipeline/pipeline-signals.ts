@@ -35,7 +35,7 @@ export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> 
     'start-failed': signal(
       'run-start-failed',
       'critical',
-      `A run of the pipeline could not be started. Read the execution, mend the cause, then ${again}.`,
+      `A run of the pipeline could not be started, or not be followed to its end. Read the execution, mend the cause, then ${again}.`,
     ),
   };
 }

@@ -1,0 +1,79 @@
+import type { AlertDetails } from '../../../plan/alert-message';
+import { RUN_OUTCOMES, type RunOutcome } from '../../../plan/pipeline/pipeline-signals';
+import { publishAlert } from '../../alerts/publish-state';
+import { type AslState, expr } from '../../machine/asl';
+import { retry } from '../../machine/retry';
+import { ANNOUNCED_ERRORS, type StartMachineProps } from './start-props';
+
+/** Says how it ended, `$report`, and ends in the same way. A run that was refused is nobody's concern. */
+export function announceStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
+  const outcome = (name: string) => expr(`$report.outcome = '${name}'`);
+  return {
+    Outcome: {
+      Type: 'Choice',
+      Choices: RUN_OUTCOMES.map((name) => ({ Condition: outcome(name), Next: announceState(name) })),
+      Default: 'Done',
+    },
+    ...Object.fromEntries(RUN_OUTCOMES.map((name) => [announceState(name), announcement(props, name)])),
+    End: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr('$not($announced)'), Next: 'NotAnnounced' },
+        ...Object.keys(ANNOUNCED_ERRORS).map((name) => ({ Condition: outcome(name), Next: endState(name) })),
+      ],
+      Default: 'Done',
+    },
+    ...Object.fromEntries(
+      Object.entries(ANNOUNCED_ERRORS).map(([name, error]) => [
+        endState(name),
+        { Type: 'Fail', Error: error, Cause: expr('$report.detail') },
+      ]),
+    ),
+    NotAnnounced: {
+      Type: 'Fail',
+      Error: 'NotAnnounced',
+      Cause: expr("'The alert channel took no alert about this: ' & $report.outcome & ': ' & $report.detail"),
+    },
+    Done: { Type: 'Succeed', Output: expr("$merge([$report, { 'run': $runId }])") },
+  };
+}
+
+const pascal = (name: string): string => name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
+const announceState = (name: string): string => `Announce${pascal(name)}`;
+const endState = (name: string): string => `Ended${pascal(name)}`;
+
+function announcement(props: StartMachineProps, name: RunOutcome): AslState {
+  const { platform, links, pipeline, outcomes, topicArn } = props;
+  const execution = { from: '$states.context.Execution.Id' };
+  const details: AlertDetails = {
+    ...(platform === undefined ? {} : { platform }),
+    where: [
+      ...(STEPS.includes(name) ? [{ from: "($report.where = '' ? '' : $report.where & ' ; ')" }] : []),
+      `${links.executions}`,
+      execution,
+      `; SageMaker Studio, pipeline ${pipeline}, run `,
+      { from: '$runId' },
+    ],
+    fields: {
+      Run: { from: '$runId' },
+      Reason: { from: "($request.reason & ', by ' & $request.trigger)" },
+      Note: { from: '$request.note', freeText: true },
+      ...(name === 'registered' ? { Version: { from: '$report.version' } } : {}),
+      ...(STEPS.includes(name) ? { Steps: { from: "($report.steps = '' ? 'none' : $report.steps)" } } : {}),
+      ...(GATED.includes(name) ? { Gate: { from: '$report.gate', freeText: true } } : {}),
+      Details: { from: '$report.detail', freeText: true },
+    },
+  };
+  return publishAlert(
+    { topicArn, signal: outcomes[name], details },
+    {
+      Retry: retry(),
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { announced: false }, Next: 'End' }],
+      Next: 'End',
+    },
+  );
+}
+
+/** Outcomes that steps which failed led to, and those that the gate had a say in. */
+const STEPS: readonly RunOutcome[] = ['gate-failed', 'data-invalid', 'failed'];
+const GATED: readonly RunOutcome[] = ['registered', 'gate-failed'];

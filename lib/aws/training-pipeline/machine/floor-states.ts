@@ -1,0 +1,105 @@
+import type { GatePlan } from '../../../plan/pipeline/pipeline-plan';
+import { type AslState, call, expr } from '../../machine/asl';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import type { StartMachineProps } from './start-props';
+
+const NO_RECORD = 'Ssm.ParameterNotFoundException';
+
+/**
+ * Says what the gate's metric has to reach, `$floor`, and why, `$gate`: the threshold, or what is so much better than the
+ * version that serves. Where none serves, or nothing is known of its metric, the threshold alone counts.
+ */
+export function floorStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
+  const { gate, championParameter, bucket, runsPrefix } = props;
+  if (gate === undefined) return { Floor: { Type: 'Pass', Assign: { gate: 'There is none.' }, Next: 'Images' } };
+  const { by, alone } = texts(gate);
+  if (by === undefined) return { Floor: { Type: 'Pass', Assign: { floor: gate.value, gate: alone }, Next: 'Images' } };
+  const metric = JSON.stringify(gate.of.metric);
+  return {
+    Floor: { Type: 'Pass', Assign: { floor: gate.value }, Next: 'ReadChampion' },
+    ReadChampion: call(
+      'ssm:getParameter',
+      { Name: championParameter },
+      {
+        Retry: retry(NO_RECORD),
+        Catch: [{ ErrorEquals: [NO_RECORD], Assign: { gate: `${alone} No version serves.` }, Next: 'Images' }],
+        Assign: { champion: expr(CHAMPION) },
+        Next: 'HasChampion',
+      },
+    ),
+    HasChampion: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: 'DescribeChampion' }],
+      Default: 'Images',
+      Assign: { gate: `${alone} No version serves.` },
+    },
+    DescribeChampion: call(
+      'sagemaker:describeModelPackage',
+      { ModelPackageName: expr('$champion.packageArn') },
+      {
+        Retry: retry(),
+        Assign: { metricsUri: expr("$states.result.ModelMetrics.ModelQuality.Statistics.S3Uri & ''") },
+        Next: 'HasMetrics',
+      },
+    ),
+    HasMetrics: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr(`$substringBefore($metricsUri, '/${runsPrefix}/') = 's3://${bucket}'`), Next: 'ReadMetrics' },
+      ],
+      Default: 'Images',
+      Assign: {
+        gate: expr(`'${alone} No run of this pipeline measured version ' & $champion.version & ', which serves.'`),
+      },
+    },
+    ReadMetrics: call(
+      's3:getObject',
+      { Bucket: bucket, Key: expr(`$substringAfter($metricsUri, 's3://${bucket}/')`) },
+      {
+        Retry: retry('S3.NoSuchKeyException'),
+        Output: { metric: expr(`$lookup($parse($states.result.Body), ${metric}) & ''`) },
+        Next: 'Compare',
+      },
+    ),
+    Compare: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: expr(NUMERIC),
+          Assign: {
+            floor: expr(floor(gate, by)),
+            gate: expr(`'${alone} Version ' & $champion.version & ', which serves, has ' & $states.input.metric & '.'`),
+          },
+          Next: 'Images',
+        },
+      ],
+      Default: 'Images',
+      Assign: {
+        gate: expr(`'${alone} Version ' & $champion.version & ', which serves, was not measured by it.'`),
+      },
+    },
+  };
+}
+
+/** A record may be there before anything serves. */
+const CHAMPION = oneLine(`(
+  $record := $parse($states.result.Parameter.Value);
+  { 'packageArn': $record.packageArn & '', 'version': $record.version & '' }
+)`);
+
+const NUMERIC = '$count($match($states.input.metric, /^-?[0-9.]+([eE][-+]?[0-9]+)?$/)) = 1';
+
+const floor = ({ must, value }: GatePlan, by: number): string =>
+  must === 'atLeast'
+    ? `$max([${value}, $number($states.input.metric) + ${by}])`
+    : `$min([${value}, $number($states.input.metric) - ${by}])`;
+
+function texts({ of, must, value, betterThanChampionBy: by }: GatePlan) {
+  const threshold = `${of.metric} of step ${of.step} has to be ${must === 'atLeast' ? 'at least' : 'at most'} ${value}`;
+  return {
+    by,
+    alone:
+      by === undefined ? `${threshold}.` : `${threshold}, and better by ${by} than that of the version that serves.`,
+  };
+}

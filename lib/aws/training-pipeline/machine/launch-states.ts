@@ -1,0 +1,64 @@
+import { RUN, snapshotIdParameter, snapshotParameter } from '../../../plan/pipeline/run-parameters';
+import { type AslState, call, expr } from '../../machine/asl';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import type { StartMachineProps } from './start-props';
+
+/** Looks up what the tags of the images are today, `$images`: a run says so, whoever moves a tag later. */
+export function imageStates({ plan, repository }: StartMachineProps): Readonly<Record<string, AslState>> {
+  const { images } = plan;
+  if (images.length === 0) return { Images: { Type: 'Pass', Assign: { images: '' }, Next: 'Launch' } };
+  return {
+    Images: call(
+      'ecr:describeImages',
+      { RepositoryName: repository, ImageIds: images.map((ImageTag) => ({ ImageTag })) },
+      {
+        Retry: retry('Ecr.ImageNotFoundException'),
+        Assign: { images: expr(digests(images)) },
+        Next: 'Launch',
+      },
+    ),
+  };
+}
+
+const digests = (tags: readonly string[]): string =>
+  oneLine(`(
+  $found := $states.result.ImageDetails;
+  $join($map(${JSON.stringify(tags)}, function($tag) { $tag & '=' & $found[$tag in ImageTags][0].ImageDigest }), ',')
+)`);
+
+/** Starts the run, once for each execution of this machine. */
+export function launchStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
+  const { pipeline, gate, datasets, plan } = props;
+  const text = (Name: string, code: string) => ({ Name, Value: expr(code) });
+  return {
+    Launch: call(
+      'sagemaker:startPipelineExecution',
+      {
+        PipelineName: pipeline,
+        PipelineExecutionDisplayName: expr('$runId'),
+        PipelineExecutionDescription: expr(
+          "'Started by ' & $request.trigger & ' (' & $request.reason & '). ' & $request.note",
+        ),
+        ClientRequestToken: expr("$hash($states.context.Execution.Id, 'SHA-256')"),
+        PipelineParameters: [
+          text(RUN.id, '$runId'),
+          text(RUN.reason, '$request.reason'),
+          text(RUN.trigger, '$request.trigger'),
+          { Name: RUN.revision, Value: plan.revision },
+          text(RUN.images, '$images'),
+          ...(gate === undefined ? [] : [text(RUN.gateFloor, '$string($floor)')]),
+          ...datasets.flatMap(({ dataset }) => [
+            text(snapshotParameter(dataset), `$snapshots[dataset = '${dataset}'].folder`),
+            text(snapshotIdParameter(dataset), `$snapshots[dataset = '${dataset}'].snapshot`),
+          ]),
+        ],
+      },
+      {
+        Retry: retry('SageMaker.ConflictException', 'SageMaker.ResourceNotFoundException'),
+        Output: { outcome: 'started', arn: expr('$states.result.PipelineExecutionArn'), gate: expr('$gate') },
+        End: true,
+      },
+    ),
+  };
+}

@@ -1,0 +1,75 @@
+import type { GatePlan, PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+import type { RunOutcome } from '../../../plan/pipeline/pipeline-signals';
+import type { Signal } from '../../../plan/signals';
+import type { Freezable } from './freeze-states';
+
+/** What the machine that starts runs of a pipeline needs to know. Values may be tokens where it says so. */
+export interface StartMachineProps {
+  /** What alerts come from, as their readers call it: `fraud-prod`. */
+  readonly platform?: string;
+  readonly model: string;
+  /** Name of the pipeline; no token. */
+  readonly pipeline: string;
+  readonly plan: Pick<PipelinePlan, 'steps' | 'images' | 'revision' | 'cooldownSeconds'>;
+  readonly gate?: GatePlan;
+  /** Tables that a run reads. */
+  readonly datasets: readonly Freezable[];
+  /** Athena workgroup that reads them. */
+  readonly workgroup: string;
+  /** Name of the bucket of the artifact store; a token. Prefix in it of frozen snapshots, and of results of runs. */
+  readonly bucket: string;
+  readonly snapshotsPrefix: string;
+  readonly runsPrefix: string;
+  /** Name of the parameter with the record of the version that serves. */
+  readonly championParameter: string;
+  /** Repository of the images; a token. */
+  readonly repository: string;
+  /** Name of the table of locks, and the lock of this pipeline. */
+  readonly lockTable: string;
+  readonly lock: string;
+  /** Topic of the alert channel. */
+  readonly topicArn: string;
+  readonly outcomes: Readonly<Record<RunOutcome, Signal>>;
+  /** Addresses of the console: the executions of machines, processing jobs, training jobs; what is looked at follows. */
+  readonly links: { readonly executions: string; readonly processing: string; readonly training: string };
+  /** Seconds that the slowest run may take. */
+  readonly longestRunSeconds: number;
+}
+
+/** Errors that the machine ends with once it has said so itself. Any other end is unannounced. */
+export const ANNOUNCED_ERRORS = {
+  'gate-failed': 'GateFailed',
+  'data-invalid': 'DataInvalid',
+  failed: 'RunFailed',
+  'start-failed': 'StartFailed',
+} as const satisfies Partial<Record<RunOutcome, string>>;
+
+/** Seconds between two looks at the lock while another execution starts a run. */
+export const LOCK_WAIT_SECONDS = 60;
+
+/**
+ * How long a lock outlives a holder that crashed: 4 hours. Whoever holds it freezes datasets, all at once, for each of which
+ * it may ask Athena four questions of 40 minutes.
+ */
+export const LOCK_TTL_SECONDS = 14_400;
+
+/** How long an execution may wait for others and start a run: as long as three locks. */
+export const START_ALLOWANCE_SECONDS = 3 * LOCK_TTL_SECONDS;
+
+/** Seconds between two looks at a run. */
+export const POLL_SECONDS = 60;
+/** Looks at one run: each writes nine events, of which an execution has 25,000. Source: Step Functions, "Service quotas". */
+export const MAX_LOOKS = 2000;
+
+/** What SageMaker needs beside the run of a step itself: machines to come, images to be pulled, retries to wait. */
+const STEP_ALLOWANCE_SECONDS = 3600;
+
+/** Seconds that the slowest run of a pipeline may take: one step after the other, each as often as it may be tried. */
+export const longestRunSeconds = (steps: PipelinePlan['steps']): number =>
+  steps.reduce(
+    (sum, { maxRuntimeSeconds, retries }) => sum + (maxRuntimeSeconds + STEP_ALLOWANCE_SECONDS) * (retries + 1),
+    STEP_ALLOWANCE_SECONDS,
+  );
+
+/** Seconds between two looks at a run that takes so long at most. */
+export const pollSeconds = (longest: number): number => Math.max(POLL_SECONDS, Math.ceil(longest / MAX_LOOKS));

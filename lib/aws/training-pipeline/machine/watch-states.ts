@@ -1,0 +1,105 @@
+import { type AslState, call, expr } from '../../machine/asl';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import { pollSeconds, type StartMachineProps } from './start-props';
+
+/** Steps that failed of which somebody is told, and characters of the reason of each. */
+const TOLD_STEPS = 5;
+const TOLD_CHARACTERS = 600;
+
+/**
+ * Follows a run until it has ended, then reads its steps: which failed and why, and which version was registered. What is
+ * kept of them does not grow with their number.
+ */
+export function watchStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
+  const list = (more: Readonly<Record<string, unknown>>, before: string): AslState =>
+    call(
+      'sagemaker:listPipelineExecutionSteps',
+      { PipelineExecutionArn: expr('$started.arn'), SortOrder: 'Ascending', MaxResults: 50, ...more },
+      { Retry: retry(), Assign: seen(props, before), Next: 'MoreSteps' },
+    );
+  return {
+    StartWatch: {
+      Type: 'Pass',
+      Assign: { deadline: expr(`$millis() + ${props.longestRunSeconds * 1000}`) },
+      Next: 'LookAtRun',
+    },
+    LookAtRun: call(
+      'sagemaker:describePipelineExecution',
+      { PipelineExecutionArn: expr('$started.arn') },
+      {
+        Retry: retry(),
+        Assign: {
+          status: expr('$states.result.PipelineExecutionStatus'),
+          failure: expr("$states.result.FailureReason & ''"),
+        },
+        Next: 'HasRunEnded',
+      },
+    ),
+    HasRunEnded: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr("$status in ['Executing', 'Stopping'] and $millis() < $deadline"), Next: 'WaitForRun' },
+        { Condition: expr("$status in ['Executing', 'Stopping']"), Next: 'StillRunning' },
+      ],
+      Default: 'ListSteps',
+    },
+    WaitForRun: { Type: 'Wait', Seconds: pollSeconds(props.longestRunSeconds), Next: 'LookAtRun' },
+    StillRunning: {
+      Type: 'Fail',
+      Error: 'StillRunning',
+      Cause: expr("'The run ' & $runId & ' takes longer than all of its steps may.'"),
+    },
+    ListSteps: list({}, ''),
+    MoreSteps: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr("$token != ''"), Next: 'ListMoreSteps' }],
+      Default: 'RunEnded',
+    },
+    ListMoreSteps: list({ NextToken: expr('$token') }, '$steps, '),
+    RunEnded: { Type: 'Pass', Output: expr(ENDED), End: true },
+  };
+}
+
+/** What is kept of a page of steps. */
+function seen({ plan, links }: StartMachineProps, before: string) {
+  const validations = plan.steps.filter(({ kind }) => kind === 'validation').map(({ name }) => name);
+  const version = '$states.result.PipelineExecutionSteps.Metadata.RegisterModel.Arn';
+  return {
+    steps: expr(
+      oneLine(`[[${before}$states.result.PipelineExecutionSteps[StepStatus = 'Failed'].(
+  $job := [Metadata.ProcessingJob.Arn, Metadata.TrainingJob.Arn][0];
+  {
+    'name': StepName,
+    'kind': $exists(Metadata.Fail) ? 'gate' : StepName in ${JSON.stringify(validations)} ? 'validation' : 'step',
+    'reason': $substring([Metadata.Fail.ErrorMessage, FailureReason, 'No reason was given.'][0], 0, ${TOLD_CHARACTERS}),
+    'where': $exists(Metadata.TrainingJob) ? '${links.training}' & $substringAfter($job, '/')
+      : $exists($job) ? '${links.processing}' & $substringAfter($job, '/') : ''
+  }
+)][[0..${TOLD_STEPS - 1}]]]`),
+    ),
+    version: expr(`$exists(${version}) ? [${version}][0] : ${before === '' ? "''" : '$version'}`),
+    token: expr("$states.result.NextToken & ''"),
+  };
+}
+
+/** A rule of the data that was broken comes before what it led to, and a step that broke before the gate. */
+const ENDED = oneLine(`(
+  $of := function($kind) { $count($steps[kind = $kind]) > 0 };
+  $outcome := $status = 'Succeeded' ? ($version = '' ? 'done' : 'registered')
+    : $status = 'Failed' and $of('validation') ? 'data-invalid'
+    : $status = 'Failed' and $of('gate') and $not($of('step')) ? 'gate-failed'
+    : 'failed';
+  $told := $steps.('Step ' & name & ': ' & reason);
+  $where := [$steps.where[$ != '']];
+  {
+    'outcome': $outcome,
+    'version': $version,
+    'steps': $join([$steps.name], ', '),
+    'where': $join($where, ' '),
+    'detail': $count($steps) > 0 ? $join([$told], ' ')
+      : $status = 'Stopped' ? 'Somebody stopped it.'
+      : $failure != '' ? $failure
+      : 'All steps ended well.'
+  }
+)`);
