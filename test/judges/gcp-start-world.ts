@@ -5,7 +5,6 @@ import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { EVERY_KIND, plannedPipeline } from '../support/pipeline-spec';
 import type { Json, WorkflowsFault, WorkflowsRequest, WorkflowsRun } from '../support/workflows-judge';
 
-const LOCATION = 'projects/123456789012/locations/europe-west4';
 export const ARTIFACTS = 'fraud-prod-artifacts-123456789012';
 const RECORDS = 'fraud-prod-records-123456789012';
 const DOCUMENT = 'pipelines/detector/pipeline.json';
@@ -145,31 +144,23 @@ export function objectsOf(run: WorkflowsRun, bucket = ARTIFACTS): Readonly<Recor
 export const locksOf = (run: WorkflowsRun): readonly string[] =>
   Object.keys(objectsOf(run, RECORDS)).filter((name) => name.startsWith('locks/'));
 
-/** The argument that Eventarc gives of an audit log entry of BigQuery. */
-export const changeOf = (dataset: string, metadata: Json = { tableDataChange: { reason: 'QUERY' } }): Json => ({
+const messageOf = (told: Json): Json => ({
   id: 'e1',
-  type: 'google.cloud.audit.log.v1.written',
-  data: {
+  type: 'google.cloud.pubsub.topic.v1.messagePublished',
+  data: { message: { data: Buffer.from(JSON.stringify(told)).toString('base64') } },
+});
+
+/** The argument that Eventarc gives of an entry of BigQuery's audit log that a sink published. */
+export const changeOf = (dataset: string, metadata: Json = { tableDataChange: { reason: 'QUERY' } }): Json =>
+  messageOf({
     protoPayload: {
       serviceName: 'bigquery.googleapis.com',
       methodName: 'google.cloud.bigquery.v2.JobService.InsertJob',
       resourceName: `projects/fraud-prod/datasets/fraud_prod_curated/tables/${dataset}`,
       metadata,
     },
-  },
-});
+  });
 
 /** The argument that Eventarc gives of a notification of Monitoring. */
-export const incidentOf = (signal: string, state = 'open'): Json => ({
-  id: 'e2',
-  type: 'google.cloud.pubsub.topic.v1.messagePublished',
-  data: {
-    message: {
-      data: Buffer.from(
-        JSON.stringify({ version: '1.2', incident: { state, policy_user_labels: { 'mlops-signal': signal } } }),
-      ).toString('base64'),
-    },
-  },
-});
-
-export const runName = (execution: string): string => `${LOCATION}/pipelineJobs/${PIPELINE}-${execution}`;
+export const incidentOf = (signal: string, state = 'open'): Json =>
+  messageOf({ version: '1.2', incident: { state, policy_user_labels: { 'mlops-signal': signal } } });

@@ -45,6 +45,7 @@ export const MODEL_ROLES = {
     'servicedirectory.services.delete',
   ],
   'watch-endpoints': ['monitoring.timeSeries.list'],
+  'run-pipelines': ['aiplatform.pipelineJobs.create', 'aiplatform.pipelineJobs.get', 'aiplatform.pipelineJobs.list'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type ModelRole = keyof typeof MODEL_ROLES;

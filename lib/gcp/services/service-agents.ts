@@ -5,7 +5,7 @@ import type { Target } from '../target';
 export type AgentCreation = 'identity' | 'storage' | 'bigquery' | 'there';
 
 /** Topics of a platform that agents publish to. */
-export type AgentTopic = 'alerts' | 'spend';
+export type AgentTopic = 'alerts' | 'spend' | 'runs';
 
 /** Datasets of a platform that agents make tables in and fill. */
 export type AgentDataset = 'captures';
@@ -91,7 +91,7 @@ export const SERVICE_AGENTS = {
   }),
   monitoring: agent('monitoring', 'service-{n}@gcp-sa-monitoring-notification.iam', {
     role: 'roles/monitoring.notificationServiceAgent',
-    publishes: { alerts: 'notifications for chat and webhooks' },
+    publishes: { alerts: 'notifications for chat and webhooks', runs: 'signals that start runs of pipelines' },
   }),
   budgets: agent('billingbudgets', 'billing-budget-alert@system', {
     creation: 'there',

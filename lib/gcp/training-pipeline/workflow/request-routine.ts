@@ -8,9 +8,9 @@ export const SIGNAL_LABEL = 'mlops-signal';
 /**
  * Reads why the execution was started: `{ reason, trigger, ignored }`; `ignored` says why an event starts nothing.
  *
- * An audit log entry of BigQuery is about a table that changed (`tableDataChange`) or was only read. Source: BigQuery
- * documentation, "Audit logs", BigQueryAuditMetadata. A message of Monitoring is of an incident that opens or closes.
- * Source: Cloud Monitoring documentation, "Create and manage notification channels", Pub/Sub, schema 1.2.
+ * A message of the topic is an entry of BigQuery's audit log, about a table that changed (`tableDataChange`), or one of
+ * Monitoring, about an incident that opens or closes. Sources: BigQuery documentation, "Audit logs",
+ * BigQueryAuditMetadata; Cloud Monitoring documentation, "Create and manage notification channels", Pub/Sub, schema 1.2.
  */
 export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Routine {
   const triggersByTable = Object.fromEntries(
@@ -27,17 +27,11 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
     params: ['input'],
     steps: [
       { is_map: { switch: [{ condition: expr('get_type(input) != "map"'), next: 'by_person' }] } },
-      { take_data: { assign: [{ entry: expr('map.get(input, ["data", "protoPayload"])') }] } },
       { take_message: { assign: [{ message: expr('map.get(input, ["data", "message", "data"])') }] } },
-      {
-        which: {
-          switch: [
-            { condition: expr('entry != null'), next: 'take_table' },
-            { condition: expr('message != null'), next: 'decode' },
-          ],
-          next: 'take_fields',
-        },
-      },
+      { is_message: { switch: [{ condition: expr('message == null'), next: 'take_fields' }] } },
+      { decode: { assign: [{ told: expr('json.decode(base64.decode(message))') }] } },
+      { take_entry: { assign: [{ entry: expr('map.get(told, "protoPayload")') }] } },
+      { is_entry: { switch: [{ condition: expr('entry == null'), next: 'take_incident' }] } },
       {
         take_table: {
           assign: [
@@ -59,13 +53,11 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
       },
       { new_data: { return: { reason: 'new-data', trigger: expr('trigger'), ignored: '' } } },
       {
-        decode: { assign: [{ incident: expr('json.decode(base64.decode(message))') }, { bySignal: triggersBySignal }] },
-      },
-      {
         take_incident: {
           assign: [
-            { opened: expr('map.get(incident, ["incident", "state"]) == "open"') },
-            { signal: expr(`default(map.get(incident, ["incident", "policy_user_labels", "${SIGNAL_LABEL}"]), "")`) },
+            { bySignal: triggersBySignal },
+            { opened: expr('map.get(told, ["incident", "state"]) == "open"') },
+            { signal: expr(`default(map.get(told, ["incident", "policy_user_labels", "${SIGNAL_LABEL}"]), "")`) },
             { trigger: expr('map.get(bySignal, signal)') },
           ],
         },
