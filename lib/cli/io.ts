@@ -9,6 +9,8 @@ export const EXIT = {
   wrongSpec: 1,
   /** Wrong usage, a spec that cannot be read, what an account refuses, or a fault of ours. */
   broken: 2,
+  /** All went well, and the answer is no: the data breaks a rule, or the model does not pass the gate. */
+  notGoodEnough: 3,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

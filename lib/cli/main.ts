@@ -30,6 +30,14 @@ const model = () => new Option('-m, --model <name>', 'model of the spec');
 const versionOf = () => new Option('--version <number>', 'version of the model in the registry');
 const reason = new Option('--reason <text>', 'why, for whoever is told how it ends');
 const yes = new Option('-y, --yes', 'do it without asking');
+const trigger = new Option('--trigger <name>', 'trigger of the spec that the run is begun for, instead of a person');
+const data = new Option('--data <dir>', 'folder with one of Parquet files for each dataset');
+const results = new Option('--out <dir>', 'folder for snapshots, results and registered versions');
+const code = new Option(
+  '--code <dir>',
+  'folder that commands run in, as the work folder of their image; the current one unless said',
+);
+const venv = new Option('--venv <dir>', 'virtual environment of Python whose programs commands use');
 const out = new Option('-o, --out <dir>', 'folder for the templates; cdk.out or cdktf.out unless said');
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -50,6 +58,21 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'print what an account needs once, to review and run',
     options: [cloud, environment],
     load: async () => (await import('./bootstrap.js')).bootstrap,
+  },
+  {
+    name: 'run',
+    summary: 'run the training pipeline of a model on this machine',
+    options: [
+      environment,
+      model().makeOptionMandatory(),
+      data.makeOptionMandatory(),
+      results.makeOptionMandatory(),
+      code,
+      venv,
+      trigger,
+      json,
+    ],
+    load: async () => (await import('./run.js')).run,
   },
   {
     name: 'parity',
@@ -81,7 +104,7 @@ const COMMANDS: readonly CommandEntry[] = [
  * The `mlops` command.
  *
  * @param args - what follows the command's own name
- * @returns the exit code: 0 fine, 1 wrong spec, 2 wrong usage or broken
+ * @returns the exit code: 0 fine, 1 wrong spec, 2 wrong usage or broken, 3 data or model not good enough
  */
 export async function main(args: readonly string[], io: Io = processIo()): Promise<ExitCode> {
   let code: ExitCode = EXIT.fine;

@@ -1,0 +1,198 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gateFloor, holds } from '../../plan/pipeline/gate';
+import type { InputSource, MetricRef } from '../../plan/pipeline/graph';
+import type { PipelinePlan, Reason, StepPlan } from '../../plan/pipeline/pipeline-plan';
+import type { DatasetSpec } from '../../spec/data-lake';
+import { CommandFailed } from '../command-failed';
+import { freeze, type LocalSnapshot } from './freeze';
+import { type Lineage, localChampion, register } from './local-registry';
+import type { LocalStore } from './local-store';
+import type { Metrics } from './metrics';
+import { noCommand, runContainer } from './run-container';
+import type { ProcessPlace } from './run-process';
+import { runValidation } from './run-validation';
+import { StepFailed } from './step-failed';
+
+export interface LocalRunProps {
+  readonly plan: PipelinePlan;
+  readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  /** Folder with one of Parquet files for each dataset. */
+  readonly data: string;
+  readonly store: LocalStore;
+  readonly place: ProcessPlace;
+  readonly reason: Reason;
+  /** Name of the trigger. */
+  readonly trigger: string;
+  readonly tell: Teller;
+}
+
+/** Hears how a run goes on. */
+export interface Teller {
+  readonly begun: (run: string) => void;
+  readonly frozen: (snapshot: LocalSnapshot) => void;
+  readonly began: (step: StepPlan) => void;
+  readonly printed: (step: StepPlan, line: string) => void;
+  readonly done: (step: StepPlan, metrics: Metrics) => void;
+  readonly skipped: (step: StepPlan, why: string) => void;
+}
+
+/** How a run ended, with the outcomes that a platform announces too. */
+export interface LocalReport {
+  readonly run: string;
+  /** Folder of the run. */
+  readonly folder: string;
+  readonly outcome: 'registered' | 'done' | 'gate-failed' | 'data-invalid' | 'failed';
+  /** For people: what the outcome is of. */
+  readonly detail: string;
+  readonly snapshots: Readonly<Record<string, string>>;
+  /** By step: what it measured. Of steps that ran. */
+  readonly metrics: Readonly<Record<string, Metrics>>;
+  readonly skipped: readonly string[];
+  /** Number and folder of the version that was registered. */
+  readonly version?: number;
+  readonly registered?: string;
+}
+
+/**
+ * Runs a pipeline on this machine, step by step in the order of its plan, as a platform would: datasets are frozen, every
+ * step gets the arguments of the contract, conditions and the gate decide, and what passes is registered. Retries and
+ * caches are the cloud's: here each step runs once.
+ *
+ * @throws CommandFailed if it cannot begin
+ */
+export async function runLocally(props: LocalRunProps): Promise<LocalReport> {
+  const { plan, store, tell } = props;
+  const without = plan.steps.flatMap((step) => (step.kind === 'validation' || step.command ? [] : [step.name]));
+  if (without.length > 0) throw new CommandFailed(noCommand(without));
+  const run = store.beginRun(plan.model);
+  tell.begun(run);
+  const snapshots = freeze(plan.datasets, props.data, store, run);
+  snapshots.forEach(tell.frozen);
+  const begun: Begun = {
+    run,
+    folder: store.run(plan.model, run),
+    snapshots: Object.fromEntries(snapshots.map(({ dataset, id }) => [dataset, id])),
+    folders: new Map(snapshots.map(({ dataset, folder }) => [dataset, folder])),
+    metrics: {},
+    skipped: [],
+  };
+  const report = await goOn(props, begun);
+  writeFileSync(join(begun.folder, 'run.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+/** A run while it goes on. */
+interface Begun {
+  readonly run: string;
+  readonly folder: string;
+  readonly snapshots: Readonly<Record<string, string>>;
+  /** Folder of each dataset's snapshot. */
+  readonly folders: ReadonlyMap<string, string>;
+  readonly metrics: Record<string, Metrics>;
+  readonly skipped: string[];
+}
+
+async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
+  const { plan, store, tell } = props;
+  const { run, folder, snapshots, metrics, skipped } = begun;
+  const ended = (outcome: LocalReport['outcome'], detail: string, more: object = {}): LocalReport => ({
+    run,
+    folder,
+    outcome,
+    detail,
+    snapshots,
+    metrics,
+    skipped,
+    ...more,
+  });
+  for (const step of plan.steps) {
+    const why = reasonToSkip(step, begun);
+    if (why !== undefined) {
+      skipped.push(step.name);
+      tell.skipped(step, why);
+      continue;
+    }
+    tell.began(step);
+    try {
+      metrics[step.name] = await runStep(props, begun, step);
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      return ended(error.outcome, error.message);
+    }
+    tell.done(step, metrics[step.name] ?? {});
+  }
+  const { gate, register: registers } = plan;
+  if (registers === undefined) return ended('done', 'The pipeline registers no model.');
+  let passed = 'There is no gate.';
+  if (gate !== undefined) {
+    const champion = localChampion(store, plan.model);
+    const floor = { must: gate.must, value: gateFloor(gate, champion?.metrics[gate.of.metric]) };
+    const measured = measuredOf(begun, gate.of);
+    const compared =
+      champion === undefined || floor.value === gate.value
+        ? ''
+        : ` (version ${champion.version} and what it is to be better by)`;
+    passed = `${nameOf(gate.of)} is ${rounded(measured)}, and has to be ${WORDS[gate.must]} ${rounded(floor.value)}${compared}.`;
+    if (!holds(floor, measured)) return ended('gate-failed', passed);
+  }
+  const lineage: Lineage = {
+    run,
+    reason: props.reason,
+    trigger: props.trigger,
+    revision: plan.revision,
+    images: {},
+    snapshots,
+    metrics: gate === undefined ? Object.assign({}, ...Object.values(metrics)) : (metrics[gate.of.step] ?? {}),
+    ...(registers.reference === undefined
+      ? {}
+      : { reference: store.output(plan.model, run, registers.reference.step, registers.reference.output) }),
+  };
+  const files = store.output(plan.model, run, registers.model.step, registers.model.output);
+  const registered = register(store, plan.model, files, registers.image, lineage);
+  return ended('registered', passed, { version: registered.version, registered: registered.folder });
+}
+
+async function runStep(
+  { plan, datasets, store, place, tell }: LocalRunProps,
+  begun: Begun,
+  step: StepPlan,
+): Promise<Metrics> {
+  const source = (from: InputSource): string =>
+    'dataset' in from
+      ? (begun.folders.get(from.dataset) ?? '')
+      : store.output(plan.model, begun.run, from.step, from.output);
+  const one = {
+    folder: store.step(plan.model, begun.run, step.name),
+    source,
+    place,
+    onLine: (line: string) => tell.printed(step, line),
+  };
+  if (step.kind !== 'validation') return runContainer(step, one);
+  const dataset = datasets[step.dataset];
+  if (dataset === undefined) throw new StepFailed(`The spec has no dataset ${step.dataset}.`);
+  await runValidation(step, dataset, one);
+  return {};
+}
+
+/** Why a step does not run; undefined if it does. What hangs on a condition comes after the step that has it. */
+function reasonToSkip(step: StepPlan, begun: Begun): string | undefined {
+  const { conditionOf } = step;
+  if (conditionOf === undefined) return undefined;
+  if (conditionOf !== step.name) return begun.skipped.includes(conditionOf) ? `${conditionOf} was skipped` : undefined;
+  if (step.kind === 'validation' || step.when === undefined) return undefined;
+  const measured = measuredOf(begun, step.when.of);
+  if (holds(step.when, measured)) return undefined;
+  return `${nameOf(step.when.of)} is ${rounded(measured)}, and has to be ${WORDS[step.when.must]} ${step.when.value}`;
+}
+
+function measuredOf({ metrics }: Begun, { step, metric }: MetricRef): number {
+  const measured = metrics[step]?.[metric];
+  if (measured === undefined) throw new Error(`${step}.${metric} was not measured`);
+  return measured;
+}
+
+const WORDS = { atLeast: 'at least', atMost: 'at most' } as const;
+const nameOf = ({ step, metric }: MetricRef): string => `${step}.${metric}`;
+/** Six digits are enough for people. */
+export const rounded = (value: number): string => String(Number(value.toPrecision(6)));

@@ -1,0 +1,303 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { capturedIo } from '../../../lib/cli/io';
+import { runProcess } from '../../../lib/cli/local-run/run-process';
+import { main } from '../../../lib/cli/main';
+import { pipelinePlatform } from '../../support/pipeline-spec';
+
+let work: string;
+beforeEach(() => {
+  work = mkdtempSync(join(tmpdir(), 'run-'));
+  for (const dataset of ['transactions', 'chargebacks']) put(`data/${dataset}/part.parquet`, `${dataset} 1`);
+  mkdirSync(join(work, 'code'));
+});
+afterEach(() => rmSync(work, { recursive: true }));
+
+function put(path: string, text: string): void {
+  const file = join(work, path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+}
+
+const text = (...path: readonly string[]): string => readFileSync(join(work, ...path), 'utf8');
+const content = (...path: readonly string[]): unknown => JSON.parse(text(...path));
+
+/**
+ * Steps as a program of Node: each says what it was given, writes a file to each folder whose argument is given with
+ * `writes`, and measures `auc`.
+ */
+const PROGRAM = `
+const { readFileSync, writeFileSync } = require('node:fs');
+const args = process.argv.slice(2);
+const given = {};
+for (let i = 0; i < args.length; i += 2) given[args[i].slice(2)] = args[i + 1];
+console.log('given ' + Object.keys(given).join(' '));
+for (const name of (given.writes ?? '').split(',').filter(Boolean)) writeFileSync(given[name] + '/file', 'made');
+if (given.says) console.error(given.says);
+if (given.dies) process.kill(process.pid, 'SIGKILL');
+if (given['raw-metrics']) writeFileSync(given.metrics + '/metrics.json', given['raw-metrics']);
+else if (given.metrics && given.auc) writeFileSync(given.metrics + '/metrics.json', JSON.stringify({ auc: Number(given.auc) }));
+process.exitCode = Number(given.exit ?? 0);
+`;
+
+const command = [process.execPath, 'step.js'];
+type Step = Readonly<Record<string, unknown>>;
+
+/** Three steps: prepare, train, evaluate. */
+const pipeline = (steps: Readonly<Record<string, Step>> = {}, more: object = {}) => ({
+  image: 'fraud-1.4.0',
+  steps: {
+    prepare: {
+      kind: 'processing',
+      command,
+      inputs: { transactions: 'transactions', labels: 'chargebacks' },
+      outputs: ['train', 'test'],
+      parameters: { writes: 'train,test', days: 90 },
+      ...steps.prepare,
+    },
+    train: {
+      kind: 'training',
+      command,
+      inputs: { train: 'prepare.train' },
+      outputs: ['model'],
+      parameters: { writes: 'model' },
+      capacity: 'spot',
+      ...steps.train,
+    },
+    evaluate: {
+      kind: 'processing',
+      command,
+      inputs: { model: 'train.model', test: 'prepare.test' },
+      metrics: ['auc'],
+      parameters: { auc: 0.9 },
+      ...steps.evaluate,
+    },
+    ...(steps.score === undefined ? {} : { score: steps.score }),
+    ...(steps.publish === undefined ? {} : { publish: steps.publish }),
+  },
+  gate: { metric: 'evaluate.auc', atLeast: 0.8, betterThanChampionBy: 0.01 },
+  register: { model: 'train.model', image: 'serving-1' },
+  triggers: { fresh: { newData: 'transactions' } },
+  ...more,
+});
+
+async function mlops(made: unknown, ...more: readonly string[]) {
+  put('code/step.js', PROGRAM);
+  put('platform.json', JSON.stringify(pipelinePlatform(made)));
+  const io = capturedIo();
+  const folders = ['--data', join(work, 'data'), '--out', join(work, 'out'), '--code', join(work, 'code')];
+  const code = await main(['run', join(work, 'platform.json'), '--model', 'detector', ...folders, ...more], io);
+  return { code, ...io.text };
+}
+
+const scored = (auc: number) => pipeline({ evaluate: { parameters: { auc } } });
+
+describe('mlops run', () => {
+  test('freezes the data, runs the steps in order by the contract and registers what passes, with where it comes from', async () => {
+    const { code, out, err } = await mlops(pipeline());
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^detector, run local-1\n✓ chargebacks .*\n✓ transactions .*\n✓ prepare\n✓ train\n✓ evaluate {6}auc 0.9\n/,
+      ) as string,
+    });
+    expect(err.split('\n').filter((line) => line.includes('given'))).toEqual([
+      expect.stringMatching(/prepare +given transactions labels train test writes days$/),
+      expect.stringMatching(/train +given train model writes checkpoints$/),
+      expect.stringMatching(/evaluate +given model test auc metrics$/),
+    ]);
+    const run = join('out', 'pipelines', 'detector', 'local-1');
+    expect(text(run, 'prepare', 'train', 'file')).toBe('made');
+    expect(existsSync(join(work, run, 'train', 'checkpoints'))).toBe(true);
+    const [transactions = ''] = readdirSync(join(work, 'out/snapshots/transactions'));
+    const [chargebacks = ''] = readdirSync(join(work, 'out/snapshots/chargebacks'));
+    expect(content('out/snapshots/transactions', transactions, 'manifest.json')).toEqual({
+      schemaVersion: 1,
+      dataset: 'transactions',
+      snapshot: transactions,
+      committedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      folder: 'local-1',
+      format: 'parquet',
+    });
+    expect(text('out/snapshots/transactions', transactions, 'local-1', 'part.parquet')).toBe('transactions 1');
+    expect(content('out/registry/detector/1/registration.json')).toEqual({
+      schemaVersion: 1,
+      model: 'detector',
+      version: 1,
+      image: 'serving-1',
+      run: 'local-1',
+      reason: 'manual',
+      trigger: 'person',
+      revision: 'fraud-1.4.0',
+      images: {},
+      snapshots: { transactions, chargebacks },
+      metrics: { auc: 0.9 },
+      reference: join(work, run, 'prepare', 'train'),
+    });
+    expect(text('out/registry/detector/1/model/file')).toBe('made');
+    expect(content(run, 'run.json')).toMatchObject({ outcome: 'registered', version: 1 });
+  });
+
+  test('compares with the newest version, uses a snapshot again while it is the same, and says what began it', async () => {
+    await mlops(scored(0.9));
+    const closed = await mlops(scored(0.905));
+    expect(closed.code).toBe(3);
+    expect(closed.out).toContain('as before');
+    expect(closed.out).toContain(
+      'The gate is closed: evaluate.auc is 0.905, and has to be at least 0.91 (version 1 and what it is to be better by). Nothing is registered.',
+    );
+    expect(readdirSync(join(work, 'out/registry/detector'))).toEqual(['1']);
+    put('data/transactions/part.parquet', 'transactions 2');
+    const open = await mlops(scored(0.92), '--trigger', 'fresh', '--json');
+    expect(JSON.parse(open.out)).toMatchObject({ ok: true, data: { outcome: 'registered', version: 2 } });
+    expect(open.err).toContain('✓ prepare');
+    expect(readdirSync(join(work, 'out/snapshots/transactions'))).toHaveLength(2);
+    expect(readdirSync(join(work, 'out/snapshots/chargebacks'))).toHaveLength(1);
+    expect(content('out/registry/detector/2/registration.json')).toMatchObject({
+      reason: 'new-data',
+      trigger: 'fresh',
+      run: 'local-3',
+    });
+  });
+
+  test('closes the gate to what is below the threshold, also where no version is', async () => {
+    const { code, out } = await mlops(scored(0.79));
+    expect(code).toBe(3);
+    expect(out).toContain('evaluate.auc is 0.79, and has to be at least 0.8.');
+    expect(existsSync(join(work, 'out/registry'))).toBe(false);
+  });
+
+  test('knows metrics of which less is better', async () => {
+    const gate = { metric: 'evaluate.auc', atMost: 0.5, betterThanChampionBy: 0.1 };
+    const made = (auc: number) => pipeline({ evaluate: { parameters: { auc } } }, { gate });
+    expect((await mlops(made(0.51))).out).toContain('has to be at most 0.5.');
+    expect((await mlops(made(0.45))).code).toBe(0);
+    expect((await mlops(made(0.4))).out).toContain('has to be at most 0.35 (version 1');
+    expect((await mlops(made(0.35))).code).toBe(0);
+  });
+
+  test('leaves out what a condition does not hold for, and what depends on it', async () => {
+    const score = (atLeast: number) => ({
+      score: {
+        kind: 'prediction',
+        command,
+        inputs: { model: 'train.model' },
+        outputs: ['scores'],
+        parameters: { writes: 'scores' },
+        when: { metric: 'evaluate.auc', atLeast },
+      },
+      publish: { kind: 'prediction', command, inputs: { scores: 'score.scores' } },
+    });
+    const left = await mlops(pipeline(score(0.95)));
+    expect(left.code).toBe(0);
+    expect(left.out).toContain('– score         skipped: evaluate.auc is 0.9, and has to be at least 0.95\n');
+    expect(left.out).toContain('– publish       skipped: score was skipped\n');
+    const done = await mlops(pipeline(score(0.9), { gate: undefined }));
+    expect(done.out).toMatch(/✓ score\n✓ publish\n/);
+  });
+
+  test('needs no gate and no registration', async () => {
+    const ungated = await mlops(pipeline({ evaluate: { kind: 'prediction' } }, { gate: undefined }));
+    expect(ungated.out).toContain('There is no gate. Version 1 of detector');
+    expect(content('out/registry/detector/1/registration.json')).toMatchObject({ metrics: { auc: 0.9 } });
+    const score = { kind: 'prediction', command, inputs: { model: 'train.model', test: 'prepare.test' } };
+    const nothing = await mlops(
+      pipeline({ score, evaluate: { kind: 'prediction' } }, { gate: undefined, register: undefined }),
+    );
+    expect(nothing).toMatchObject({ code: 0, out: expect.stringContaining('registers no model') as string });
+  });
+});
+
+describe('a step that does not keep the contract fails its run, and is told', () => {
+  test.each<[string, Readonly<Record<string, Step>>, RegExp]>([
+    [
+      'an exit code',
+      { train: { parameters: { exit: 7, says: 'no memory' } } },
+      /Step train failed: it ended with exit code 7\. It ran\n {2}.* step\.js --train .*\n.*the last lines that it printed are\n(.*\n)* {2}no memory\n/,
+    ],
+    [
+      'an empty output',
+      { prepare: { parameters: { writes: 'train' } } },
+      /Step prepare ended well but wrote nothing to --test .*local-1\/prepare\/test\. A step has to write/,
+    ],
+    [
+      'no metrics',
+      { evaluate: { parameters: {} } },
+      /Step evaluate has to write metrics\.json to the folder of --metrics, for example {"auc":0\.5}: there is no .*metrics\.json\./,
+    ],
+    ['metrics that are no JSON', { evaluate: { parameters: { 'raw-metrics': '{' } } }, /is no JSON/],
+    [
+      'metrics that are no object',
+      { evaluate: { parameters: { 'raw-metrics': '[1]' } } },
+      /metrics\.json is no object/,
+    ],
+    [
+      'metrics that are missing or no numbers',
+      { evaluate: { parameters: { 'raw-metrics': '{"loss":"low","f1":null}' } } },
+      /auc is missing, loss is "low" and no number, f1 is null and no number\./,
+    ],
+  ])('%s', async (_, steps, message) => {
+    const { code, out } = await mlops(pipeline(steps));
+    expect(code).toBe(2);
+    expect(out).toMatch(message);
+    expect(existsSync(join(work, 'out/registry'))).toBe(false);
+    expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('a signal', async () => {
+    const { code, out } = await mlops(pipeline({ prepare: { parameters: { dies: true } } }));
+    expect(code).toBe(2);
+    expect(out).toContain('Step prepare failed: the signal SIGKILL ended it.');
+  });
+
+  test('more time than its maxRuntime', async () => {
+    const forever = [process.execPath, '-e', 'setInterval(() => undefined, 1000)'];
+    expect(await runProcess(forever, { code: work }, 0.2, () => undefined)).toMatchObject({
+      code: null,
+      failure: 'it ran longer than its maxRuntime of 0.2 seconds',
+    });
+  });
+});
+
+describe('says before it begins', () => {
+  test('which datasets have no data', async () => {
+    rmSync(join(work, 'data/chargebacks'), { recursive: true });
+    put('data/transactions/_SUCCESS', '');
+    rmSync(join(work, 'data/transactions/part.parquet'));
+    const { code, err } = await mlops(pipeline());
+    expect(code).toBe(2);
+    expect(err).toContain(`There is no data for chargebacks, transactions in ${join(work, 'data')}.`);
+  });
+
+  test('which steps say no command', async () => {
+    const { code, err } = await mlops(pipeline({ prepare: { command: undefined }, evaluate: { command: undefined } }));
+    expect(code).toBe(2);
+    expect(err).toContain('say what prepare, evaluate run, for example command: [python, -m, fraud, prepare]');
+    expect(existsSync(join(work, 'out'))).toBe(false);
+  });
+
+  test('that there is no such program', async () => {
+    const { code, err } = await mlops(pipeline({ prepare: { command: ['no-such-program'] } }));
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('There is no program no-such-program on the PATH') as string,
+    });
+  });
+
+  test.each([
+    [['--model', 'detectr'], 'The spec has no model detectr. Models with a pipeline are: detector.'],
+    [['--trigger', 'nightly'], 'The pipeline has no trigger nightly. Its triggers are: fresh.'],
+    [['--code', 'nowhere'], '--code nowhere is no folder.'],
+    [['--venv', 'nowhere'], '--venv nowhere is no folder.'],
+    [['--data', 'nowhere'], '--data nowhere is no folder.'],
+  ])('what is wrong with %j', async (args, message) => {
+    expect(await mlops(pipeline(), ...args)).toEqual({ code: 2, out: '', err: `${message}\n` });
+  });
+
+  test('what is wrong with the spec', async () => {
+    const { code, err } = await mlops(pipeline({ train: { nodes: 0 } }));
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('steps.train.nodes') as string });
+  });
+});

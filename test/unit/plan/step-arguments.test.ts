@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { gateFloor, holds } from '../../../lib/plan/pipeline/gate';
+import type { ContainerStep, GatePlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import { stepArguments } from '../../../lib/plan/pipeline/step-arguments';
+import { plannedPipeline } from '../../support/pipeline-spec';
+
+const PLACES = {
+  input: (argument: string) => `in/${argument}`,
+  output: (argument: string) => `out/${argument}`,
+  metrics: 'm',
+  checkpoints: 'c',
+};
+
+describe('arguments of a step', () => {
+  const given = (name: string) =>
+    stepArguments(plannedPipeline().steps.find((step) => step.name === name) as ContainerStep, PLACES).join(' ');
+
+  test('are its inputs, outputs and parameters', () => {
+    expect(given('prepare')).toBe(
+      '--transactions in/transactions --labels in/labels --train out/train --test out/test --days 90 --with-weekends true --currency EUR',
+    );
+  });
+
+  test('are checkpoints on spot machines only, and metrics where some are declared', () => {
+    expect(given('train')).toBe('--train in/train --model out/model --rounds 200 --checkpoints c');
+    expect(given('evaluate')).toBe('--model in/model --test in/test --report out/report --metrics m');
+  });
+});
+
+describe('the gate', () => {
+  const gate = (must: GatePlan['must'], betterThanChampionBy?: number): GatePlan => ({
+    of: { step: 'evaluate', metric: 'auc' },
+    must,
+    value: 0.5,
+    ...(betterThanChampionBy === undefined ? {} : { betterThanChampionBy }),
+  });
+
+  test('holds at its threshold', () => {
+    expect([0.4, 0.5, 0.6].map((measured) => holds(gate('atLeast'), measured))).toEqual([false, true, true]);
+    expect([0.4, 0.5, 0.6].map((measured) => holds(gate('atMost'), measured))).toEqual([true, true, false]);
+    expect(holds(gate('atLeast'), Number.NaN) || holds(gate('atMost'), Number.NaN)).toBe(false);
+  });
+
+  test.each<[GatePlan, number | undefined, number]>([
+    [gate('atLeast', 0.25), undefined, 0.5],
+    [gate('atLeast'), 0.75, 0.5],
+    [gate('atLeast', 0.25), 0.75, 1],
+    [gate('atLeast', 0), 0.75, 0.75],
+    [gate('atLeast', 0.25), 0.125, 0.5],
+    [gate('atMost', 0.25), 0.5, 0.25],
+    [gate('atMost', 0.25), 1, 0.5],
+  ])('%j is, against a champion at %s, at %s', (made, champion, floor) => {
+    expect(gateFloor(made, champion)).toBe(floor);
+  });
+});
