@@ -185,6 +185,14 @@ function conditional(steps: PipelineSpec['steps']): ReadonlySet<string> {
   return found;
 }
 
+/** Steps with a condition that a step depends on, itself included. */
+function conditionsOf(steps: PipelineSpec['steps'], name: string, above: readonly string[] = []): readonly string[] {
+  const step = steps[name];
+  if (step === undefined || above.includes(name)) return [];
+  const own = isContainer(step) && step.when !== undefined ? [name] : [];
+  return [...own, ...stepsBefore(step).flatMap((before) => conditionsOf(steps, before, [...above, name]))];
+}
+
 /** Source: SageMaker developer guide, "Add a step": no condition within a condition. */
 const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
   const depending = conditional(steps);
@@ -197,9 +205,16 @@ const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
       fix: `remove when of step ${on}, or the dependency`,
     });
   eachEntry(steps, (step, name) => {
-    if (!isContainer(step) || step.when === undefined) return;
-    const on = stepsBefore(step).find((other) => depending.has(other));
-    if (on !== undefined) refuse(['steps', name, 'when'], on);
+    const before = stepsBefore(step).filter((other) => depending.has(other));
+    if (isContainer(step) && step.when !== undefined) {
+      const [on] = before;
+      if (on !== undefined) refuse(['steps', name, 'when'], on);
+      return;
+    }
+    // Below one condition, or below none.
+    const [first, ...others] = before.map((other) => [other, conditionsOf(steps, other)] as const);
+    const other = others.find(([, conditions]) => conditions.some((one) => !first?.[1].includes(one)));
+    if (other !== undefined) refuse(['steps', name], other[0]);
   });
   for (const [path, text] of [
     [['gate', 'metric'], gate?.metric],

@@ -41,12 +41,16 @@ export function inOrder(steps: PipelineSpec['steps']): readonly string[] {
  * The step whose condition a step hangs on, itself included; none for a step that always runs. There is one at most, which
  * the rules of the spec see to.
  */
-export function conditionOf(steps: PipelineSpec['steps'], name: string): string | undefined {
+export function conditionOf(
+  steps: PipelineSpec['steps'],
+  name: string,
+  above: readonly string[] = [],
+): string | undefined {
   const step = steps[name];
-  if (step === undefined) return undefined;
+  if (step === undefined || above.includes(name)) return undefined;
   if (isContainer(step) && step.when !== undefined) return name;
   for (const before of stepsBefore(step)) {
-    const found = conditionOf(steps, before);
+    const found = conditionOf(steps, before, [...above, name]);
     if (found !== undefined) return found;
   }
   return undefined;

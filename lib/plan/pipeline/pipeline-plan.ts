@@ -72,6 +72,13 @@ export interface RegisterPlan {
   readonly image: string;
   /** What the step that made the model read from another step first: what later data is compared with. */
   readonly reference?: OutputRef;
+  /**
+   * The step whose metrics the version is registered with: the gate's, else the first that reads the model, measures and
+   * always runs.
+   */
+  readonly measuredBy?: string;
+  /** Steps that have to be done before, in the pipeline's order: those named here, and every check of data. */
+  readonly after: readonly string[];
 }
 
 /** What starts a run by itself. */
@@ -231,12 +238,31 @@ function registration(pipeline: PipelineSpec, steps: readonly StepPlan[]): Regis
   const maker = steps.find(({ name }) => name === ref.step);
   const read = maker === undefined || maker.kind === 'validation' ? [] : maker.inputs.map(({ from }) => from);
   const reference = read.find((from): from is OutputRef => 'step' in from);
+  const model = { step: ref.step, output: ref.name };
+  const measuredBy = pipeline.gate === undefined ? measuring(model, steps) : metricRef(pipeline.gate.metric).step;
   return {
-    model: { step: ref.step, output: ref.name },
+    model,
     image: register.image ?? pipeline.image ?? '',
     ...(reference === undefined ? {} : { reference }),
+    ...(measuredBy === undefined ? {} : { measuredBy }),
+    after: steps
+      .filter(
+        ({ name, kind, conditionOf: condition }) =>
+          name === model.step || name === measuredBy || (kind === 'validation' && condition === undefined),
+      )
+      .map(({ name }) => name),
   };
 }
+
+/** The first step that reads a model, measures something and always runs. */
+const measuring = (model: OutputRef, steps: readonly StepPlan[]): string | undefined =>
+  steps.find(
+    (step) =>
+      step.kind !== 'validation' &&
+      step.conditionOf === undefined &&
+      step.metrics.length > 0 &&
+      step.inputs.some(({ from }) => 'step' in from && from.step === model.step && from.output === model.output),
+  )?.name;
 
 /** Images are tagged after the code that they were made of. */
 function revisionOf({ image, steps }: PipelineSpec, register: RegisterPlan | undefined): string {

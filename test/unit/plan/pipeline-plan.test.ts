@@ -54,6 +54,8 @@ describe('the plan of a pipeline', () => {
       model: { step: 'train', output: 'model' },
       image: 'fraud-serving-1.4.0',
       reference: { step: 'prepare', output: 'train' },
+      measuredBy: 'evaluate',
+      after: ['check', 'train', 'evaluate'],
     });
     expect(plan.gate).toEqual({
       of: { step: 'evaluate', metric: 'auc' },
@@ -61,6 +63,20 @@ describe('the plan of a pipeline', () => {
       value: 0.9,
       betterThanChampionBy: 0.005,
     });
+  });
+
+  it('registers what no gate guards with the metrics of the first step that measures the model', () => {
+    const { gate: _, ...free } = EVERY_KIND;
+    expect(plannedPipeline(free).register).toMatchObject({
+      measuredBy: 'evaluate',
+      after: ['check', 'train', 'evaluate'],
+    });
+    const unmeasured = {
+      ...free,
+      steps: { check: EVERY_KIND.steps.check, prepare: EVERY_KIND.steps.prepare, train: EVERY_KIND.steps.train },
+    };
+    expect(plannedPipeline(unmeasured).register).not.toHaveProperty('measuredBy');
+    expect(plannedPipeline(unmeasured).register?.after).toEqual(['check', 'train']);
   });
 
   it('takes the tag of the image that trains as the revision unless the spec says one', () => {

@@ -78,6 +78,14 @@ describe('a pipeline of a spec', () => {
       'steps.idle: leads nowhere: nothing uses what it makes',
     ],
     [
+      'a step below two conditions',
+      {
+        count: { kind: 'prediction', inputs: { data: 'prepare.test' }, when: { metric: 'evaluate.loss', atMost: 1 } },
+        publish: { ...steps.publish, after: ['count'] },
+      },
+      'steps.publish: depends on step score, which runs only if a condition holds',
+    ],
+    [
       'a condition within a condition',
       { publish: { ...steps.publish, when: { metric: 'evaluate.loss', atMost: 1 } } },
       'steps.publish.when: depends on step score, which runs only if a condition holds',
