@@ -92,6 +92,7 @@ export const CUSTOM_ROLES: Readonly<Record<string, readonly string[]>> = {
     'servicedirectory.services.delete',
   ],
   watch_endpoints: ['monitoring.timeSeries.list'],
+  run_pipelines: ['aiplatform.pipelineJobs.create', 'aiplatform.pipelineJobs.get', 'aiplatform.pipelineJobs.list'],
   training_submit: [
     'aiplatform.customJobs.cancel',
     'aiplatform.customJobs.create',
@@ -152,6 +153,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'cluster join': onProject('roles/batch.agentReporter'),
   'cluster submit': custom('training_jobs'),
+  'pipeline start': custom('run_pipelines'),
   'endpoint deploy': custom('deploy_models'),
   'endpoint list': custom('retire_list'),
   'endpoint retire': custom('retire_retire'),
@@ -210,6 +212,11 @@ export const RUNS_WITH: readonly Extra[] = [
     workload: /^training-launcher$/,
     grants: actAs(() => ['training']),
     why: 'who submits a job acts as the account that the job runs as',
+  },
+  {
+    workload: /^start\//,
+    grants: actAs(({ workload }) => ['steps', workload.replace('start/', '')]),
+    why: 'who begins a run acts as the account that its steps run as',
   },
   {
     workload: /^rollout\//,

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { Workload } from '../../../lib/gcp/access/workload';
+import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
+import { ArtifactStore } from '../../../lib/gcp/artifact-store/artifact-store';
+import { DataLake } from '../../../lib/gcp/data-lake/data-lake';
+import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
+import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
+import { ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
+import { Records } from '../../../lib/gcp/records/records';
+import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
+import { PipelineStart } from '../../../lib/gcp/training-pipeline/pipeline-start';
+import { PlatformNames } from '../../../lib/plan/names';
+import type { TriggerPlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import { bindingsOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+import { loadedPipeline, plannedPipeline } from '../../support/pipeline-spec';
+
+const names = new PlatformNames('fraud', 'prod');
+const key = keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/k/cryptoKeys/k');
+const SCHEDULE: TriggerPlan = { name: 'nightly', kind: 'schedule', cron: '0 3 * * *', timeZone: 'Europe/Berlin' };
+const NEW_DATA: TriggerPlan = { name: 'fresh', kind: 'new-data', dataset: 'transactions' };
+const SIGNAL: TriggerPlan = { name: 'drifted', kind: 'signal', signal: 'drift' };
+
+function started(triggers: readonly TriggerPlan[]) {
+  const stack = gcpStack();
+  const roles = ModelRoles.fromNames({ target: TARGET, names });
+  const alerts = new AlertChannel(stack, 'Alerts', {
+    target: TARGET,
+    platform: 'fraud-prod',
+    email: ['a@example.com'],
+  });
+  const records = Records.fromName('records');
+  const accountId = names.of('serviceAccount', 'steps', 'detector');
+  const made = new PipelineStart(stack, 'Start', {
+    target: TARGET,
+    names,
+    plan: { ...plannedPipeline(), triggers },
+    registry: new ModelRegistry(stack, 'Registry', {
+      target: TARGET,
+      names,
+      model: 'detector',
+      alerts,
+      records,
+      roles,
+    }),
+    lake: lakeOf(stack),
+    artifacts: ArtifactStore.fromName('artifacts'),
+    document: 'pipelines/detector/pipeline.json',
+    repository: ImageRepository.fromNames({ target: TARGET, names }),
+    steps: {
+      accountId,
+      workload: new Workload(stack, 'Steps', { target: TARGET, accountId, access: [], grantors: {} }),
+    },
+    records,
+    roles,
+    alerts,
+    encryptionKey: key,
+    operationsKey: key,
+  });
+  return { stack, made };
+}
+
+function lakeOf(stack: ReturnType<typeof gcpStack>) {
+  const { dataLake } = loadedPipeline();
+  return DataLake.fromNames(stack, 'Lake', {
+    target: TARGET,
+    names,
+    zones: Object.keys(dataLake?.zones ?? {}),
+    datasets: dataLake?.datasets ?? {},
+  });
+}
+
+describe('PipelineStart', () => {
+  test('acts with just what the access plan says', () => {
+    const { stack } = started([SCHEDULE, NEW_DATA, SIGNAL]);
+    const member = / to \$\{google_service_account\.Start_Workflow_Workload_Account_\w+\.member\} /;
+    const mine = bindingsOf(stack).filter((binding) => member.test(binding));
+    expect(mine.map((binding) => binding.replace(member, ' '))).toEqual([
+      'projects/fraud-prod/roles/fraud_prod_read_models on fraud-prod',
+      'projects/fraud-prod/roles/fraud_prod_run_pipelines on fraud-prod',
+      'roles/artifactregistry.reader on fraud-prod-training',
+      'roles/bigquery.dataViewer on chargebacks',
+      'roles/bigquery.dataViewer on transactions',
+      'roles/bigquery.jobUser on fraud-prod',
+      'roles/bigquery.readSessionUser on fraud-prod',
+      expect.stringMatching(
+        /^roles\/iam.serviceAccountUser on projects\/fraud-prod\/serviceAccounts\/fraud-prod-steps-detector@/,
+      ),
+      'roles/logging.logWriter on fraud-prod',
+      'roles/storage.objectUser on artifacts (write snapshots/chargebacks and 2 more)',
+      'roles/storage.objectUser on records (write locks/pipelines/detector)',
+      'roles/storage.objectViewer on artifacts (read pipelines/detector)',
+      expect.stringMatching(/^roles\/storage.objectViewer on fraud-prod-tables-curated/),
+      'roles/storage.objectViewer on records (read models/detector/champion)',
+    ]);
+  });
+
+  test('is started by the clock in the time zone of the schedule, as an account of its own', () => {
+    const { stack } = started([SCHEDULE]);
+    const job = resourceOf(stack, 'google_cloud_scheduler_job');
+    expect(job).toMatchObject({ schedule: '0 3 * * *', time_zone: 'Europe/Berlin' });
+    const { body, oauth_token } = job.http_target as { body: string; oauth_token: object };
+    const { argument } = JSON.parse(Buffer.from(body, 'base64').toString()) as { argument: string };
+    expect(JSON.parse(argument)).toEqual({ reason: 'schedule', trigger: 'nightly' });
+    expect(oauth_token).toMatchObject({
+      service_account_email: 'fraud-prod-clock-detector@fraud-prod.iam.gserviceaccount.com',
+    });
+    expect(resourcesOf(stack, 'google_pubsub_topic')).toEqual({});
+  });
+
+  test('hears of changes of the tables that a trigger names, and of no reads', () => {
+    const { stack } = started([NEW_DATA]);
+    const sink = resourceOf(stack, 'google_logging_project_sink');
+    expect(sink).toMatchObject({ unique_writer_identity: true, filter: expect.stringContaining('tableDataChange:*') });
+    expect(sink.filter).toContain('datasets/fraud_prod_curated/tables/transactions"');
+    expect(sink.filter).not.toContain('chargebacks');
+    const topic = resourceOf(stack, 'google_pubsub_topic');
+    expect(topic.kms_key_name).toBeDefined();
+    const publishers = Object.values(resourcesOf(stack, 'google_pubsub_topic_iam_member'));
+    expect(publishers).toEqual([
+      expect.objectContaining({ role: 'roles/pubsub.publisher', member: expect.stringContaining('writer_identity}') }),
+    ]);
+    expect(Object.keys(resourcesOf(stack, 'google_monitoring_notification_channel'))).toHaveLength(1);
+  });
+
+  test('hears of signals by a channel that Monitoring may publish to', () => {
+    const { stack, made } = started([SIGNAL]);
+    expect(made.signalChannel?.labelsInput).toEqual({ topic: 'projects/fraud-prod/topics/fraud-prod-detector-runs' });
+    expect(resourcesOf(stack, 'google_logging_project_sink')).toEqual({});
+    expect(Object.values(resourcesOf(stack, 'google_pubsub_topic_iam_member'))).toEqual([
+      expect.objectContaining({ member: expect.stringContaining('gcp-sa-monitoring-notification') }),
+    ]);
+  });
+
+  test('tells of every end of a run, and of executions that end without a word', () => {
+    const { stack } = started([]);
+    const policies = JSON.stringify(resourcesOf(stack, 'google_monitoring_alert_policy'));
+    for (const end of ['registered', 'done', 'gate-failed', 'data-invalid', 'failed', 'start-failed'])
+      expect(policies).toContain(`jsonPayload.signal=\\"detector-run-${end}\\"`);
+    expect(policies).toContain('NOT jsonPayload.failure.exception:\\"RunNotStarted\\"');
+    expect(resourcesOf(stack, 'google_cloud_scheduler_job')).toEqual({});
+  });
+});
