@@ -57,6 +57,8 @@ export interface DataLakeAttributes<Z extends string = string> {
 export interface IDataLake<Z extends string = string> extends IConstruct {
   readonly zones: Readonly<Record<Z, IZone>>;
   readonly datasets: Readonly<Record<string, IDataset>>;
+  /** Name of the Athena workgroup that its tables are changed and read in; there is one where there are datasets. */
+  readonly workgroup: string;
   readonly grants: LakeGrants;
   /** Grants the verbs of `dataset` and `zone`, and of the key `data` where the lake knows its key. */
   readonly grantors: LakeGrantors;
@@ -78,6 +80,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   public readonly zones: Readonly<Record<Z, Zone>>;
   public readonly datasets: Readonly<Record<string, IDataset>>;
   public readonly encryptionKey: kms.IKey;
+  public readonly workgroup: string;
   public readonly grants: LakeGrants;
   public readonly grantors: LakeGrantors;
   /** What owns the columns of tables; there is one where there are datasets. */
@@ -114,12 +117,13 @@ export class DataLake<Z extends string = string> extends Construct implements ID
     this.datasets = Object.fromEntries(
       Object.entries(spec.datasets).map(([name, { zone }]) => [name, dataset(name, this.zones[zone as Z])]),
     );
+    this.workgroup = workgroupName(names);
     this.grants = new LakeGrants({
       scope: this,
       zones: this.zones,
       datasets: this.datasets,
       encryptionKey: this.encryptionKey,
-      workgroup: workgroupName(names),
+      workgroup: this.workgroup,
     });
     this.grantors = this.grants.grantors;
 
@@ -140,7 +144,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
         }),
       ),
       grantors: { zone: this.grantors.zone },
-      workgroup: workgroupName(names),
+      workgroup: this.workgroup,
       keys: { data: this.encryptionKey, artifacts: queryResults.encryptionKey, operations },
       queryResults: queryResults.store,
       alerts: props.alerts ?? new Alerts(this, 'Alerts', { platform: names.slug, encryptionKey: operations }),
@@ -152,6 +156,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
 class ImportedDataLake<Z extends string> extends Construct implements IDataLake<Z> {
   public readonly zones: Readonly<Record<Z, IZone>>;
   public readonly datasets: Readonly<Record<string, IDataset>>;
+  public readonly workgroup: string;
   public readonly grants: LakeGrants;
   public readonly grantors: LakeGrantors;
 
@@ -166,12 +171,13 @@ class ImportedDataLake<Z extends string> extends Construct implements IDataLake<
     this.datasets = Object.fromEntries(
       Object.entries(attrs.datasets ?? {}).map(([name, of]) => [name, dataset(name, this.zones[of.zone])]),
     );
+    this.workgroup = workgroupName(attrs.names);
     this.grants = new LakeGrants({
       scope: this,
       zones: this.zones,
       datasets: this.datasets,
       ...(attrs.encryptionKey === undefined ? {} : { encryptionKey: attrs.encryptionKey }),
-      workgroup: workgroupName(attrs.names),
+      workgroup: this.workgroup,
     });
     this.grantors = this.grants.grantors;
   }

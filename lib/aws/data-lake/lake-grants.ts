@@ -121,6 +121,14 @@ export class LakeGrants {
     this.useKey('encrypt', to);
   }
 
+  /** Lets someone run queries on what it may read, in the lake's workgroup; where results go is for others to grant. */
+  query(to: iam.IGrantable): void {
+    const { account, region } = Stack.of(this.props.scope);
+    const athena = `arn:${Aws.PARTITION}:athena:${region}:${account}`;
+    this.statements.allow(to, QUERY_ACTIONS, [`${athena}:workgroup/${this.props.workgroup}`]);
+    this.statements.allow(to, ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]);
+  }
+
   private allowDataset(verb: AccessVerbs['dataset'], name: string, to: iam.IGrantable): void {
     const { zone, prefix, tableName } = findIn(this.props, 'dataset', this.props.datasets, name);
     this.allowTables(ON_TABLES[verb], zone, prefix, tableName, to);
@@ -130,7 +138,7 @@ export class LakeGrants {
     const zone = findIn(this.props, 'zone', this.props.zones, name);
     if (verb === 'read' || verb === 'write') this.allowFiles(zone, FILES_PREFIX, verb === 'read' ? READ : WRITE, to);
     else this.allowTables(ON_TABLES[verb], zone, TABLES_PREFIX, '*', to);
-    if (verb === 'evolve') this.allowQueries(to);
+    if (verb === 'evolve') this.query(to);
   }
 
   private allowTables(actions: TableActions, zone: IZone, prefix: string, table: string, to: iam.IGrantable): void {
@@ -143,13 +151,6 @@ export class LakeGrants {
     this.statements.allowListing(to, bucket.bucketArn, [prefix.slice(0, -1), `${prefix}*`]);
     this.statements.allow(to, ['s3:GetBucketLocation'], [bucket.bucketArn]);
     this.statements.allow(to, actions, [bucket.arnForObjects(`${prefix}*`)]);
-  }
-
-  private allowQueries(to: iam.IGrantable): void {
-    const { account, region } = Stack.of(this.props.scope);
-    const athena = `arn:${Aws.PARTITION}:athena:${region}:${account}`;
-    this.statements.allow(to, QUERY_ACTIONS, [`${athena}:workgroup/${this.props.workgroup}`]);
-    this.statements.allow(to, ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]);
   }
 
   private useKey(verb: AccessVerbs['key'], to: iam.IGrantable): void {

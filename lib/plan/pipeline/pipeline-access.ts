@@ -11,6 +11,9 @@ export const pipelinePrefix = (model: string): string => `${PREFIXES.pipelines}/
 /** The lock of a model's pipeline: whoever starts a run holds it. */
 export const pipelineLock = (model: string): string => `${PREFIXES.pipelines}/${model}`;
 
+/** Path of what the start of a pipeline publishes, below the platform's published facts. */
+export const pipelinePath = (model: string): readonly string[] => [PREFIXES.pipelines, model];
+
 /** What orchestrates the steps of a pipeline, where that is not the steps themselves. */
 export function pipelineAccess({ model, register }: PipelinePlan): readonly AccessEdge[] {
   return edges(`pipeline/${model}`, [
@@ -71,4 +74,21 @@ export function startTriggerAccess({ model }: Pick<PipelinePlan, 'model'>): read
     ['machine', 'start', `start/${model}`, 'a schedule, new data, or a signal'],
     ['key', 'encrypt', 'operations', 'executions of the machine are encrypted'],
   ]);
+}
+
+/**
+ * The same on AWS, where a schedule hands over itself what it could not start; what events could not start is handed over
+ * by others.
+ */
+export function awsStartTriggerAccess(plan: Pick<PipelinePlan, 'model' | 'triggers'>): readonly AccessEdge[] {
+  if (plan.triggers.length === 0) return [];
+  const scheduled = plan.triggers.some(({ kind }) => kind === 'schedule');
+  return [
+    ...startTriggerAccess(plan),
+    ...(scheduled
+      ? edges(`start-trigger/${plan.model}`, [
+          ['queue', 'send', plan.model, 'what could not be started waits for a person'],
+        ])
+      : []),
+  ];
 }
