@@ -9,12 +9,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The Python judges: each has its requirements in `test/judges/<name>/requirements.txt`. */
+/** What runs in Python: the judges, and the example's steps. */
 export const JUDGES = {
   templates: { versions: ['3.13', '3.12', '3.11'], orLater: true },
   asl: { versions: ['3.13'], orLater: false },
   workflows: { versions: ['3.11'], orLater: false },
   drift: { versions: ['3.11', '3.12', '3.13'], orLater: false },
+  example: {
+    versions: ['3.11', '3.12', '3.13'],
+    orLater: false,
+    requirements: 'examples/fraud-detection/pipeline/requirements.txt',
+  },
 } as const satisfies Record<string, PythonVersions>;
 
 export type JudgeName = keyof typeof JUDGES;
@@ -24,6 +29,8 @@ interface PythonVersions {
   readonly versions: readonly string[];
   /** Whether a `python3` newer than the first of them will do. */
   readonly orLater: boolean;
+  /** Path in the repository. Default: `test/judges/<name>/requirements.txt`. */
+  readonly requirements?: string;
 }
 
 export type PythonEnv =
@@ -65,8 +72,8 @@ export async function pythonEnv(name: JudgeName, options: PythonEnvOptions = {})
 }
 
 async function prepare(name: JudgeName, root: string, env: NodeJS.ProcessEnv): Promise<PythonEnv> {
-  const requirements = join(root, 'test/judges', name, 'requirements.txt');
-  const wanted = JUDGES[name];
+  const wanted: PythonVersions = JUDGES[name];
+  const requirements = join(root, wanted.requirements ?? `test/judges/${name}/requirements.txt`);
   const interpreter = await findPython(wanted, env);
   if (!interpreter) {
     const versions = `Python ${wanted.versions.join(' or ')}${wanted.orLater ? ' (or later)' : ''}`;

@@ -143,7 +143,7 @@ async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
     revision: plan.revision,
     images: {},
     snapshots,
-    metrics: gate === undefined ? Object.assign({}, ...Object.values(metrics)) : (metrics[gate.of.step] ?? {}),
+    metrics: (registers.measuredBy === undefined ? undefined : metrics[registers.measuredBy]) ?? {},
     ...(registers.reference === undefined
       ? {}
       : { reference: store.output(plan.model, run, registers.reference.step, registers.reference.output) }),
