@@ -1,9 +1,12 @@
+import { DRIFT_CHECKS } from '../spec/drift-checks';
 import { loadEverySpec, loadSpec, type SpecInput } from '../spec/load';
 import { PIPELINE_CHECKS } from '../spec/pipeline-checks';
 import { type PlatformSpec, platformSchema } from '../spec/platform';
+import { QUALITY_CHECKS } from '../spec/quality-checks';
 import { REFERENCE_CHECKS } from '../spec/references';
 import { SERVING_CHECKS } from '../spec/serving-checks';
 import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
+import { AWS_DRIFT_CHECKS } from './drift/aws-drift-checks';
 import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
 import { GCP_LAKE_CHECKS } from './gcp-lake-checks';
@@ -17,8 +20,11 @@ const RULES = {
     ...REFERENCE_CHECKS,
     ...SERVING_CHECKS,
     ...PIPELINE_CHECKS,
+    ...DRIFT_CHECKS,
+    ...QUALITY_CHECKS,
     ...FEASIBILITY_CHECKS,
     ...AWS_PIPELINE_CHECKS,
+    ...AWS_DRIFT_CHECKS,
     ...SERVING_FEASIBILITY_CHECKS,
     ...CLOUD_NEEDS_CHECKS,
     ...GCP_FEASIBILITY_CHECKS,

@@ -1,6 +1,8 @@
 import type { Cloud, SpecOn } from '../spec/clouds';
 import type { PlatformSpec } from '../spec/platform';
 import { type AccessEdge, planAccess } from './access';
+import { planDriftAccess } from './drift/drift-access';
+import { planDriftSignals } from './drift/drift-signals';
 import { PlatformNames } from './names';
 import { planServingAccess } from './serving-access';
 import { planServingSignals } from './serving-signals';
@@ -22,8 +24,8 @@ export function planPlatform<Spec extends PlatformSpec>(spec: Spec): PlatformPla
   return {
     spec,
     names,
-    access: [...planAccess(spec), ...planServingAccess(spec.models, names)],
-    signals: [...planSignals(spec), ...planServingSignals(spec.models)],
+    access: [...planAccess(spec), ...planServingAccess(spec.models, names), ...planDriftAccess(spec.models)],
+    signals: [...planSignals(spec), ...planServingSignals(spec.models), ...planDriftSignals(spec.models)],
     tags: planTags(spec, names.slug),
   };
 }

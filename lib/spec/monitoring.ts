@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { advise } from './advice';
 import { firstAdvice } from './describe';
+import { drift } from './drift';
 import { entryName } from './identifiers';
+import { quality } from './quality';
 import { duration, latency, percent } from './quantity';
+import { SEVERITIES } from './severity';
 
 /** Written instead of a threshold, switches a signal off. */
 export const OFF = 'off';
 
-/** How loud a signal is. critical: a person should look now. warning: today. */
-export const SEVERITIES = ['warning', 'critical'] as const;
+export { SEVERITIES };
 
 /** What is watched over each model that serves, unless the spec says otherwise. */
 export const DEFAULT_THRESHOLDS = {
@@ -88,9 +90,11 @@ export const monitoring = z
       .describe(
         `Disk used on the fullest machine. Watched where the cloud measures it, then by default at ${DEFAULT_THRESHOLDS.disk.threshold}.`,
       ),
+    drift: drift.optional(),
+    quality: quality.optional(),
   })
   .describe(
-    `Thresholds of a model that serves, each a bare value, a map with threshold, severity and route, or ${OFF}.`,
+    `Thresholds of a model that serves, each a bare value, a map with threshold, severity and route, or ${OFF}; and what its requests and answers are compared with.`,
   );
 
 export type MonitoringSpec = z.output<typeof monitoring>;

@@ -162,6 +162,50 @@ const monitoring: Readonly<Record<string, ParityRow>> = {
   'models.*.monitoring.disk': { aws: NATIVE, gcp: unsupported(GCP_UNMEASURED.disk ?? '') },
 };
 
+const NO_DRIFT_YET = 'what watches drift runs on AWS alone so far';
+const watched: ParityRow = {
+  aws: emulated("a machine runs the platform's own job by schedule: SageMaker Model Monitor takes no new customers"),
+  gcp: unsupported(NO_DRIFT_YET),
+};
+const compared = (at: string, options: readonly string[]): Readonly<Record<string, ParityRow>> =>
+  Object.fromEntries(options.map((option) => [`models.*.monitoring.${at}.${option}`, watched]));
+const drift: Readonly<Record<string, ParityRow>> = {
+  ...compared('drift', [
+    'features.*',
+    'columns',
+    'prediction.name',
+    'prediction.type',
+    'prediction.method',
+    'prediction.threshold',
+    'prediction.index',
+    'threshold',
+    'severity',
+    'route',
+    'window',
+    'schedule',
+    'timeZone',
+    'minRows',
+    'segments',
+    'maxCategories',
+    'reference',
+    'machine',
+  ]),
+  ...compared('quality', [
+    'labels.dataset',
+    'labels.requestId',
+    'labels.column',
+    'labels.positive',
+    'metric',
+    'atLeast',
+    'atMost',
+    'delay',
+    'window',
+    'minRows',
+    'severity',
+    'route',
+  ]),
+};
+
 /** Every option of a spec, and how each cloud does what it says. */
 export const PARITY: Readonly<Record<string, ParityRow>> = {
   name: BOTH,
@@ -184,6 +228,7 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   'training.reads': BOTH,
   ...serving,
   ...monitoring,
+  ...drift,
 };
 
 /** Both clouds do it in one way only. */

@@ -1,0 +1,186 @@
+import { alternatives } from './describe';
+import { COLUMN_TYPES, type ComparedColumn, DEFAULT_DRIFT_METHOD, DRIFT_METHODS, type DriftSpec } from './drift';
+import { eachEntry } from './each-entry';
+import type { ModelSpec } from './model';
+import { type Path, type Report, show } from './problem';
+import type { SpecCheck } from './references';
+import { isTimeZone, scheduleProblem } from './schedule';
+import { unknownName } from './unknown-name';
+
+/** Columns that are compared at most: more would make the job's answer larger than a machine can read. */
+export const MAX_FEATURES = 500;
+
+type DriftCheck = (drift: DriftSpec, report: Report, model: ModelSpec) => void;
+
+/** Runs a rule on the drift of every model, with paths from there. */
+const eachDrift =
+  (check: DriftCheck): SpecCheck =>
+  ({ models }, report) =>
+    eachEntry(models, (model, name) => {
+      const drift = model.monitoring?.drift;
+      if (drift === undefined) return;
+      check(
+        drift,
+        (found) => report({ ...found, path: ['models', name, 'monitoring', 'drift', ...found.path] }),
+        model,
+      );
+    });
+
+const captured = eachDrift((_, report, { serving }) => {
+  if (serving !== undefined && serving.capture === undefined)
+    report({
+      path: [],
+      at: 'key',
+      message: 'compares requests, and none are recorded',
+      allowed: 'drift beside serving.capture',
+      fix: 'add serving: { capture: {} }, or remove drift',
+    });
+});
+
+const someFeatures = eachDrift(({ features }, report) => {
+  const count = Object.keys(features).length;
+  if (count >= 1 && count <= MAX_FEATURES) return;
+  report({
+    path: ['features'],
+    message: count === 0 ? 'there is nothing to compare' : 'are more than the job compares',
+    received: `${count} columns`,
+    allowed: `1 to ${MAX_FEATURES} columns by name, each with its type`,
+    fix: count === 0 ? 'write features: { amount: numeric }' : 'name the columns that matter most',
+  });
+});
+
+const methodsFit = eachDrift(({ features, prediction }, report) => {
+  eachEntry(features, (column, name) => methodFits(column, ['features', name], report));
+  if (prediction !== undefined) methodFits(prediction, ['prediction'], report);
+});
+
+function methodFits({ type, method, threshold }: ComparedColumn, path: Path, report: Report): void {
+  const fitting = Object.entries(DRIFT_METHODS).filter(([, { types }]) => types.some((one) => one === type));
+  const name = method ?? DEFAULT_DRIFT_METHOD[type];
+  if (!fitting.some(([fits]) => fits === name)) {
+    report({
+      path: [...path, 'method'],
+      message: `compares no ${type} column`,
+      received: name,
+      allowed: fitting.map(([fits]) => fits).join(', '),
+      fix: `write ${DEFAULT_DRIFT_METHOD[type]}, or another type`,
+    });
+    return;
+  }
+  if (DRIFT_METHODS[name].kind === 'test' && threshold !== undefined && threshold > 1)
+    report({
+      path: [...path, 'threshold'],
+      message: `is no probability, which ${name} gives`,
+      received: String(threshold),
+      allowed: 'a number from 0 to 1',
+      fix: `write ${DRIFT_METHODS[name].threshold}`,
+    });
+}
+
+const namesOnce = eachDrift(({ features, columns, prediction, segments }, report) => {
+  const once = (names: readonly string[] | undefined, key: string) => {
+    const seen = new Set<string>();
+    eachEntry(names ?? [], (name, i) => {
+      if (seen.has(name))
+        report({
+          path: [key, i],
+          message: `${show(name)} is named twice`,
+          allowed: 'each column once',
+          fix: 'remove this one',
+        });
+      seen.add(name);
+    });
+  };
+  once(columns, 'columns');
+  once(segments, 'segments');
+  if (prediction !== undefined && Object.hasOwn(features, prediction.name))
+    report({
+      path: ['prediction', 'name'],
+      message: 'is a feature, and what is answered is none',
+      received: prediction.name,
+      allowed: 'a name that no feature has',
+      fix: `call it otherwise, or remove ${prediction.name} from features`,
+    });
+});
+
+/** What is compared has to be somewhere in a request that gives its values by their order. */
+const columnsHold = eachDrift(({ features, columns, segments }, report) => {
+  if (columns === undefined) return;
+  const demand = (name: string, path: Path) => {
+    if (!columns.includes(name)) unknownName(report, path, name, 'column', columns, 'monitoring.drift.columns');
+  };
+  eachEntry(features, (_, name) => demand(name, ['features', name]));
+  eachEntry(segments, (name, i) => demand(name, ['segments', i]));
+});
+
+const segmentsCategorical = eachDrift(({ features, prediction, segments }, report) =>
+  eachEntry(segments, (name, i) => {
+    const numeric =
+      (Object.hasOwn(features, name) && features[name]?.type === 'numeric') ||
+      (prediction?.name === name && prediction.type === 'numeric');
+    if (numeric)
+      report({
+        path: ['segments', i],
+        message: 'is numeric, and each of its values would be a segment',
+        received: name,
+        allowed: 'categorical columns',
+        fix: 'name a categorical column',
+      });
+  }),
+);
+
+const scheduled = eachDrift(({ schedule, timeZone }, report) => {
+  const problem = scheduleProblem(schedule);
+  if (problem !== undefined)
+    report({
+      path: ['schedule'],
+      message: problem,
+      allowed: 'minute, hour, day of month, month and day of week',
+      fix: "write '30 2 * * *' for every night",
+    });
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    report({
+      path: ['timeZone'],
+      message: 'is not a time zone',
+      allowed: 'a name of the IANA, for example Europe/Berlin',
+      fix: 'write the name as in the time zone database',
+    });
+});
+
+const referenceThere: SpecCheck = ({ models, dataLake }, report) => {
+  const datasets = dataLake?.datasets ?? {};
+  eachEntry(models, ({ monitoring }, model) => {
+    const drift = monitoring?.drift;
+    if (drift?.reference === undefined) return;
+    const path: Path = ['models', model, 'monitoring', 'drift', 'reference'];
+    const { reference } = drift;
+    const columns = Object.hasOwn(datasets, reference) ? datasets[reference]?.columns : undefined;
+    if (columns === undefined) {
+      unknownName(report, path, reference, 'dataset', Object.keys(datasets));
+      return;
+    }
+    const lost = Object.keys(drift.features).filter((name) => !Object.hasOwn(columns, name));
+    if (lost.length > 0)
+      report({
+        path,
+        message: `the dataset has no ${lost.length === 1 ? 'column' : 'columns'} ${alternatives(lost.map(show))}`,
+        received: reference,
+        allowed: `a dataset with every feature as a column (${COLUMN_TYPES.join(' or ')})`,
+        fix: 'name a dataset with the features as they are asked, or leave reference out',
+      });
+  });
+};
+
+/** Rules of drift that hold for a model alone. */
+export const DRIFT_CHECKS_OF_MODEL: readonly SpecCheck[] = [
+  captured,
+  someFeatures,
+  methodsFit,
+  namesOnce,
+  columnsHold,
+  segmentsCategorical,
+  scheduled,
+];
+
+/** Every rule of drift that holds on any cloud. */
+export const DRIFT_CHECKS: readonly SpecCheck[] = [...DRIFT_CHECKS_OF_MODEL, referenceThere];
