@@ -22,6 +22,9 @@ COMMON_ERRORS = frozenset({
 })
 """Errors any service may answer with, though its model does not list them. Source: "Common Errors" of API references."""
 
+UNMODELLED_ERRORS = {("s3", "PutObject"): {"PreconditionFailed", "ConditionalRequestConflict"}, ("s3", "GetObject"): {"AccessDenied"}}
+"""Errors of an operation that its documentation has and its model has not. Source: S3 user guide, "Conditional writes"."""
+
 BOTO_NAMES = {"sfn": "stepfunctions", "eventbridge": "events", "cloudwatchlogs": "logs", "costexplorer": "ce",
               "elasticloadbalancingv2": "elbv2"}
 """SDK names whose models botocore files under another word; where only hyphens differ no entry is needed."""
@@ -102,7 +105,8 @@ def exception_name(shape_name: str) -> str:
 def check_error_code(operation: OperationModel, code: str) -> None:
     """Throws UnknownName for an error that this operation never answers with."""
     modelled = {shape.error_code for shape in operation.error_shapes} | {shape.name for shape in operation.error_shapes}
-    if code not in modelled | COMMON_ERRORS:
+    unmodelled = UNMODELLED_ERRORS.get((operation.service_model.service_name, operation.name), set())
+    if code not in modelled | COMMON_ERRORS | unmodelled:
         raise UnknownName(f"{operation.name} has no error {code}; it has {sorted(modelled)} and the common errors")
 
 

@@ -24,7 +24,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       {
         Retry: retry(NO_RECORD),
         Catch: [{ ErrorEquals: [NO_RECORD], Assign: { gate: `${alone} No version serves.` }, Next: 'Images' }],
-        Assign: { champion: expr(CHAMPION) },
+        Assign: { champion: expr(CHAMPION), gate: `${alone} No version serves.` },
         Next: 'HasChampion',
       },
     ),
@@ -32,14 +32,16 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       Type: 'Choice',
       Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: 'DescribeChampion' }],
       Default: 'Images',
-      Assign: { gate: `${alone} No version serves.` },
     },
     DescribeChampion: call(
       'sagemaker:describeModelPackage',
       { ModelPackageName: expr('$champion.packageArn') },
       {
         Retry: retry(),
-        Assign: { metricsUri: expr("$states.result.ModelMetrics.ModelQuality.Statistics.S3Uri & ''") },
+        Assign: {
+          metricsUri: expr("$states.result.ModelMetrics.ModelQuality.Statistics.S3Uri & ''"),
+          gate: expr(`'${alone} No run of this pipeline measured version ' & $champion.version & ', which serves.'`),
+        },
         Next: 'HasMetrics',
       },
     ),
@@ -49,15 +51,15 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
         { Condition: expr(`$substringBefore($metricsUri, '/${runsPrefix}/') = 's3://${bucket}'`), Next: 'ReadMetrics' },
       ],
       Default: 'Images',
-      Assign: {
-        gate: expr(`'${alone} No run of this pipeline measured version ' & $champion.version & ', which serves.'`),
-      },
     },
     ReadMetrics: call(
       's3:getObject',
       { Bucket: bucket, Key: expr(`$substringAfter($metricsUri, 's3://${bucket}/')`) },
       {
         Retry: retry('S3.NoSuchKeyException'),
+        Assign: {
+          gate: expr(`'${alone} Version ' & $champion.version & ', which serves, was not measured by it.'`),
+        },
         Output: { metric: expr(`$lookup($parse($states.result.Body), ${metric}) & ''`) },
         Next: 'Compare',
       },
@@ -75,9 +77,6 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
         },
       ],
       Default: 'Images',
-      Assign: {
-        gate: expr(`'${alone} Version ' & $champion.version & ', which serves, was not measured by it.'`),
-      },
     },
   };
 }

@@ -45,7 +45,7 @@ export function launchStates(props: StartMachineProps): Readonly<Record<string, 
           text(RUN.id, '$runId'),
           text(RUN.reason, '$request.reason'),
           text(RUN.trigger, '$request.trigger'),
-          { Name: RUN.revision, Value: plan.revision },
+          text(RUN.revision, JSON.stringify(plan.revision)),
           text(RUN.images, '$images'),
           ...(gate === undefined ? [] : [text(RUN.gateFloor, '$string($floor)')]),
           ...datasets.flatMap(({ dataset }) => [

@@ -32,8 +32,12 @@ export function requestStates(): Readonly<Record<string, AslState>> {
     IsRequest: {
       Type: 'Choice',
       Choices: [{ Condition: expr("$request.wrong = ''"), Next: 'Start' }],
-      Default: 'Outcome',
+      Default: 'WrongRequest',
+    },
+    WrongRequest: {
+      Type: 'Pass',
       Assign: { report: { outcome: 'start-failed', detail: expr('$request.wrong') } },
+      Next: 'Outcome',
     },
   };
 }

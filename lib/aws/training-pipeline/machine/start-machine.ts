@@ -49,9 +49,9 @@ export function startMachine(props: StartMachineProps): AslMachine {
       IsStarted: {
         Type: 'Choice',
         Choices: [{ Condition: expr("$started.outcome = 'started'"), Next: 'Watch' }],
-        Default: 'Outcome',
-        Assign: { report: expr('$started') },
+        Default: 'NotStarted',
       },
+      NotStarted: { Type: 'Pass', Assign: { report: expr('$started') }, Next: 'Outcome' },
       Watch: guarded(watchStates(props), 'ended', 'Report'),
       Report: {
         Type: 'Pass',

@@ -67,7 +67,8 @@ function seen({ plan, links }: StartMachineProps, before: string) {
   const version = '$states.result.PipelineExecutionSteps.Metadata.RegisterModel.Arn';
   return {
     steps: expr(
-      oneLine(`[[${before}$states.result.PipelineExecutionSteps[StepStatus = 'Failed'].(
+      oneLine(`(
+  $all := [${before}$states.result.PipelineExecutionSteps[StepStatus = 'Failed'].(
   $job := [Metadata.ProcessingJob.Arn, Metadata.TrainingJob.Arn][0];
   {
     'name': StepName,
@@ -76,7 +77,9 @@ function seen({ plan, links }: StartMachineProps, before: string) {
     'where': $exists(Metadata.TrainingJob) ? '${links.training}' & $substringAfter($job, '/')
       : $exists($job) ? '${links.processing}' & $substringAfter($job, '/') : ''
   }
-)][[0..${TOLD_STEPS - 1}]]]`),
+)];
+  [$all[[0..${TOLD_STEPS - 1}]]]
+)`),
     ),
     version: expr(`$exists(${version}) ? [${version}][0] : ${before === '' ? "''" : '$version'}`),
     token: expr("$states.result.NextToken & ''"),

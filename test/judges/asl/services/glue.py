@@ -13,7 +13,8 @@ DEFAULTS = {
 
 class Glue(Service):
     """State: databases: [name]; tables: {<database>.<table>: {columns: [{name, type, current?}], location,
-    type? = ICEBERG, partitionBy?: [{field, transform, column}]}}; optimizers: {<database>.<table>: {<type>: configuration}}.
+    type? = ICEBERG, partitionBy?: [{field, transform, column}], snapshots?: [{id, committed: ISO 8601, operation, rows?: [{}],
+    columns?: those at that time}]}}; optimizers: {<database>.<table>: {<type>: configuration}}.
 
     The catalog shows columns of earlier schemas too (`current: false`) and nothing of an Iceberg table's partitioning,
     which is in the table's own metadata and thus here for Athena only.

@@ -1,0 +1,81 @@
+"""S3: objects, and writes that only the first may do.
+
+Source: S3 API reference, PutObject (If-None-Match), GetObject, ListObjectsV2; user guide, "Conditional writes".
+"""
+
+import base64
+import hashlib
+
+from world import Service
+
+PAGE = 1000
+
+
+class S3(Service):
+    """State: buckets: {<name>: {<key>: {text} or {base64}, modified?}}; raced: {<key>: {text}}, objects that somebody else
+    writes just before the first conditional write of that key.
+    """
+
+    name = "s3"
+    empty = {"buckets": {}, "raced": {}}
+
+    def get_object(self, request: dict) -> dict:
+        body = self._read(request["Bucket"], request["Key"])
+        if body is None:
+            raise self.error("NoSuchKey", "The specified key does not exist.")
+        return {"Body": body, "ContentLength": len(body), "ETag": _etag(body)}
+
+    def put_object(self, request: dict) -> dict:
+        bucket, key = self._bucket(request["Bucket"]), request["Key"]
+        if "IfNoneMatch" in request:
+            if key in self.state["raced"]:
+                bucket[key] = self.state["raced"].pop(key)
+            if key in bucket:
+                raise self.error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+        body = request.get("Body", b"")
+        body = body if isinstance(body, bytes) else str(body).encode()
+        self._write(request["Bucket"], key, body)
+        return {"ETag": _etag(body)}
+
+    def delete_object(self, request: dict) -> dict:
+        self._bucket(request["Bucket"]).pop(request["Key"], None)
+        return {}
+
+    def list_objects_v2(self, request: dict) -> dict:
+        bucket, prefix = self._bucket(request["Bucket"]), request.get("Prefix", "")
+        after = request.get("ContinuationToken", request.get("StartAfter", ""))
+        keys = [key for key in sorted(bucket) if key.startswith(prefix) and key > after]
+        page = keys[:min(request.get("MaxKeys", PAGE), PAGE)]
+        more = len(keys) > len(page)
+        contents = [{"Key": key, "Size": len(self._read(request["Bucket"], key) or b""),
+                     "LastModified": bucket[key].get("modified", self.clock.iso())} for key in page]
+        return {"Name": request["Bucket"], "Prefix": prefix, "KeyCount": len(page), "IsTruncated": more,
+                **({"Contents": contents} if contents else {}), **({"NextContinuationToken": page[-1]} if more else {})}
+
+    def _bucket(self, name: str) -> dict:
+        if name not in self.state["buckets"]:
+            raise self.error("NoSuchBucket", "The specified bucket does not exist")
+        return self.state["buckets"][name]
+
+    def _read(self, bucket: str, key: str) -> bytes | None:
+        found = self._bucket(bucket).get(key)
+        if found is None:
+            return None
+        return found["text"].encode() if "text" in found else base64.b64decode(found["base64"])
+
+    def _write(self, bucket: str, key: str, body: bytes) -> None:
+        """Text where it is text, so that the state can be read."""
+        try:
+            content = {"text": body.decode()}
+        except UnicodeDecodeError:
+            content = {"base64": base64.b64encode(body).decode()}
+        self._bucket(bucket)[key] = {**content, "modified": self.clock.iso()}
+
+    def _below(self, uri: str) -> tuple[str, str]:
+        """Bucket and prefix of an address."""
+        bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+        return bucket, prefix
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'

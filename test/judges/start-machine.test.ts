@@ -1,0 +1,401 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gateFloor } from '../../lib/plan/pipeline/gate';
+import { runParameters } from '../../lib/plan/pipeline/run-parameters';
+import { AslJudge, callNames } from '../support/asl-judge';
+import { lintAsl } from '../support/asl-lint';
+import { describeJudge } from '../support/describe-judge';
+import { EVERY_KIND, plannedPipeline } from '../support/pipeline-spec';
+import {
+  BUCKET,
+  COMMITS,
+  type Ending,
+  IMAGES,
+  left,
+  NAMES,
+  packageArn,
+  REGISTERED,
+  request,
+  type Situation,
+  startMachineOfTemplate,
+} from './start-machine';
+
+const NEWEST = '5000000000000000002';
+const NIGHTLY = { reason: 'schedule', trigger: 'nightly' };
+const FRESH = { reason: 'new-data', trigger: 'fresh' };
+const PERSON = { reason: 'manual', trigger: 'person' };
+const LAST_HOUR = '2026-01-01T11:00:00.000Z';
+const YESTERDAY = '2025-12-31T11:00:00.000Z';
+const SAME = { transactions: NEWEST, chargebacks: '77' };
+
+/** A pipeline with other words about its gate. */
+const withGate = (gate: object | undefined) => {
+  const { gate: _, ...rest } = EVERY_KIND;
+  return gate === undefined ? rest : { ...rest, gate };
+};
+
+describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
+  let judge: AslJudge;
+  beforeAll(async () => {
+    judge = await AslJudge.start();
+  });
+  afterAll(() => judge?.close());
+  const run = async (situation: Situation = {}, input: unknown = NIGHTLY, rest = {}) =>
+    judge.run(request(situation, { input, ...rest }));
+
+  test('is a machine that the linter accepts, with whatever a pipeline has and has not', () => {
+    const bare = { steps: { score: { kind: 'prediction', image: 'score-1' } } };
+    for (const pipeline of [EVERY_KIND, bare, withGate(undefined)])
+      expect(lintAsl(startMachineOfTemplate(pipeline))).toEqual([]);
+  });
+
+  test('freezes the data, starts a run with every parameter of the document, and says what was registered', async () => {
+    const done = await run();
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered', version: packageArn(8) } });
+    const after = left(done);
+    const [started = {}] = after.runs;
+    expect(after.runs).toHaveLength(1);
+    expect(Object.keys(started)).toEqual(runParameters(plannedPipeline()).map(({ name }) => name));
+    expect(started).toMatchObject({
+      'run-id': expect.stringMatching(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/),
+      reason: 'schedule',
+      trigger: 'nightly',
+      revision: 'fraud-1.4.0',
+      images: Object.entries(IMAGES)
+        .map(([tag, digest]) => `${tag}=${digest}`)
+        .join(','),
+      'gate-floor': '0.9',
+      'snapshot-transactions': expect.stringMatching(
+        new RegExp(`^s3://${BUCKET}/snapshots/transactions/${NEWEST}/[0-9a-f]{16}/$`),
+      ),
+      'snapshot-id-transactions': NEWEST,
+      'snapshot-id-chargebacks': '77',
+    });
+    expect(after.announced).toEqual(['detector-run-registered']);
+    expect(after.said).toContain(`Version: ${packageArn(8)}`);
+    expect(after.versions[packageArn(8)]).toBe('PendingManualApproval');
+    expect(after.locks).toEqual([]);
+  });
+
+  test('gives the lock back as soon as the run is started', async () => {
+    const { calls } = await run();
+    const names = calls.map(({ operation }) => operation);
+    expect(names.indexOf('DeleteItem')).toBe(names.indexOf('StartPipelineExecution') + 1);
+    expect(names.indexOf('DescribePipelineExecution')).toBeGreaterThan(names.indexOf('DeleteItem'));
+  });
+
+  test('writes a manifest that says where a snapshot is, and a copy of it beside the files', async () => {
+    const { objects, keys, runs } = left(await run());
+    const folder = runs[0]?.['snapshot-transactions'] ?? '';
+    const manifest = objects[`snapshots/transactions/${NEWEST}/manifest.json`]?.text ?? '';
+    expect(JSON.parse(manifest)).toEqual({
+      version: 1,
+      dataset: 'transactions',
+      snapshot: NEWEST,
+      committedAt: '2026-01-01T10:00:00.000Z',
+      folder,
+      format: 'parquet',
+    });
+    const inFolder = keys.filter((key) => `s3://${BUCKET}/${key}`.startsWith(folder));
+    expect(inFolder).toHaveLength(2);
+    expect(objects[inFolder.find((key) => key.endsWith('/manifest.json')) ?? '']?.text).toBe(manifest);
+    const files = inFolder.filter((key) => !key.endsWith('.json')).map((key) => objects[key]?.base64 ?? '');
+    expect(
+      Buffer.from(files[0] ?? '', 'base64')
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('PAR1');
+  });
+
+  describe('refuses, and nobody is told', () => {
+    test.each<[string, Situation, object, RegExp]>([
+      ['a run in flight', { earlier: { started: LAST_HOUR, seconds: 9000 } }, NIGHTLY, /run-earlier is under way/],
+      ['a run in flight, also to a person', { earlier: { started: LAST_HOUR, seconds: 9000 } }, PERSON, /under way/],
+      ['the cooldown', { earlier: { started: LAST_HOUR } }, NIGHTLY, /2026-01-01T11:00:00.000Z/],
+      ['data that the newest run read', { earlier: { started: YESTERDAY, snapshots: SAME } }, FRESH, /run-earlier/],
+      [
+        'data that was only compacted since',
+        {
+          earlier: { started: YESTERDAY, snapshots: SAME },
+          transactions: [...COMMITS, { id: '9', committed: '2026-01-01T11:30:00.000Z', operation: 'replace' }],
+        },
+        FRESH,
+        /Its data is that of the newest run/,
+      ],
+    ])('because of %s', async (_, situation, input, detail) => {
+      const refused = await run(situation, input);
+      expect(refused).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'refused', detail: expect.stringMatching(detail) },
+      });
+      expect(left(refused)).toMatchObject({ announced: [], runs: [], locks: [] });
+    });
+  });
+
+  describe('starts a run', () => {
+    test.each<[string, Situation, object]>([
+      ['of a person in the cooldown', { earlier: { started: LAST_HOUR } }, PERSON],
+      ['of a person who says nothing', { earlier: { started: LAST_HOUR } }, {}],
+      ['after the cooldown', { earlier: { started: YESTERDAY } }, NIGHTLY],
+      ['of the same data by schedule', { earlier: { started: YESTERDAY, snapshots: SAME } }, NIGHTLY],
+      [
+        'of data that changed',
+        { earlier: { started: YESTERDAY, snapshots: { ...SAME, transactions: '5000000000000000001' } } },
+        FRESH,
+      ],
+      ['of data after a run of which nothing is known', { earlier: { started: YESTERDAY } }, FRESH],
+    ])('%s', async (_, situation, input) => {
+      const done = await run(situation, input);
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered' } });
+      expect(left(done).runs).toHaveLength(1);
+    });
+
+    test('and says what the person said', async () => {
+      const { said } = left(await run({}, { ...PERSON, note: 'After the\nmend of the "labels".' }));
+      expect(said).toContain('After the mend of the "labels".');
+      expect(said).toContain('Reason: manual, by person');
+    });
+  });
+
+  test('of two at once one starts a run and the other is refused once its turn comes', async () => {
+    const first = await run({}, FRESH, { faults: [{ crashAfterCall: 12 }] });
+    expect(first.status).toBe('CRASHED');
+    const second = await judge.run({
+      ...request({}, { input: FRESH, execution: { name: 'second' } }),
+      world: first.world,
+    });
+    // The lock of the one that crashed is free after a while; had it gone on, its run would be in flight.
+    expect(second).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered' } });
+    const whole = await run({ runs: [{ ...REGISTERED, seconds: 90_000 }] }, FRESH, {
+      faults: [{ crashBeforeState: 'StartWatch' }],
+    });
+    const third = await judge.run({
+      ...request({}, { input: FRESH, execution: { name: 'third' } }),
+      world: whole.world,
+    });
+    expect(third).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'refused' } });
+    expect(left(third).runs).toHaveLength(1);
+  });
+
+  test('waits for another that holds the lock', async () => {
+    const done = await run({ lockedUntil: Date.parse('2026-01-01T12:30:00Z') / 1000 });
+    expect(done.status).toBe('SUCCEEDED');
+    expect(done.calls.find(({ operation }) => operation === 'ListPipelineExecutions')?.at).toBe(
+      '2026-01-01T12:31:00.000Z',
+    );
+  });
+
+  describe('a snapshot', () => {
+    test('that was frozen before is used again', async () => {
+      const first = await run();
+      const folder = left(first).runs[0]?.['snapshot-transactions'];
+      const again = await judge.run({
+        ...request({}, { input: PERSON, execution: { name: 'again' } }),
+        world: first.world,
+      });
+      expect(left(again).runs[1]).toMatchObject({ 'snapshot-transactions': folder });
+      expect(left(again).queries.filter((query) => query.startsWith('UNLOAD'))).toHaveLength(2);
+    });
+
+    test('that somebody else freezes at the same time is theirs', async () => {
+      const key = `snapshots/transactions/${NEWEST}/manifest.json`;
+      const theirs = {
+        version: 1,
+        dataset: 'transactions',
+        snapshot: NEWEST,
+        committedAt: '2026-01-01T10:00:00.000Z',
+        folder: `s3://${BUCKET}/snapshots/transactions/${NEWEST}/theirs/`,
+        format: 'parquet',
+      };
+      const done = await run({ raced: { [key]: JSON.stringify(theirs) } });
+      expect(left(done).runs[0]).toMatchObject({ 'snapshot-transactions': theirs.folder });
+      expect(done.status).toBe('SUCCEEDED');
+    });
+
+    test('is the newest of data, not of a compaction', async () => {
+      const compacted = [...COMMITS, { id: '9', committed: '2026-01-01T11:30:00.000Z', operation: 'replace' } as const];
+      expect(left(await run({ transactions: compacted })).runs[0]).toMatchObject({
+        'snapshot-id-transactions': NEWEST,
+      });
+    });
+
+    test('is a compaction where nothing else is left of the history', async () => {
+      const only = [
+        { id: '9', committed: '2026-01-01T11:30:00.000Z', operation: 'replace', rows: [{ id: 'a' }] } as const,
+      ];
+      expect(left(await run({ transactions: only })).runs[0]).toMatchObject({ 'snapshot-id-transactions': '9' });
+    });
+
+    test('has the columns of its time, although the table has others by now', async () => {
+      const columns = [{ name: 'id', type: 'string' }];
+      const old = [{ ...(COMMITS[0] as (typeof COMMITS)[number]), columns }];
+      const done = await run({ transactions: old });
+      expect(done.status).toBe('SUCCEEDED');
+      expect(left(done).queries).toContainEqual(
+        expect.stringMatching(/^UNLOAD \(SELECT "id" FROM "fraud_curated"."transactions"/),
+      );
+    });
+
+    test('gets another folder when a query broke off, and the half of one is never read', async () => {
+      const done = await run({
+        failures: [{ of: 'UNLOAD (SELECT "id", "amount"', reason: 'Query exhausted resources' }],
+      });
+      expect(done.status).toBe('SUCCEEDED');
+      const { keys, runs } = left(done);
+      const torn = keys.find((key) => key.endsWith('_orphan')) ?? '';
+      expect(torn).not.toBe('');
+      expect(`s3://${BUCKET}/${torn}`.startsWith(runs[0]?.['snapshot-transactions'] ?? 'none')).toBe(false);
+    });
+
+    test('of a table without any data is none', async () => {
+      const failed = await run({ transactions: [] });
+      expect(failed).toMatchObject({
+        status: 'FAILED',
+        error: 'StartFailed',
+        cause: expect.stringContaining('is empty'),
+      });
+      expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+    });
+
+    test('that cannot be written is told of after two tries', async () => {
+      const failed = await run({ failures: [{ of: 'UNLOAD', reason: 'Access Denied', times: 9 }] });
+      expect(failed).toMatchObject({ error: 'StartFailed', cause: expect.stringContaining('Access Denied') });
+      expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+    });
+  });
+
+  describe('the gate of a run', () => {
+    const floorOf = async (situation: Situation) => Number(left(await run(situation)).runs[0]?.['gate-floor']);
+    const lower = withGate({ metric: 'evaluate.loss', atMost: 0.4, betterThanChampionBy: 0.02 });
+
+    test.each<[string, object, Situation['champion'], number | undefined]>([
+      ['is the threshold where nothing serves', EVERY_KIND, undefined, undefined],
+      ['is so much better than what serves', EVERY_KIND, { version: 7, metrics: { auc: 0.93, loss: 0.3 } }, 0.93],
+      ['is the threshold where what serves is worse', EVERY_KIND, { version: 7, metrics: { auc: 0.7 } }, 0.7],
+      ['goes down where less is better', lower, { version: 7, metrics: { loss: 0.3 } }, 0.3],
+      ['is the threshold where nobody measured what serves', EVERY_KIND, { version: 7 }, undefined],
+      ['is the threshold where another metric was measured', EVERY_KIND, { version: 7, metrics: { f1: 1 } }, undefined],
+      [
+        'is the threshold where what serves was measured elsewhere',
+        EVERY_KIND,
+        { version: 7, uri: 's3://somewhere-else/metrics.json' },
+        undefined,
+      ],
+    ])('%s', async (_, pipeline, champion, measured) => {
+      const { gate } = plannedPipeline(pipeline);
+      if (gate === undefined) throw new Error('no gate');
+      const situation = { pipeline, ...(champion === undefined ? {} : { champion }) };
+      expect(await floorOf(situation)).toBeCloseTo(gateFloor(gate, measured), 12);
+    });
+
+    test('asks nobody where what serves does not count, and is no parameter where there is none', async () => {
+      const alone = await run({
+        pipeline: withGate({ metric: 'evaluate.auc', atLeast: 0.8 }),
+        champion: { version: 7 },
+      });
+      expect(callNames(alone)).not.toContain('ssm:GetParameter');
+      expect(left(alone).runs[0]).toMatchObject({ 'gate-floor': '0.8' });
+      expect(left(await run({ pipeline: withGate(undefined) })).runs[0]).not.toHaveProperty('gate-floor');
+    });
+
+    test('is told to whoever hears of the run', async () => {
+      const { said } = left(await run({ champion: { version: 7, metrics: { auc: 0.93 } } }));
+      expect(said.join('\n')).toContain('Version 7, which serves, has 0.93.');
+    });
+
+    test('cannot be said where the metrics of what serves are lost', async () => {
+      const failed = await run({
+        champion: { version: 7, uri: `s3://${BUCKET}/pipelines/detector/lost/metrics.json` },
+      });
+      expect(failed).toMatchObject({
+        status: 'FAILED',
+        error: 'StartFailed',
+        cause: expect.stringContaining('NoSuchKey'),
+      });
+      expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+    });
+  });
+
+  describe('a run that ends otherwise is told', () => {
+    const ended = (steps: Ending['steps'], rest: Partial<Ending> = {}) => ({ runs: [{ steps, ...rest }] });
+    const gate = { name: 'gate-failed', status: 'Failed', metadata: { Fail: { ErrorMessage: 'auc is 0.7' } } } as const;
+    const check = {
+      name: 'check',
+      status: 'Failed',
+      job: 'processing',
+      reason: 'AlgorithmError: 3 rules broken',
+    } as const;
+    const train = { name: 'train', status: 'Failed', job: 'training', reason: 'CapacityError: no machine' } as const;
+
+    test.each<[string, ReturnType<typeof ended>, string, string, RegExp]>([
+      ['of the gate', ended([{ name: 'evaluate' }, gate]), 'GateFailed', 'gate-failed', /auc is 0.7/],
+      ['of a rule', ended([check]), 'DataInvalid', 'data-invalid', /Step check: AlgorithmError: 3 rules broken/],
+      ['of a step', ended([train]), 'RunFailed', 'failed', /Step train: CapacityError/],
+      ['of a step beside the gate', ended([gate, train]), 'RunFailed', 'failed', /CapacityError/],
+      ['of what led to others', ended([train, check]), 'DataInvalid', 'data-invalid', /3 rules broken/],
+      [
+        'of nobody knows what',
+        ended([], { failure: 'Broken.', status: 'Failed' as never }),
+        'RunFailed',
+        'failed',
+        /Broken/,
+      ],
+      ['of somebody who stopped it', ended([], { status: 'Stopped' }), 'RunFailed', 'failed', /Somebody stopped it/],
+    ])('because %s', async (_, situation, error, outcome, cause) => {
+      const failed = await run(situation);
+      expect(failed).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
+      expect(left(failed)).toMatchObject({ announced: [`detector-run-${outcome}`], locks: [] });
+      expect(Object.keys(left(failed).versions)).toEqual([]);
+    });
+
+    test('with the address of the job to look at', async () => {
+      const { said } = left(await run(ended([train])));
+      expect(said[0]).toMatch(
+        /^Where to look: https:\/\/console.aws.amazon.com\/sagemaker\/home\?region=eu-central-1#\/jobs\/pipelines-[0-9a-f]+-train ; https:\/\/console.aws.amazon.com\/states\//,
+      );
+      expect(said).toContain('Steps: train');
+    });
+
+    test('also where it has more steps than fit into one answer', async () => {
+      const many = Array.from({ length: 120 }, (_, i) => ({ name: `step-${i}` }));
+      expect(await run(ended([...many, train]))).toMatchObject({
+        error: 'RunFailed',
+        cause: expect.stringContaining('train'),
+      });
+      const more = Array.from(
+        { length: 120 },
+        (_, i) => ({ name: `s${i}`, status: 'Failed', reason: 'x'.repeat(1000) }) as const,
+      );
+      const failed = await run(ended(more));
+      expect(failed.cause?.length).toBeLessThan(4000);
+    });
+
+    test('and one that registers nothing is done', async () => {
+      const { register: _, gate: __, ...rest } = EVERY_KIND;
+      const done = await run({ pipeline: rest, runs: [{ steps: [{ name: 'score' }] }] });
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'done' } });
+      expect(left(done).announced).toEqual(['detector-run-done']);
+    });
+  });
+
+  describe('what is asked wrongly is told', () => {
+    test.each([
+      ['another reason', { reason: 'boredom' }, /one of schedule, new-data, signal, manual, not boredom/],
+      ['a trigger that is no name', { ...NIGHTLY, trigger: 'No Name' }, /not No Name/],
+    ])('%s', async (_, input, cause) => {
+      const failed = await run({}, input);
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'StartFailed', cause: expect.stringMatching(cause) });
+      expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+    });
+
+    test('an image that was never pushed', async () => {
+      const failed = await run({ images: { 'fraud-1.4.0': IMAGES['fraud-1.4.0'] } });
+      expect(failed).toMatchObject({ error: 'StartFailed', cause: expect.stringContaining('fraud-serving-1.4.0') });
+      expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+    });
+  });
+
+  test('the name of the pipeline is that of the plan', () => {
+    expect(JSON.stringify(startMachineOfTemplate())).toContain(`"PipelineName":"${plannedPipeline().name}"`);
+    expect(plannedPipeline().name).toBe(NAMES.of('compute', 'detector', 'pipeline'));
+  });
+});
