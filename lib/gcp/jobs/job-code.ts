@@ -1,66 +1,85 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
+import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literal } from '../escape';
 
-/** Programs of ours that run inside a platform: folders of Python beside this package's code, each with a `__main__.py`. */
-const JOBS = join(__dirname, '../../jobs');
+/** Characters of the hash in the name of a folder. */
 const HASH_LENGTH = 16;
 
+/** Where jobs find buckets. Source: Vertex AI documentation, "Cloud Storage as a mounted file system". */
+export const MOUNT = '/gcs';
+
+/** A `gs://` address as a path of a job. */
+export const mounted = (uri: string): string => uri.replace(/^gs:\//, MOUNT).replace(/\/$/, '');
+
+/** Text files of a job by their paths within it. */
+export type JobFiles = Readonly<Record<string, string>>;
+
 export interface JobCodeProps {
-  /** Name of the program: `drift`. */
+  /** Where the code is kept. */
+  readonly artifacts: Pick<IArtifactStore, 'bucketName'>;
+  /** Name of the job, a folder of `jobs/` in the bucket. */
   readonly job: string;
-  /** Bucket of artifacts. */
-  readonly bucketName: string;
-  /** What must be there before, such as the bucket where it is of the same stack. */
-  readonly after?: readonly ITerraformDependable[];
-}
-
-/** Text of every file of a program, by name. */
-function sourcesOf(job: string): Readonly<Record<string, string>> {
-  const folder = join(JOBS, job);
-  const names = readdirSync(folder).filter((name) => name.endsWith('.py'));
-  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-}
-
-/** Folder of a program in the bucket of artifacts, after what is in it: `jobs/drift/0123456789abcdef`. */
-export function jobFolder(job: string): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify(sourcesOf(job)))
-    .digest('hex')
-    .slice(0, HASH_LENGTH);
-  return `${PREFIXES.jobs}/${job}/${hash}`;
+  /** Default: the program of the library that is called like the job. */
+  readonly files?: JobFiles;
 }
 
 /**
- * Where a program is seen by what Vertex AI runs: `python3` starts the folder. Source: Vertex AI documentation, "Prepare
- * training code", Cloud Storage as a mounted file system: every bucket is below `/gcs/`.
- */
-export const jobPath = (bucketName: string, job: string): string => `/gcs/${bucketName}/${jobFolder(job)}`;
-
-/**
- * The code of a program in the bucket of artifacts. A change of it is another folder, so that what runs keeps what it began
- * with until it has read it.
+ * Code of a job in the artifact store, `jobs/<job>/<hash of the content>/`: another content is another folder, and what
+ * runs goes on with the one that it began with. Folders that no stack names any more stay: a run may be in the middle.
+ *
+ * `python3 <path>` runs the program.
  */
 export class JobCode extends Construct {
   public readonly objects: readonly StorageBucketObject[];
+  /** `gs://bucket/jobs/<job>/<hash>`. */
+  public readonly uri: string;
+  /** The same as a folder in the file system of a job: `/gcs/bucket/jobs/<job>/<hash>`. */
+  public readonly path: string;
 
-  constructor(scope: Construct, id: string, { job, bucketName, after = [] }: JobCodeProps) {
+  constructor(scope: Construct, id: string, { artifacts, job, files = programOf(job) }: JobCodeProps) {
     super(scope, id);
-    const folder = jobFolder(job);
-    this.objects = Object.entries(sourcesOf(job)).map(
-      ([name, text]) =>
-        new StorageBucketObject(this, name.replace(/\.py$/, ''), {
-          bucket: bucketName,
+    const folder = `${PREFIXES.jobs}/${job}/${hashOf(files)}`;
+    this.uri = `gs://${artifacts.bucketName}/${folder}`;
+    this.path = mounted(this.uri);
+    this.objects = Object.entries(files).map(
+      ([name, content]) =>
+        new StorageBucketObject(this, name.replaceAll('/', '-'), {
+          bucket: artifacts.bucketName,
           name: `${folder}/${name}`,
-          content: literal(text),
-          contentType: 'text/x-python',
-          ...(after.length === 0 ? {} : { dependsOn: [...after] }),
+          content: literal(content),
+          contentType: name.endsWith('.json') ? 'application/json' : 'text/x-python',
+          deletionPolicy: 'ABANDON',
         }),
     );
   }
+
+  /** What has to be there before anything runs the job. */
+  get ready(): readonly ITerraformDependable[] {
+    return this.objects;
+  }
+}
+
+const JOBS = resolve(__dirname, '../../jobs');
+
+/** Files of a program of the library. */
+function programOf(job: string): JobFiles {
+  const root = join(JOBS, job);
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
+}
+
+function hashOf(files: JobFiles): string {
+  const hash = createHash('sha256');
+  for (const [name, content] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name}\0${content.length}\0${content}\0`);
+  return hash.digest('hex').slice(0, HASH_LENGTH);
 }

@@ -1,0 +1,64 @@
+import { acceleratorName, type MachineType, machineName } from '../../../plan/machines/machines';
+import type { StepMachines, StepPlan } from '../../../plan/pipeline/pipeline-plan';
+import type { RenderProps } from './render-props';
+
+/** GB of the smallest boot disk of a custom job. Source: discovery document of aiplatform.v1, DiskSpec. */
+const SMALLEST_DISK_GB = 100;
+/** Boot disk of machines that take the usual ones. */
+const USUAL_DISK = 'pd-ssd';
+/** Characters of a display name. Source: discovery document of aiplatform.v1, CustomJob. */
+const NAME_LENGTH = 128;
+
+/** What a container runs. */
+export interface JobContainer {
+  readonly imageUri: string;
+  readonly command?: readonly string[];
+  readonly args: readonly string[];
+}
+
+/**
+ * Body of Vertex AI's customJobs.create for one step. A task of its own would do for a container too, but could say neither
+ * how large its disk is nor how long it may run. Shape: discovery document of aiplatform.v1, CustomJob.
+ */
+export function customJob(
+  props: RenderProps,
+  step: StepPlan,
+  machine: MachineType,
+  containerSpec: JobContainer,
+): Readonly<Record<string, unknown>> {
+  const { machines, maxRuntimeSeconds, name } = step;
+  const pool = (replicaCount: number) => ({
+    machineSpec: machineSpec(machine, machines.role),
+    replicaCount,
+    diskSpec: {
+      bootDiskType: machine.bootDisk ?? USUAL_DISK,
+      bootDiskSizeGb: Math.max(machines.diskGib, SMALLEST_DISK_GB),
+    },
+    containerSpec,
+  });
+  return {
+    displayName: `${props.plan.name}-${name}`.slice(0, NAME_LENGTH),
+    labels: { ...props.labels },
+    encryptionSpec: { kmsKeyName: props.encryptionKeyId },
+    jobSpec: {
+      // The first pool has one machine, which leads the others.
+      workerPoolSpecs: machines.nodes === 1 ? [pool(1)] : [pool(1), pool(machines.nodes - 1)],
+      scheduling: {
+        strategy: machines.capacity === 'spot' ? 'SPOT' : 'STANDARD',
+        timeout: `${maxRuntimeSeconds}s`,
+        // Nodes that are left wait for one that comes anew: all begin again, from their checkpoint.
+        restartJobOnWorkerRestart: machines.nodes > 1,
+      },
+      serviceAccount: props.account,
+      ...(props.attachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: props.attachment } }),
+    },
+  };
+}
+
+function machineSpec(machine: MachineType, role: StepMachines['role']): Readonly<Record<string, unknown>> {
+  const acceleratorType = acceleratorName(machine, role);
+  return {
+    machineType: machineName(machine, role),
+    ...(acceleratorType === undefined ? {} : { acceleratorType, acceleratorCount: machine.accelerator?.count }),
+  };
+}

@@ -1,0 +1,110 @@
+import type { InputSource } from '../../../plan/pipeline/graph';
+import type { ContainerStep, StepPlan, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
+import { stepArguments } from '../../../plan/pipeline/step-arguments';
+import { customJob, type JobContainer } from './custom-job';
+import type { FolderSource, TaskDraft } from './draft';
+import type { SchemaTitle } from './pipeline-spec';
+import { placeholder } from './placeholder';
+import type { RenderProps } from './render-props';
+import { SNAPSHOT_OUTPUT } from './snapshot-draft';
+import { taskExecutor } from './task-executor';
+import { snapshotTask } from './task-names';
+
+/** Output of a task that says which job ran, as the console reads it. No argument of a container has an underscore first. */
+const RESOURCES = 'gcp_resources';
+/** Folder of metrics.json; `metrics` and `checkpoints` are names that no step uses. */
+const METRICS = 'metrics';
+/** What a check of data reads and writes. */
+const DATA = 'data';
+const REPORT = 'report';
+
+/** What a task of a step reads, writes, measures and runs. */
+interface Work {
+  readonly folders: Readonly<Record<string, FolderSource>>;
+  readonly outputs: Readonly<Record<string, SchemaTitle>>;
+  readonly metrics: readonly string[];
+  readonly checkpoints: boolean;
+  readonly container: JobContainer;
+  readonly cached: boolean;
+}
+
+/** A step as a task: it runs a custom job, and hands on the folders and numbers that this left. */
+export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
+  const machine = props.machines[step.name];
+  if (machine === undefined) throw new Error(`the step ${step.name} has no machine`);
+  const work = step.kind === 'validation' ? validation(props, step) : container(props, step);
+  const written = [...Object.keys(work.outputs), ...(work.metrics.length === 0 ? [] : [METRICS])];
+  return {
+    name: step.name,
+    after: step.after,
+    values: {},
+    folders: work.folders,
+    gives: {
+      values: { [RESOURCES]: 'STRING', ...Object.fromEntries(work.metrics.map((metric) => [metric, 'NUMBER_DOUBLE'])) },
+      folders: { ...work.outputs, ...(work.metrics.length === 0 ? {} : { [METRICS]: 'system.Artifact' }) },
+    },
+    executor: taskExecutor(props, 'job', {
+      name: step.name,
+      kind: step.kind,
+      args: [
+        ...['--job', JSON.stringify(customJob(props, step, machine, work.container))],
+        ...['--resources', placeholder.outputFile(RESOURCES)],
+        ...written.flatMap((output) => ['--folder', placeholder.outputFolder(output)]),
+        ...(work.checkpoints ? ['--checkpoints'] : []),
+        ...(work.metrics.length === 0 ? [] : ['--metrics', placeholder.outputFolder(METRICS)]),
+        ...work.metrics.flatMap((metric) => ['--metric', `${metric}=${placeholder.outputFile(metric)}`]),
+      ],
+    }),
+    cached: work.cached,
+    retries: step.retries,
+  };
+}
+
+function container({ imageUri }: RenderProps, step: ContainerStep): Work {
+  const title: SchemaTitle = step.kind === 'training' ? 'system.Model' : 'system.Dataset';
+  return {
+    folders: Object.fromEntries(step.inputs.map(({ argument, from }) => [argument, folderOf(from)])),
+    outputs: Object.fromEntries(step.outputs.map((output) => [output, title])),
+    metrics: step.metrics,
+    checkpoints: step.checkpoints,
+    container: {
+      imageUri: `${imageUri}:${step.image}`,
+      ...(step.command === undefined ? {} : { command: step.command }),
+      // The folder of checkpoints outlives an attempt: the task itself says where it is.
+      args: stepArguments(
+        { ...step, checkpoints: false },
+        {
+          input: placeholder.folder,
+          output: placeholder.outputFolder,
+          metrics: placeholder.outputFolder(METRICS),
+          checkpoints: '',
+        },
+      ),
+    },
+    // Vertex AI has no age at which results are too old to be used again.
+    cached: step.cacheSeconds !== undefined,
+  };
+}
+
+function validation({ validation: job, plan }: RenderProps, { dataset, name }: ValidationStep): Work {
+  const rules = job?.rules[dataset];
+  if (job === undefined || rules === undefined)
+    throw new Error(`${plan.model}: nothing says how ${name} checks ${dataset}`);
+  return {
+    folders: { [DATA]: folderOf({ dataset }) },
+    outputs: { [REPORT]: 'system.Artifact' },
+    metrics: [],
+    checkpoints: false,
+    container: {
+      imageUri: job.image,
+      command: ['python3', job.path],
+      args: ['--data', placeholder.folder(DATA), '--rules', rules, '--report', placeholder.outputFolder(REPORT)],
+    },
+    cached: false,
+  };
+}
+
+const folderOf = (from: InputSource): FolderSource =>
+  'dataset' in from
+    ? { task: snapshotTask(from.dataset), output: SNAPSHOT_OUTPUT }
+    : { task: from.step, output: from.output };

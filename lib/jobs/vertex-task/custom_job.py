@@ -1,0 +1,114 @@
+"""Runs one step as a custom job and hands on what it made.
+
+Each attempt finds its output folders there and empty. The job that an attempt began is on record in `gcp_resources`, so
+that a task whose own machine was replaced goes on watching it instead of beginning another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import time
+import uuid
+
+from fault import Fault
+from metrics import hand_on
+from places import Places, emptied, read, write
+from vertex import Unanswered, Vertex
+
+POLL_SECONDS = 20
+SUCCEEDED = "JOB_STATE_SUCCEEDED"
+ENDED = (SUCCEEDED, "JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRED", "JOB_STATE_PARTIALLY_SUCCEEDED")
+"""Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1CustomJob.state."""
+ATTEMPT = "mlops-attempt"
+"""Label of a job, by which it is found where the answer to its creation was lost."""
+CREATIONS = 4
+
+
+class Stopped(BaseException):
+    """The pipeline was cancelled."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--job", required=True, help="body of customJobs.create")
+    parser.add_argument("--resources", required=True, help="file that says which job runs")
+    parser.add_argument("--folder", action="append", default=[], help="folder that the step writes")
+    parser.add_argument("--checkpoints", action="store_true", help="gives the step a folder that outlives its machine")
+    parser.add_argument("--metrics", help="folder of metrics.json")
+    parser.add_argument("--metric", action="append", default=[], help="name=file that one metric goes to")
+
+
+def work(given: argparse.Namespace, places: Places) -> None:
+    vertex = Vertex(given.project, given.location)
+    name = _going_on(vertex, given.resources)
+    if name is None:
+        for folder in given.folder:
+            emptied(folder)
+        name = _begin(vertex, _job(given, places))
+        write(given.resources, _record(given.location, name))
+    _watch(vertex, name, given.step)
+    if given.metric:
+        hand_on(given.metrics, dict(one.split("=", 1) for one in given.metric))
+
+
+def _job(given: argparse.Namespace, places: Places) -> dict:
+    job = json.loads(given.job)
+    if given.checkpoints:
+        folder = places.checkpoints(given.step)
+        os.makedirs(folder, exist_ok=True)  # what an earlier attempt left there is what the next goes on from
+        for pool in job["jobSpec"]["workerPoolSpecs"]:
+            pool["containerSpec"]["args"] = [*pool["containerSpec"].get("args", []), "--checkpoints", folder]
+    return job
+
+
+def _going_on(vertex: Vertex, record: str) -> str | None:
+    """The job that an earlier machine of this task began, unless it failed."""
+    begun = read(record)
+    if begun is None:
+        return None
+    name = begun["resources"][0]["resourceUri"].split("/v1/", 1)[-1]
+    job = vertex.found(name)
+    return None if job is None or (job["state"] in ENDED and job["state"] != SUCCEEDED) else name
+
+
+def _begin(vertex: Vertex, job: dict) -> str:
+    attempt = uuid.uuid4().hex
+    job["labels"] = {**job.get("labels", {}), ATTEMPT: attempt}
+    jobs = f"{vertex.parent}/customJobs"
+    for creation in range(1, CREATIONS + 1):
+        try:
+            return vertex.post(jobs, job)["name"]
+        except Unanswered:
+            time.sleep(POLL_SECONDS)
+            begun = vertex.get(jobs, {"filter": f'labels.{ATTEMPT}="{attempt}"'}).get("customJobs", [])
+            if begun:
+                return begun[0]["name"]
+            if creation == CREATIONS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _record(location: str, name: str) -> dict:
+    """As the console reads it to show the job of a task."""
+    uri = f"https://{location}-aiplatform.googleapis.com/v1/{name}"
+    return {"resources": [{"resourceType": "CustomJob", "resourceUri": uri}]}
+
+
+def _watch(vertex: Vertex, name: str, step: str) -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    print(f"The step {step} runs as {name}.", flush=True)
+    try:
+        while (job := vertex.get(name))["state"] not in ENDED:
+            time.sleep(POLL_SECONDS)
+    except Stopped:
+        vertex.post(f"{name}:cancel", {})
+        raise SystemExit(143) from None
+    if job["state"] != SUCCEEDED:
+        why = job.get("error", {}).get("message", job["state"])
+        raise Fault(f"The step {step} failed: {why} Its log is that of {name}.")
+
+
+def _stop(*_: object) -> None:
+    raise Stopped
