@@ -49,7 +49,19 @@ export const quality = z
         requestId: columnName.describe('Its column with the id of the request: what the caller asked with.'),
         column: columnName.describe('Its column with the label: what the model should have answered.'),
         positive: z
-          .union([z.string().min(1).max(128), z.number(), z.boolean()], { error: 'is not a value of a label' })
+          .union(
+            [
+              z
+                .string()
+                .max(128)
+                .regex(/^[^{}%\p{Cc}]+$/u),
+              z.number(),
+              z.boolean(),
+            ],
+            {
+              error: 'is not a value of a label',
+            },
+          )
           .optional()
           .describe('The label that a probability is of, and that precision, recall and f1 are about.'),
       })
