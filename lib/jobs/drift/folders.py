@@ -21,12 +21,13 @@ MANIFEST = "manifest.json"
 def data_files(folder: str, format_: str | None) -> list[tuple[str, str]]:
     """Path and flat format of each file in a folder and those below it, in the order of their names.
 
-    Without a format the files' endings tell. A folder that is not there is empty: object stores have no empty folders.
+    Without a format the files' endings tell; query engines write Parquet without one, which its first bytes tell. A folder that is not there is empty: object stores have no empty folders.
     Throws Fault where there are files and none can be read.
     """
     found, others = [], []
     for path in _files(folder):
         flat = next((name for name, endings in ENDINGS.items() if path.lower().endswith(endings)), None)
+        flat = flat or _told_by_content(path)
         (others if flat is None or flat not in _allowed(format_) else found).append((path, flat))
     if others and not found:
         endings = ", ".join(ending for name in _allowed(format_) for ending in ENDINGS[name])
@@ -41,6 +42,17 @@ def data_files(folder: str, format_: str | None) -> list[tuple[str, str]]:
             "referenceFormat which one to read."
         )
     return found
+
+
+def _told_by_content(path: str) -> str | None:
+    """Of a file whose name says nothing. Source: Apache Parquet, "File format": a file begins with this magic number."""
+    if "." in os.path.basename(path):
+        return None
+    try:
+        with open(path, "rb") as file:
+            return "parquet" if file.read(4) == b"PAR1" else None
+    except OSError:
+        return None
 
 
 def _allowed(format_: str | None) -> tuple:
