@@ -1,7 +1,7 @@
 import { snapshotIdParameter } from '../../../plan/pipeline/run-parameters';
+import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
-import { vertexHost } from '../vertex-host';
 import type { StartWorkflowProps } from './start-props';
 
 /** States of a run that goes on. Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1PipelineJob.state. */

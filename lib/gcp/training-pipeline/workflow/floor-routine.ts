@@ -1,8 +1,8 @@
 import { championPath } from '../../../plan/serving-access';
+import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { readStep } from '../../workflow/record-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
-import { vertexHost } from '../vertex-host';
 import type { StartWorkflowProps } from './start-props';
 
 /**

@@ -1,9 +1,9 @@
 import { pipelineLock, pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
 import { RUN } from '../../../plan/pipeline/run-parameters';
+import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
-import { vertexHost } from '../vertex-host';
 import type { StartWorkflowProps } from './start-props';
 
 /** Labels of a run. */

@@ -1,7 +1,7 @@
+import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { RUN_ALIAS_PREFIX } from '../lineage';
-import { vertexHost } from '../vertex-host';
 import type { StartWorkflowProps } from './start-props';
 
 /** Seconds between two looks at a run in its first hour, and after that: an execution has 100,000 steps. */

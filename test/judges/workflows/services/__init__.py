@@ -1,6 +1,7 @@
 """The fakes, one resource each."""
 
 from services.addresses import Addresses, ForwardingRules
+from services.custom_jobs import CustomJobs
 from services.endpoints import Endpoints
 from services.executions import Executions
 from services.image_tags import ImageTags
@@ -19,4 +20,4 @@ from services.topics import Topics
 
 SERVICES = (Models, Endpoints, ModelOperations, EndpointOperations, LocationOperations, Objects, TimeSeries, Prometheus,
             LogEntries, Executions, ForwardingRules, Addresses, RegionOperations, Jobs, BatchOperations, SecretVersions,
-            Topics, PipelineJobs, Tables, QueryJobs, ImageTags)
+            Topics, PipelineJobs, Tables, QueryJobs, ImageTags, CustomJobs)

@@ -3,17 +3,31 @@ from __future__ import annotations  # `list` is a method here
 import base64
 import hashlib
 import json
+import pathlib
 import urllib.parse
 
 from fake_google import GoogleError, Media
 from world import Service
 
 
+def is_file(given) -> bool:
+    return isinstance(given, dict) and given.keys() == {"file"}
+
+
+def content_of(held) -> bytes:
+    """Of an object as the state has it, also one that nobody asked for yet."""
+    if isinstance(held, dict) and "file" in held:
+        return pathlib.Path(held["file"]).read_bytes()
+    text = held["text"] if isinstance(held, dict) and "generation" in held else held
+    return (text if isinstance(text, str) else json.dumps(text)).encode()
+
+
 class Objects(Service):
     """Objects of Cloud Storage: strongly consistent, each write a new generation, preconditions on it.
 
     State: buckets {"<bucket>": {"<object>": content}}, where content is JSON or text, or as left by a run
-    {text, contentType, generation, created}. A bucket that is not there is not found.
+    {text, contentType, generation, created}. What is no text is {"file": path}, a file of this machine. A bucket that is not
+    there is not found.
     """
 
     api, at = "storage.v1", "objects"
@@ -36,7 +50,7 @@ class Objects(Service):
             raise GoogleError(404, f"No such object: {params['bucket']}/{name}")
         self._check(params, held)
         if params.get("alt") == "media":
-            return Media(held["text"].encode(), held["contentType"])
+            return Media(content_of(held), held["contentType"])
         return self._shown(params["bucket"], name, held)
 
     def list(self, params: dict, body: dict) -> dict:
@@ -64,13 +78,13 @@ class Objects(Service):
 
     def _held(self, bucket: dict, name: str) -> dict | None:
         given = bucket.get(name)
-        if given is None or (isinstance(given, dict) and {"text", "generation"} <= given.keys()):
+        if given is None or (isinstance(given, dict) and "generation" in given and given.keys() & {"text", "file"}):
             return given
-        text = given if isinstance(given, str) else json.dumps(given)
-        kind = "text/plain" if isinstance(given, str) else "application/json"
+        held = {"file": given["file"], "contentType": "application/octet-stream"} if is_file(given) else \
+            {"text": given, "contentType": "text/plain"} if isinstance(given, str) else \
+            {"text": json.dumps(given), "contentType": "application/json"}
         self.state["generation"] += 1
-        bucket[name] = {"text": text, "contentType": kind, "generation": str(self.state["generation"]),
-                        "created": self.clock.iso()}
+        bucket[name] = {**held, "generation": str(self.state["generation"]), "created": self.clock.iso()}
         return bucket[name]
 
     def _check(self, params: dict, held: dict | None) -> None:
@@ -81,7 +95,7 @@ class Objects(Service):
             raise NotImplementedError(f"preconditions of {sorted(params)}")
 
     def _shown(self, bucket: str, name: str, held: dict) -> dict:
-        content = held["text"].encode()
+        content = content_of(held)
         return {"kind": "storage#object", "name": name, "bucket": bucket, "generation": held["generation"],
                 "metageneration": "1", "contentType": held["contentType"], "size": str(len(content)),
                 "timeCreated": held["created"], "updated": held["created"], "etag": f"etag-{held['generation']}",

@@ -8,8 +8,9 @@ from world import Service
 
 EXPORT = re.compile(
     r"EXPORT DATA OPTIONS\(uri='gs://(?P<bucket>[^/]+)/(?P<folder>[^*]+)\*\.parquet', format='PARQUET', "
-    r"compression='SNAPPY'\) AS SELECT \* FROM `(?P<project>[^.`]+)\.(?P<database>\w+)\.(?P<table>\w+)` "
-    r"FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS\((?P<moment>\d+)\)")
+    r"compression='SNAPPY'\) AS SELECT (?P<columns>\*|[\w, ]+) FROM `(?P<project>[^.`]+)\.(?P<database>\w+)\.(?P<table>\w+)`"
+    r"(?: FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS\((?P<moment>\d+)\))?"
+    r"(?: WHERE (?P<column>\w+) >= TIMESTAMP_SECONDS\((?P<begins>\d+)\) AND (?P=column) < TIMESTAMP_SECONDS\((?P<ends>\d+)\))?")
 
 
 class Tables(Service):
@@ -34,7 +35,8 @@ class QueryJobs(Service):
     """Jobs of BigQuery that export a table as it was at a moment.
 
     State, beside the tables: seconds that an export takes; failing, reasons that the next exports fail for. An export writes
-    one object, `000000000000.parquet`, whose text is the JSON of what the table held then.
+    one object, `000000000000.parquet`, which is what the table held then, and leaves the choice of rows and columns to whoever
+    reads it: JSON, or {"file": path}.
     """
 
     api, at = "bigquery.v2", "jobs"
@@ -51,11 +53,13 @@ class QueryJobs(Service):
             raise GoogleError(400, f"Invalid job ID {reference['jobId']!r}")
         if reference["jobId"] in self.state["jobs"]:
             raise GoogleError(409, f"Already Exists: Job {reference['jobId']}")
-        if float(asked["moment"]) > self.clock.seconds:
+        if float(asked["moment"] or 0) > self.clock.seconds:
             raise GoogleError(400, "Cannot read the future of a table.")
         self.found(self.state["tables"], f"{asked['database']}.{asked['table']}", "Table")
         self.state["jobs"][reference["jobId"]] = {
-            "ends": self.clock.seconds + self.state["seconds"], "asked": asked.groupdict(), "location": reference["location"],
+            "ends": self.clock.seconds + self.state["seconds"], "location": reference["location"],
+            "asked": {**{key: asked[key] for key in ("bucket", "folder", "database", "table")},
+                      "moment": float(asked["moment"] or self.clock.seconds)},
             "failed": self.state["failing"].pop(0) if self.state["failing"] else None, "done": False}
         return self._shown(reference["jobId"])
 
@@ -71,8 +75,8 @@ class QueryJobs(Service):
                 if job["failed"] is None:
                     self._export(**job["asked"])
 
-    def _export(self, bucket: str, folder: str, project: str, database: str, table: str, moment: str) -> None:
-        held = [rows for when, rows in self.state["tables"][f"{database}.{table}"] if seconds(when) <= float(moment)][-1]
+    def _export(self, bucket: str, folder: str, database: str, table: str, moment: float) -> None:
+        held = [rows for when, rows in self.state["tables"][f"{database}.{table}"] if seconds(when) <= moment][-1]
         self.world["storage"]["buckets"].setdefault(bucket, {})[f"{folder}000000000000.parquet"] = held
 
     def _shown(self, job_id: str) -> dict:

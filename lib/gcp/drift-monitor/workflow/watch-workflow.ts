@@ -1,0 +1,187 @@
+import { driftPrefix, RUN_FILES } from '../../../plan/drift/drift-access';
+import type { RunConfig } from '../../../plan/drift/drift-config';
+import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
+import { announceStep } from '../../alerts/announce';
+import { freezeRoutine } from '../../training-pipeline/workflow/freeze-routine';
+import { apiCall, HTTP_ROUTINES } from '../../workflow/http-steps';
+import { RECORD_ROUTINES } from '../../workflow/record-steps';
+import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../../workflow/syntax';
+import { exportRoutine } from './export-routine';
+import { jobRoutine } from './job-routine';
+import { lookRoutine } from './look-routine';
+import { publishRoutine, publishRoutineName } from './publish-routine';
+import { WATCH_ANNOUNCED, type WatchWorkflowProps } from './watch-props';
+
+const FORMAT: RunConfig['format'] = 'vertex-bq-export';
+const HOUR = 3600;
+
+/**
+ * Compares what a model was asked with what the version that serves was trained on, and its answers with labels: copies the
+ * requests of the window, runs the drift job on them, and publishes the figures that it found. An execution is one run of the
+ * plan. Where nothing serves or nothing was recorded, nothing is compared and that is no failure.
+ */
+export function watchWorkflow(props: WatchWorkflowProps): WorkflowSource {
+  const { plan, platform } = props;
+  return {
+    main: {
+      params: ['input'],
+      steps: [
+        { begin: { assign: [{ kind: 'drift' }, { report: null }, { said: '' }] } },
+        { is_map: { switch: [{ condition: expr('get_type(input) != "map"'), next: 'measure' }] } },
+        { take_kind: { assign: [{ kind: expr('default(map.get(input, "kind"), "drift")') }] } },
+        {
+          measure: {
+            try: {
+              steps: [
+                {
+                  which: {
+                    switch: plan.runs.map((run) => ({
+                      condition: expr(`kind == ${quoted(run.kind)}`),
+                      next: `measure_${run.kind}`,
+                    })),
+                    next: 'unknown',
+                  },
+                },
+                { unknown: { raise: `The kind is none of ${WATCH_KINDS.join(', ')} that the model is watched for.` } },
+                ...plan.runs.map(
+                  (run): Step => ({
+                    [`measure_${run.kind}`]: { call: runRoutineName(run), result: 'report', next: 'measured' },
+                  }),
+                ),
+                { measured: { assign: [{ said: '' }] } },
+              ],
+            },
+            except: {
+              as: 'e',
+              steps: [
+                { read_error: { call: 'error_text', args: { e: expr('e') }, result: 'why' } },
+                { take_error: { assign: [{ said: expr('why') }] } },
+              ],
+            },
+          },
+        },
+        { has_report: { switch: [{ condition: expr('report != null'), return: expr('report') }] } },
+        announceStep('tell', platform, plan.signals.failed, { reason: 'said', detail: 'kind' }),
+        { fail: { raise: { message: expr('said'), tags: [WATCH_ANNOUNCED] } } },
+      ],
+    },
+    ...Object.fromEntries(
+      plan.runs.flatMap((run) => [
+        [runRoutineName(run), runRoutine(props, run)],
+        [publishRoutineName(run), publishRoutine(props, run)],
+      ]),
+    ),
+    look: lookRoutine(props),
+    export_requests: exportRoutine(props),
+    run_job: jobRoutine(props),
+    freeze: freezeRoutine(props),
+    ...RECORD_ROUTINES,
+    ...HTTP_ROUTINES,
+  };
+}
+
+const runRoutineName = ({ kind }: Pick<WatchRun, 'kind'>): string => `run_${kind}`;
+
+/** One run of the plan, from the window to the figures. */
+function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
+  const { plan, artifactsBucket, tables } = props;
+  const labels = run.labels === undefined ? undefined : tables[run.labels];
+  if (run.labels !== undefined && labels === undefined)
+    throw new Error(`The table of the dataset ${run.labels} is not given.`);
+  const idle = (why: string) => ({ outcome: 'idle', detail: why });
+  return {
+    steps: [
+      { find: { call: 'look', result: 'found' } },
+      { is_idle: { switch: [{ condition: expr('found.idle != ""'), return: idle(expr('found.idle')) }] } },
+      {
+        take_window: {
+          assign: [
+            { execution: expr('sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")') },
+            { until: expr(`int(math.floor(sys.now() / ${HOUR})) * ${HOUR} - ${run.delaySeconds}`) },
+            { from: expr(`until - ${run.windowSeconds}`) },
+            { object: expr(`${quoted(`${driftPrefix(plan.model)}/${run.kind}/`)} + execution + "/"`) },
+            { folder: expr(`${quoted(`gs://${artifactsBucket}/`)} + object`) },
+          ],
+        },
+      },
+      {
+        copy: {
+          call: 'export_requests',
+          args: {
+            folder: expr('folder + "current/"'),
+            from: expr('from'),
+            until: expr('until'),
+            job: expr(`${quoted(`requests-${run.kind}-`)} + execution`),
+          },
+          result: 'recorded',
+        },
+      },
+      { is_recorded: { switch: [{ condition: expr('not(recorded)'), return: idle('Nothing was recorded yet.') }] } },
+      { no_labels: { assign: [{ labels: null }] } },
+      ...(labels === undefined
+        ? []
+        : [
+            {
+              freeze_labels: {
+                call: 'freeze',
+                args: { dataset: run.labels, database: labels.databaseName, table: labels.tableName },
+                result: 'snapshot',
+              },
+            },
+            { take_labels: { assign: [{ labels: expr('snapshot.uri') }] } },
+          ]),
+      {
+        take_config: {
+          assign: [
+            { config: { ...run.config } },
+            { 'config.model': { name: plan.model, version: expr('found.version') } },
+            { 'config.window': { start: expr('time.format(from)'), end: expr('time.format(until)') } },
+            { 'config.format': FORMAT },
+          ],
+        },
+      },
+      apiCall('write_config', {
+        method: 'POST',
+        url: `https://storage.googleapis.com/upload/storage/v1/b/${artifactsBucket}/o`,
+        query: { uploadType: 'media', name: expr(`object + ${quoted(RUN_FILES.config)}`) },
+        body: expr('config'),
+      }),
+      {
+        compare: {
+          call: 'run_job',
+          args: {
+            name: expr(`${quoted(`${plan.name}--${run.kind}-`)} + execution`),
+            folder: expr('folder'),
+            reference: expr('found.reference'),
+            labels: expr('labels'),
+          },
+          result: 'job',
+        },
+      },
+      {
+        name_result: {
+          assign: [
+            { name: expr(`text.replace_all(text.url_encode(object + ${quoted(RUN_FILES.result)}), "/", "%2F")`) },
+          ],
+        },
+      },
+      apiCall('read_result', {
+        method: 'GET',
+        url: expr(`${quoted(`https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/`)} + name`),
+        query: { alt: 'media' },
+        result: 'answer',
+      }),
+      { publish: { call: publishRoutineName(run), args: { result: expr('answer.body') }, result: 'published' } },
+      {
+        give: {
+          return: {
+            outcome: 'measured',
+            detail: expr(
+              `answer.body.status + ": " + string(published) + ${quoted(' figures are published; the report is ')} + folder + ${quoted(RUN_FILES.report)}`,
+            ),
+          },
+        },
+      },
+    ],
+  };
+}
