@@ -1,9 +1,9 @@
 // The example's life on a laptop: a model is made, the world changes, the drift job sees it, and a new model is made.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { examplePython, programOf } from './example-python.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -13,9 +13,13 @@ const spec = join(example, 'local.yaml');
 const model = 'fraud-detector';
 const work = join(root, '.cache/example-local');
 const store = join(work, 'store');
-/** Days of captured requests that the drift job compares. */
-const WINDOW_DAYS = 7;
 const FORMAT = 'sagemaker-capture';
+
+const load = createRequire(import.meta.url);
+const { driftConfig } = load('../dist/plan/drift/drift-config.js');
+const { pipeline, monitoring } = load('../dist/index.js').loadPlatformSpec(spec).models[model];
+const windowDays = monitoring.drift.window.seconds / 86_400;
+const onDrift = Object.keys(pipeline.triggers).find((name) => pipeline.triggers[name].signal === 'drift');
 
 const venv = examplePython(join(code, 'requirements.txt'), join(root, '.venv/example-local'));
 rmSync(work, { recursive: true, force: true });
@@ -49,13 +53,13 @@ function watch(data, end) {
     '--out',
     captured,
     '--days',
-    `${WINDOW_DAYS}`,
+    `${windowDays}`,
   ];
   python(join(example, 'data/replay.py'), ...asked);
   const config = {
-    ...JSON.parse(readFileSync(join(example, 'drift.json'), 'utf8')),
+    ...driftConfig(monitoring.drift),
     model: { name: model, version: '1' },
-    window: { start: day(end, -WINDOW_DAYS), end: day(end, 1) },
+    window: { start: day(end, -windowDays), end: day(end, 1) },
     format: FORMAT,
   };
   const file = join(work, `${data}-drift.json`);
@@ -82,11 +86,7 @@ try {
   if (calm !== 'OK' || drift !== 'DRIFT')
     throw new Error(`the drift job said ${calm}, then ${drift}: not OK, then DRIFT`);
   say('Drift starts the pipeline again: the new model has to be better than the one that serves');
-  const { triggers } = parse(readFileSync(spec, 'utf8')).models[model].pipeline;
-  run(
-    'after',
-    Object.keys(triggers).find((name) => triggers[name].signal === 'drift'),
-  );
+  run('after', onDrift);
   console.log(
     `\nAll of it is in ${relative(process.cwd(), work)}: snapshots, runs, versions with where they come from.`,
   );
