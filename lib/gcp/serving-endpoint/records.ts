@@ -77,7 +77,10 @@ export interface ServingFacts {
 
 /** Argument of the workflow. An event of the registry gives the same. */
 export interface RolloutRequest {
-  /** promote: to the version given. rollback: to the version given, or to the one that served before. Default: promote. */
+  /**
+   * promote: to the version given. rollback: to the version given, or to the one that served before; where an execution
+   * crashed that was rolling a version out, without a version given, just that one is taken back. Default: promote.
+   */
   readonly action?: 'promote' | 'rollback';
   /** Number of the version, or its resource name. */
   readonly version?: number | string;

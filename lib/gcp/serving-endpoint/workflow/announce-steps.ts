@@ -43,8 +43,9 @@ export function announceSteps(props: RolloutWorkflowProps): readonly Step[] {
     {
       take_memory: {
         assign: [
-          { memory: expr('map.delete(record, "trying")') },
-          { news: expr('"trying" in record') },
+          // What somebody else began is still to be gone on with.
+          { memory: expr('if(over, map.delete(record, "trying"), record)') },
+          { news: expr('over and "trying" in record') },
           { when: expr('default(map.get(record, ["decided", "millis"]), -1)') },
         ],
       },
@@ -54,7 +55,10 @@ export function announceSteps(props: RolloutWorkflowProps): readonly Step[] {
         switch: [
           // It says that the model was retired, and does so until a person promotes a version.
           { condition: expr('default(map.get(record, "retired"), "") != ""'), next: 'give_back' },
-          { condition: expr('default(map.get(record, "version"), "") == ""'), next: 'forget_all' },
+          {
+            condition: expr('default(map.get(record, "version"), "") == "" and not("trying" in memory)'),
+            next: 'forget_all',
+          },
           {
             condition: expr('outcome in ["promoted", "rolled-back", "noop"] and when < request.millis'),
             steps: [

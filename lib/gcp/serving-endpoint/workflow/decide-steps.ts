@@ -123,9 +123,13 @@ const dueSteps = (): readonly Step[] => [
     take_asked: {
       assign: [
         { same: expr('default(map.get(trying, "millis"), -1) == request.millis') },
+        { left: expr(UNFINISHED) },
+        { why: expr('default(map.get(left, "why"), "")') },
+        { goes_back: expr('request.action == "rollback" and request.version == ""') },
+        { calls_off: expr('goes_back and len(left) > 0 and default(map.get(left, "millis"), 0) < request.millis') },
         { previous: expr('default(map.get(record, "previous"), none)') },
         { before: expr('default(map.get(previous, "version"), "")') },
-        { meant: expr('if(same, default(map.get(trying, "version"), ""), before)') },
+        { meant: expr('if(same or calls_off, default(map.get(trying, "version"), ""), before)') },
         { version: expr('if(request.version == "", meant, request.version)') },
         { last: expr('default(map.get(decided, "version"), "0")') },
         { when: expr('default(map.get(decided, "millis"), -1)') },
@@ -142,10 +146,12 @@ const dueSteps = (): readonly Step[] => [
         { condition: expr('again and int("0" + last) > int("0" + version)'), next: 'superseded' },
         {
           condition: expr(
-            'request.action == "rollback" and request.version == "" and default(map.get(decided, "outcome"), "") == "rolled-back" and default(map.get(decided, "ended"), 0) > request.millis',
+            'goes_back and default(map.get(decided, "outcome"), "") == "rolled-back" and default(map.get(decided, "ended"), 0) > request.millis',
           ),
           next: 'fulfilled',
         },
+        // Whoever asks to go back while a version has a part of the traffic means that one.
+        { condition: expr('calls_off'), next: 'clear' },
         {
           condition: expr('version == ""'),
           raise: 'There is no version to go back to: none served before the one that serves. Say which.',
@@ -175,9 +181,7 @@ const versionSteps = (props: RolloutWorkflowProps): readonly Step[] => [
         { labels: expr('default(map.get(found.body, "labels"), none)') },
         { approval: expr(`default(map.get(labels, "${APPROVAL_LABEL}"), "pending")`) },
         { name: expr(servedName(props.endpoint, props.settings)) },
-        { left: expr(UNFINISHED) },
         { ours: expr('default(map.get(left, "name"), "") == name') },
-        { why: expr('default(map.get(left, "why"), "")') },
         { proved: expr('who.whole != "" and who.whole != default(map.get(left, "id"), "")') },
       ],
     },
@@ -185,7 +189,11 @@ const versionSteps = (props: RolloutWorkflowProps): readonly Step[] => [
   { serves: { switch: [{ condition: expr('proved and who.name == name'), next: 'serves_it' }], next: 'is_left' } },
   {
     serves_it: {
-      assign: [{ outcome: expr('if(same, "promoted", "noop")') }, { detail: 'All traffic goes to this version.' }],
+      assign: [
+        { outcome: expr('if(same, "promoted", "noop")') },
+        { detail: 'All traffic goes to this version.' },
+        { over: true },
+      ],
       next: 'worked',
     },
   },
@@ -223,11 +231,11 @@ const leftSteps = (): readonly Step[] => [
             },
           },
           // Another version goes on from what there is; the same one has to say that its way back failed.
-          { is_foreign: { switch: [{ condition: expr('not(same)'), next: 'see_again' }] } },
+          { is_foreign: { switch: [{ condition: expr('not(same) and not(calls_off)'), next: 'see_again' }] } },
           { clear_text: { call: 'error_text', args: { e: expr('e') }, result: 'told' } },
           {
             stuck: {
-              assign: [{ outcome: 'rollback-failed' }, { detail: expr('why + " Then: " + told') }],
+              assign: [{ outcome: 'rollback-failed' }, { detail: expr('if(why == "", told, why + " Then: " + told)') }],
               next: 'worked',
             },
           },
@@ -235,7 +243,17 @@ const leftSteps = (): readonly Step[] => [
       },
     },
   },
-  { was_taken: { switch: [{ condition: expr('same and why != ""'), next: 'taken_before' }], next: 'see_again' } },
+  { take_over: { assign: [{ over: true }] } },
+  {
+    was_taken: {
+      switch: [
+        { condition: expr('calls_off'), next: 'called_off' },
+        { condition: expr('same and why != ""'), next: 'taken_before' },
+      ],
+      next: 'see_again',
+    },
+  },
+  end('called_off', 'noop', expr('"Version " + version + ", which was being rolled out, has been taken back."')),
   {
     taken_before: {
       assign: [{ outcome: expr('if(len(left.saved) == 0, "failed-first", "rolled-back")') }, { detail: expr('why') }],
@@ -291,5 +309,5 @@ const beginSteps = (props: RolloutWorkflowProps): readonly Step[] => [
     },
   },
   writeStep('write_mark', { path: props.championPath, value: expr('record') }),
-  { is_touching: { assign: [{ touched: true }] } },
+  { is_touching: { assign: [{ touched: true }, { over: true }] } },
 ];

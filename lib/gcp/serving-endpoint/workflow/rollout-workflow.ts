@@ -37,6 +37,7 @@ export function rolloutWorkflow(props: RolloutWorkflowProps): WorkflowSource {
               { owned: false },
               { touched: false },
               { broken: false },
+              { over: false },
               { remembered: true },
               { outcome: 'failed' },
               { detail: '' },
@@ -109,7 +110,12 @@ const orderSteps = (): readonly Step[] => [
   {
     settle_all: {
       call: 'settle',
-      args: { lock: expr('lock'), record: expr('record'), version: expr('version') },
+      args: {
+        lock: expr('lock'),
+        record: expr('record'),
+        version: expr('version'),
+        keep: expr('if(over, "", default(map.get(record, ["trying", "id"]), ""))'),
+      },
       result: 'settled',
     },
   },

@@ -5,9 +5,10 @@ import { servedPattern } from './deployment';
 import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
 /**
- * Puts in order what is around the version that serves: `call: settle`, `args: { lock, record, version }`, where `version`
- * is the one that was asked for. Undeploys what the rollout deployed and has no traffic, keeps the aliases, and leads the
- * address to the endpoint. Gives `{ lock, serves }`. Does nothing where all is in order.
+ * Puts in order what is around the version that serves: `call: settle`, `args: { lock, record, version, keep }`, where
+ * `version` is the one that was asked for, and `keep` the id of what another execution is still to go on with. Undeploys
+ * what the rollout deployed and has no traffic, keeps the aliases, and leads the address to the endpoint. Gives
+ * `{ lock, serves }`. Does nothing where all is in order.
  */
 export function settleRoutine(props: RolloutWorkflowProps): Routine {
   const see = (name: string): readonly Step[] => [
@@ -15,7 +16,7 @@ export function settleRoutine(props: RolloutWorkflowProps): Routine {
     { [`${name}_took`]: { assign: [{ held: expr('seen.lock') }] } },
   ];
   return {
-    params: ['lock', 'record', 'version'],
+    params: ['lock', 'record', 'version', 'keep'],
     steps: [
       { begin: { assign: [{ held: expr('lock') }, { champion: expr('default(map.get(record, "version"), "")') }] } },
       ...see('see'),
@@ -28,7 +29,10 @@ export function settleRoutine(props: RolloutWorkflowProps): Routine {
               {
                 is_leftover: {
                   switch: [
-                    { condition: expr('default(map.get(seen.split, one.id), 0) > 0'), next: 'continue' },
+                    {
+                      condition: expr('one.id == keep or default(map.get(seen.split, one.id), 0) > 0'),
+                      next: 'continue',
+                    },
                     {
                       condition: expr(
                         `text.match_regex(default(map.get(one, "displayName"), ""), ${quoted(servedPattern(props.endpoint))})`,
