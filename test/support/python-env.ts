@@ -15,6 +15,7 @@ export const JUDGES = {
   asl: { versions: ['3.13'], orLater: false },
   workflows: { versions: ['3.11'], orLater: false },
   drift: { versions: ['3.11', '3.12', '3.13'], orLater: false },
+  kfp: { versions: ['3.11'], orLater: false },
   example: {
     versions: ['3.11', '3.12', '3.13'],
     orLater: false,

@@ -1,0 +1,69 @@
+import { eachEntry } from '../../spec/each-entry';
+import { isContainer } from '../../spec/pipeline-refs';
+import type { PipelineStepSpec } from '../../spec/pipeline-steps';
+import type { SpecCheck } from '../../spec/references';
+import { machineFinding } from '../machine-finding';
+import { findMachine, type MachineChoice } from '../machines/find-machine';
+import type { MachineCatalog, MachineRequest, MachineType } from '../machines/machines';
+import type { PipelinePlan, StepMachines } from './pipeline-plan';
+
+/** The machine that a step gets in a region. */
+export const stepMachine = (catalog: MachineCatalog, machines: StepMachines, region: string): MachineChoice =>
+  findMachine(catalog, {
+    role: machines.role,
+    size: machines.size,
+    accelerator: machines.accelerator,
+    capacity: machines.capacity,
+    region,
+  });
+
+/**
+ * The machine of each step, by the step's name.
+ * @throws RangeError for one that cannot be had, which a loaded spec does not ask for.
+ */
+export function stepMachines(
+  catalog: MachineCatalog,
+  { steps }: Pick<PipelinePlan, 'steps'>,
+  region: string,
+): Readonly<Record<string, MachineType>> {
+  return Object.fromEntries(
+    steps.map(({ name, machines }) => {
+      const choice = stepMachine(catalog, machines, region);
+      if (choice.ok) return [name, choice.machine];
+      throw new RangeError(`the step ${name} has no machine: ${choice.reason}. Allowed: ${choice.allowed.join('; ')}`);
+    }),
+  );
+}
+
+/** Steps whose machine a cloud does not have in the region of a spec. */
+export const stepMachinesExist =
+  (catalog: MachineCatalog, cloud: 'aws' | 'gcp'): SpecCheck =>
+  (spec, report) => {
+    const region = spec[cloud]?.region;
+    if (region === undefined) return;
+    eachEntry(spec.models, ({ pipeline }, model) =>
+      eachEntry(pipeline?.steps ?? {}, (step, name) => {
+        const request = requestOf(step, region);
+        const choice = findMachine(catalog, request);
+        if (!choice.ok)
+          report(
+            machineFinding(
+              ['models', model, 'pipeline', 'steps', name],
+              { accelerator: request.accelerator, size: request.size, capacity: request.capacity },
+              choice,
+            ),
+          );
+      }),
+    );
+  };
+
+function requestOf(step: PipelineStepSpec, region: string): MachineRequest {
+  const { accelerator } = isContainer(step) ? step : {};
+  return {
+    role: step.kind === 'training' ? 'training' : 'processing',
+    size: step.machine,
+    accelerator,
+    capacity: step.kind === 'training' ? step.capacity : 'on-demand',
+    region,
+  };
+}

@@ -1,0 +1,54 @@
+"""Custom jobs of Vertex AI that run their container: as a process of this machine, whose folders are the mounted buckets."""
+
+from __future__ import annotations  # `list` is a method here
+
+import re
+
+from fake_google import GoogleError
+from services.vertex import Vertex
+
+PENDING, RUNNING, SUCCEEDED, FAILED = "JOB_STATE_PENDING", "JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED"
+
+
+class CustomJobs(Vertex):
+    """State: customJobs {"<id>": CustomJob, and the states that it is yet to be seen in}."""
+
+    at = "projects.locations.customJobs"
+    empty = {**Vertex.empty, "customJobs": {}}
+    containers = None
+    """Runs a container: gives its exit code and its last words."""
+
+    def create(self, params: dict, body: dict) -> dict:
+        self.here(params["parent"] + "/customJobs")
+        spec = body["jobSpec"]
+        if spec["serviceAccount"] == "" or not spec["workerPoolSpecs"]:
+            raise GoogleError(400, "A job has worker pools and an account.")
+        if [pool["replicaCount"] for pool in spec["workerPoolSpecs"]][0] != 1:
+            raise GoogleError(400, "The first worker pool has one replica.")
+        job = str(len(self.state["customJobs"]) + 1)
+        code, words = self.containers.run(body["displayName"], spec["workerPoolSpecs"][0]["containerSpec"])
+        end = {"state": SUCCEEDED} if code == 0 else {"state": FAILED, "error": {"code": 3, "message": (
+            f"The replica workerpool0-0 exited with a non-zero status of {code}. {words}")}}
+        self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), "seen": [PENDING, RUNNING], "end": end}
+        return self._shown(job)
+
+    def get(self, params: dict, body: dict) -> dict:
+        job = self.here(params["name"])
+        self.found(self.state["customJobs"], job, "The CustomJob")
+        return self._shown(job)
+
+    def list(self, params: dict, body: dict) -> dict:
+        label = re.fullmatch(r'labels\.([\w-]+)="([^"]*)"', params["filter"])
+        found = [job for job, one in self.state["customJobs"].items() if one.get("labels", {}).get(label[1]) == label[2]]
+        return self.page(params, "customJobs", [self._shown(job) for job in found])
+
+    def cancel(self, params: dict, body: dict) -> dict:
+        job = self.here(params["name"])
+        self.state["customJobs"][job].update(seen=[], end={"state": "JOB_STATE_CANCELLED"})
+        return {}
+
+    def _shown(self, job: str) -> dict:
+        one = self.state["customJobs"][job]
+        now = {"state": one["seen"].pop(0)} if one["seen"] else one["end"]
+        return {**{key: value for key, value in one.items() if key not in ("seen", "end")}, **now,
+                "name": f"{self.location()}/customJobs/{job}"}
