@@ -1,5 +1,6 @@
 import type { PlatformNames } from '../plan/names';
 import type { PlatformSpec } from '../spec/platform';
+import { CommandFailed } from './command-failed';
 import type { Io } from './io';
 
 /** An endpoint as its shell published it. */
@@ -55,6 +56,8 @@ export interface LivePlatform {
   serving(facts: unknown): Serving;
   /** The machine that retires models: its name, and itself if it is there. */
   retireMachine(): Promise<{ readonly name: string; readonly machine?: string }>;
+  /** The machine that starts runs of a model's pipeline: its name, and itself if it is there. */
+  startMachine(model: string): Promise<{ readonly name: string; readonly machine?: string }>;
   /** Starts a machine and gives the execution. */
   start(machine: string, name: string, input: object): Promise<string>;
   execution(execution: string): Promise<Execution>;
@@ -67,3 +70,15 @@ export interface LivePlatform {
 /** Name of an execution that a person starts: what it does, and when it was started. */
 export const executionName = (action: string, model: string, now = new Date()): string =>
   `${action}-${model}-${now.toISOString().replaceAll(/[-:.]/g, '')}`;
+
+/**
+ * What somebody published, given what the cloud calls it.
+ * @throws CommandFailed for what is no JSON.
+ */
+export function parseFacts(text: string, publishedName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CommandFailed(`The ${publishedName} is no JSON; somebody else wrote it. Deploy the model again.`);
+  }
+}

@@ -81,6 +81,12 @@ const COMMANDS: readonly CommandEntry[] = [
     loadWithoutSpec: async () => (await import('./parity.js')).parity,
   },
   {
+    name: 'train',
+    summary: 'start a run of the training pipeline of a model',
+    options: [onCloud, environment, model().makeOptionMandatory(), reason],
+    load: async () => (await import('./train.js')).train,
+  },
+  {
     name: 'promote',
     summary: 'roll out a version of a model that the registry has approved',
     options: [onCloud, environment, model().makeOptionMandatory(), versionOf().makeOptionMandatory(), reason, yes],

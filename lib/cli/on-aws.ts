@@ -1,11 +1,12 @@
 import { PlatformNames } from '../plan/names';
+import { pipelinePath } from '../plan/pipeline/pipeline-access';
 import { RETIRE_PATH } from '../plan/serving-access';
 import { specOn } from '../spec/clouds';
 import type { PlatformSpec } from '../spec/platform';
 import { type AwsAccount, awsAccount } from './aws-account';
 import { checkAccount } from './check-account';
 import { stacksOnAws } from './destroy-on-aws';
-import type { Execution, LivePlatform } from './live-platform';
+import { type Execution, type LivePlatform, parseFacts } from './live-platform';
 
 /** A platform in the account that the credentials lead to. */
 export async function onAws(given: PlatformSpec): Promise<LivePlatform> {
@@ -36,6 +37,15 @@ export async function onAws(given: PlatformSpec): Promise<LivePlatform> {
       if (machine === undefined) return { name };
       checkAccount(spec, machine);
       return { name, machine };
+    },
+    startMachine: async (model) => {
+      const parameter = parameterOf(pipelinePath(model));
+      const name = `parameter ${parameter}`;
+      const facts = await account.parameter(parameter);
+      if (facts === undefined) return { name };
+      const { machineArn } = parseFacts(facts, name) as { readonly machineArn: string };
+      checkAccount(spec, machineArn);
+      return { name, machine: machineArn };
     },
     start: (machine, name, input) => account.start(machine, name, input),
     execution: async (arn) => executionOf(await account.execution(arn)),

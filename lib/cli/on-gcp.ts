@@ -13,6 +13,7 @@ export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
   const google = await gcpProject(project);
   const { gcpBucketName } = await import('../gcp/storage/bucket-name.js');
   const { operationsWorkflow } = await import('../gcp/operations/operations-names.js');
+  const { startWorkflowName } = await import('../gcp/training-pipeline/start-names.js');
   const bucket = gcpBucketName(names, 'records', spec.gcp);
   const publishedModels = async () => {
     const found = await google.objectNames(bucket, 'models/');
@@ -31,6 +32,11 @@ export async function onGcp(given: PlatformSpec): Promise<LivePlatform> {
     },
     retireMachine: async () => {
       const machine = `projects/${project}/locations/${region}/workflows/${operationsWorkflow(names, 'retire')}`;
+      const name = `workflow ${machine}`;
+      return (await google.hasWorkflow(machine)) ? { name, machine } : { name };
+    },
+    startMachine: async (model) => {
+      const machine = `projects/${project}/locations/${region}/workflows/${startWorkflowName(names, model)}`;
       const name = `workflow ${machine}`;
       return (await google.hasWorkflow(machine)) ? { name, machine } : { name };
     },

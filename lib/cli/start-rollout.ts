@@ -2,7 +2,7 @@ import { championPath, servingPath } from '../plan/serving-access';
 import { CommandFailed } from './command-failed';
 import { confirmed } from './confirm';
 import type { ExitCode, Io } from './io';
-import { type Champion, executionName, type LivePlatform, type Serving } from './live-platform';
+import { type Champion, executionName, type LivePlatform, parseFacts, type Serving } from './live-platform';
 import { type OnCloudOptions, onCloud } from './on-cloud';
 
 export interface RolloutOptions extends OnCloudOptions {
@@ -77,11 +77,5 @@ async function servingOf(platform: LivePlatform, model: string): Promise<Serving
 async function read<Value>(platform: LivePlatform, path: readonly string[]): Promise<Value | undefined> {
   const text = await platform.published(path);
   if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Value;
-  } catch {
-    throw new CommandFailed(
-      `The ${platform.publishedName(path)} is no JSON; somebody else wrote it. Deploy the model again.`,
-    );
-  }
+  return parseFacts(text, platform.publishedName(path)) as Value;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { destroy } from '../../lib/cli/destroy';
 import { capturedIo, type Io } from '../../lib/cli/io';
 import { main } from '../../lib/cli/main';
 import { PlatformNames } from '../../lib/plan/names';
+import { pipelinePath } from '../../lib/plan/pipeline/pipeline-access';
 import { championPath, RETIRE_PATH, servingPath } from '../../lib/plan/serving-access';
 import { PLATFORM_TAG } from '../../lib/plan/tags';
 import { describeJudge } from '../support/describe-judge';
@@ -118,6 +119,55 @@ describeJudge('templates', 'the commands that act on AWS', () => {
     previous: { version: '5', packageArn: 'arn:5', config: 'c5' },
   };
   const TRYING = { version: '7', packageArn: 'arn:7', config: 'c7' } as NonNullable<ChampionRecord['trying']>;
+
+  describe('train', () => {
+    const train = (...more: readonly string[]) => ['train', trained, '-e', 'prod', '--model', 'detector', ...more];
+    let trained = '';
+    beforeEach(() => {
+      trained = join(folder, `${platforms}-trained.yaml`);
+      const pipeline = 'pipeline: { image: fraud-1, steps: { score: { kind: prediction } } }';
+      const text = readFileSync(spec, 'utf8').replace('detector: {}', `detector: { ${pipeline} }`);
+      writeFileSync(trained, `${text}training: { cluster: { kind: managed } }\n`);
+    });
+    async function deployed(): Promise<string> {
+      const machineArn = await machine('start');
+      await put(NAMES.parameter(...pipelinePath('detector')), { model: 'detector', machineArn });
+      return machineArn;
+    }
+
+    test('starts the machine for a person and says where to look', async () => {
+      const arn = await deployed();
+      const { code, out, err } = await mlops(train('--reason', 'labels were mended'));
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      const input = { reason: 'manual', trigger: 'person', note: 'labels were mended' };
+      const started = await executions(arn);
+      expect(started).toEqual([{ name: expect.stringMatching(/^train-detector-\d{8}T\d{9}Z$/) as string, input }]);
+      expect(out.split('\n').slice(0, 3)).toEqual([
+        'Starts a run of the pipeline of detector in fraud-prod, eu-central-1:',
+        `  machine   ${arn}`,
+        `  input     ${JSON.stringify(input)}`,
+      ]);
+      const execution = `arn:aws:states:${REGION}:${ACCOUNT}:execution:start-${platforms}:${started[0]?.name}`;
+      expect(out).toContain(`Started ${execution}`);
+      expect(out).toContain(`aws stepfunctions describe-execution --region ${REGION} --execution-arn ${execution}`);
+    });
+
+    test('needs no reason', async () => {
+      const arn = await deployed();
+      expect((await mlops(train())).code).toBe(0);
+      expect((await executions(arn)).map(({ input }) => input)).toEqual([{ reason: 'manual', trigger: 'person' }]);
+    });
+
+    test.each<[string, readonly string[], RegExp]>([
+      ['that is not deployed', [], /no parameter \/mlops\/fraud-prod\/pipelines\/detector. Deploy the model first/],
+      ['that has no pipeline', ['-m', 'idle'], /idle has no pipeline in the spec/],
+      ['that the spec does not have', ['-m', 'other'], /has no model other. Its models are: detector, idle/],
+    ])('refuses a model %s', async (_, more, why) => {
+      const { code, err } = await mlops(train(...more));
+      expect(code).toBe(2);
+      expect(err).toMatch(why);
+    });
+  });
 
   describe('promote', () => {
     const promote = (...more: readonly string[]) => [

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCK_TTL_SECONDS } from '../../lib/aws/training-pipeline/machine/start-props';
 import { AslJudge, type AslRun, resume } from '../support/asl-judge';
 import { describeJudge } from '../support/describe-judge';
-import { BUCKET, left, packageArn, request } from './start-machine';
+import { BUCKET, left, packageArn, REGISTERED, request } from './start-machine';
 
 /** A world in which everything is asked that a start may ask: a new snapshot, an earlier run, a version that serves. */
 const SITUATION = {
+  runs: [{ ...REGISTERED, seconds: 90 }],
   champion: { version: 7, metrics: { auc: 0.93 } },
   earlier: {
     started: '2025-12-31T11:00:00.000Z',
@@ -14,6 +15,9 @@ const SITUATION = {
 };
 const FRESH = { reason: 'new-data', trigger: 'fresh' };
 const whole = request(SITUATION, { input: FRESH });
+
+/** Shortly before the lock of an execution that was cut is free. */
+const LATER = { afterSeconds: LOCK_TTL_SECONDS - 180 };
 
 /** A snapshot is one folder, and every file of the run's folder is there. */
 function expectOneRun(run: Pick<AslRun, 'world'>) {
@@ -64,7 +68,7 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
   test('an execution that is cut anywhere blocks nobody for longer than its lock', { timeout: 120_000 }, async () => {
     for await (const { call, cut } of judge.cutAfterEachCall(whole)) {
       const where = `after ${call.operation} in ${call.state}`;
-      const other = await judge.run({ ...resume(whole, cut), execution: { name: 'other' } });
+      const other = await judge.run({ ...resume(whole, cut, LATER), execution: { name: 'other' } });
       expect(other.status, where).toBe('SUCCEEDED');
       expect(left(other).runs, where).toHaveLength(1);
       expect(left(other).locks, where).toEqual([]);

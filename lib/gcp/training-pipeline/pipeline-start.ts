@@ -23,6 +23,7 @@ import { grantActAs } from '../training-cluster/submission';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 import { PipelineTriggers } from './pipeline-triggers';
+import { startWorkflowName } from './start-names';
 import { START_ANNOUNCED } from './workflow/start-props';
 import { startWorkflow } from './workflow/start-workflow';
 
@@ -55,9 +56,6 @@ export interface PipelineStartProps {
   readonly operationsKey: EncryptionKey;
   readonly labels?: Readonly<Record<string, string>>;
 }
-
-/** Name of the workflow that starts runs of a model's pipeline. */
-export const startWorkflowName = (names: PlatformNames, model: string): string => names.of('compute', model, 'start');
 
 /** The one way into a training pipeline: the workflow that starts its runs, and what starts that. */
 export class PipelineStart extends Construct {

@@ -19,6 +19,9 @@ export const RUN = {
   gateFloor: 'gate-floor',
 } as const;
 
+/** What is given as the trigger of a run that a person started. */
+export const PERSON = 'person';
+
 /** Characters that the name of a parameter may have. Source: SageMaker's service model, PipelineParameterName. */
 const LONGEST_NAME = 64;
 

@@ -68,6 +68,33 @@ function serves(record?: object): void {
   if (record !== undefined) publish('models/detector/champion', record);
 }
 
+describe('train', () => {
+  const TRAINED = join(folder, 'trained.yaml');
+  const START = `${AT}/workflows/fraud-prod-detector-start`;
+  const train = (...more: readonly string[]) => ['train', TRAINED, '-e', 'prod', '-m', 'detector', ...more];
+  beforeAll(() => {
+    const pipeline = '{ image: fraud-1, steps: { score: { kind: prediction } } }';
+    const text = TEXT.replace('serving: {}', `serving: {}, pipeline: ${pipeline}`);
+    writeFileSync(TRAINED, `${text}training: { cluster: { kind: managed } }\n${GCP}\n`);
+  });
+
+  test('starts the workflow for a person and says where to look', async () => {
+    google.workflows.set(START, [{ state: 'ACTIVE' }]);
+    const { code, out, err } = await mlops(train('--reason', 'labels were mended'));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const input = { reason: 'manual', trigger: 'person', note: 'labels were mended' };
+    expect(google.started).toEqual([{ workflow: START, argument: input }]);
+    expect(out).toContain(`  machine   ${START}\n  input     ${JSON.stringify(input)}\n`);
+    expect(out).toMatch(/gcloud workflows executions describe \S+fraud-prod-detector-start/);
+  });
+
+  test('says so where there is none', async () => {
+    const { code, err } = await mlops(train());
+    expect(code).toBe(2);
+    expect(err).toContain(`there is no workflow ${START}. Deploy the model first.`);
+  });
+});
+
 describe('promote', () => {
   const promote = (...more: readonly string[]) => [
     'promote',

@@ -1,4 +1,5 @@
 import { REASONS } from '../../../plan/pipeline/pipeline-plan';
+import { PERSON } from '../../../plan/pipeline/run-parameters';
 import { type AslState, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 
@@ -11,9 +12,6 @@ export interface StartRequest {
   /** What a person says of it, for whoever is told how it ends. */
   readonly note?: string;
 }
-
-/** Trigger of a run that a person started. */
-export const PERSON = 'person';
 
 /** Characters of a note that are kept. */
 const LONGEST_NOTE = 500;
