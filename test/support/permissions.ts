@@ -61,9 +61,16 @@ function catalog({ action, resource }: Permission, zone: string, table: string, 
   return (actions: readonly string[]) => known && actions.includes(action);
 }
 
-const dataset: Rule = (permission, { verb, name }, plan) => {
+/** What freezes tables reads them by queries. */
+const queries = ({ action, resource }: Permission, workload: string, { names }: PlatformPlan): boolean =>
+  /^(start|drift-watch)\//.test(workload) &&
+  ((resource.endsWith(`:workgroup/${names.slug}-tables`) && QUERY.includes(action)) ||
+    (resource.endsWith(':datacatalog/AwsDataCatalog') && action === 'athena:GetDataCatalog'));
+
+const dataset: Rule = (permission, { verb, name, workload }, plan) => {
   const zone = zoneOf(name, plan);
   return (
+    queries(permission, workload, plan) ||
     filesBelow(permission, lakeBucket(zone, plan), `tables/${name}`, verb === 'write' ? WRITE_FILES : READ_FILES) ||
     catalog(permission, zone, name, plan)(verb === 'write' ? [...SEE_TABLE, 'glue:UpdateTable'] : SEE_TABLE)
   );
@@ -125,6 +132,11 @@ const SEE_VPC = [
   'ec2:DescribeVpcs',
 ];
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+const RUNS = [
+  'sagemaker:DescribePipelineExecution',
+  'sagemaker:ListPipelineExecutionSteps',
+  'sagemaker:ListPipelineParametersForExecution',
+];
 const ECS_AGENT =
   /^ecs:(DeregisterContainerInstance|RegisterContainerInstance|Submit(AttachmentStateChanges|ContainerStateChange|TaskStateChange)|Poll|StartTelemetrySession|UpdateContainerInstancesState|TagResource)$/;
 
@@ -149,7 +161,11 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
         condition === '{Bool: {kms:GrantIsForAWSResource: true}}' && verb === 'encrypt' ? ['kms:CreateGrant'] : [],
       )
       .includes(action),
-  repository: ({ action, resource }) =>
+  repository: ({ action, resource }, { workload }) =>
+    // What starts runs only asks what the tags of images are.
+    (workload.startsWith('start/') &&
+      action === 'ecr:DescribeImages' &&
+      /:repository\/[a-z0-9-]+-training$/.test(resource)) ||
     (PULL.includes(action) && /^<AWS::ECR::Repository \S+>$|:repository\/[a-z0-9-]+-training$/.test(resource)) ||
     (action === 'ecr:GetAuthorizationToken' && resource === '*'),
   model: ({ action, resource }, { name, verb }, { names }) => {
@@ -162,6 +178,12 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
       (read && (group || versions) && action === 'sagemaker:ListModelPackages') ||
       (read && group && action === 'sagemaker:DescribeModelPackageGroup')
     );
+  },
+  pipeline: ({ action, resource }, { name }, { names }) => {
+    const [, below] = resource.split(`:pipeline/${names.of('compute', name, 'pipeline')}`);
+    return below === ''
+      ? ['sagemaker:StartPipelineExecution', 'sagemaker:ListPipelineExecutions'].includes(action)
+      : below === '/execution/*' && RUNS.includes(action);
   },
   endpoint,
   scaling,
@@ -195,8 +217,7 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
     action === 'states:StartExecution' && /^<AWS::StepFunctions::StateMachine \S+>$/.test(resource),
   queue: ({ action, resource }, { name, verb }) =>
     verb === 'send'
-      ? action === 'sqs:SendMessage' &&
-        /^<AWS::SQS::Queue Platform\/Operations\/\S+\/Undelivered\/Queue\/Resource>$/.test(resource)
+      ? action === 'sqs:SendMessage' && /^<AWS::SQS::Queue \S+\/Undelivered\/Queue\/Resource>$/.test(resource)
       : ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
         resource === `<AWS::SQS::Queue ${webhookPath(name)}/Queue/Resource>`,
   webhook: ({ action, resource }, { name }) =>

@@ -65,6 +65,15 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
   },
   {
     actions: [
+      'sagemaker:DescribePipelineExecution',
+      'sagemaker:ListPipelineExecutionSteps',
+      'sagemaker:ListPipelineParametersForExecution',
+    ],
+    resource: arn('sagemaker', 'pipeline/[^*/]+/execution/\\*'),
+    reason: 'Runs get their ids from SageMaker; the pipeline is named.',
+  },
+  {
+    actions: [
       'sagemaker:AddTags',
       'sagemaker:CreateEndpoint',
       'sagemaker:CreateEndpointConfig',
@@ -80,6 +89,11 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
     resource: arn('sagemaker', '(?:endpoint|endpoint-config|model)/[^*/]+-\\*'),
     reason:
       'What belongs to an endpoint, or to a platform, gets its name at run time and begins with the name of that.',
+  },
+  {
+    actions: ['sagemaker:AddTags', 'sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob'],
+    resource: arn('sagemaker', 'processing-job/[^*/]+--\\*'),
+    reason: 'Each run of a job gets its name at run time; it begins with a name of the plan.',
   },
   {
     actions: ['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],

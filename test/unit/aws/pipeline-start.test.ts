@@ -1,0 +1,267 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { describe, expect, test } from 'vitest';
+import { ModelRegistry } from '../../../lib/aws/model-registry/model-registry';
+import { alarmName } from '../../../lib/aws/monitoring/monitoring-names';
+import { Foundation } from '../../../lib/aws/platform/foundation';
+import { lakeByNames } from '../../../lib/aws/platform/lake-by-names';
+import { PlatformStack } from '../../../lib/aws/platform/platform-stack';
+import { PipelineStart } from '../../../lib/aws/training-pipeline/pipeline-start';
+import { awsStartTriggerAccess, pipelinePath, startAccess } from '../../../lib/plan/pipeline/pipeline-access';
+import { type PipelinePlan, planPipeline, type TriggerPlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import { planPlatform } from '../../../lib/plan/platform-plan';
+import { specOn } from '../../../lib/spec/clouds';
+import { type EventPattern, matchesPattern } from '../../support/event-pattern';
+import { workloadPermissions } from '../../support/iam';
+import { nagFindings } from '../../support/nag';
+import { covers } from '../../support/permissions';
+import { loadedPipeline } from '../../support/pipeline-spec';
+
+const TRIGGERS: readonly TriggerPlan[] = [
+  { name: 'nightly', kind: 'schedule', cron: '0 3 * * 1-5', timeZone: 'Europe/Berlin' },
+  { name: 'fresh', kind: 'new-data', dataset: 'transactions' },
+  { name: 'drifted', kind: 'signal', signal: 'drift' },
+];
+
+/** What a stack of a model does with it: everything else comes by names and published values. */
+function synthesised(triggers: readonly TriggerPlan[] = TRIGGERS, change: Partial<PipelinePlan> = {}) {
+  const plan = planPlatform(specOn('aws', loadedPipeline()));
+  const spec = plan.spec.models.detector?.pipeline;
+  if (spec === undefined) throw new Error('the pipeline was lost');
+  const pipeline = { ...planPipeline('detector', spec, plan.names), triggers, ...change };
+  const app = new App();
+  const stack = new PlatformStack(app, 'Model', { plan, part: 'model-detector', description: 'Model' });
+  const foundation = new Foundation(stack, 'Foundation', plan);
+  const { alerts, keys, locks, artifacts } = foundation;
+  const registry = new ModelRegistry(stack, 'Registry', { model: 'detector', alerts, encryptionKey: keys.operations });
+  const start = new PipelineStart(stack, 'Start', {
+    plan: pipeline,
+    names: plan.names,
+    registry: ModelRegistry.fromNames(stack, 'Entry', {
+      model: 'detector',
+      groupName: plan.names.of('modelGroup', 'detector'),
+    }),
+    artifacts,
+    lake: lakeByNames(stack, plan),
+    repository: ecr.Repository.fromRepositoryName(stack, 'Images', plan.names.of('repository', 'training')),
+    locks,
+    alerts,
+    keys,
+    deadLetterQueue: registry.deadLetterQueue,
+  });
+  return { app, plan, pipeline, start, stack, template: Template.fromStack(stack) };
+}
+
+const made = synthesised();
+
+interface RuleTarget {
+  readonly Input?: string;
+  readonly DeadLetterConfig?: object;
+  readonly RoleArn?: object;
+}
+interface WrittenRule {
+  readonly EventPattern: EventPattern;
+  readonly Targets: readonly RuleTarget[];
+}
+
+/** The rule that hands over this input. */
+function ruleOf(trigger: string): WrittenRule {
+  const rules = Object.values(made.template.findResources('AWS::Events::Rule')).map(
+    ({ Properties }) => Properties as WrittenRule,
+  );
+  const found = rules.find(({ Targets }) => Targets.some(({ Input }) => Input?.includes(`"trigger":"${trigger}"`)));
+  if (found === undefined) throw new Error(`no rule for ${trigger}`);
+  return found;
+}
+
+const glueEvent = (detail: object, about: object = {}) => ({
+  version: '0',
+  id: '2617428d-715f-edef-70b8-d210da0317a0',
+  'detail-type': 'Glue Data Catalog Table State Change',
+  source: 'aws.glue',
+  account: '111111111111',
+  time: '2026-01-16T18:16:01Z',
+  region: 'eu-central-1',
+  resources: ['arn:aws:glue:eu-central-1:111111111111:table/fraud_curated/transactions'],
+  detail: {
+    changedPartitions: [],
+    databaseName: 'fraud_curated',
+    tableName: 'transactions',
+    typeOfChange: 'UpdateTable',
+    ...detail,
+  },
+  ...about,
+});
+
+const alarmEvent = (name: string, value: string, previous = 'OK') => ({
+  version: '0',
+  id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92',
+  'detail-type': 'CloudWatch Alarm State Change',
+  source: 'aws.cloudwatch',
+  account: '111111111111',
+  time: '2026-01-02T17:04:40Z',
+  region: 'eu-central-1',
+  resources: [`arn:aws:cloudwatch:eu-central-1:111111111111:alarm:${name}`],
+  detail: {
+    alarmName: name,
+    configuration: { description: 'Drift', metrics: [] },
+    previousState: { reason: 'Threshold Crossed', timestamp: '2026-01-01T17:04:40.000+0000', value: previous },
+    state: { reason: 'Threshold Crossed', timestamp: '2026-01-02T17:04:40.989+0000', value },
+  },
+});
+
+describe('what starts runs', () => {
+  test('is a schedule in its time zone, in the words of EventBridge', () => {
+    made.template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 3 ? * 2-6 *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      KmsKeyArn: Match.anyValue(),
+      Target: {
+        Arn: { Ref: made.stack.getLogicalId(made.start.machine.resource) },
+        Input: '{"reason":"schedule","trigger":"nightly"}',
+        DeadLetterConfig: Match.anyValue(),
+      },
+    });
+  });
+
+  test.each([
+    ['a commit', glueEvent({}), true],
+    ['a compaction, which the machine tells apart', glueEvent({}), true],
+    ['a commit to another table', glueEvent({ tableName: 'chargebacks' }), false],
+    ['a commit in another database', glueEvent({ databaseName: 'fraud_raw' }), false],
+    ['a partition, which an Iceberg table has none of', glueEvent({ typeOfChange: 'BatchCreatePartition' }), false],
+    ['a database', glueEvent({}, { 'detail-type': 'Glue Data Catalog Database State Change' }), false],
+  ])('is an event of the catalog: %s', (_, event, expected) => {
+    expect(matchesPattern(ruleOf('fresh').EventPattern, event)).toBe(expected);
+  });
+
+  const drift = alarmName(made.plan.names, { name: 'detector-drift' });
+  test.each([
+    ['goes off', alarmEvent(drift, 'ALARM'), true],
+    ['goes off after it had no data', alarmEvent(drift, 'ALARM', 'INSUFFICIENT_DATA'), true],
+    ['is well again', alarmEvent(drift, 'OK', 'ALARM'), false],
+    ['has no data', alarmEvent(drift, 'INSUFFICIENT_DATA'), false],
+    ['is of another signal', alarmEvent('fraud-detector-quality', 'ALARM'), false],
+    ['is of another platform', alarmEvent('fraud-prod-detector-drift', 'ALARM'), false],
+  ])('is an alarm that %s', (_, event, expected) => {
+    expect(matchesPattern(ruleOf('drifted').EventPattern, event)).toBe(expected);
+  });
+
+  test('hands over reason and name, and what it cannot hand over to the queue', () => {
+    for (const [trigger, reason] of [
+      ['fresh', 'new-data'],
+      ['drifted', 'signal'],
+    ] as const) {
+      const [target] = ruleOf(trigger).Targets;
+      expect(JSON.parse(target?.Input ?? '')).toEqual({ reason, trigger });
+      expect(target?.DeadLetterConfig).toBeDefined();
+      expect(target?.RoleArn).toBeDefined();
+    }
+  });
+
+  test.each([
+    ['both', TRIGGERS, ['scheduler.amazonaws.com', 'events.amazonaws.com']],
+    ['schedules alone', TRIGGERS.slice(0, 1), ['scheduler.amazonaws.com']],
+    ['events alone', TRIGGERS.slice(1), ['events.amazonaws.com']],
+  ])('is one role for %s, in this account only', (_, triggers, services) => {
+    const { start, template, stack } = synthesised(triggers);
+    const role = start.triggers?.workload.role.node.defaultChild;
+    expect(role).toBeDefined();
+    const id = Object.entries(template.findResources('AWS::IAM::Role')).find(([name]) =>
+      name.startsWith('StartTriggers'),
+    );
+    const statements = id?.[1].Properties.AssumeRolePolicyDocument.Statement as readonly {
+      readonly Principal: { readonly Service: string };
+      readonly Condition: object;
+    }[];
+    expect(statements.map(({ Principal }) => Principal.Service)).toEqual(services);
+    for (const { Condition } of statements)
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': stack.account } });
+  });
+
+  test('is people alone where the spec has no trigger', () => {
+    const { start, template } = synthesised([]);
+    expect(start.triggers).toBeUndefined();
+    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
+    expect(awsStartTriggerAccess({ model: 'detector', triggers: [] })).toEqual([]);
+  });
+});
+
+describe('the start of a pipeline', () => {
+  test('is published for whoever starts runs by hand', () => {
+    made.template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: made.plan.names.parameter(...pipelinePath('detector')),
+      Value: { 'Fn::Join': ['', Match.arrayWith([{ Ref: made.stack.getLogicalId(made.start.machine.resource) }])] },
+    });
+  });
+
+  test('refuses a dataset that the lake does not have', () => {
+    expect(() => synthesised(TRIGGERS, { datasets: ['transactions', 'lost'] })).toThrow(
+      /reads the dataset lost, and the lake has transactions, chargebacks/,
+    );
+    expect(() => synthesised([{ name: 'odd', kind: 'new-data', dataset: 'lost' }])).toThrow(/waits for data in lost/);
+  });
+
+  test('says so when an execution ends without a word', () => {
+    const patterns = Object.values(made.template.findResources('AWS::Events::Rule')).map(
+      ({ Properties }) => Properties as WrittenRule,
+    );
+    const silent = patterns.find(({ Targets }) => JSON.stringify(Targets).includes('detector-run-start-failed'));
+    if (silent === undefined) throw new Error('nothing is said');
+    const arn = (silent.EventPattern.detail as { stateMachineArn: readonly unknown[] }).stateMachineArn;
+    const pattern = {
+      ...silent.EventPattern,
+      detail: { ...(silent.EventPattern.detail as object), stateMachineArn: ['arn'] },
+    };
+    const ended = (status: string, error?: string) => ({
+      source: 'aws.states',
+      'detail-type': 'Step Functions Execution Status Change',
+      detail: { stateMachineArn: 'arn', status, ...(error === undefined ? {} : { error }) },
+    });
+    expect(arn).toEqual([{ Ref: made.stack.getLogicalId(made.start.machine.resource) }]);
+    for (const [event, told] of [
+      [ended('TIMED_OUT'), true],
+      [ended('ABORTED'), true],
+      [ended('FAILED', 'NotAnnounced'), true],
+      [ended('FAILED', 'GateFailed'), false],
+      [ended('FAILED', 'RunFailed'), false],
+      [ended('SUCCEEDED'), false],
+    ] as const)
+      expect(matchesPattern(pattern as EventPattern, event)).toBe(told);
+  });
+});
+
+describe('permissions of the start of a pipeline', () => {
+  const { app, plan, pipeline, stack } = made;
+  const template = Template.fromStack(stack).toJSON();
+  const workloads = workloadPermissions({ app, templates: [{ name: stack.stackName, template }] } as never).filter(
+    ({ path }) => path.includes('/Start/'),
+  );
+  const edges = [...startAccess(pipeline), ...awsStartTriggerAccess(pipeline)];
+
+  test('are those of the access plan', () => {
+    expect(workloads.flatMap(({ access }) => access)).toEqual(expect.arrayContaining([...edges]));
+    expect(workloads.flatMap(({ access }) => access)).toHaveLength(edges.length);
+    for (const { path, access, permissions } of workloads)
+      for (const permission of permissions)
+        expect(
+          access.some((edge) => covers(permission, edge, plan)),
+          `${path}: ${permission.action} on ${permission.resource} ${permission.condition}`,
+        ).toBe(true);
+  });
+
+  test('are all that the access plan says', () => {
+    for (const { access, permissions } of workloads)
+      for (const edge of access)
+        expect(
+          permissions.some((permission) => covers(permission, edge, plan)),
+          `${edge.workload} ${edge.verb} ${edge.kind} ${edge.name}`,
+        ).toBe(true);
+  });
+
+  test('leave nothing unacknowledged that a policy pack finds', () => {
+    expect(nagFindings(synthesised().app)).toEqual([]);
+  });
+});
