@@ -54,7 +54,7 @@ export const quality = z
               z
                 .string()
                 .max(128)
-                .regex(/^[^{}%\p{Cc}]+$/u),
+                .regex(/^[^{}%\r\n\t]+$/),
               z.number(),
               z.boolean(),
             ],

@@ -1,13 +1,17 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 import { routesOf } from '../../plan/alert-routes';
+import { frozenForDrift } from '../../plan/drift/drift-access';
+import { planDrift } from '../../plan/drift/drift-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
 import type { ModelSpec } from '../../spec/model';
+import { DriftMonitor } from '../drift-monitor/drift-monitor';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { Monitoring } from '../monitoring/monitoring';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
 import { Foundation } from './foundation';
+import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
 
 export interface ModelStackProps {
@@ -25,6 +29,8 @@ export class ModelStack extends PlatformStack {
   public readonly serving?: ServingEndpoint;
   /** Absent while the model does not serve. */
   public readonly monitoring?: Monitoring;
+  /** Absent while nothing says what the model is compared with. */
+  public readonly drift?: DriftMonitor;
 
   constructor(scope: Construct, id: string, { plan, model, spec, destroyData }: ModelStackProps) {
     super(scope, id, { plan, part: `model-${model}`, description: `Model ${model}` });
@@ -66,6 +72,22 @@ export class ModelStack extends PlatformStack {
       alerts,
       names,
       ...monitoring,
+    });
+    const drift = planDrift(model, spec, names);
+    if (drift === undefined) return;
+    this.drift = new DriftMonitor(this, 'Drift', {
+      plan: drift,
+      spec,
+      names,
+      endpointName: this.serving.endpointName,
+      registry: this.registry,
+      network: foundation.network,
+      artifacts: foundation.artifacts,
+      keys,
+      ...(frozenForDrift(spec).length === 0 ? {} : { lake: lakeByNames(this, plan) }),
+      alerts,
+      routes: Object.fromEntries(routesOf(drift.signals.metrics).map((route) => [route, foundation.alertsOf(route)])),
+      deadLetterQueue: this.registry.deadLetterQueue,
     });
   }
 }

@@ -1,0 +1,83 @@
+import type { DriftPlan, WatchKind } from '../../../plan/drift/drift-plan';
+import type { Freezable } from '../../training-pipeline/machine/freeze-states';
+
+/** What the job runs on, as and into. Values may be tokens. */
+export interface DriftJobSettings {
+  /** Image with Python, numpy, scipy and pyarrow. */
+  readonly imageUri: string;
+  readonly roleArn: string;
+  readonly instanceType: string;
+  readonly diskGib: number;
+  /** Key of the disk; absent where the machine's own storage takes none. */
+  readonly volumeKeyArn?: string;
+  /** Key of what it writes. */
+  readonly outputKeyArn: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+  /** Address of the code, a zip that Python runs as it is, and its name. */
+  readonly codeUri: string;
+  readonly codeFile: string;
+  readonly maxRuntimeSeconds: number;
+  /** Tags of each job; may be lazy. */
+  readonly tags: unknown;
+}
+
+/** What the machine that watches drift and quality of one model needs to know. Values may be tokens where it says so. */
+export interface DriftMachineProps {
+  /** Platform and environment, as metrics and readers of alerts call it: `fraud-prod`. */
+  readonly platform: string;
+  readonly plan: Pick<DriftPlan, 'model' | 'name' | 'runs' | 'signals'>;
+  /** Name of the parameter with the record of the version that serves. */
+  readonly championParameter: string;
+  /** Name of the bucket of the artifact store; a token. */
+  readonly bucket: string;
+  /** Prefixes in it, without a slash at the end: recorded requests, results of trainings, runs of the job, snapshots. */
+  readonly prefixes: {
+    readonly captures: string;
+    readonly reference: string;
+    readonly runs: string;
+    readonly snapshots: string;
+  };
+  /** Tables that are frozen for a run, and the Athena workgroup that reads them. */
+  readonly frozen: { readonly reference?: Freezable; readonly labels?: Freezable; readonly workgroup: string };
+  readonly job: DriftJobSettings;
+  /** Topic of the alert channel; a token. */
+  readonly topicArn: string;
+  /** Addresses of the console: executions of machines, and logs of processing jobs; what is looked at follows. */
+  readonly links: { readonly executions: string; readonly logs: string };
+}
+
+/** Input of the machine: which run, and the time that it is for. Without a time it is now. */
+export interface WatchRequest {
+  readonly run: WatchKind;
+  /** ISO 8601. The window ends with the hour before. */
+  readonly at?: string;
+}
+
+/** Error that the machine ends with once it has said so itself. Any other end is unannounced. */
+export const ANNOUNCED_ERROR = 'NotMeasured';
+
+/**
+ * Inputs of a processing job. Source: SageMaker's service model, ProcessingInputs. Code, configuration, reference and labels
+ * take four; the rest is for recorded requests, one for each day, or for each month where a window has more days.
+ */
+const MAX_INPUTS = 10;
+export const MAX_CAPTURE_INPUTS = MAX_INPUTS - 4;
+
+/** Seconds between two looks at the job. */
+export const POLL_SECONDS = 30;
+
+/** How long SageMaker may take to start a job, beyond what the job may run: an hour. */
+const START_ALLOWANCE_SECONDS = 3600;
+/** How long freezing one table may take: four questions to Athena of 40 minutes each, and waiting. */
+const FREEZE_ALLOWANCE_SECONDS = 10_800;
+
+/** Looks at a job before it is given up. */
+export const maxLooks = ({ maxRuntimeSeconds }: Pick<DriftJobSettings, 'maxRuntimeSeconds'>): number =>
+  Math.ceil((maxRuntimeSeconds + START_ALLOWANCE_SECONDS) / POLL_SECONDS);
+
+/** How long an execution may take. */
+export const timeoutSeconds = ({ job, frozen }: Pick<DriftMachineProps, 'job' | 'frozen'>): number =>
+  job.maxRuntimeSeconds +
+  2 * START_ALLOWANCE_SECONDS +
+  [frozen.reference, frozen.labels].filter((one) => one !== undefined).length * FREEZE_ALLOWANCE_SECONDS;

@@ -1,0 +1,67 @@
+import { type AslState, expr } from '../../machine/asl';
+import { type Freezable, freezeStates } from '../../training-pipeline/machine/freeze-states';
+import type { DriftMachineProps } from './drift-props';
+import { idle } from './served-states';
+
+/**
+ * Freezes what a run reads of the lake: the dataset that requests are compared with, if the spec names one, and the labels
+ * of a run that measures quality. A table without any data is nothing to measure.
+ */
+export function frozenStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
+  const { reference, labels } = props.frozen;
+  const quality = labels === undefined ? 'PutDriftConfig' : 'IsQuality';
+  return {
+    ...(reference === undefined
+      ? {}
+      : {
+          Reference: frozen(props, 'Reference', reference, 'reference', quality, 'NoReferenceData'),
+          NoReferenceData: idle('no-reference', `'Nothing was ever committed to ${reference.dataset}.'`),
+        }),
+    ...(labels === undefined
+      ? {}
+      : {
+          IsQuality: {
+            Type: 'Choice',
+            Choices: [{ Condition: expr("$run = 'quality'"), Next: 'Labels' }],
+            Default: 'PutDriftConfig',
+          },
+          Labels: frozen(props, 'Labels', labels, 'labels', 'PutQualityConfig', 'NoLabels'),
+          NoLabels: idle('no-labels', `'Nothing was ever committed to ${labels.dataset}.'`),
+        }),
+  };
+}
+
+/** A state that freezes one table and assigns the address of its folder. */
+function frozen(
+  { bucket, prefixes, frozen: { workgroup } }: DriftMachineProps,
+  name: string,
+  table: Freezable,
+  into: string,
+  next: string,
+  empty: string,
+): AslState {
+  const snapshots = `${into}Snapshots`;
+  return {
+    Type: 'Parallel',
+    Branches: [
+      {
+        StartAt: `${name}Freeze`,
+        States: {
+          ...freezeStates({
+            name: `${name}Freeze`,
+            items: [table],
+            workgroup,
+            bucket,
+            prefix: prefixes.snapshots,
+            into: snapshots,
+            next: `${name}Frozen`,
+          }),
+          [`${name}Frozen`]: { Type: 'Pass', Output: expr(`$${snapshots}[0].folder`), End: true },
+        },
+      },
+    ],
+    Catch: [{ ErrorEquals: ['NoData'], Next: empty }],
+    Assign: { [into]: expr('$states.result[0]') },
+    Next: next,
+  };
+}

@@ -1,0 +1,73 @@
+import { RUN_FILES } from '../../../plan/drift/drift-access';
+import { DRIFT_METRICS, INSUFFICIENT_DATA, qualityMetrics, type WatchMetric } from '../../../plan/drift/drift-metrics';
+import { type AslState, call, expr } from '../../machine/asl';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import { DRIFT_NAMESPACE, DRIFT_UNITS, MODEL_DIMENSION, PLATFORM_DIMENSION } from '../drift-namespace';
+import type { DriftMachineProps } from './drift-props';
+
+/** Reads what the job found and publishes it. Too little data is an answer as any other: what it leaves out says so. */
+export function resultStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
+  const { bucket } = props;
+  return {
+    ReadResult: call(
+      's3:getObject',
+      { Bucket: bucket, Key: expr(`$runFolder & '/${RUN_FILES.result}'`) },
+      { Retry: retry('S3.NoSuchKeyException'), Assign: { found: expr(found(props)) }, Next: 'Publish' },
+    ),
+    Publish: call(
+      'cloudwatch:putMetricData',
+      { Namespace: DRIFT_NAMESPACE, MetricData: expr('$found.data') },
+      { Retry: retry(), Next: 'Measured' },
+    ),
+    Measured: {
+      Type: 'Pass',
+      Output: {
+        outcome: 'measured',
+        status: expr('$found.status'),
+        detail: expr('$found.reasons'),
+        report: expr(`'s3://${bucket}/' & $runFolder & '/${RUN_FILES.report}'`),
+      },
+      End: true,
+    },
+  };
+}
+
+/** The state that publishes that nobody asked. */
+export function publishNoRows(props: DriftMachineProps, next: string): AslState {
+  const { labelledRows } = qualityMetrics({ metric: 'accuracy' });
+  const datum = (metric: WatchMetric): string => `[${datumOf(props, metric, '0')}]`;
+  return call(
+    'cloudwatch:putMetricData',
+    {
+      Namespace: DRIFT_NAMESPACE,
+      MetricData: expr(`$run = 'quality' ? ${datum(labelledRows)} : ${datum(DRIFT_METRICS.rowsCurrent)}`),
+    },
+    { Retry: retry(), Next: next },
+  );
+}
+
+/** JSONata over the reply with drift.json: the data to publish, and what the machine says of it. */
+function found(props: DriftMachineProps): string {
+  const of = (metrics: readonly WatchMetric[]): string =>
+    `[${metrics.map((metric) => figureOf(props, metric)).join(', ')}]`;
+  const data = props.plan.runs.map(({ kind, metrics }) => `$run = '${kind}' ? ${of(metrics)} : `).join('');
+  return oneLine(`(
+    $json := $parse($states.result.Body);
+    $enough := $json.status != '${INSUFFICIENT_DATA}';
+    { 'status': $json.status, 'reasons': $join($json.reasons, '; '), 'data': ${data}[] }
+  )`);
+}
+
+/** What is not there, or null, gives nothing. */
+function figureOf(props: DriftMachineProps, metric: WatchMetric): string {
+  const path = ['$json', ...metric.path.map((key) => `\`${key}\``)].join('.');
+  const value = metric.is === undefined ? path : `${path} = ${JSON.stringify(metric.is)} ? 1 : 0`;
+  const there = metric.is === undefined ? `$type(${path}) = 'number'` : `$exists(${path})`;
+  return `${metric.always ? '' : '$enough and '}${there} ? ${datumOf(props, metric, `(${value})`)}`;
+}
+
+const datumOf = ({ platform, plan }: DriftMachineProps, { name, unit }: WatchMetric, value: string): string =>
+  oneLine(`{ 'MetricName': '${name}', 'Unit': '${DRIFT_UNITS[unit]}', 'Value': ${value}, 'Dimensions': [
+    { 'Name': '${PLATFORM_DIMENSION}', 'Value': '${platform}' }, { 'Name': '${MODEL_DIMENSION}', 'Value': '${plan.model}' }
+  ] }`);

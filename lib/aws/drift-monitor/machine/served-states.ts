@@ -1,0 +1,105 @@
+import { REFERENCE_FIELD } from '../../../plan/drift/lineage';
+import { type AslState, call, expr } from '../../machine/asl';
+import { oneLine } from '../../machine/one-line';
+import { retry } from '../../machine/retry';
+import type { DriftMachineProps } from './drift-props';
+
+const NO_RECORD = 'Ssm.ParameterNotFoundException';
+
+/** An end at which there is nothing to measure: no failure, and nobody is told. */
+export const idle = (outcome: string, detail: string): AslState => ({
+  Type: 'Pass',
+  Output: { outcome, detail: expr(detail) },
+  End: true,
+});
+
+/**
+ * Finds out which version serves, `$champion`, and what it was trained on, `$reference`: the address that its registration
+ * gives. Nothing serves: nothing to measure. A version that somebody registered by hand may say nothing of it.
+ */
+export function servedStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
+  const { plan, championParameter, frozen } = props;
+  const known = plan.runs.map(({ kind }) => `'${kind}'`).join(', ');
+  const named = frozen.reference === undefined;
+  return {
+    IsKnown: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr(`$run in [${known}]`), Next: 'ReadChampion' }],
+      Default: 'UnknownRun',
+    },
+    UnknownRun: {
+      Type: 'Fail',
+      Error: 'UnknownRun',
+      Cause: expr(
+        `'There is no run ' & $string($run) & '. Start this machine with { "run": … }, one of: ' & $join([${known}], ', ')`,
+      ),
+    },
+    ReadChampion: call(
+      'ssm:getParameter',
+      { Name: championParameter },
+      {
+        Retry: retry(NO_RECORD),
+        Catch: [{ ErrorEquals: [NO_RECORD], Next: 'NothingServes' }],
+        Assign: { champion: expr(CHAMPION) },
+        Next: 'Serves',
+      },
+    ),
+    Serves: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: named ? 'DescribeChampion' : 'Captures' }],
+      Default: 'NothingServes',
+    },
+    NothingServes: idle('nothing-serves', "'No version serves, so nobody asks it.'"),
+    ...(named ? referenceStates(props) : {}),
+  };
+}
+
+function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Record<string, AslState>> {
+  const below = `s3://${bucket}/${prefixes.reference}/`;
+  return {
+    DescribeChampion: call(
+      'sagemaker:describeModelPackage',
+      { ModelPackageName: expr('$champion.packageArn') },
+      {
+        Retry: retry(),
+        Assign: { reference: expr(`$states.result.CustomerMetadataProperties.\`${REFERENCE_FIELD}\` & ''`) },
+        Next: 'HasReference',
+      },
+    ),
+    HasReference: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr(`$substring($reference, 0, $length('${below}')) = '${below}'`), Next: 'FindReference' },
+      ],
+      Default: 'NoReference',
+    },
+    NoReference: idle(
+      'no-reference',
+      oneLine(`'Version ' & $champion.version & ', which serves, says nothing of what it was trained on in ${below}. '
+        & 'Versions that the pipeline registers do; or name a dataset in monitoring.drift.reference.'`),
+    ),
+    FindReference: call(
+      's3:listObjectsV2',
+      { Bucket: bucket, Prefix: expr(`$substringAfter($reference, 's3://${bucket}/')`), MaxKeys: 1 },
+      { Retry: retry(), Output: { found: expr('$states.result.KeyCount > 0') }, Next: 'ReferenceThere' },
+    ),
+    ReferenceThere: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr('$states.input.found'), Next: 'Captures' }],
+      Default: 'ReferenceGone',
+    },
+    ReferenceGone: {
+      Type: 'Fail',
+      Error: 'ReferenceGone',
+      Cause: expr(
+        "'There is nothing any more at ' & $reference & ', which version ' & $champion.version & ' was trained on. Train a version anew.'",
+      ),
+    },
+  };
+}
+
+/** A record may be there before anything serves. */
+const CHAMPION = oneLine(`(
+  $record := $parse($states.result.Parameter.Value);
+  { 'packageArn': $record.packageArn & '', 'version': $record.version & '' }
+)`);
