@@ -58,7 +58,7 @@ class World:
 
 
 BEFORE = World(prices=1.0, currencies={"EUR": 0.7, "PLN": 0.18, "GBP": 0.12}, tried=0)
-AFTER = World(prices=1.6, currencies={"EUR": 0.45, "PLN": 0.15, "GBP": 0.1, "TRY": 0.3}, tried=0.6)
+AFTER = World(prices=1.6, currencies={"EUR": 0.45, "PLN": 0.15, "GBP": 0.1, "TRY": 0.3}, tried=0.8)
 
 
 def main() -> None:
