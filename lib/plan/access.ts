@@ -55,6 +55,8 @@ export interface AccessVerbs {
   secret: 'read';
   /** The training pipeline of a model. start: begins a run and sees how it goes. */
   pipeline: 'start';
+  /** Requests that the endpoint of a model recorded, where they are a table. */
+  capture: 'read';
   /** Jobs of one thing, such as the steps of a model's pipeline: creates, watches and stops them. */
   job: 'run';
 }

@@ -3,6 +3,7 @@ import type { PlatformSpec } from '../spec/platform';
 import type { TrainingClusterSpec } from '../spec/training';
 import { type AccessEdge, EVERY, edges, type Grant, trainingAccess } from './access';
 import { alertChannels } from './alert-receivers';
+import { planGcpDriftAccess } from './drift/gcp-drift-access';
 import type { PlatformNames } from './names';
 import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
 
@@ -148,6 +149,7 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
       : gcpTrainingAccess({ reads: spec.training.reads, kind: spec.training.cluster.kind })),
     ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
     ...(Object.keys(spec.models).length === 0 ? [] : [...modelEventsAccess(), ...modelEventsTriggerAccess()]),
+    ...planGcpDriftAccess(spec.models),
     ...served.flatMap(({ model, serving, endpoint }) => [
       ...servingAccess(model, endpoint, serving),
       ...rolloutAccess(model, endpoint),

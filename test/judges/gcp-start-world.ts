@@ -163,4 +163,4 @@ export const changeOf = (dataset: string, metadata: Json = { tableDataChange: { 
 
 /** The argument that Eventarc gives of a notification of Monitoring. */
 export const incidentOf = (signal: string, state = 'open'): Json =>
-  messageOf({ version: '1.2', incident: { state, policy_user_labels: { 'mlops-signal': signal } } });
+  messageOf({ version: '1.2', incident: { state, policy_user_labels: { signal: `detector-${signal}` } } });

@@ -92,6 +92,7 @@ export const CUSTOM_ROLES: Readonly<Record<string, readonly string[]>> = {
     'servicedirectory.services.delete',
   ],
   watch_endpoints: ['monitoring.timeSeries.list'],
+  run_jobs: ['aiplatform.customJobs.create', 'aiplatform.customJobs.get'],
   run_pipelines: ['aiplatform.pipelineJobs.create', 'aiplatform.pipelineJobs.get', 'aiplatform.pipelineJobs.list'],
   training_submit: [
     'aiplatform.customJobs.cancel',
@@ -154,6 +155,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'cluster join': onProject('roles/batch.agentReporter'),
   'cluster submit': custom('training_jobs'),
   'pipeline start': custom('run_pipelines'),
+  'job run': custom('run_jobs'),
+  'capture read': ({ name }, { names, spec: { gcp } }) => [
+    `roles/bigquery.dataViewer on bigquery_dataset ${gcp.project}.${`${names.slug}_captures_${name}`.replaceAll('-', '_')}`,
+    `roles/bigquery.jobUser on project ${gcp.project}`,
+  ],
   'endpoint deploy': custom('deploy_models'),
   'endpoint list': custom('retire_list'),
   'endpoint retire': custom('retire_retire'),
@@ -212,6 +218,11 @@ export const RUNS_WITH: readonly Extra[] = [
     workload: /^training-launcher$/,
     grants: actAs(() => ['training']),
     why: 'who submits a job acts as the account that the job runs as',
+  },
+  {
+    workload: /^drift-watch\//,
+    grants: actAs(({ workload }) => ['drift', workload.replace('drift-watch/', '')]),
+    why: 'who begins a job acts as the account that it runs as',
   },
   {
     workload: /^start\//,

@@ -43,6 +43,8 @@ export interface AlarmProps {
   /** When it is bad; `displayName` is given here. */
   readonly condition: Omit<MonitoringAlertPolicyConditions, 'displayName'>;
   readonly where?: string;
+  /** Who else is told: what acts on it by itself. */
+  readonly also?: readonly MonitoringNotificationChannel[];
 }
 
 /**

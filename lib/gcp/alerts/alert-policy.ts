@@ -52,7 +52,9 @@ export class AlertPolicy extends Construct {
         props.kind === 'event'
           ? { notificationRateLimit: { period: NOTIFICATION_PERIOD }, autoClose: CLOSE_AFTER }
           : { autoClose: CLOSE_AFTER, notificationPrompts: ['OPENED', 'CLOSED'] },
-      notificationChannels: channel.channels.map((one) => one.id),
+      notificationChannels: [...channel.channels, ...(props.kind === 'metric' ? (props.also ?? []) : [])].map(
+        (one) => one.id,
+      ),
       ...(severity === undefined ? {} : { severity }),
       userLabels: {
         ...channel.labels,

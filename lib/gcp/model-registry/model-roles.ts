@@ -45,6 +45,7 @@ export const MODEL_ROLES = {
     'servicedirectory.services.delete',
   ],
   'watch-endpoints': ['monitoring.timeSeries.list'],
+  'run-jobs': ['aiplatform.customJobs.create', 'aiplatform.customJobs.get'],
   'run-pipelines': ['aiplatform.pipelineJobs.create', 'aiplatform.pipelineJobs.get', 'aiplatform.pipelineJobs.list'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

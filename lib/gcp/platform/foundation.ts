@@ -20,8 +20,10 @@ export const foundationNames = ({ names, spec }: PlanOn<'gcp'>) => ({
   artifacts: gcpBucketName(names, 'artifacts', spec.gcp),
 });
 
-/** Managed trainings are in the network through an attachment to it. */
-export const attachesTrainings = ({ spec }: PlanOn<'gcp'>): boolean => spec.training?.cluster.kind === 'managed';
+/** Managed trainings, steps of pipelines and drift jobs are in the network through an attachment to it. */
+export const attachesTrainings = ({ spec: { training, models } }: PlanOn<'gcp'>): boolean =>
+  training?.cluster.kind === 'managed' ||
+  Object.values(models).some(({ pipeline, monitoring }) => pipeline !== undefined || monitoring?.drift !== undefined);
 
 /**
  * The foundation of a platform as another stack sees it: by names of the plan alone. Each part is made at its first use,

@@ -46,13 +46,13 @@ export class MlopsPlatform extends Construct {
     this.foundation = new FoundationStack(this, { plan, destroyData });
     if (dataLake !== undefined)
       this.data = this.after([this.foundation], new DataStack(this, { plan, dataLake, destroyData }));
-    const beforeTraining = [this.foundation, ...(this.data === undefined ? [] : [this.data])];
+    const beforeTraining = [this.foundation, this.data].filter((stack) => stack !== undefined);
     if (training !== undefined) this.training = this.after(beforeTraining, new TrainingStack(this, { plan, training }));
     const served = Object.values(models).some(({ serving }) => serving !== undefined);
     if (Object.keys(models).length > 0)
       this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));
     if (served) this.operations = this.after([this.foundation], new OperationsStack(this, { plan }));
-    const before = [this.foundation, ...(this.registry === undefined ? [] : [this.registry])];
+    const before = [this.foundation, this.data, this.registry].filter((stack) => stack !== undefined);
     this.models = Object.fromEntries(
       Object.entries(models).map(([model, spec]) => [
         model,

@@ -1,15 +1,18 @@
 import type { Construct } from 'constructs';
 import { routesOf } from '../../plan/alert-routes';
+import { planDrift } from '../../plan/drift/drift-plan';
 import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
 import type { ModelSpec } from '../../spec/model';
+import { DriftMonitor } from '../drift-monitor/drift-monitor';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
 import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
 import { Foundation, foundationNames } from './foundation';
+import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
 
 export interface ModelStackProps {
@@ -27,6 +30,8 @@ export class ModelStack extends PlatformStack {
   public readonly serving?: ServingEndpoint;
   /** Absent while the model does not serve. */
   public readonly monitoring?: Monitoring;
+  /** Absent while nobody watches its drift. */
+  public readonly drift?: DriftMonitor;
 
   constructor(scope: Construct, { plan, model, spec, destroyData }: ModelStackProps) {
     super(scope, { plan, part: `model-${model}` });
@@ -75,6 +80,29 @@ export class ModelStack extends PlatformStack {
       names,
       recordsBucket: foundationNames(plan).records,
       ...monitoring,
+    });
+    const watched = planDrift(model, spec, names);
+    const { captures } = this.serving;
+    if (watched === undefined || captures === undefined) return;
+    this.drift = new DriftMonitor(this, 'Drift', {
+      target,
+      names,
+      plan: watched,
+      spec,
+      registry: this.registry,
+      captures,
+      lake: lakeByNames(this, plan),
+      artifacts,
+      records,
+      network,
+      roles,
+      alerts: channel,
+      routes: Object.fromEntries(
+        routesOf(watched.signals.metrics).map((route) => [route, foundation.channelOf(route)]),
+      ),
+      encryptionKey: keys.artifacts,
+      operationsKey: keys.operations,
+      labels,
     });
   }
 }

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { PlanOn } from '../../plan/platform-plan';
 import type { TrainingSpec } from '../../spec/training';
-import { DataLake } from '../data-lake/data-lake';
 import { TrainingCluster } from '../training-cluster/training-cluster';
 import { Foundation } from './foundation';
+import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
 
 export interface TrainingStackProps {
@@ -18,14 +18,8 @@ export class TrainingStack extends PlatformStack {
   constructor(scope: Construct, { plan, training }: TrainingStackProps) {
     super(scope, { plan, part: 'training' });
     const { target, labels } = this;
-    const { names, spec } = plan;
+    const { names } = plan;
     const { artifacts, channel, images, keys, network, records } = new Foundation(this, 'Foundation', plan);
-    const lake = DataLake.fromNames(this, 'Lake', {
-      target,
-      names,
-      zones: Object.keys(spec.dataLake?.zones ?? {}),
-      datasets: spec.dataLake?.datasets ?? {},
-    });
     this.cluster = new TrainingCluster(this, 'Cluster', {
       target,
       names,
@@ -36,7 +30,7 @@ export class TrainingStack extends PlatformStack {
       encryptionKey: keys.artifacts,
       operationsKey: keys.operations,
       reads: training.reads,
-      grantors: lake.grantors,
+      grantors: lakeByNames(this, plan).grantors,
       alerts: channel,
       labels,
       repository: images,

@@ -162,10 +162,9 @@ const monitoring: Readonly<Record<string, ParityRow>> = {
   'models.*.monitoring.disk': { aws: NATIVE, gcp: unsupported(GCP_UNMEASURED.disk ?? '') },
 };
 
-const NO_DRIFT_YET = 'what watches drift runs on AWS alone so far';
 const watched: ParityRow = {
   aws: emulated("a machine runs the platform's own job by schedule: SageMaker Model Monitor takes no new customers"),
-  gcp: unsupported(NO_DRIFT_YET),
+  gcp: emulated("a workflow runs the platform's own job by schedule: the same figures as on AWS"),
 };
 const compared = (at: string, options: readonly string[]): Readonly<Record<string, ParityRow>> =>
   Object.fromEntries(options.map((option) => [`models.*.monitoring.${at}.${option}`, watched]));

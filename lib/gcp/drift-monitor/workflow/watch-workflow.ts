@@ -171,13 +171,17 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
         query: { alt: 'media' },
         result: 'answer',
       }),
-      { publish: { call: publishRoutineName(run), args: { result: expr('answer.body') }, result: 'published' } },
+      // What a job writes to a mounted bucket is not always said to be JSON.
+      { take_result: { assign: [{ found: expr('answer.body') }] } },
+      { is_read: { switch: [{ condition: expr('get_type(found) == "map"'), next: 'publish' }] } },
+      { decode: { assign: [{ found: expr('json.decode(answer.body)') }] } },
+      { publish: { call: publishRoutineName(run), args: { result: expr('found') }, result: 'published' } },
       {
         give: {
           return: {
             outcome: 'measured',
             detail: expr(
-              `answer.body.status + ": " + string(published) + ${quoted(' figures are published; the report is ')} + folder + ${quoted(RUN_FILES.report)}`,
+              `found.status + ": " + string(published) + ${quoted(' figures are published; the report is ')} + folder + ${quoted(RUN_FILES.report)}`,
             ),
           },
         },

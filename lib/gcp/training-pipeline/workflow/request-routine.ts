@@ -1,9 +1,11 @@
+import { retrainingSignalName } from '../../../plan/drift/drift-signals';
 import { REASONS } from '../../../plan/pipeline/pipeline-plan';
+import { labelText } from '../../labels';
 import { expr, type Routine } from '../../workflow/syntax';
 import type { StartWorkflowProps } from './start-props';
 
-/** Label of an alert policy that says which signal it is of: `drift`. */
-export const SIGNAL_LABEL = 'mlops-signal';
+/** Label of an alert policy that says which signal it is of. */
+const SIGNAL_LABEL = 'signal';
 
 /**
  * Reads why the execution was started: `{ reason, trigger, ignored }`; `ignored` says why an event starts nothing.
@@ -21,7 +23,9 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
     }),
   );
   const triggersBySignal = Object.fromEntries(
-    plan.triggers.flatMap((trigger) => (trigger.kind === 'signal' ? [[trigger.signal, trigger.name]] : [])),
+    plan.triggers.flatMap((trigger) =>
+      trigger.kind === 'signal' ? [[labelText(retrainingSignalName(plan.model, trigger.signal)), trigger.name]] : [],
+    ),
   );
   return {
     params: ['input'],

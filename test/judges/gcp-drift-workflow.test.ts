@@ -1,0 +1,222 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeJudge, judgePython } from '../support/describe-judge';
+import { DRIFT_JOB } from '../support/drift-judge';
+import { callNames, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
+import {
+  ARTIFACTS,
+  argumentsOf,
+  jobsOf,
+  object,
+  PROPS,
+  publishedBy,
+  REFERENCE,
+  resultOf,
+  type Written,
+  watchedPlan,
+  watchRun,
+} from './gcp-drift-world';
+import { announced } from './gcp-operations-world';
+
+const DRIFTED = {
+  status: 'DRIFT',
+  dataset: { columns: 2, drifted: 2, share: 1, threshold: 0.3 },
+  prediction: { score: 0.4, drifted: true },
+  quality: { missingShare: 0.25 },
+  rows: { current: 900 },
+};
+const MEASURED = { status: 'OK', performance: { auc: 0.71 }, labelledRows: 800, quality: { missingShare: 0 } };
+
+describeJudge('workflows', 'the workflow that watches a model', () => {
+  let judge: WorkflowsJudge;
+  beforeAll(async () => {
+    judge = await WorkflowsJudge.start();
+  });
+  afterAll(() => judge?.close());
+
+  const only = async (request: WorkflowsRequest) => {
+    const run = await judge.run(request);
+    const [execution] = run.executions;
+    if (execution === undefined) throw new Error('nothing was executed');
+    return { run, execution };
+  };
+  /** What the job writes is known by the execution, which is the same for the same request. */
+  const watched = async (argument: unknown, result: object | undefined, written: Written = {}) => {
+    const { execution } = await only(watchRun(argument, { ...written, ends: [{ fails: 'to learn its name' }] }));
+    const kind = (argument as { kind?: string } | null)?.kind ?? 'drift';
+    const ends = result === undefined ? [] : [{ writes: { [resultOf(kind, execution.id)]: result } }];
+    return only(watchRun(argument, { ...written, ends: written.ends ?? ends }));
+  };
+
+  test('compares the requests of the last full day with what the champion was trained on', async () => {
+    const { run, execution } = await watched(null, DRIFTED);
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'measured' } });
+    const [job] = jobsOf(run);
+    const here = `/gcs/${ARTIFACTS}/drift/detector/drift/${execution.id}`;
+    expect(argumentsOf(job)).toEqual([
+      PROPS.code,
+      '--config',
+      `${here}/config/config.json`,
+      '--reference',
+      REFERENCE.replace('gs://', '/gcs/'),
+      '--current',
+      `${here}/current`,
+      '--out',
+      `${here}/output`,
+    ]);
+    expect(job).toMatchObject({
+      displayName: `fraud-prod-detector-drift--drift-${execution.id}`,
+      encryptionSpec: { kmsKeyName: PROPS.encryptionKeyId },
+      jobSpec: { serviceAccount: PROPS.account, scheduling: { timeout: '7200s' } },
+    });
+    expect(object(run, `drift/detector/drift/${execution.id}/config/config.json`)).toMatchObject({
+      schemaVersion: 1,
+      model: { name: 'detector', version: '6' },
+      window: { start: '2026-06-01T02:00:00Z', end: '2026-06-02T02:00:00Z' },
+      format: 'vertex-bq-export',
+      features: [
+        { name: 'amount', type: 'numeric' },
+        { name: 'country', type: 'categorical' },
+      ],
+    });
+    expect(publishedBy(run)).toEqual({
+      DriftShare: 1,
+      DriftedColumns: 2,
+      PredictionDrift: 0.4,
+      PredictionDrifted: 1,
+      MissingShare: 0.25,
+      RowsCurrent: 900,
+      DriftStatus: 1,
+    });
+    expect(announced(run)).toEqual([]);
+  });
+
+  test('publishes only what too little data still says', async () => {
+    const { run } = await watched(null, { ...DRIFTED, status: 'INSUFFICIENT_DATA', rows: { current: 3 } });
+    expect(publishedBy(run)).toEqual({ MissingShare: 0.25, RowsCurrent: 3 });
+    expect(announced(run)).toEqual([]);
+  });
+
+  test('measures answers by labels that are frozen, in a window that ends when labels have arrived', async () => {
+    const { run, execution } = await watched({ kind: 'quality' }, MEASURED);
+    expect(publishedBy(run)).toEqual({ ModelQuality: 0.71, LabelledRows: 800 });
+    const labels = argumentsOf(jobsOf(run)[0]).at(-1);
+    expect(labels).toBe(`/gcs/${ARTIFACTS}/snapshots/labels/${Date.parse('2026-06-01T01:00:00Z')}/${execution.id}/`);
+    expect(object(run, `drift/detector/quality/${execution.id}/config/config.json`)).toMatchObject({
+      window: { start: '2026-05-25T02:00:00Z', end: '2026-06-01T02:00:00Z' },
+      target: { name: 'fraud', positive: '1' },
+      requestId: 'request_id',
+    });
+  });
+
+  test('compares with a dataset where the spec says one', async () => {
+    const plan = watchedPlan({ drift: { features: { amount: 'numeric' }, reference: 'trained' } });
+    const { run, execution } = await watched(null, DRIFTED, { props: { ...PROPS, plan }, description: '' });
+    expect(argumentsOf(jobsOf(run)[0])[4]).toBe(
+      `/gcs/${ARTIFACTS}/snapshots/trained/${Date.parse('2026-05-01T01:00:00Z')}/${execution.id}/`,
+    );
+  });
+
+  test.each([
+    ['nothing serves', { champion: null }],
+    ['a first version is only tried', { champion: { trying: {} } }],
+    ['the version that serves was registered by hand', { description: 'by hand' }],
+    ['its lineage has no reference', { description: '{"metrics":{}}' }],
+    ['nothing was recorded yet', { tables: { 'fraud_prod_curated.labels': [['2026-06-01T01:00:00Z', []]] } }],
+  ])('does nothing where %s, and that is no failure', async (_, written) => {
+    const { run, execution } = await watched(null, undefined, written);
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'idle' } });
+    expect(jobsOf(run)).toEqual([]);
+    expect(announced(run)).toEqual([]);
+  });
+
+  test.each([
+    ['the job failed', { ends: [{ fails: 'There is no reference in /gcs/…' }] }, 'There is no reference'],
+    ['requests could not be copied', { failing: ['Quota exceeded'] }, 'Quota exceeded'],
+    ['the job wrote nothing', { ends: [] }, 'No such object'],
+    ['there is nothing of that kind', {}, 'The kind is none of'],
+  ])('tells that %s', async (what, written, said) => {
+    const argument = what.startsWith('there') ? { kind: 'weather' } : null;
+    const { run, execution } = await only(watchRun(argument, written));
+    expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['NotMeasured'] } });
+    expect(announced(run)).toEqual(['detector-drift-failed']);
+    expect(run.log.at(-1)?.json).toMatchObject({ reason: expect.stringContaining(said) });
+  });
+
+  test('a call that fails once, before or after its effect, changes nothing', async () => {
+    const { execution } = await only(watchRun(null, { ends: [{ fails: 'to learn its name' }] }));
+    const end = { writes: { [resultOf('drift', execution.id)]: DRIFTED } };
+    for (const afterEffect of [false, true])
+      for await (const { call, run } of judge.failEachCall(watchRun(null, { ends: [end, end] }), {
+        code: 503,
+        afterEffect,
+      })) {
+        expect(run.executions[0], call.method).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'measured' } });
+        expect(publishedBy(run).DriftShare, call.method).toBe(1);
+      }
+  });
+
+  describe('with the job itself', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'drift-'));
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    const WRITE = [
+      'import json, sys, pyarrow as pa, pyarrow.parquet as pq',
+      'for name, columns in json.load(open(sys.argv[1])).items(): pq.write_table(pa.table(columns), name)',
+    ].join('\n');
+
+    test.each([
+      ['the same', 0, 'OK', 0],
+      ['others', 400, 'DRIFT', 0.5],
+    ])('requests that are %s', async (_, shift, status, share) => {
+      const python = judgePython('drift');
+      const rows = Array.from({ length: 600 }, (_unused, i) => ({
+        amount: (i * 37) % 200,
+        country: i % 3 ? 'NL' : 'DE',
+      }));
+      const [train, requests, spec] = ['train', 'requests', 'spec'].map((name) => join(folder, `${name}-${shift}`));
+      if (train === undefined || requests === undefined || spec === undefined) throw new Error('no files');
+      writeFileSync(
+        spec,
+        JSON.stringify({
+          [train]: { amount: rows.map(({ amount }) => amount), country: rows.map(({ country }) => country) },
+          [requests]: {
+            request_id: rows.map((__, i) => i),
+            logging_time: rows.map(() => '2026-06-01T12:00:00Z'),
+            request_payload: rows.map(({ amount, country }) => [
+              JSON.stringify({ instances: [{ amount: amount + shift, country }] }),
+            ]),
+            response_payload: rows.map(({ amount }) => [JSON.stringify({ predictions: [amount / 1000] })]),
+          },
+        }),
+      );
+      execFileSync(python, ['-c', WRITE, spec]);
+      const code = Object.fromEntries(
+        readdirSync(DRIFT_JOB)
+          .filter((name) => name.endsWith('.py'))
+          .map((name) => [`jobs/drift/0123/${name}`, readFileSync(join(DRIFT_JOB, name), 'utf8')]),
+      );
+      const { run, execution } = await only(
+        watchRun(null, {
+          artifacts: { ...code, 'pipelines/detector/run-1/prepare/train/part-0.parquet': { file: train } },
+          tables: { 'fraud_prod_captures_detector.requests': [['2026-06-01T13:00:00Z', { file: requests }]] },
+          aiplatform: { python, keep: folder },
+          props: {
+            ...PROPS,
+            plan: watchedPlan({ drift: { features: { amount: 'numeric', country: 'categorical' }, minRows: 50 } }),
+          },
+        }),
+      );
+      expect(execution.error).toBeUndefined();
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { detail: expect.stringContaining(status) } });
+      expect(publishedBy(run)).toMatchObject({ DriftShare: share, RowsCurrent: 600, DriftStatus: share > 0 ? 1 : 0 });
+      expect(callNames(run)).toContain('monitoring.projects.timeSeries.create');
+    });
+  });
+});
