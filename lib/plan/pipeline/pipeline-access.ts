@@ -92,3 +92,12 @@ export function awsStartTriggerAccess(plan: Pick<PipelinePlan, 'model' | 'trigge
       : []),
   ];
 }
+
+/** Every permission of the pipelines of a platform on AWS. */
+export const planPipelineAccess = (pipelines: readonly PipelinePlan[]): readonly AccessEdge[] =>
+  pipelines.flatMap((plan) => [
+    ...pipelineAccess(plan),
+    ...pipelineStepAccess(plan),
+    ...startAccess(plan),
+    ...awsStartTriggerAccess(plan),
+  ]);

@@ -56,20 +56,23 @@ export const LOCK_TTL_SECONDS = 14_400;
 /** How long an execution may wait for others and start a run: as long as three locks. */
 export const START_ALLOWANCE_SECONDS = 3 * LOCK_TTL_SECONDS;
 
-/** Seconds between two looks at a run. */
+/** Seconds between two looks at a run, to begin with. */
 export const POLL_SECONDS = 60;
-/** Looks at one run: each writes nine events, of which an execution has 25,000. Source: Step Functions, "Service quotas". */
-export const MAX_LOOKS = 2000;
+/** Part of a run's time by which its end is seen late at most: a long run is looked at less often, so that looks end. */
+export const POLL_SHARE = 0.01;
 
 /** What SageMaker needs beside the run of a step itself: machines to come, images to be pulled, retries to wait. */
 const STEP_ALLOWANCE_SECONDS = 3600;
 
+/** Most that an execution is given for a run, of the year that Step Functions gives it: 300 days. */
+const LONGEST_SECONDS = 25_920_000;
+
 /** Seconds that the slowest run of a pipeline may take: one step after the other, each as often as it may be tried. */
 export const longestRunSeconds = (steps: PipelinePlan['steps']): number =>
-  steps.reduce(
-    (sum, { maxRuntimeSeconds, retries }) => sum + (maxRuntimeSeconds + STEP_ALLOWANCE_SECONDS) * (retries + 1),
-    STEP_ALLOWANCE_SECONDS,
+  Math.min(
+    LONGEST_SECONDS,
+    steps.reduce(
+      (sum, { maxRuntimeSeconds, retries }) => sum + (maxRuntimeSeconds + STEP_ALLOWANCE_SECONDS) * (retries + 1),
+      STEP_ALLOWANCE_SECONDS,
+    ),
   );
-
-/** Seconds between two looks at a run that takes so long at most. */
-export const pollSeconds = (longest: number): number => Math.max(POLL_SECONDS, Math.ceil(longest / MAX_LOOKS));

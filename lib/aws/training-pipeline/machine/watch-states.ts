@@ -1,7 +1,7 @@
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
-import { pollSeconds, type StartMachineProps } from './start-props';
+import { POLL_SECONDS, POLL_SHARE, type StartMachineProps } from './start-props';
 
 /** Steps that failed of which somebody is told, and characters of the reason of each. */
 const TOLD_STEPS = 5;
@@ -21,7 +21,7 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
   return {
     StartWatch: {
       Type: 'Pass',
-      Assign: { deadline: expr(`$millis() + ${props.longestRunSeconds * 1000}`) },
+      Assign: { began: expr('$millis()'), deadline: expr(`$millis() + ${props.longestRunSeconds * 1000}`) },
       Next: 'LookAtRun',
     },
     LookAtRun: call(
@@ -44,7 +44,11 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
       ],
       Default: 'ListSteps',
     },
-    WaitForRun: { Type: 'Wait', Seconds: pollSeconds(props.longestRunSeconds), Next: 'LookAtRun' },
+    WaitForRun: {
+      Type: 'Wait',
+      Seconds: expr(`$max([${POLL_SECONDS}, $floor(($millis() - $began) / 1000 * ${POLL_SHARE})])`),
+      Next: 'LookAtRun',
+    },
     StillRunning: {
       Type: 'Fail',
       Error: 'StillRunning',
