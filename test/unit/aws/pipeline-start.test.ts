@@ -1,59 +1,14 @@
-import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { describe, expect, test } from 'vitest';
-import { ModelRegistry } from '../../../lib/aws/model-registry/model-registry';
 import { alarmName } from '../../../lib/aws/monitoring/monitoring-names';
-import { Foundation } from '../../../lib/aws/platform/foundation';
-import { lakeByNames } from '../../../lib/aws/platform/lake-by-names';
-import { PlatformStack } from '../../../lib/aws/platform/platform-stack';
-import { PipelineStart } from '../../../lib/aws/training-pipeline/pipeline-start';
 import { awsStartTriggerAccess, pipelinePath, startAccess } from '../../../lib/plan/pipeline/pipeline-access';
-import { type PipelinePlan, planPipeline, type TriggerPlan } from '../../../lib/plan/pipeline/pipeline-plan';
-import { planPlatform } from '../../../lib/plan/platform-plan';
-import { specOn } from '../../../lib/spec/clouds';
 import { type EventPattern, matchesPattern } from '../../support/event-pattern';
 import { workloadPermissions } from '../../support/iam';
 import { nagFindings } from '../../support/nag';
 import { covers } from '../../support/permissions';
-import { loadedPipeline } from '../../support/pipeline-spec';
+import { EVERY_TRIGGER, pipelineStartStack } from '../../support/pipeline-start-stack';
 
-const TRIGGERS: readonly TriggerPlan[] = [
-  { name: 'nightly', kind: 'schedule', cron: '0 3 * * 1-5', timeZone: 'Europe/Berlin' },
-  { name: 'fresh', kind: 'new-data', dataset: 'transactions' },
-  { name: 'drifted', kind: 'signal', signal: 'drift' },
-];
-
-/** What a stack of a model does with it: everything else comes by names and published values. */
-function synthesised(triggers: readonly TriggerPlan[] = TRIGGERS, change: Partial<PipelinePlan> = {}) {
-  const plan = planPlatform(specOn('aws', loadedPipeline()));
-  const spec = plan.spec.models.detector?.pipeline;
-  if (spec === undefined) throw new Error('the pipeline was lost');
-  const pipeline = { ...planPipeline('detector', spec, plan.names), triggers, ...change };
-  const app = new App();
-  const stack = new PlatformStack(app, 'Model', { plan, part: 'model-detector', description: 'Model' });
-  const foundation = new Foundation(stack, 'Foundation', plan);
-  const { alerts, keys, locks, artifacts } = foundation;
-  const registry = new ModelRegistry(stack, 'Registry', { model: 'detector', alerts, encryptionKey: keys.operations });
-  const start = new PipelineStart(stack, 'Start', {
-    plan: pipeline,
-    names: plan.names,
-    registry: ModelRegistry.fromNames(stack, 'Entry', {
-      model: 'detector',
-      groupName: plan.names.of('modelGroup', 'detector'),
-    }),
-    artifacts,
-    lake: lakeByNames(stack, plan),
-    repository: ecr.Repository.fromRepositoryName(stack, 'Images', plan.names.of('repository', 'training')),
-    locks,
-    alerts,
-    keys,
-    deadLetterQueue: registry.deadLetterQueue,
-  });
-  return { app, plan, pipeline, start, stack, template: Template.fromStack(stack) };
-}
-
-const made = synthesised();
+const made = pipelineStartStack();
 
 interface RuleTarget {
   readonly Input?: string;
@@ -162,11 +117,11 @@ describe('what starts runs', () => {
   });
 
   test.each([
-    ['both', TRIGGERS, ['scheduler.amazonaws.com', 'events.amazonaws.com']],
-    ['schedules alone', TRIGGERS.slice(0, 1), ['scheduler.amazonaws.com']],
-    ['events alone', TRIGGERS.slice(1), ['events.amazonaws.com']],
+    ['both', EVERY_TRIGGER, ['scheduler.amazonaws.com', 'events.amazonaws.com']],
+    ['schedules alone', EVERY_TRIGGER.slice(0, 1), ['scheduler.amazonaws.com']],
+    ['events alone', EVERY_TRIGGER.slice(1), ['events.amazonaws.com']],
   ])('is one role for %s, in this account only', (_, triggers, services) => {
-    const { start, template, stack } = synthesised(triggers);
+    const { start, template, stack } = pipelineStartStack(triggers);
     const role = start.triggers?.workload.role.node.defaultChild;
     expect(role).toBeDefined();
     const id = Object.entries(template.findResources('AWS::IAM::Role')).find(([name]) =>
@@ -182,7 +137,7 @@ describe('what starts runs', () => {
   });
 
   test('is people alone where the spec has no trigger', () => {
-    const { start, template } = synthesised([]);
+    const { start, template } = pipelineStartStack([]);
     expect(start.triggers).toBeUndefined();
     template.resourceCountIs('AWS::Scheduler::Schedule', 0);
     expect(awsStartTriggerAccess({ model: 'detector', triggers: [] })).toEqual([]);
@@ -198,10 +153,12 @@ describe('the start of a pipeline', () => {
   });
 
   test('refuses a dataset that the lake does not have', () => {
-    expect(() => synthesised(TRIGGERS, { datasets: ['transactions', 'lost'] })).toThrow(
+    expect(() => pipelineStartStack(EVERY_TRIGGER, { datasets: ['transactions', 'lost'] })).toThrow(
       /reads the dataset lost, and the lake has transactions, chargebacks/,
     );
-    expect(() => synthesised([{ name: 'odd', kind: 'new-data', dataset: 'lost' }])).toThrow(/waits for data in lost/);
+    expect(() => pipelineStartStack([{ name: 'odd', kind: 'new-data', dataset: 'lost' }])).toThrow(
+      /waits for data in lost/,
+    );
   });
 
   test('says so when an execution ends without a word', () => {
@@ -262,6 +219,6 @@ describe('permissions of the start of a pipeline', () => {
   });
 
   test('leave nothing unacknowledged that a policy pack finds', () => {
-    expect(nagFindings(synthesised().app)).toEqual([]);
+    expect(nagFindings(pipelineStartStack().app)).toEqual([]);
   });
 });
