@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readMetrics } from '../../lib/cli/local-run/metrics';
 import { describeJudge } from '../support/describe-judge';
 import { EXAMPLE, python, runPython } from '../support/example-python';
 
@@ -108,5 +109,13 @@ describeJudge('example', "the example's steps", () => {
     expect((await runPython(['-m', 'fraud', 'prepar'])).err).toBe(
       'prepar is no step. There are prepare, train, evaluate, score, serve.\n',
     );
+  });
+
+  test('can be as short as the page on their contract says', async () => {
+    const page = readFileSync(resolve(EXAMPLE, '../../docs/step-contract.md'), 'utf8');
+    writeFileSync(at('step.py'), /^```python\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '');
+    mkdirSync(at('short'));
+    await python(at('step.py'), '--model', at('model'), '--test', at('made/test'), '--metrics', at('short'));
+    expect(readMetrics('evaluate', at('short'), ['auc'])).toEqual({ auc: 0.51 });
   });
 });

@@ -29,8 +29,11 @@ export function readMetrics(step: string, folder: string, declared: readonly str
   const problems = [
     ...declared.filter((name) => !Object.hasOwn(measured, name)).map((name) => `${name} is missing`),
     ...Object.entries(measured)
-      .filter(([, value]) => typeof value !== 'number')
-      .map(([name, value]) => `${name} is ${JSON.stringify(value)} and no number`),
+      .filter(([, value]) => !Number.isFinite(value))
+      .map(
+        ([name, value]) =>
+          `${name} is ${typeof value === 'number' ? value : JSON.stringify(value)} and no finite number`,
+      ),
   ];
   if (problems.length > 0) throw new StepFailed(`${wanted}: in ${file} ${problems.join(', ')}.`);
   return measured as Metrics;
