@@ -2,6 +2,7 @@ import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { accountEmail, type Target } from '../target';
 import type { IGrantee, Ready } from './grantee';
 import { applyAccess, type Grantors } from './grantors';
@@ -28,6 +29,7 @@ export class Workload extends Construct implements IGrantee {
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, accountId } = props;
     this.access = props.access;
     this.serviceAccount = new ServiceAccount(this, 'Account', {

@@ -3,6 +3,7 @@ import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monito
 import { Construct } from 'constructs';
 import type { Signal } from '../../plan/signals';
 import type { Ready } from '../access/grantee';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
 import { AlertPolicy } from './alert-policy';
 
@@ -59,6 +60,7 @@ export class AlertChannel extends Construct {
 
   constructor(scope: Construct, id: string, props: AlertChannelProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, platform, email = [], topic, ready = [], route, labels = {} } = props;
     const { project } = target;
     this.target = target;

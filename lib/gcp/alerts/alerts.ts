@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { Grantors } from '../access/grantors';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { CustomerKey } from '../keys/customer-key';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { agentMember, publishersOf } from '../services/service-agents';
@@ -60,6 +61,7 @@ export class Alerts extends Construct {
     private readonly props: AlertsProps,
   ) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, names, route, labels = {} } = props;
     const receivers = receiversOf(props, route?.name);
     const { topic } = alertNames(names, route?.name);

@@ -1,5 +1,6 @@
 import { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
 import { Construct } from 'constructs';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
 
 /** Services whose reads and writes of data are on record with a lake. BigQuery's always are, and cannot be switched off. */
@@ -23,6 +24,7 @@ export class AuditLogs extends Construct {
 
   constructor(scope: Construct, id: string, { target, services = AUDITED_SERVICES }: AuditLogsProps) {
     super(scope, id);
+    refuseForbidden(this);
     this.configs = services.map(
       (service) =>
         new ProjectIamAuditConfig(this, service, {

@@ -3,6 +3,7 @@ import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key
 import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { type DataRemovalProps, dataRemoval } from '../removal';
 import { type AgentId, agentMember } from '../services/service-agents';
 import type { Target } from '../target';
@@ -54,6 +55,7 @@ export class CustomerKey extends Construct implements EncryptionKey {
 
   constructor(scope: Construct, id: string, props: CustomerKeyProps) {
     super(scope, id);
+    refuseForbidden(this);
     this.keyRing = keyRing(this, 'Ring', props);
     const {
       key,

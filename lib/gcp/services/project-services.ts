@@ -1,6 +1,7 @@
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { Aspects, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
 import { apisOf, PLATFORM_APIS } from './apis';
 
@@ -19,6 +20,7 @@ export class ProjectServices extends Construct {
 
   constructor(scope: Construct, id: string, { target, apis = PLATFORM_APIS }: ProjectServicesProps) {
     super(scope, id);
+    refuseForbidden(this);
     this.services = Object.fromEntries(
       apis.map((api) => [
         api,

@@ -6,6 +6,7 @@ import type { PlatformNames } from '../../plan/names';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { inStackOf } from '../access/in-stack';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { type DataRemovalProps, dataRemoval } from '../removal';
 import type { Target } from '../target';
@@ -68,6 +69,7 @@ export class ImageRepository extends Construct implements IImageRepository {
 
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, names, encryptionKey } = props;
     const repositoryName = repositoryNameOf(names);
     this.resource = new ArtifactRegistryRepository(this, 'Repository', {

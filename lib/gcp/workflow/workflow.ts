@@ -6,6 +6,7 @@ import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import { literalJson } from '../escape';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { Target } from '../target';
 import { checkSource } from './check-source';
@@ -45,6 +46,7 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
+    refuseForbidden(this);
     const { target, name, source, encryptionKey } = props;
     checkSource(name, source);
     this.source = source;

@@ -6,12 +6,70 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
 import { VertexAiFeatureOnlineStore } from '@cdktf/provider-google/lib/vertex-ai-feature-online-store';
 import { LocalBackend, TerraformStack, Testing } from 'cdktf';
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { FORBIDDEN } from '../../../lib/gcp/forbidden/forbidden-table';
-import { Records } from '../../../lib/gcp/records/records';
+import * as gcp from '../../../lib/gcp/index';
+import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
+import { PlatformNames } from '../../../lib/plan/names';
 import { TARGET } from '../../support/gcp-synth';
 
-function refused(add: (stack: TerraformStack) => void): string {
+const KEY = keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/k/cryptoKeys/k');
+const NAMES = new PlatformNames('fraud', 'prod');
+const place = { target: TARGET, names: NAMES };
+
+/** Constructs that need none of the others, each in a stack of a user's own. */
+const ALONE: Readonly<Record<string, (stack: TerraformStack) => Construct>> = {
+  AlertChannel: (stack) => new gcp.AlertChannel(stack, 'It', { target: TARGET, platform: 'fraud-prod' }),
+  Alerts: (stack) => new gcp.Alerts(stack, 'It', { ...place, encryptionKey: KEY }),
+  ArtifactStore: (stack) => new gcp.ArtifactStore(stack, 'It', { target: TARGET, bucketName: 'a', encryptionKey: KEY }),
+  AuditLogs: (stack) => new gcp.AuditLogs(stack, 'It', { target: TARGET }),
+  CustomerKey: (stack) => new gcp.CustomerKey(stack, 'It', { target: TARGET, keyRingName: 'k', agents: [] }),
+  DataLake: (stack) => new gcp.DataLake(stack, 'It', { ...place, zones: { raw: {} }, encryptionKey: KEY }),
+  ImageRepository: (stack) => new gcp.ImageRepository(stack, 'It', { ...place, encryptionKey: KEY }),
+  Keys: (stack) => new gcp.Keys(stack, 'It', { target: TARGET, keyRingName: 'k' }),
+  ModelRoles: (stack) => new gcp.ModelRoles(stack, 'It', place),
+  Network: (stack) => new gcp.Network(stack, 'It', { target: TARGET, name: 'n' }),
+  ProjectServices: (stack) => new gcp.ProjectServices(stack, 'It', { target: TARGET }),
+  Records: (stack) => new gcp.Records(stack, 'It', { target: TARGET, bucketName: 'r', encryptionKey: KEY }),
+  Workflow: (stack) =>
+    new gcp.Workflow(stack, 'It', {
+      target: TARGET,
+      name: 'w',
+      description: 'Does nothing',
+      source: { main: { steps: [{ end: { return: 1 } }] } },
+      accountId: 'workflow',
+      access: [],
+      grantors: {},
+      encryptionKey: KEY,
+    }),
+  Workload: (stack) =>
+    new gcp.Workload(stack, 'It', {
+      target: TARGET,
+      accountId: 'workload',
+      access: [],
+      grantors: {},
+      description: 'x',
+    }),
+};
+
+/** Those that take one of these, or make one. */
+const WITH_OTHERS = [
+  'AlertPolicy',
+  'Budget',
+  'MlopsPlatform',
+  'ModelEvents',
+  'ModelRegistry',
+  'Monitoring',
+  'Operations',
+  'ServingEndpoint',
+  'TrainingCluster',
+];
+
+const book = (stack: TerraformStack) =>
+  new NotebooksInstance(stack, 'Book', { name: 'n', location: 'europe-west4-a', machineType: 'n2-standard-2' });
+
+function refused(add: (stack: TerraformStack) => void, ours = ALONE.Records): string {
   const app = Testing.app({ outdir: mkdtempSync(join(tmpdir(), 'mlops-forbidden-')) });
   try {
     for (const id of ['ours', 'theirs']) {
@@ -19,8 +77,7 @@ function refused(add: (stack: TerraformStack) => void): string {
       new LocalBackend(stack, {});
       new GoogleProvider(stack, 'Google', {});
     }
-    // Any construct of ours will do.
-    new Records(app.node.findChild('ours') as TerraformStack, 'Records', { target: TARGET, bucketName: 'records' });
+    ours?.(app.node.findChild('ours') as TerraformStack);
     add(app.node.findChild('theirs') as TerraformStack);
     app.synth();
     return '';
@@ -35,11 +92,21 @@ const endpoint = { name: '1234567890', displayName: 'e', location: 'europe-west4
 
 describe('what Google has closed or will close', () => {
   it('is refused with its replacement, also beside our constructs', () => {
-    const text = refused((stack) => {
-      new NotebooksInstance(stack, 'Book', { name: 'n', location: 'europe-west4-a', machineType: 'n2-standard-2' });
-    });
+    const text = refused(book);
     expect(text).toContain('theirs/Book: google_notebooks_instance is refused, because');
     expect(text).toContain('Use instead: google_workbench_instance.');
+  });
+
+  it.each(Object.entries(ALONE))('is refused beside %s alone', (_name, ours) => {
+    expect(refused(() => {}, ours)).toBe('');
+    expect(refused(book, ours)).toContain('google_notebooks_instance is refused');
+  });
+
+  it('is refused beside every construct that there is', () => {
+    const classes = Object.entries(gcp).filter(
+      ([, one]) => typeof one === 'function' && one.prototype instanceof Construct,
+    );
+    expect(classes.map(([name]) => name).sort()).toEqual([...Object.keys(ALONE), ...WITH_OTHERS].sort());
   });
 
   it('is refused by the field where only a field is closed', () => {
