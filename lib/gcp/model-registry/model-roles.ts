@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import { inStackOf } from '../access/in-stack';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
 
 /**
@@ -77,6 +78,7 @@ export class ModelRoles extends Construct implements IModelRoles {
 
   constructor(scope: Construct, id: string, props: ModelRolesProps) {
     super(scope, id);
+    refuseForbidden(this);
     this.props = props;
     this.roles = Object.fromEntries(
       ROLES.map((role) => [
