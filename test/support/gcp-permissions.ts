@@ -1,5 +1,6 @@
 import type { AccessEdge, AccessKind } from '../../lib/plan/access';
 import type { PlanOn } from '../../lib/plan/platform-plan';
+import { datasetsOf } from '../../lib/spec/pipeline-refs';
 import type { Binding } from './gcp-iam';
 
 /**
@@ -93,6 +94,13 @@ export const CUSTOM_ROLES: Readonly<Record<string, readonly string[]>> = {
   ],
   watch_endpoints: ['monitoring.timeSeries.list'],
   run_jobs: ['aiplatform.customJobs.create', 'aiplatform.customJobs.get'],
+  run_steps: [
+    'aiplatform.customJobs.cancel',
+    'aiplatform.customJobs.create',
+    'aiplatform.customJobs.get',
+    'aiplatform.customJobs.list',
+    'aiplatform.metadataStores.get',
+  ],
   run_pipelines: ['aiplatform.pipelineJobs.create', 'aiplatform.pipelineJobs.get', 'aiplatform.pipelineJobs.list'],
   training_submit: [
     'aiplatform.customJobs.cancel',
@@ -141,6 +149,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     `roles/artifactregistry.reader on artifact_registry_repository ${spec.gcp.project}.${names.slug}-training`,
   ],
   'model read': custom('read_models'),
+  'model register': custom('register_models'),
   'model approve': custom('approve_models'),
   'channel publish': onProject('roles/logging.logWriter'),
   'log write': onProject('roles/logging.logWriter'),
@@ -155,7 +164,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'cluster join': onProject('roles/batch.agentReporter'),
   'cluster submit': custom('training_jobs'),
   'pipeline start': custom('run_pipelines'),
-  'job run': custom('run_jobs'),
+  'job run': (edge, plan) => custom(edge.workload.startsWith('pipeline-step/') ? 'run_steps' : 'run_jobs')(edge, plan),
   'capture read': ({ name }, { names, spec: { gcp } }) => [
     `roles/bigquery.dataViewer on bigquery_dataset ${gcp.project}.${`${names.slug}_captures_${name}`.replaceAll('-', '_')}`,
     `roles/bigquery.jobUser on project ${gcp.project}`,
@@ -228,6 +237,24 @@ export const RUNS_WITH: readonly Extra[] = [
     workload: /^start\//,
     grants: actAs(({ workload }) => ['steps', workload.replace('start/', '')]),
     why: 'who begins a run acts as the account that its steps run as',
+  },
+  {
+    workload: /^pipeline-step\//,
+    grants: actAs(({ workload }) => ['steps', workload.replace('pipeline-step/', '')]),
+    why: 'a task begins the job of its step, which runs as the same account',
+  },
+  {
+    workload: /^pipeline-step\//,
+    grants: ({ workload }, plan) => {
+      const name = bucket('artifacts', plan);
+      const { pipeline } = plan.spec.models[workload.replace('pipeline-step/', '')] ?? {};
+      const above = pipeline === undefined || datasetsOf(pipeline).length === 0 ? ['pipelines'] : ['pipelines', 'snapshots'];
+      const objects = above.flatMap((folder) => [`/objects/${folder}`, `/objects/${folder}/`]);
+      return ['', ...objects].map(
+        (path) => `${VIEWER} on storage_bucket ${name} where resource.name == "projects/_/buckets/${name}${path}"`,
+      );
+    },
+    why: 'a mounted bucket is listed once, and walked down folder by folder',
   },
   {
     workload: /^rollout\//,

@@ -38,3 +38,14 @@ export function renderProps(plan: PipelinePlan, more: Partial<RenderProps> = {})
 /** The document of a pipeline as a spec has it. */
 export const renderedPipeline = (pipeline?: unknown, more?: Partial<RenderProps>): PipelineDocument =>
   renderPipeline(renderProps(plannedPipeline(pipeline), more));
+
+/** Bodies of customJobs.create that a document's tasks start, by the name of the step. */
+export function customJobs({ deploymentSpec }: PipelineDocument): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries(deploymentSpec.executors).flatMap(([name, executor]) => {
+      const args = 'container' in executor ? executor.container.args : [];
+      const at = args.indexOf('--job');
+      return at < 0 ? [] : [[name.replace(/^exec-/, ''), JSON.parse(args[at + 1] ?? '') as object]];
+    }),
+  );
+}

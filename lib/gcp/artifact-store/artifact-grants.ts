@@ -1,6 +1,6 @@
 import type { IGrantee } from '../access/grantee';
 import type { BucketRef } from '../storage/bucket-ref';
-import { grantObjects } from '../storage/grant-objects';
+import { grantObjects, grantWay } from '../storage/grant-objects';
 
 /** Grants on files of the artifact store below one prefix, such as `training/artifacts`. */
 export class ArtifactGrants {
@@ -14,5 +14,13 @@ export class ArtifactGrants {
   /** Lets someone list, read, write and delete the files below a prefix: who writes checkpoints reads and prunes them too. */
   write(prefix: string, to: IGrantee): void {
     grantObjects(this.bucket, 'write', prefix, to);
+  }
+
+  /**
+   * Lets someone reach files below these prefixes by `/gcs/bucket/…`, beside reading or writing them. Names of all files of
+   * the store can be read by that.
+   */
+  mount(prefixes: readonly string[], to: IGrantee): void {
+    grantWay(this.bucket, prefixes, to);
   }
 }

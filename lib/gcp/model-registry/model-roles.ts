@@ -47,6 +47,15 @@ export const MODEL_ROLES = {
   ],
   'watch-endpoints': ['monitoring.timeSeries.list'],
   'run-jobs': ['aiplatform.customJobs.create', 'aiplatform.customJobs.get'],
+  // Tasks of a pipeline start the jobs of its steps, find them again and stop them. The account of a run needs the store that
+  // Vertex AI writes its artifacts down in. Source: Vertex AI documentation, "Service accounts for Tabular Workflows".
+  'run-steps': [
+    'aiplatform.customJobs.cancel',
+    'aiplatform.customJobs.create',
+    'aiplatform.customJobs.get',
+    'aiplatform.customJobs.list',
+    'aiplatform.metadataStores.get',
+  ],
   'run-pipelines': ['aiplatform.pipelineJobs.create', 'aiplatform.pipelineJobs.get', 'aiplatform.pipelineJobs.list'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -40,6 +40,24 @@ export function grantFolder(bucket: BucketRef, verb: ObjectVerb, path: string, t
   share(bucket, verb, { path, tests: below(bucket.bucketName, path) }, to);
 }
 
+/**
+ * Lets someone walk a mounted bucket down to these folders, whose grants are apart: `/gcs/bucket` is looked at first, then
+ * every folder on the way. Names of all objects of the bucket can be read by that; their content cannot.
+ *
+ * Source: Cloud Storage FUSE, internal/gcsx/bucket_manager.go (lists a bucket once, by no prefix, before anything else) and
+ * internal/fs/inode/dir.go (asks for an object and a folder by each part of a path).
+ */
+export function grantWay(bucket: BucketRef, folders: readonly string[], to: IGrantee): void {
+  const above = folders.flatMap((folder) => {
+    const parts = folder.split('/').slice(0, -1);
+    return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+  });
+  const tests = [...new Set(above)]
+    .flatMap((path) => [path, `${path}/`])
+    .map((path) => isObject(bucket.bucketName, path));
+  share(bucket, 'read', { path: '.', tests: [isBucket(bucket.bucketName), ...tests] }, to);
+}
+
 /** What is granted, and how a condition tests for it. */
 interface Part {
   readonly path: string;
@@ -92,6 +110,9 @@ function titleOf(verb: ObjectVerb, [first, ...more]: readonly Part[]): string {
 }
 
 const isObject = (bucketName: string, path: string): string => `resource.name == "${objectName(bucketName, path)}"`;
+
+/** Lists are of the bucket. */
+const isBucket = (bucketName: string): string => `resource.name == "projects/_/buckets/${bucketName}"`;
 
 const objectName = (bucketName: string, path: string): string => `projects/_/buckets/${bucketName}/objects/${path}`;
 

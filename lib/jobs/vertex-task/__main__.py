@@ -17,7 +17,7 @@ import sys
 import custom_job
 import outcome
 import register
-from fault import Fault
+from fault import Fault, StepFailed
 from places import Places, forget, write
 
 FAULT = 1
@@ -43,7 +43,8 @@ def main(arguments: list | None = None) -> int:
         TASKS[given.task].work(given, places)
     except Fault as fault:
         print(f"The task failed. {fault}", file=sys.stderr)
-        write(places.fault(given.step), {"step": given.step, "kind": given.kind, "message": str(fault)})
+        kind = given.kind if isinstance(fault, StepFailed) else "platform"
+        write(places.fault(given.step), {"step": given.step, "kind": kind, "message": str(fault)})
         return FAULT
     return 0
 

@@ -13,7 +13,7 @@ import signal
 import time
 import uuid
 
-from fault import Fault
+from fault import StepFailed
 from metrics import hand_on
 from places import Places, emptied, read, write
 from vertex import Unanswered, Vertex
@@ -107,7 +107,7 @@ def _watch(vertex: Vertex, name: str, step: str) -> None:
         raise SystemExit(143) from None
     if job["state"] != SUCCEEDED:
         why = job.get("error", {}).get("message", job["state"])
-        raise Fault(f"The step {step} failed: {why} Its log is that of {name}.")
+        raise StepFailed(f"The step {step} failed: {why} Its log is that of {name}.")
 
 
 def _stop(*_: object) -> None:

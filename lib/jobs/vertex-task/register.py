@@ -18,6 +18,8 @@ POLL_SECONDS = 20
 LONGEST = 3600
 """Seconds until a registration is given up."""
 UPLOADS = 4
+UNSEEN_SECONDS = 600
+"""Seconds in which a version has to be seen whose registration nobody answered; after that it is registered again."""
 CONFLICT = 409
 
 
@@ -66,10 +68,19 @@ def _upload(vertex: Vertex, entry: str, given: argparse.Namespace, version: dict
         except Unanswered:
             if attempt == UPLOADS:
                 raise
-        time.sleep(POLL_SECONDS * attempt)
-        if (number := _registered(vertex, entry, given.alias)) is not None:
+            if (number := _seen(vertex, entry, given.alias)) is not None:
+                return number
+        time.sleep(POLL_SECONDS)
+    raise Fault(f"{entry} took no version in {UPLOADS} attempts. Start another run.")
+
+
+def _seen(vertex: Vertex, entry: str, alias: str) -> str | None:
+    """What an upload that nobody answered registers, once it is there."""
+    for _ in range(0, UNSEEN_SECONDS, POLL_SECONDS):
+        time.sleep(POLL_SECONDS)
+        if (number := _registered(vertex, entry, alias)) is not None:
             return number
-    raise Fault(f"{entry} took no version in {UPLOADS} attempts. Register it again by a new run.")
+    return None
 
 
 def _number(vertex: Vertex, operation: dict) -> str:

@@ -1,10 +1,11 @@
 """Containers as processes: an image is the command that it would run, and `/gcs` is a folder of this machine."""
 
 import os
+import re
 import subprocess
 import sys
 
-MOUNT = "/gcs/"
+MOUNT = re.compile(r"(?<![\w/.-])/gcs(?=/|$)")
 NAME = "{name}"
 """In the command of an image: the name of the job that runs it."""
 LAST_WORDS = 2000
@@ -29,4 +30,4 @@ class Containers:
         return done.returncode, words
 
     def _here(self, part: str) -> str:
-        return part.replace(MOUNT, f"{self.root}/")
+        return MOUNT.sub(lambda _: self.root, part)

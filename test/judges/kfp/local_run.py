@@ -15,7 +15,7 @@ import types
 
 from google.protobuf import json_format
 from kfp import components, local
-from kfp.local import executor_output_utils, importer_handler, placeholder_utils, status
+from kfp.local import executor_input_utils, executor_output_utils, importer_handler, placeholder_utils, status
 from kfp.local import config as local_config
 from kfp.local import subprocess_task_handler
 from kfp.local.orchestrator import enhanced_dag_orchestrator, task_executor
@@ -47,12 +47,18 @@ class LocalRun:
         with self._instead(), contextlib.redirect_stdout(io.StringIO()):
             logging.disable(logging.CRITICAL)
             try:
-                components.load_component_from_text(json.dumps(self.document))(**parameters)
+                components.load_component_from_text(json.dumps(self.document))(**self._typed(parameters))
                 return "SUCCEEDED"
             except RuntimeError:
                 return "FAILED"
             finally:
                 logging.disable(logging.NOTSET)
+
+    def _typed(self, parameters: dict) -> dict:
+        """Numbers of JSON are doubles to the service; Python knows two kinds."""
+        declared = self.document["root"].get("inputDefinitions", {}).get("parameters", {})
+        return {name: float(value) if declared.get(name, {}).get("parameterType") == "NUMBER_DOUBLE" else value
+                for name, value in parameters.items()}
 
     def here(self, uri: str) -> str:
         return os.path.join(self.root, uri.removeprefix("gs://")).rstrip("/")
@@ -65,7 +71,7 @@ class LocalRun:
         single, dispatch = task_executor.execute_single_task, placeholder_utils.replace_placeholders
         given, sleeping = importer_handler.get_importer_uri, task_executor.time
         outputs, decide = executor_output_utils.get_outputs_for_task, enhanced_dag_orchestrator.ConditionEvaluator.evaluate_condition
-        handler, execute = subprocess_task_handler.SubprocessTaskHandler, enhanced_dag_orchestrator.execute_task
+        handler, named = subprocess_task_handler.SubprocessTaskHandler, executor_input_utils.get_local_pipeline_resource_name
         try:
             task_executor.execute_single_task = self._named(single)
             placeholder_utils.replace_placeholders = self._with_addresses(dispatch)
@@ -74,6 +80,7 @@ class LocalRun:
             executor_output_utils.get_outputs_for_task = _with_artifacts(outputs)
             enhanced_dag_orchestrator.ConditionEvaluator.evaluate_condition = staticmethod(self._holds)
             subprocess_task_handler.SubprocessTaskHandler = self._handler()
+            executor_input_utils.get_local_pipeline_resource_name = lambda name: name
             yield
         finally:
             task_executor.execute_single_task, placeholder_utils.replace_placeholders = single, dispatch
@@ -81,7 +88,7 @@ class LocalRun:
             executor_output_utils.get_outputs_for_task = outputs
             enhanced_dag_orchestrator.ConditionEvaluator.evaluate_condition = decide
             subprocess_task_handler.SubprocessTaskHandler = handler
-            enhanced_dag_orchestrator.execute_task = execute
+            executor_input_utils.get_local_pipeline_resource_name = named
 
     def _named(self, single):
         def execute(*, task_name, **arguments):

@@ -1,0 +1,153 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { Construct } from 'constructs';
+import { gcpJobImage } from '../../plan/job-images';
+import { gcpMachines } from '../../plan/machines/gcp-machines';
+import type { PlatformNames } from '../../plan/names';
+import { gcpPipelineAccess } from '../../plan/pipeline/gcp-pipeline-access';
+import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
+import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
+import { stepMachines } from '../../plan/pipeline/step-machine';
+import { grantOnProject } from '../access/project-grants';
+import { Workload } from '../access/workload';
+import type { IArtifactStore } from '../artifact-store/artifact-store';
+import { literalJson } from '../escape';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
+import { JobCode, type JobFiles } from '../jobs/job-code';
+import type { EncryptionKey } from '../keys/encryption-key';
+import type { IModelRoles } from '../model-registry/model-roles';
+import type { IModelRegistry } from '../model-registry/registry-entry';
+import type { INetwork } from '../network/network';
+import { accountEmail, type Target } from '../target';
+import { type IImageRepository, TRAINING_IMAGE } from '../training-cluster/image-repository';
+import { grantActAs } from '../training-cluster/submission';
+import { grantLog } from '../workflow/workflow';
+import type { PipelineDocument } from './ir/pipeline-spec';
+import { renderPipeline } from './ir/render-pipeline';
+
+export interface TrainingPipelineProps {
+  readonly target: Target;
+  /** Names of the plan. */
+  readonly names: PlatformNames;
+  readonly plan: PipelinePlan;
+  /** Where snapshots, results and the pipeline's document are. */
+  readonly artifacts: IArtifactStore;
+  /** Where the images of steps are. */
+  readonly repository: IImageRepository;
+  /** The entry that versions are registered in. */
+  readonly registry: IModelRegistry;
+  /** Network that steps run in, by its attachment. */
+  readonly network: INetwork;
+  /** Custom roles that its grants give. */
+  readonly roles: IModelRoles;
+  /** Key of what steps leave; the agent of Vertex AI must be allowed to use it. */
+  readonly encryptionKey: EncryptionKey;
+  /** What each dataset that a step checks is checked against, the files of `--rules`. Default: none is checked. */
+  readonly checks?: Readonly<Record<string, JobFiles>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Name of the object in the artifact store that is the document of a model's pipeline. */
+export const pipelineDocumentName = (model: string): string => `${pipelinePrefix(model)}/pipeline.json`;
+
+/**
+ * A training pipeline on Vertex AI: its document, the program that runs its steps, and the account that they act as. Nothing
+ * runs before somebody starts a run with the document; `PipelineStart` does.
+ */
+export class TrainingPipeline extends Construct {
+  public readonly workload: Workload;
+  public readonly accountId: string;
+  public readonly document: StorageBucketObject;
+  /** What the object holds. */
+  public readonly pipeline: PipelineDocument;
+  public readonly code: JobCode;
+  /** The program that checks data, where a step does. */
+  public readonly validation?: JobCode;
+
+  /** @throws Error for a step that checks a dataset which `checks` says nothing of; RangeError for a machine that is nowhere. */
+  constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
+    super(scope, id);
+    refuseForbidden(this);
+    const { target, names, plan, artifacts, repository, registry, network, encryptionKey, labels = {} } = props;
+    this.accountId = names.of('serviceAccount', 'steps', plan.model);
+    this.workload = this.workloadOf(props);
+    this.code = new JobCode(this, 'Code', { artifacts, job: 'vertex-task' });
+    const image = gcpJobImage(target.region);
+    const checked = plan.steps.flatMap((step) => (step.kind === 'validation' ? step.dataset : []));
+    const rules = this.rulesOf(props, [...new Set(checked)]);
+    if (checked.length > 0) this.validation = new JobCode(this, 'Validation', { artifacts, job: 'validation' });
+    this.pipeline = renderPipeline({
+      target,
+      plan,
+      imageUri: `${repository.uri}/${TRAINING_IMAGE}`,
+      account: accountEmail(this.accountId, target),
+      encryptionKeyId: encryptionKey.id,
+      ...(network.attachmentId === undefined ? {} : { attachment: network.attachmentId }),
+      modelName: registry.modelName,
+      machines: stepMachines(gcpMachines, plan, target.region),
+      tasks: { image, path: this.code.path },
+      ...(this.validation === undefined ? {} : { validation: { image, path: this.validation.path, rules } }),
+      labels,
+    });
+    this.document = new StorageBucketObject(this, 'Document', {
+      bucket: artifacts.bucketName,
+      name: pipelineDocumentName(plan.model),
+      content: literalJson(this.pipeline),
+      contentType: 'application/json',
+      // A run that starts finds the code, and the account may do what it has to.
+      dependsOn: [...this.code.ready, ...(this.validation?.ready ?? []), ...this.workload.ready],
+    });
+  }
+
+  private workloadOf({
+    target,
+    plan,
+    artifacts,
+    network,
+    registry,
+    repository,
+    roles,
+  }: TrainingPipelineProps): Workload {
+    const access = gcpPipelineAccess(plan);
+    const workload = new Workload(this, 'Steps', {
+      target,
+      accountId: this.accountId,
+      access,
+      grantors: {
+        ...network.grantors,
+        ...artifacts.grantors,
+        ...registry.grantors,
+        ...repository.grantors,
+        job: (_verb, _name, to) => roles.grant('run-steps', to),
+        log: (_verb, _name, to) => grantLog(target, to),
+        metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
+      },
+      description: `Steps of the pipeline of ${plan.model}`,
+    });
+    artifacts.grants.mount(
+      access.flatMap(({ kind, name }) => (kind === 'prefix' ? name : [])),
+      workload,
+    );
+    // A task starts the job of its step, which acts as the same account.
+    grantActAs(target, this.accountId, workload.serviceAccount, workload);
+    return workload;
+  }
+
+  /** Folder with what each dataset is checked against, in the file system of a job. */
+  private rulesOf(
+    { artifacts, plan, checks = {} }: TrainingPipelineProps,
+    datasets: readonly string[],
+  ): Readonly<Record<string, string>> {
+    const unknown = datasets.filter((dataset) => checks[dataset] === undefined);
+    if (unknown.length > 0)
+      throw new Error(
+        `${this.node.path}: steps of ${plan.model} check ${unknown.join(', ')}, but \`checks\` says nothing of that. Give the files of --rules for each: checks: { ${unknown[0]}: { … } }.`,
+      );
+    return Object.fromEntries(
+      datasets.map((dataset) => {
+        const files = checks[dataset] ?? {};
+        const code = new JobCode(this, `Rules-${dataset}`, { artifacts, job: `rules-${dataset}`, files });
+        return [dataset, code.path];
+      }),
+    );
+  }
+}
