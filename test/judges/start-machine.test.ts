@@ -394,6 +394,32 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     });
   });
 
+  test('its world lets steps really run, by a program that is asked for them', async () => {
+    const program = `
+      const asked = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+      const folder = asked.parameters['snapshot-transactions'].replace('s3://${BUCKET}/', '');
+      const bucket = asked.s3.buckets['${BUCKET}'];
+      const files = Object.keys(bucket).filter((key) => key.startsWith(folder) && !key.endsWith('.json'));
+      bucket['pipelines/detector/metrics.json'] = { text: JSON.stringify({ files: files.length }) };
+      console.log(JSON.stringify({
+        steps: [{ name: 'train', job: 'training' }, { name: 'register', registers: true }],
+        version: { number: 3, CustomerMetadataProperties: { 'mlops-run': asked.parameters['run-id'] } },
+        s3: asked.s3,
+      }));`;
+    const given = request();
+    const state = structuredClone(given.world.state) as { sagemaker: { pipelines: Record<string, object> } };
+    state.sagemaker.pipelines = {
+      [NAMES.of('compute', 'detector', 'pipeline')]: { runner: [process.execPath, '-e', program] },
+    };
+    const done = await judge.run({ ...given, world: { ...given.world, state } });
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered', version: packageArn(3) } });
+    expect(left(done).objects['pipelines/detector/metrics.json']?.text).toBe('{"files":1}');
+    const { sagemaker } = done.world.state as unknown as { sagemaker: { packages: Record<string, object> } };
+    expect(sagemaker.packages[packageArn(3)]).toEqual({
+      CustomerMetadataProperties: { 'mlops-run': left(done).runs[0]?.['run-id'] },
+    });
+  });
+
   test('the name of the pipeline is that of the plan', () => {
     expect(JSON.stringify(startMachineOfTemplate())).toContain(`"PipelineName":"${plannedPipeline().name}"`);
     expect(plannedPipeline().name).toBe(NAMES.of('compute', 'detector', 'pipeline'));

@@ -5,6 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { retrainingSignalName } from '../../plan/drift/drift-signals';
 import type { PlatformNames } from '../../plan/names';
 import { awsCron } from '../../plan/pipeline/cron';
 import { awsStartTriggerAccess } from '../../plan/pipeline/pipeline-access';
@@ -135,7 +136,7 @@ export class StartTriggers extends Construct {
       source: ['aws.cloudwatch'],
       detailType: ['CloudWatch Alarm State Change'],
       detail: {
-        alarmName: [alarmName(names, { name: `${plan.model}-${signal}` })],
+        alarmName: [alarmName(names, { name: retrainingSignalName(plan.model, signal) })],
         state: { value: ['ALARM'] },
       },
     };
