@@ -146,10 +146,35 @@ function webhookPath(name: string): string {
   return `Platform/Foundation/${route === undefined ? 'Alerts' : `Route-${route}`}/Webhook-${webhook}`;
 }
 
+/** Code of the platform's own jobs: one file of the bucket that the bootstrap made. */
+function ownCode({ action, resource, condition }: Permission): boolean {
+  const [, key] = /^arn:aws:s3:::cdk-[a-z0-9]+-assets-[^/]+?(?:\/([0-9a-f]{64}\.zip))?$/.exec(resource) ?? [];
+  if (!resource.startsWith('arn:aws:s3:::cdk-')) return false;
+  if (key !== undefined) return action === 's3:GetObject';
+  return (
+    action === 's3:GetBucketLocation' ||
+    (action === 's3:ListBucket' && /^\{StringLike: \{s3:prefix: \[[0-9a-f]{64}\.zip\]\}\}$/.test(condition))
+  );
+}
+
+/** Processing jobs by how their names begin, and what it takes to hand them their role and their disk. */
+const job: Rule = ({ action, resource, condition }, { name }, { names }) => {
+  const [kind, model = ''] = name.split('/');
+  if (kind !== 'drift') return false;
+  return (
+    (['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:AddTags'].includes(action) &&
+      resource.endsWith(`:processing-job/${names.of('endpoint', model, 'drift')}--*`)) ||
+    (action === 'iam:PassRole' &&
+      /\/Drift\/Job\/Workload\/Role\/Resource>$/.test(resource) &&
+      condition === '{StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}')
+  );
+};
+
 const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
   dataset,
   zone,
   prefix: (permission, { verb, name }, { names }) =>
+    (name === 'jobs' && ownCode(permission)) ||
     filesBelow(permission, new RegExp(`^${names.slug}-artifacts-`), name, verb === 'write' ? WRITE_FILES : READ_FILES),
   key: ({ action, resource, condition }, { verb, name }, { names }) =>
     (resource === `</mlops/${names.slug}/keys/${name}>` || resource.endsWith(`Foundation/Keys/${name}/Resource>`)) &&
@@ -161,11 +186,16 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
         condition === '{Bool: {kms:GrantIsForAWSResource: true}}' && verb === 'encrypt' ? ['kms:CreateGrant'] : [],
       )
       .includes(action),
-  repository: ({ action, resource }, { workload }) =>
+  job,
+  repository: ({ action, resource }, { workload, name }) =>
     // What starts runs only asks what the tags of images are.
     (workload.startsWith('start/') &&
       action === 'ecr:DescribeImages' &&
       /:repository\/[a-z0-9-]+-training$/.test(resource)) ||
+    // Images that AWS provides are in accounts of its own.
+    (name === 'provided' &&
+      PULL.includes(action) &&
+      /^arn:aws:ecr:[^:]+:(?!111111111111)\d{12}:repository\/sagemaker-scikit-learn$/.test(resource)) ||
     (PULL.includes(action) && /^<AWS::ECR::Repository \S+>$|:repository\/[a-z0-9-]+-training$/.test(resource)) ||
     (action === 'ecr:GetAuthorizationToken' && resource === '*'),
   model: ({ action, resource }, { name, verb }, { names }) => {

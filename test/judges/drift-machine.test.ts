@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AslJudge, callNames } from '../support/asl-judge';
+import { lintAsl } from '../support/asl-lint';
+import { describeJudge, judgePython } from '../support/describe-judge';
+import { DRIFT, QUALITY } from '../support/watched-spec';
+import {
+  captureKey,
+  left,
+  plannedDrift,
+  referenceKey,
+  result,
+  type Situation,
+  start,
+  watchMachine,
+  zipped,
+} from './drift-machine';
+
+const DENIED = { code: 'AccessDeniedException', message: 'not yours' };
+const WITH_REFERENCE = { drift: { ...DRIFT, reference: 'baseline' }, quality: QUALITY };
+
+/** A line of SageMaker's data capture: a CSV request and a JSON answer. */
+const captured = (id: string, at: string, row: string, score: number): string =>
+  JSON.stringify({
+    captureData: {
+      endpointInput: { observedContentType: 'text/csv', mode: 'INPUT', data: row, encoding: 'CSV' },
+      endpointOutput: {
+        observedContentType: 'application/json',
+        mode: 'OUTPUT',
+        data: JSON.stringify({ predictions: [[1 - score, score]] }),
+        encoding: 'JSON',
+      },
+    },
+    eventMetadata: { eventId: `event-${id}`, inferenceId: id, inferenceTime: at },
+    eventVersion: '0',
+  });
+
+const many = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+describe('what watches drift', () => {
+  test.each([undefined, { drift: DRIFT }, WITH_REFERENCE])('is a machine that the linter accepts', (monitoring) => {
+    expect(lintAsl(watchMachine(monitoring).definition)).toEqual([]);
+  });
+});
+
+describeJudge('asl', 'what watches drift, executed', () => {
+  let judge: AslJudge;
+  beforeAll(async () => {
+    judge = await AslJudge.start();
+  });
+  afterAll(() => judge?.close());
+  const run = (situation?: Situation, input?: object) => judge.run(start(situation, input));
+
+  test('publishes what the job found, and says nothing: the alarms do', async () => {
+    const done = await run();
+    expect(done).toMatchObject({
+      status: 'SUCCEEDED',
+      output: {
+        outcome: 'measured',
+        status: 'DRIFT',
+        run: 'drift',
+        start: '2026-01-02T02:00:00.000Z',
+        end: '2026-01-03T02:00:00.000Z',
+      },
+    });
+    const { metrics, announced } = left(done);
+    expect(metrics).toEqual({
+      DriftShare: 2 / 3,
+      DriftedColumns: 2,
+      PredictionDrift: 0.4,
+      PredictionDrifted: 1,
+      MissingShare: 0.01,
+      RowsCurrent: 800,
+      DriftStatus: 1,
+    });
+    expect(announced).toEqual([]);
+  });
+
+  test('tells the job what the plan says, the version that serves and the window', async () => {
+    const { config, jobs } = left(await run());
+    expect(config).toEqual({
+      ...plannedDrift().runs[0]?.config,
+      model: { name: 'detector', version: '7' },
+      window: { start: '2026-01-02T02:00:00.000Z', end: '2026-01-03T02:00:00.000Z' },
+      format: 'sagemaker-capture',
+    });
+    const [job] = jobs as readonly Record<string, never>[];
+    expect(job).toMatchObject({
+      NetworkConfig: { EnableNetworkIsolation: true, EnableInterContainerTrafficEncryption: true },
+      ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.large', VolumeSizeInGB: 100 } },
+      StoppingCondition: { MaxRuntimeInSeconds: 7200 },
+      AppSpecification: { ContainerEntrypoint: ['python3', expect.stringMatching(/code\/[0-9a-f]{64}\.zip$/)] },
+    });
+    const inputs = (job as unknown as { ProcessingInputs: { InputName: string }[] }).ProcessingInputs;
+    expect(inputs.map(({ InputName }) => InputName)).toEqual(['code', 'config', 'reference', 'current-0']);
+  });
+
+  test('measures quality by frozen labels, of requests as old as labels take', async () => {
+    const done = await run({ objects: { [captureKey('2026/01/01/10')]: { text: '{}' } } }, { run: 'quality' });
+    expect(done).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: 'measured', start: '2025-12-31T02:00:00.000Z', end: '2026-01-02T02:00:00.000Z' },
+    });
+    const { metrics, config, jobs, objects } = left(done);
+    expect(metrics).toEqual({ ModelQuality: 0.75, LabelledRows: 300 });
+    expect(config).toMatchObject({
+      target: { name: 'is_fraud', type: 'categorical', positive: 1 },
+      requestId: 'transaction_id',
+      minRows: 40,
+    });
+    const [job] = jobs as unknown as readonly {
+      ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[];
+      AppSpecification: { ContainerArguments: string[] };
+    }[];
+    const labels = job?.ProcessingInputs.find(({ InputName }) => InputName === 'labels')?.S3Input.S3Uri ?? '';
+    expect(labels).toMatch(/\/snapshots\/chargebacks\/11\/[0-9a-f]{16}\/$/);
+    expect(Object.keys(objects).some((key) => labels.endsWith(key.replace(/[^/]+$/, '')))).toBe(true);
+    expect(job?.AppSpecification.ContainerArguments).toContain('--labels');
+  });
+
+  test('compares with a frozen dataset where the spec names one', async () => {
+    const done = await run({ monitoring: WITH_REFERENCE, reference: null });
+    expect(done.output).toMatchObject({ outcome: 'measured' });
+    const [job] = left(done, WITH_REFERENCE).jobs as unknown as readonly {
+      ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[];
+    }[];
+    const reference = job?.ProcessingInputs.find(({ InputName }) => InputName === 'reference')?.S3Input.S3Uri;
+    expect(reference).toMatch(/\/snapshots\/baseline\/21\//);
+    expect(callNames(done)).not.toContain('sagemaker:DescribeModelPackage');
+  });
+
+  describe('has nothing to measure, which is no failure', () => {
+    test.each<[string, string, Situation, object?]>([
+      ['nothing serves', 'nothing-serves', { champion: null }],
+      ['nothing serves yet', 'nothing-serves', { champion: '{"trying":{"version":"1"}}' }],
+      ['a version that somebody registered by hand', 'no-reference', { reference: null }],
+      ['a version that was trained on somebody else’s files', 'no-reference', { reference: 's3://other/data/' }],
+      ['nobody asked', 'no-requests', { objects: {} }],
+      ['no label has ever come', 'no-labels', { labels: null }, { run: 'quality', at: '2026-01-04T02:30:00Z' }],
+    ])('%s', async (_, outcome, situation, input) => {
+      const done = await run(situation, input);
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome } });
+      expect(left(done).announced).toEqual([]);
+      expect(left(done).jobs).toEqual([]);
+    });
+
+    test('and that nobody asked is a figure', async () => {
+      expect(left(await run({ objects: {} })).metrics).toEqual({ RowsCurrent: 0 });
+      expect(left(await run({ objects: {} }, { run: 'quality' })).metrics).toEqual({ LabelledRows: 0 });
+    });
+
+    test('too little data publishes how much there was, and no drift', async () => {
+      const ends = [
+        {
+          leaves: {
+            'drift.json': result({
+              status: 'INSUFFICIENT_DATA',
+              rows: { reference: 900, current: 3 },
+              dataset: { columns: 0, drifted: 0, share: 0, threshold: 0.3 },
+              prediction: { score: null, drifted: false },
+            }),
+          },
+        },
+      ];
+      const done = await run({ ends });
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { status: 'INSUFFICIENT_DATA' } });
+      expect(left(done).metrics).toEqual({ MissingShare: 0.01, RowsCurrent: 3 });
+    });
+
+    test('too few labels publish no quality', async () => {
+      const ends = [{ leaves: { 'drift.json': result({ performance: {}, labelledRows: 3 }) } }];
+      const objects = { [captureKey('2026/01/01/10')]: { text: '{}' } };
+      expect(left(await run({ ends, objects }, { run: 'quality' })).metrics).toEqual({ LabelledRows: 3 });
+    });
+  });
+
+  describe('takes the folders of the window', () => {
+    const at = (hours: readonly string[]) =>
+      Object.fromEntries(hours.map((hour) => [captureKey(hour), { text: '{}' }]));
+    const current = async (monitoring: object, hours: readonly string[]) => {
+      const [job] = left(await run({ monitoring, objects: at(hours) }), monitoring).jobs as unknown as readonly {
+        ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[];
+      }[];
+      return (job?.ProcessingInputs ?? [])
+        .filter(({ InputName }) => InputName.startsWith('current-'))
+        .map(({ S3Input }) => S3Input.S3Uri.replace(/^.*\/AllTraffic\/|^.*\/[^/0-9]+\/(?=20)/, ''));
+    };
+
+    test('by the day, and only those with requests', async () => {
+      const monitoring = { drift: { ...DRIFT, window: '5 days' } };
+      expect(await current(monitoring, ['2025/12/28/09', '2025/12/30/10', '2026/01/01/11', '2026/01/03/01'])).toEqual([
+        '2025/12/30/',
+        '2026/01/01/',
+        '2026/01/03/',
+      ]);
+    });
+
+    test('by the month, where there would be more inputs than a job may have', async () => {
+      const monitoring = { drift: { ...DRIFT, window: '90 days' } };
+      expect(await current(monitoring, ['2025/09/30/10', '2025/10/30/10', '2026/01/01/11'])).toEqual([
+        '2025/10/',
+        '2026/01/',
+      ]);
+    });
+  });
+
+  describe('when something goes wrong', () => {
+    test('a call that fails once is only tried again', async () => {
+      for await (const { call, run: shaken } of judge.failEachCall(start(), DENIED)) {
+        expect(shaken.status, call.operation).toBe('SUCCEEDED');
+        expect(left(shaken).metrics.DriftShare, call.operation).toBe(2 / 3);
+      }
+    });
+
+    test('a call whose answer is lost is not made twice over', async () => {
+      for await (const { call, run: shaken } of judge.failEachCall(start(), { ...DENIED, afterEffect: true })) {
+        expect(shaken.status, call.operation).toBe('SUCCEEDED');
+        expect(left(shaken).jobs, call.operation).toHaveLength(1);
+      }
+    });
+
+    test('a call that is never allowed is told of: what failed, where to look, what next', async () => {
+      const { calls } = await judge.run(start());
+      for (const { service, operation } of calls) {
+        const failed = await judge.run({ ...start(), faults: [{ service, operation, ...DENIED }] });
+        expect(failed, operation).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+        const { announced, said } = left(failed);
+        expect(announced, operation).toEqual(['detector-drift-failed']);
+        for (const word of [
+          'not yours',
+          'executions/details/',
+          '/aws/sagemaker/ProcessingJobs, fraud-detector-drift--',
+        ])
+          expect(said, operation).toContain(word);
+      }
+    });
+
+    test('each call of a run for quality likewise', async () => {
+      const quality = start({ objects: { [captureKey('2026/01/01/10')]: { text: '{}' } } }, { run: 'quality' });
+      for await (const { call, run: shaken } of judge.failEachCall(quality, DENIED)) {
+        expect(shaken.status, `${call.state} ${call.operation}`).toBe('SUCCEEDED');
+        expect(left(shaken).metrics, call.state).toEqual({ ModelQuality: 0.75, LabelledRows: 300 });
+      }
+    });
+
+    test.each<[string, Situation, string]>([
+      ['the job breaks', { ends: [{ status: 'Failed', failure: 'AlgorithmError: exit code 1' }] }, 'AlgorithmError'],
+      ['somebody stops the job', { ends: [{ status: 'Stopped' }] }, 'is Stopped'],
+      ['the job never ends', { ends: [{ seconds: 1_000_000 }] }, 'is InProgress'],
+      ['the job leaves nothing', { ends: [{}] }, 'NoSuchKey'],
+      ['what it was trained on is gone', { referenceObjects: {} }, 'nothing any more at s3://'],
+      ['the record is no JSON', { champion: '{"version' }, 'QueryEvaluationError'],
+    ])('%s', async (_, situation, why) => {
+      const failed = await run(situation);
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+      expect(failed.cause).toContain(why);
+      expect(left(failed).announced).toEqual(['detector-drift-failed']);
+      expect(left(failed).metrics).toEqual({});
+    });
+
+    test('a run that there is not is told of', async () => {
+      expect((await run({}, { run: 'drft' })).cause).toContain('There is no run drft');
+      expect((await run({ monitoring: { drift: DRIFT } }, { run: 'quality' })).cause).toContain('There is no run');
+    });
+
+    test('labels that cannot be frozen are a failure', async () => {
+      const request = start({ objects: { [captureKey('2026/01/01/10')]: { text: '{}' } } }, { run: 'quality' });
+      const faults = [{ service: 'athena', operation: 'StartQueryExecution', ...DENIED }];
+      expect(await judge.run({ ...request, faults })).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+    });
+
+    test('a channel that cannot be reached is a failure of its own', async () => {
+      const faults = [
+        { service: 'cloudwatch', operation: 'PutMetricData', ...DENIED },
+        { service: 'sns', operation: 'Publish', ...DENIED },
+      ];
+      expect(await judge.run({ ...start(), faults })).toMatchObject({ status: 'FAILED', error: 'NotAnnounced' });
+    });
+  });
+
+  describeJudge('drift', 'with the job really running', () => {
+    const python = () => judgePython('drift');
+    const TRAINED = `country,amount,age,device\n${many(400, (i) => `${['de', 'fr', 'nl'][i % 3]},${50 + (i % 40)},${20 + (i % 50)},${['web', 'app'][i % 2]}`)}\n`;
+    const row = (i: number, amount: number) =>
+      `${['de', 'fr', 'nl'][i % 3]},${amount + (i % 40)},${20 + (i % 50)},${['web', 'app'][i % 2]}`;
+    const world = (amount: number): Situation => ({
+      code: zipped(watchMachine(), python()),
+      referenceObjects: { [referenceKey('part-0.csv')]: { text: TRAINED } },
+      objects: {
+        [captureKey('2026/01/02/10')]: {
+          text: many(300, (i) => captured(`t-${i}`, '2026-01-02T10:20:30Z', row(i, amount), (i % 100) / 100)),
+        },
+        // An hour of the first day that is before the window.
+        [captureKey('2026/01/02/01')]: {
+          text: many(50, (i) => captured(`old-${i}`, '2026-01-02T01:00:00Z', row(i, 900), 0.5)),
+        },
+      },
+      ends: [{ python: python() }],
+    });
+
+    test('requests as the model was trained on are no drift', async () => {
+      const done = await run(world(50));
+      expect(done, done.cause).toMatchObject({ status: 'SUCCEEDED', output: { status: 'OK' } });
+      expect(left(done).metrics).toMatchObject({ DriftShare: 0, DriftedColumns: 0, DriftStatus: 0, RowsCurrent: 300 });
+    });
+
+    test('requests that are otherwise are, and the report says which', async () => {
+      const done = await run(world(500));
+      expect(done, done.cause).toMatchObject({ status: 'SUCCEEDED', output: { status: 'DRIFT' } });
+      const { metrics, objects } = left(done);
+      expect(metrics).toMatchObject({ DriftedColumns: 1, DriftStatus: 1, RowsCurrent: 300 });
+      expect(metrics.DriftShare).toBeCloseTo(1 / 3, 10);
+      const report = Object.entries(objects).find(([key]) => key.endsWith('/output/report.html'))?.[1].text ?? '';
+      expect(report).toContain('amount');
+      expect((done.output as { report: string }).report).toMatch(/\/output\/report\.html$/);
+    });
+
+    test('answers are held against labels that came later, by the id of the request', async () => {
+      const { objects = {}, ...rest } = world(50);
+      const labels = Array.from({ length: 300 }, (_, i) => ({
+        transaction_id: `t-${i}`,
+        is_fraud: i % 100 >= 60 ? 1 : 0,
+        disputed_on: '2026-01-03',
+      }));
+      const done = await run({ ...rest, objects, labels }, { run: 'quality', at: '2026-01-04T02:30:00Z' });
+      expect(done, done.cause).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured' } });
+      expect(left(done).metrics).toEqual({ ModelQuality: 1, LabelledRows: 300 });
+    });
+
+    test('a reference that the job cannot read is told of', async () => {
+      const broken = { ...world(50), referenceObjects: { [referenceKey('model.pkl')]: { text: 'x' } } };
+      const failed = await run(broken);
+      expect(failed.cause).toContain('none to read');
+    });
+  });
+
+  test('an execution that is for an hour counts back from that, whenever it runs', async () => {
+    const done = await run(
+      { objects: { [captureKey('2025/12/31/10')]: { text: '{}' } } },
+      { run: 'drift', at: '2026-01-01T02:30:00Z' },
+    );
+    expect(done.output).toMatchObject({ start: '2025-12-31T02:00:00.000Z', end: '2026-01-01T02:00:00.000Z' });
+  });
+});
