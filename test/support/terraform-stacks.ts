@@ -18,6 +18,8 @@ export type ResourceBody = Readonly<Record<string, unknown>>;
 export interface TerraformStack {
   readonly name: string;
   readonly json: TerraformJson;
+  /** Names of the stacks that have to be applied before it, directly. Absent where nobody said: all that stand before it. */
+  readonly after?: readonly string[];
 }
 
 /** A platform in one environment, stacks in the order in which they are applied. */

@@ -42,5 +42,9 @@ export function stacksIn(outdir: string): readonly TerraformStack[] {
     ordered.add(manifest);
   };
   for (const manifest of manifests) add(manifest);
-  return [...ordered].map(({ name, synthesizedStackPath }) => ({ name, json: read(synthesizedStackPath) }));
+  return [...ordered].map(({ name, synthesizedStackPath, dependencies }) => ({
+    name,
+    json: read(synthesizedStackPath),
+    after: dependencies.flatMap((path) => byPath.get(path)?.name ?? []),
+  }));
 }

@@ -55,9 +55,9 @@ def methods(api: str) -> list[tuple[re.Pattern, Method]]:
     return [(_pattern(template, method.spec), method) for template, method in found]
 
 
-def find(host: str, verb: str, path: str) -> tuple[Method, dict] | None:
+def find(host: str, verb: str, path: str, apis: tuple[str, ...] = APIS) -> tuple[Method, dict] | None:
     """The method of a request, with the parameters in its path."""
-    for api in APIS:
+    for api in apis:
         if not _serves(document(api), host):
             continue
         for pattern, method in methods(api):

@@ -1,0 +1,104 @@
+"""BigQuery: datasets, tables, and connections to files."""
+
+import re
+
+import policies
+from call import Call
+from failure import Failure
+from rest import Kind
+
+LEGACY_TYPES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD"}
+"""BigQuery answers with the names of its older dialect."""
+READS_TABLES = ("roles/storage.objectUser", "roles/storage.objectAdmin", "roles/storage.admin")
+
+
+class Datasets(Kind):
+    at = ("bigquery.datasets",)
+
+    def id_of(self, call: Call, resource: dict) -> str:
+        return resource["datasetReference"]["datasetId"]
+
+    def made(self, call: Call, name: str, resource: dict) -> None:
+        dataset = resource["datasetReference"]["datasetId"]
+        resource["datasetReference"]["projectId"] = call.project
+        resource.update(id=f"{call.project}:{dataset}", type="DEFAULT", creationTime="1", lastModifiedTime="1")
+        resource.setdefault("location", "US")
+        resource.setdefault("maxTimeTravelHours", "168")
+        # the access that a new dataset has when nobody says which
+        resource.setdefault("access", [
+            {"role": "WRITER", "specialGroup": "projectWriters"}, {"role": "OWNER", "specialGroup": "projectOwners"},
+            {"role": "OWNER", "userByEmail": "deploy@example.com"}, {"role": "READER", "specialGroup": "projectReaders"}])
+
+    def changed(self, call: Call, name: str, before: dict, after: dict) -> None:
+        for one in after.get("access", []):
+            if "iamMember" in one:
+                raise Failure(400, f"access: {one} has iamMember, which is for principals without a type")
+
+    def leaves(self, call: Call, name: str) -> None:
+        if call.params.get("deleteContents") != "true" and self.world.within(name):
+            raise Failure(400, f"Dataset {name} is still in use", reason="resourceInUse")
+
+
+class Tables(Kind):
+    at = ("bigquery.tables",)
+
+    def id_of(self, call: Call, resource: dict) -> str:
+        return resource["tableReference"]["tableId"]
+
+    def made(self, call: Call, name: str, resource: dict) -> None:
+        dataset = self.world.resources[name.rpartition("/tables/")[0]]
+        table = resource["tableReference"]
+        resource.update(id=f"{table['projectId']}:{table['datasetId']}.{table['tableId']}", type="TABLE", creationTime="1",
+                        lastModifiedTime="1", location=dataset["location"], numBytes="0", numRows="0", numLongTermBytes="0")
+        if "encryptionConfiguration" not in resource and "defaultEncryptionConfiguration" in dataset:
+            resource["encryptionConfiguration"] = dataset["defaultEncryptionConfiguration"]
+        self._normal(resource)
+        if "biglakeConfiguration" in resource:
+            self._files(call, name, resource["biglakeConfiguration"])
+
+    def changed(self, call: Call, name: str, before: dict, after: dict) -> None:
+        # What it is told of its size and age is nothing that a table can be changed by.
+        for field in ("numBytes", "numRows", "numLongTermBytes", "creationTime", "lastModifiedTime", "type", "id"):
+            after[field] = before[field]
+        self._normal(after)
+        gone = _columns(before) - _columns(after)
+        if gone:
+            raise Failure(400, f"Provided Schema does not match Table {name}: {sorted(gone)} missing in new schema")
+
+    def _normal(self, resource: dict) -> None:
+        for column in resource.get("schema", {}).get("fields", []):
+            column["type"] = LEGACY_TYPES.get(column["type"], column["type"])
+
+    def _files(self, call: Call, name: str, config: dict) -> None:
+        """A managed table reads and writes its bucket as the account of its connection, and tries at once."""
+        project, location, connection = re.fullmatch(r"([^.]+)\.([^.]+)\.([^.]+)", config["connectionId"]).groups()
+        held = f"bigqueryconnection/projects/{project}/locations/{location}/connections/{connection}"
+        if held not in self.world.resources:
+            raise Failure(404, f"Connection {held} does not exist, which {name} names")
+        bucket = f"storage/b/{re.fullmatch(r'gs://([^/]+)/.*', config['storageUri'])[1]}"
+        if bucket not in self.world.resources:
+            raise Failure(404, f"Bucket {bucket} does not exist, which {name} names")
+        member = f"serviceAccount:{self.world.resources[held]['cloudResource']['serviceAccountId']}"
+        if not policies.allows(self.world, bucket, member, *READS_TABLES):
+            raise Failure(403, f"{member} does not have storage.objects.create access to {bucket}, where {name} is to be")
+        # as it was sent, but for the last slash, which stays
+        config["connectionId"] = f"{project}.{location}.{connection}"
+
+
+class Connections(Kind):
+    at = ("bigqueryconnection.projects.locations.connections",)
+
+    def made(self, call: Call, name: str, resource: dict) -> None:
+        number = self.world.project(call.project).number
+        resource["hasCredential"] = False
+        if "cloudResource" in resource:
+            email = f"bqcx-{number}-{self.world.number()[-4:]}@gcp-sa-bigquery-condel.iam.gserviceaccount.com"
+            resource["cloudResource"] = {"serviceAccountId": email}
+            self.world.project(call.project).agents.add(email)
+
+
+def _columns(table: dict) -> set[str]:
+    return {column["name"].lower() for column in table.get("schema", {}).get("fields", [])}
+
+
+KINDS = (Datasets, Tables, Connections)

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeJudge } from '../support/describe-judge';
+import { exampleSpec } from '../support/example-files';
+import { GCP_EXAMPLES } from '../support/examples-gcp';
+import { GoogleApis } from '../support/google-apis';
+import { describeTerraform } from '../support/terraform-judge';
+import { googleProvider } from '../support/terraform-provider';
+import { changesIn, errorsIn, type Life, live } from './google-api/life';
+
+/** Where the provider asks whose its token is, for its log; it goes on without an answer. */
+const WHO_AM_I = 'openidconnect.googleapis.com';
+
+/** One environment for each kind of cluster, and the smallest platform. */
+const JUDGED = GCP_EXAMPLES.filter(({ title }) => !title.endsWith(' dev'));
+
+describeTerraform('the examples, applied to Google with the real provider', () => {
+  describeJudge('workflows', 'of which this machine has a fake', () => {
+    let google: GoogleApis | undefined;
+    let lives: Readonly<Record<string, Life>> = {};
+    let missing: string | undefined;
+
+    beforeAll(async () => {
+      const provider = await googleProvider();
+      if (!provider.ok) {
+        missing = `no hashicorp/google can be had: ${provider.reason}`;
+        process.stderr.write(`\nSKIPPED the examples, applied: ${missing}\n\n`);
+        return;
+      }
+      const apis = await GoogleApis.start();
+      google = apis;
+      const lived = JUDGED.map(
+        async (example) => [example.title, await live(exampleSpec(example), apis, provider.pluginDir)] as const,
+      );
+      lives = Object.fromEntries(await Promise.all(lived));
+    });
+
+    afterAll(() => google?.close());
+
+    const judge = (title: string, see: (life: Life) => void) =>
+      it(title, ({ skip, task }) => {
+        if (missing !== undefined) return skip(missing);
+        const life = lives[task.suite?.name ?? ''];
+        if (life === undefined) throw new Error(`${task.suite?.name} was not judged`);
+        see(life);
+      });
+
+    describe.each(JUDGED.map((example) => example.title))('%s', () => {
+      judge('is made, each stack after those that it waits for', ({ stacks, applied }) => {
+        expect(errorsIn(applied)).toEqual([]);
+        expect(Object.keys(applied).sort()).toEqual([...stacks].sort());
+      });
+
+      judge('stays as it is: the next plan is empty', ({ settled }) => {
+        expect(changesIn(settled)).toEqual([]);
+      });
+
+      judge('is not destroyed where it is protected', ({ stacks, refused, lost }) => {
+        expect(Object.keys(refused)).toContain(stacks.find((stack) => stack.endsWith('-foundation')));
+        for (const [stack, { ok, errors }] of Object.entries(refused)) {
+          expect(ok, stack).toBe(false);
+          expect(errors.join('\n'), stack).toContain('lifecycle.prevent_destroy');
+        }
+        expect(lost).toEqual([]);
+      });
+
+      judge('is destroyed once both keys to its data are turned', ({ lifted, destroyed }) => {
+        expect(errorsIn(lifted)).toEqual([]);
+        expect(errorsIn(destroyed)).toEqual([]);
+      });
+
+      judge('leaves what keeps its name for ever, or for a while', ({ left }) => {
+        const kinds = new Set(left.map((one) => one.split('/').at(-2)));
+        const KEPT = ['keyRings', 'cryptoKeys', 'cryptoKeyVersions', 'roles', 'googleChannelConfig', 'europe-west4'];
+        expect([...kinds].filter((kind) => !KEPT.includes(kind ?? ''))).toEqual([]);
+      });
+
+      judge('is made again, with its keys adopted, and stays as it is', ({ again, settledAgain }) => {
+        expect(errorsIn(again)).toEqual([]);
+        expect(changesIn(settledAgain)).toEqual([]);
+      });
+
+      judge('says nothing that is deprecated, and asks nobody else', ({ applied, again, asked }) => {
+        expect([applied, again].flatMap((runs) => Object.values(runs).flatMap(({ warnings }) => warnings))).toEqual([]);
+        expect(asked.filter((host) => host !== WHO_AM_I)).toEqual([]);
+      });
+    });
+
+    it('all requests were such as Google takes', async ({ skip }) => {
+      if (google === undefined) return skip(missing);
+      expect(await google.findings()).toEqual([]);
+    });
+  });
+});
