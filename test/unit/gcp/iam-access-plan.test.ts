@@ -61,6 +61,32 @@ const CASES = [
     }),
   },
   {
+    title: 'models whose drift and quality are watched',
+    spec: platform({
+      dataLake: {
+        zones: { curated: {} },
+        datasets: {
+          labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } },
+          trained: { zone: 'curated', columns: { amount: 'double' } },
+        },
+      },
+      models: {
+        detector: {
+          serving: { capture: {} },
+          monitoring: {
+            drift: { features: { amount: 'numeric' }, prediction: { type: 'numeric' }, reference: 'trained' },
+            quality: {
+              labels: { dataset: 'labels', requestId: 'request_id', column: 'fraud', positive: '1' },
+              metric: 'auc',
+              atLeast: 0.8,
+            },
+          },
+        },
+        ranker: { serving: { capture: {} }, monitoring: { drift: { features: { amount: 'numeric' } } } },
+      },
+    }),
+  },
+  {
     title: 'alerts that go by routes',
     spec: platform({
       alerts: {
@@ -84,10 +110,16 @@ function agentGrants({ names, spec }: PlanOn<'gcp'>): readonly string[] {
   const topics = {
     alerts: ['alerts', ...Object.keys(alerts.routes).map((route) => `route-${route}`)],
     spend: governance.budget === undefined || gcp.billingAccount === undefined ? [] : ['spend'],
+    runs: Object.entries(models).flatMap(([model, { pipeline }]) =>
+      Object.values(pipeline?.triggers ?? {}).some(({ signal }) => signal !== undefined) ? [`${model}-runs`] : [],
+    ),
   };
   const captured = Object.keys(models).filter((model) => models[model]?.serving?.capture !== undefined);
   const datasets = { captures: captured.map((model) => names.of('database', 'captures', model)) };
-  const attaches = network.mode !== 'existing' && training?.cluster.kind === 'managed';
+  const jobs = Object.values(models).some(
+    ({ pipeline, monitoring }) => pipeline !== undefined || monitoring?.drift !== undefined,
+  );
+  const attaches = network.mode !== 'existing' && (jobs || training?.cluster.kind === 'managed');
   return Object.values(SERVICE_AGENTS).flatMap(({ address, encrypts, publishes, fills, may }: ServiceAgent) => {
     const to = `serviceAccount:${address.replace('{n}', String(gcp.projectNumber))}`;
     const ring = `projects/${gcp.project}/locations/${gcp.region}/keyRings/${names.slug}-keys`;
@@ -115,6 +147,11 @@ const OTHERS: readonly { readonly grant: RegExp; readonly why: string }[] = [
     grant:
       /^serviceAccount:<google_bigquery_connection\.\S+ cloud_resource\S+>: roles\/storage\.(objectUser|legacyBucketReader) on storage_bucket [a-z0-9-]+-tables-[a-z0-9-]+$/,
     why: 'BigQuery keeps the files of managed Iceberg tables as the account of a connection, which Google makes',
+  },
+  {
+    grant:
+      /^serviceAccount:<google_logging_project_sink\.\S+ writer_identity>: roles\/pubsub\.publisher on pubsub_topic \S+-runs$/,
+    why: 'Logging publishes changes of tables as an account that it makes up with the sink',
   },
 ];
 

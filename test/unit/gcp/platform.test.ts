@@ -83,7 +83,7 @@ describe('MlopsPlatform', () => {
     expect(earlier(registry)).toEqual(['fraud-prod-foundation']);
     expect(earlier(operations)).toEqual(['fraud-prod-foundation']);
     for (const model of Object.values(models))
-      expect(earlier(model)).toEqual(['fraud-prod-foundation', 'fraud-prod-registry']);
+      expect(earlier(model)).toEqual(['fraud-prod-data', 'fraud-prod-foundation', 'fraud-prod-registry']);
   });
 
   it('is only as much as the spec asks for', () => {
