@@ -114,6 +114,48 @@ const many = (strategy: string): RawMap => ({
 
 const threshold = (value: unknown, around: RawMap = SERVED): OptionSample => ({ values: [ABSENT, value], around });
 
+/** A model whose requests are compared, and its answers with labels. */
+const DRIFTING: RawMap = {
+  models: { ranker: { serving: { capture: {} }, monitoring: { drift: { features: { amount: 'numeric' } } } } },
+};
+const ANSWERED = overlaid(DRIFTING, {
+  models: { ranker: { monitoring: { drift: { prediction: { type: 'numeric' } } } } },
+});
+const MEASURED = overlaid(overlaid(LAKE, ANSWERED), {
+  dataLake: {
+    datasets: {
+      transactions: { columns: { other_id: 'string', truth: 'int', other_truth: 'int' } },
+      payments: { zone: 'raw', columns: { id: 'string', truth: 'int' } },
+    },
+  },
+  models: {
+    ranker: {
+      monitoring: {
+        quality: {
+          labels: { dataset: 'transactions', requestId: 'id', column: 'truth', positive: 1 },
+          metric: 'auc',
+          atLeast: 0.8,
+        },
+      },
+    },
+  },
+});
+/** The same where less is better. */
+const ERRING = overlaid(MEASURED, {
+  models: { ranker: { monitoring: { quality: { metric: 'logLoss', atLeast: ABSENT, atMost: 1 } } } },
+});
+const ON_CALL: RawMap = { alerts: { routes: { 'on-call': { email: ['a@example.com'] } } } };
+
+function watched(
+  at: 'drift' | 'quality',
+  around: RawMap,
+  values: Readonly<Record<string, readonly [unknown, unknown]>>,
+): Readonly<Record<string, OptionSample>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([option, pair]) => [`models.*.monitoring.${at}.${option}`, { values: pair, around }]),
+  );
+}
+
 /** Two values for every option that a spec can have. Where the first is left out, it is the default. */
 export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   name: { values: ['fraud', 'risk'] },
@@ -188,6 +230,42 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   'models.*.monitoring.gpu': threshold('70%', WITH_GPU),
   'models.*.monitoring.memory': threshold('70%'),
   'models.*.monitoring.disk': threshold('70%'),
+  ...watched('drift', DRIFTING, {
+    'features.*': ['numeric', 'categorical'],
+    columns: [ABSENT, ['amount', 'age']],
+    threshold: [ABSENT, '50%'],
+    severity: [ABSENT, 'critical'],
+    window: [ABSENT, '2 days'],
+    schedule: [ABSENT, '0 5 * * *'],
+    timeZone: [ABSENT, 'Europe/Berlin'],
+    minRows: [ABSENT, 900],
+    segments: [ABSENT, ['country']],
+    maxCategories: [ABSENT, 90],
+    machine: [ABSENT, 'large'],
+  }),
+  ...watched('drift', overlaid(DRIFTING, ON_CALL), { route: [ABSENT, 'on-call'] }),
+  ...watched('drift', overlaid(DRIFTING, LAKE), { reference: [ABSENT, 'transactions'] }),
+  ...watched('drift', ANSWERED, {
+    'prediction.name': [ABSENT, 'score'],
+    'prediction.type': ['numeric', 'categorical'],
+    'prediction.method': [ABSENT, 'psi'],
+    'prediction.threshold': [ABSENT, 0.5],
+    'prediction.index': [ABSENT, 1],
+  }),
+  ...watched('quality', MEASURED, {
+    'labels.dataset': ['transactions', 'payments'],
+    'labels.requestId': ['id', 'other_id'],
+    'labels.column': ['truth', 'other_truth'],
+    'labels.positive': [1, 2],
+    metric: ['auc', 'precision'],
+    atLeast: [0.8, 0.9],
+    delay: [ABSENT, '3 days'],
+    window: [ABSENT, '2 days'],
+    minRows: [ABSENT, 900],
+    severity: [ABSENT, 'critical'],
+  }),
+  ...watched('quality', ERRING, { atMost: [1, 2] }),
+  ...watched('quality', overlaid(MEASURED, ON_CALL), { route: [ABSENT, 'on-call'] }),
 };
 
 /** Names that samples give to entries of maps, by the map. */
@@ -199,6 +277,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   zones: 'raw',
   datasets: 'transactions',
   columns: 'amount',
+  features: 'amount',
   models: 'ranker',
 };
 
