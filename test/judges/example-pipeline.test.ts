@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { capturedIo } from '../../lib/cli/io';
 import { main } from '../../lib/cli/main';
 import { driftConfig } from '../../lib/plan/drift/drift-config';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { describeJudge } from '../support/describe-judge';
-import { EXAMPLE, EXAMPLE_CODE, exampleVenv, python } from '../support/example-python';
+import { EXAMPLE, EXAMPLE_CODE, exampleVenv, ONE_THREAD, python } from '../support/example-python';
 
 const SPEC = join(EXAMPLE, 'local.yaml');
 const MODEL = 'fraud-detector';
@@ -70,13 +70,17 @@ describeJudge('example', "the example's pipeline on a laptop", () => {
   }
 
   beforeAll(async () => {
+    for (const [name, value] of Object.entries(ONE_THREAD)) vi.stubEnv(name, value);
     work = mkdtempSync(join(tmpdir(), 'example-'));
     const generate = (name: string, ...args: readonly string[]) =>
       python(join(EXAMPLE, 'data/generate.py'), '--out', at(name), '--rows', '8000', '--seed', '2', ...args);
     await generate('before');
     await generate('after', '--end', '2026-06-29', '--drift');
   });
-  afterAll(() => rmSync(work, { recursive: true }));
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(work, { recursive: true });
+  });
 
   test('makes a model and registers it with where it comes from', async () => {
     const { code, out } = await run('before');

@@ -10,6 +10,9 @@ export const EXAMPLE_CODE = resolve(EXAMPLE, 'pipeline');
 /** Virtual environment with the example's requirements. Use within `describeJudge('example', …)`. */
 export const exampleVenv = (): string => dirname(dirname(judgePython('example')));
 
+/** Threads of scikit-learn wait for one another busily: beside other work they are slower than one alone. */
+export const ONE_THREAD = { OMP_NUM_THREADS: '1' } as const;
+
 export interface PythonRun {
   readonly code: number | null;
   readonly out: string;
@@ -18,7 +21,7 @@ export interface PythonRun {
 
 /** Starts Python as the example's image would, with nothing of this machine's environment but what is given. */
 export function startPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const own = { PATH: process.env.PATH ?? '', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  const own = { PATH: process.env.PATH ?? '', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', ...ONE_THREAD };
   return spawn(judgePython('example'), args, { cwd: EXAMPLE_CODE, env: { ...own, ...env } });
 }
 
