@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { ContextRefused } from '../plan/context-flags';
 import { DataLossRefused } from '../plan/data-loss';
 import type { Cloud } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io } from './io';
@@ -41,7 +42,7 @@ export async function synth(file: string, options: SynthOptions, io: Io): Promis
       io.out(`${lines.join('')}${stacks.length} stacks in ${out}; deploy them with: ${renderer.deploy(out, stacks)}\n`);
       return EXIT.fine;
     } catch (error) {
-      if (!(error instanceof DataLossRefused)) throw error;
+      if (!(error instanceof DataLossRefused) && !(error instanceof ContextRefused)) throw error;
       io.err(`${error.message}\n`);
       return EXIT.broken;
     } finally {

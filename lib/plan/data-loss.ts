@@ -1,3 +1,5 @@
+import { contextFlag } from './context-flags';
+
 /**
  * Context flag of the apps of this package that is the first key to destroying data, such as
  * `-c mlops:destroyData=true`. An app of one's own says `destroyData` to `MlopsPlatform` instead.
@@ -30,13 +32,10 @@ export class DataLossRefused extends Error {
 
 /**
  * Whether the context of an app turns the first key.
- * @throws DataLossRefused for a value that is neither true nor false: silence would leave the user believing it is turned.
+ * @throws ContextRefused for a value that is neither true nor false: silence would leave the user believing it is turned.
  */
 export function destroysData(app: Placed): boolean {
-  const flag = app.node.tryGetContext(DESTROY_DATA);
-  if (flag === undefined || flag === false || flag === 'false') return false;
-  if (flag === true || flag === 'true') return true;
-  throw new DataLossRefused(`The context ${DESTROY_DATA} is ${JSON.stringify(flag)}. It can be true or false.`);
+  return contextFlag(DESTROY_DATA, app.node.tryGetContext(DESTROY_DATA));
 }
 
 /**

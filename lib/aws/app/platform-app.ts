@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { destroysData } from '../../plan/data-loss';
+import { checkContext } from '../../plan/context-flags';
+import { ALLOW_DATA_LOSS, DESTROY_DATA, destroysData } from '../../plan/data-loss';
 import type { PlatformSpec } from '../../spec/platform';
 import { MlopsPlatform } from '../platform/mlops-platform';
 
@@ -43,8 +44,9 @@ export function platformApp({ spec, outdir, context }: PlatformAppProps): App {
 
 /**
  * The platform of an app whose context alone says what becomes of data.
- * @throws DataLossRefused where one key is turned without the other.
+ * @throws DataLossRefused where one key is turned without the other; ContextRefused for a flag that the app has not.
  */
 export function addPlatform(app: App, spec: PlatformSpec): void {
+  checkContext(app.node.getAllContext(), [DESTROY_DATA, ALLOW_DATA_LOSS]);
   new MlopsPlatform(app, 'Platform', { spec, destroyData: destroysData(app) });
 }

@@ -3,6 +3,7 @@ import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key
 import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ADOPT_KEYS, contextFlag } from '../../plan/context-flags';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { type DataRemovalProps, dataRemoval } from '../removal';
 import { type AgentId, agentMember } from '../services/service-agents';
@@ -16,8 +17,7 @@ export const DESTROY_SCHEDULED_DAYS = 30;
 
 export const ENCRYPT_DECRYPT = 'roles/cloudkms.cryptoKeyEncrypterDecrypter';
 
-/** Context flag of the app that makes key rings and keys of the same names theirs instead of making them. */
-export const ADOPT_KEYS = 'mlops:adoptKeys';
+export { ADOPT_KEYS };
 
 export interface KeyRingProps extends DataRemovalProps {
   readonly target: Target;
@@ -115,9 +115,8 @@ export function cryptoKey(
 const ringId = ({ target: { project, region }, keyRingName }: KeyRingProps): string =>
   `projects/${project}/locations/${region}/keyRings/${keyRingName}`;
 
-function adopts(scope: Construct, { adopt }: KeyRingProps): boolean {
-  const flag: unknown = scope.node.tryGetContext(ADOPT_KEYS);
-  return adopt ?? (flag === true || flag === 'true');
-}
+/** @throws ContextRefused for a flag that is neither true nor false. */
+const adopts = (scope: Construct, { adopt }: KeyRingProps): boolean =>
+  adopt ?? contextFlag(ADOPT_KEYS, scope.node.tryGetContext(ADOPT_KEYS));
 
 const days = (count: number): string => `${count * 24 * 60 * 60}s`;

@@ -63,6 +63,14 @@ describe('the context of the app', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^Platform\/.*: destroyData is true, but the app does not allow data loss\./);
   });
+
+  test.each(['aws', 'gcp'] as const)('has only flags that the app has, %s', (cloud) => {
+    const { status, stderr } = app(cloud, { 'mlops:destroyDate': true });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^The context mlops:destroyDate is none that this app has\. .* Did you mean mlops:destroyData\?$/m,
+    );
+  });
 });
 
 describe('the app of Google Cloud', () => {

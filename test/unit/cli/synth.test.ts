@@ -120,6 +120,24 @@ describe('mlops synth --context', () => {
     expect(written()).toContain('"import"');
   });
 
+  it('refuses flags that the app does not have, and values that they cannot have, all at once', async () => {
+    expect(await withContext('gcp', 'mlops:adoptKey=true', 'mlops:adoptKeys=yes', 'theirs=yes')).toEqual({
+      code: 2,
+      out: '',
+      err: [
+        'The context mlops:adoptKey is none that this app has. It has mlops:destroyData, mlops:allowDataLoss, mlops:adoptKeys. Did you mean mlops:adoptKeys?',
+        'The context mlops:adoptKeys is "yes". It can be true or false.',
+        '',
+      ].join('\n'),
+    });
+    expect(await withContext('aws', 'mlops:adoptKeys=true')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^The context mlops:adoptKeys is none that this app has\. It has mlops:destroyData, /),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    expect((await withContext('gcp', 'theirs=yes')).code).toBe(0);
+  });
+
   it.each(['mlops:adoptKeys', '=true', ''])('says what is wrong with %j', async (word) => {
     const { code, out, err } = await withContext('gcp', word);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -72,6 +72,10 @@ describe('Keys', () => {
     expect(documentOf(keys({ adopt: false }, context).stack)).not.toHaveProperty('import');
   });
 
+  it('are not adopted by a flag that is neither true nor false, and say so', () => {
+    expect(() => keys({}, { [ADOPT_KEYS]: 'yes' })).toThrow('mlops:adoptKeys is "yes". It can be true or false.');
+  });
+
   it('of another stack are known by their ring, and wait for nothing', () => {
     const imported = Keys.fromRing('fraud-prod', TARGET);
     expect(imported.data).toEqual({ id: `${RING}/cryptoKeys/data`, ready: [] });
