@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_DRIFT_METHOD, DRIFT_METHODS } from '../../../lib/spec/drift';
+import { QUALITY_METRICS } from '../../../lib/spec/quality';
+import { problemsOf } from '../../support/problems';
+import { DRIFT, loadedWatched, QUALITY } from '../../support/watched-spec';
+
+/** What is said of monitoring, as `path: message`. */
+const said = (monitoring: object, more?: object): readonly string[] =>
+  problemsOf(() => loadedWatched(monitoring, more)).map(
+    ({ path, message }) => `${path.replace('models.detector.monitoring.', '')}: ${message}`,
+  );
+const drift = (changed: object) => ({ drift: { ...DRIFT, ...changed } });
+const quality = (changed: object) => ({ drift: DRIFT, quality: { ...QUALITY, ...changed } });
+const labels = (changed: object) => quality({ labels: { ...QUALITY.labels, ...changed } });
+
+const JOB = (file: string): string => readFileSync(resolve(__dirname, '../../../lib/jobs/drift', file), 'utf8');
+
+describe('drift and quality of a spec', () => {
+  it('are completed with what is usual', () => {
+    const { monitoring } = loadedWatched({ drift: { features: { amount: 'numeric' } } }).models.detector ?? {};
+    expect(monitoring?.drift).toMatchObject({
+      features: { amount: { type: 'numeric' } },
+      threshold: 30,
+      severity: 'warning',
+      window: { seconds: 86_400 },
+      schedule: '30 2 * * *',
+      minRows: 500,
+      segments: [],
+      maxCategories: 1000,
+      machine: 'medium',
+    });
+    expect(monitoring?.quality).toBeUndefined();
+  });
+
+  it('take everything that can be said', () => {
+    const { monitoring } = loadedWatched().models.detector ?? {};
+    expect(monitoring?.drift?.features.country).toEqual({ type: 'categorical', method: 'psi', threshold: 0.25 });
+    expect(monitoring?.quality).toMatchObject({ metric: 'auc', atLeast: 0.8, delay: { seconds: 86_400 } });
+  });
+
+  it.each<[string, object, string]>([
+    ['nothing to compare', drift({ features: {} }), 'drift.features: there is nothing to compare'],
+    [
+      'a method that does not fit the type',
+      drift({ features: { country: { type: 'categorical', method: 'wasserstein' } }, columns: undefined }),
+      'drift.features.country.method: compares no categorical column',
+    ],
+    [
+      'a method of the prediction that does not fit',
+      drift({ prediction: { type: 'numeric', method: 'chi-square' } }),
+      'drift.prediction.method: compares no numeric column',
+    ],
+    [
+      'a threshold that is no probability',
+      drift({ features: { age: { type: 'numeric', method: 'kolmogorov-smirnov', threshold: 2 } } }),
+      'drift.features.age.threshold: is no probability, which kolmogorov-smirnov gives',
+    ],
+    [
+      'a method that there is not',
+      drift({ features: { age: { type: 'numeric', method: 'ks' } } }),
+      'drift.features.age.method',
+    ],
+    ['a type that there is not', drift({ features: { age: 'number' } }), 'drift.features.age: '],
+    [
+      'a feature that no request has',
+      drift({ columns: ['country', 'amount', 'device'] }),
+      'drift.features.age: there is no column',
+    ],
+    [
+      'a segment that no request has',
+      drift({ segments: ['region'] }),
+      'drift.segments[0]: there is no column "region"',
+    ],
+    ['a numeric segment', drift({ segments: ['age'] }), 'drift.segments[0]: is numeric'],
+    ['a column twice', drift({ columns: [...DRIFT.columns, 'age'] }), 'drift.columns[4]: "age" is named twice'],
+    [
+      'a prediction that is a feature',
+      drift({ prediction: { name: 'age', type: 'numeric' } }),
+      'drift.prediction.name: is a feature',
+    ],
+    ['a schedule that is none', drift({ schedule: 'daily' }), 'drift.schedule: is not five fields of cron'],
+    ['a time zone that is none', drift({ timeZone: 'Mars/Base' }), 'drift.timeZone: is not a time zone'],
+    ['a route that is not there', drift({ route: 'nobody' }), 'drift.route: there is no route "nobody"'],
+    ['a dataset that is not there', drift({ reference: 'baselin' }), 'drift.reference: there is no dataset "baselin"'],
+    [
+      'a dataset without the features',
+      drift({ reference: 'chargebacks' }),
+      'drift.reference: the dataset has no columns',
+    ],
+    [
+      'days of two kinds on AWS',
+      drift({ schedule: '0 3 1 * 1' }),
+      'drift.schedule: names days of the month and days of the week',
+    ],
+    ['quality without drift', { quality: QUALITY }, 'quality: measures answers, and nothing says how to read them'],
+    [
+      'quality without a prediction',
+      { drift: { ...DRIFT, prediction: undefined }, quality: QUALITY },
+      'quality: measures answers, and nothing says how to read them',
+    ],
+    [
+      'labels that are not there',
+      labels({ dataset: 'chargeback' }),
+      'quality.labels.dataset: there is no dataset "chargeback"',
+    ],
+    [
+      'an id that is not there',
+      labels({ requestId: 'id' }),
+      'quality.labels.requestId: there is no column of chargebacks "id"',
+    ],
+    [
+      'a label that is not there',
+      labels({ column: 'fraud' }),
+      'quality.labels.column: there is no column of chargebacks "fraud"',
+    ],
+    ['a label that is the id', labels({ column: 'transaction_id' }), 'quality.labels.column: is the id of the request'],
+    [
+      'no value that means yes',
+      labels({ positive: undefined }),
+      'quality.labels.positive: is missing: auc is about one value',
+    ],
+    [
+      'a metric of numbers',
+      quality({ metric: 'rmse', atLeast: undefined, atMost: 1 }),
+      'quality.labels.positive: means nothing',
+    ],
+    [
+      'a metric of categories',
+      quality({ metric: 'f1Macro' }),
+      'quality.metric: cannot be measured of a numeric prediction',
+    ],
+    ['no threshold', quality({ atLeast: undefined }), 'quality: has no threshold'],
+    ['two thresholds', quality({ atMost: 1 }), 'quality: has two thresholds'],
+  ])('refuses %s', (_, monitoring, message) => {
+    expect(said(monitoring).filter((line) => line.startsWith(message))).toHaveLength(1);
+  });
+
+  it('refuses a label that the model is asked with', () => {
+    const features = { ...DRIFT.features, is_fraud: 'categorical' };
+    const monitoring = { drift: { ...DRIFT, features, columns: undefined }, quality: QUALITY };
+    expect(said(monitoring)).toEqual(['quality.labels.column: is a feature too, and a model is not asked the label']);
+  });
+
+  it('needs recorded requests', () => {
+    expect(said({ drift: DRIFT }, { models: { detector: { serving: {}, monitoring: { drift: DRIFT } } } })).toEqual([
+      'drift: compares requests, and none are recorded',
+    ]);
+  });
+
+  it('says everything at once', () => {
+    expect(
+      said({
+        drift: { ...DRIFT, segments: ['age'], timeZone: 'Mars/Base' },
+        quality: { ...QUALITY, atLeast: undefined, labels: { ...QUALITY.labels, column: 'fraud' } },
+      }),
+    ).toHaveLength(4);
+  });
+
+  it('starts a run of a pipeline', () => {
+    const pipeline = {
+      image: 'fraud-1',
+      steps: { train: { kind: 'training', outputs: ['model'] } },
+      register: { model: 'train.model' },
+      triggers: { drifted: { signal: 'drift' }, worse: { signal: 'quality' } },
+    };
+    const models = (monitoring: object) => ({
+      models: { detector: { pipeline, serving: { capture: {} }, monitoring } },
+    });
+    expect(loadedWatched({}, models({ drift: DRIFT, quality: QUALITY }))).toBeDefined();
+    expect(said({}, models({ drift: DRIFT }))).toHaveLength(1);
+  });
+});
+
+describe('methods and metrics of a spec', () => {
+  it('are those of the job, with its types and thresholds', () => {
+    const methods = [
+      ...JOB('methods.py').matchAll(/Method\("([a-z-]+)", "[^"]+", (\(.*?\)|BOTH), ([\d.]+), (True|False)\)/g),
+    ].map(([, name, types, threshold, isTest]) => [
+      name,
+      {
+        types:
+          types === 'BOTH'
+            ? ['numeric', 'categorical']
+            : [...(types ?? '').matchAll(/"(\w+)"/g)].map(([, type]) => type),
+        kind: isTest === 'True' ? 'test' : 'distance',
+        threshold: Number(threshold),
+      },
+    ]);
+    expect(Object.fromEntries(methods)).toEqual(DRIFT_METHODS);
+    expect(JOB('methods.py')).toContain(
+      `DEFAULT_METHOD = {"numeric": "${DEFAULT_DRIFT_METHOD.numeric}", "categorical": "${DEFAULT_DRIFT_METHOD.categorical}"}`,
+    );
+  });
+
+  it('are those that the job measures', () => {
+    const measured = [...JOB('performance.py').matchAll(/(?:"|found\[")(\w+)"(?:\]| ?:)/g)].map(([, name]) => name);
+    expect(Object.keys(QUALITY_METRICS).filter((name) => !measured.includes(name))).toEqual([]);
+  });
+});
