@@ -5,6 +5,7 @@ import { type AccessEdge, EVERY, edges, type Grant, trainingAccess } from './acc
 import { alertChannels } from './alert-receivers';
 import { planGcpDriftAccess } from './drift/gcp-drift-access';
 import type { PlatformNames } from './names';
+import { planGcpPipelineAccess } from './pipeline/gcp-pipeline-access';
 import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
 
 /**
@@ -150,6 +151,7 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
     ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
     ...(Object.keys(spec.models).length === 0 ? [] : [...modelEventsAccess(), ...modelEventsTriggerAccess()]),
     ...planGcpDriftAccess(spec.models),
+    ...planGcpPipelineAccess(spec.models, names),
     ...served.flatMap(({ model, serving, endpoint }) => [
       ...servingAccess(model, endpoint, serving),
       ...rolloutAccess(model, endpoint),

@@ -4,6 +4,7 @@ import type { ServableModel } from '../spec/serving-checks';
 import { GCP_CLUSTER_RULES } from './cluster-rules';
 import { machineFinding } from './machine-finding';
 import { gcpMachines } from './machines/gcp-machines';
+import { stepMachinesExist } from './pipeline/step-machine';
 import { servingMachine } from './serving-feasibility';
 import { planTrainingCluster } from './training-cluster';
 
@@ -28,4 +29,8 @@ const servingMachines: SpecCheck = (
 };
 
 /** Rules that come from what Google Cloud has: machines by region and role, and what its services refuse to combine. */
-export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster, servingMachines];
+export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [
+  trainingCluster,
+  servingMachines,
+  stepMachinesExist(gcpMachines, 'gcp'),
+];

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { routesOf } from '../../plan/alert-routes';
 import { planDrift } from '../../plan/drift/drift-plan';
 import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
+import { planPipeline } from '../../plan/pipeline/pipeline-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
 import type { ModelSpec } from '../../spec/model';
@@ -11,6 +12,8 @@ import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
 import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
+import { PipelineStart } from '../training-pipeline/pipeline-start';
+import { TrainingPipeline } from '../training-pipeline/training-pipeline';
 import { Foundation, foundationNames } from './foundation';
 import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
@@ -30,6 +33,10 @@ export class ModelStack extends PlatformStack {
   public readonly serving?: ServingEndpoint;
   /** Absent while the model does not serve. */
   public readonly monitoring?: Monitoring;
+  /** Absent while the spec does not say how the model is made. */
+  public readonly pipeline?: TrainingPipeline;
+  /** What starts its runs. */
+  public readonly start?: PipelineStart;
   /** Absent while nobody watches its drift. */
   public readonly drift?: DriftMonitor;
 
@@ -50,6 +57,32 @@ export class ModelStack extends PlatformStack {
       roles,
       ...(spec.serving === undefined ? {} : { rollout: endpointNames(target, names, model).workflowId }),
     });
+    const lake = plan.spec.dataLake === undefined ? undefined : lakeByNames(this, plan);
+    if (spec.pipeline !== undefined) {
+      const shared = { target, names, plan: planPipeline(model, spec.pipeline, names), artifacts, roles, labels };
+      const { registry } = this;
+      const encryptionKey = keys.artifacts;
+      this.pipeline = new TrainingPipeline(this, 'Pipeline', {
+        ...shared,
+        repository: images,
+        registry,
+        network,
+        encryptionKey,
+      });
+      this.start = new PipelineStart(this, 'Start', {
+        ...shared,
+        registry,
+        repository: images,
+        document: this.pipeline.documentName,
+        steps: this.pipeline,
+        records,
+        alerts: channel,
+        encryptionKey,
+        operationsKey: keys.operations,
+        ...(lake === undefined ? {} : { lake }),
+        ...(network.attachmentId === undefined ? {} : { attachment: network.attachmentId }),
+      });
+    }
     if (spec.serving === undefined) return;
     const monitoring = spec.monitoring === undefined ? {} : { monitoring: spec.monitoring };
     this.serving = new ServingEndpoint(this, 'Serving', {
@@ -91,7 +124,8 @@ export class ModelStack extends PlatformStack {
       spec,
       registry: this.registry,
       captures,
-      lake: lakeByNames(this, plan),
+      ...(lake === undefined ? {} : { lake }),
+      ...(this.start?.signalChannel === undefined ? {} : { retraining: this.start.signalChannel }),
       artifacts,
       records,
       network,

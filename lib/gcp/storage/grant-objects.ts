@@ -55,7 +55,12 @@ export function grantWay(bucket: BucketRef, folders: readonly string[], to: IGra
   const tests = [...new Set(above)]
     .flatMap((path) => [path, `${path}/`])
     .map((path) => isObject(bucket.bucketName, path));
-  share(bucket, 'read', { path: '.', tests: [isBucket(bucket.bucketName), ...tests] }, to);
+  share(
+    bucket,
+    'read',
+    { path: `the way to ${folders.join(', ')}`, tests: [isBucket(bucket.bucketName), ...tests] },
+    to,
+  );
 }
 
 /** What is granted, and how a condition tests for it. */

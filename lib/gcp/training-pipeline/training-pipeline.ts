@@ -47,7 +47,7 @@ export interface TrainingPipelineProps {
 }
 
 /** Name of the object in the artifact store that is the document of a model's pipeline. */
-export const pipelineDocumentName = (model: string): string => `${pipelinePrefix(model)}/pipeline.json`;
+const pipelineDocumentName = (model: string): string => `${pipelinePrefix(model)}/pipeline.json`;
 
 /**
  * A training pipeline on Vertex AI: its document, the program that runs its steps, and the account that they act as. Nothing
@@ -57,6 +57,8 @@ export class TrainingPipeline extends Construct {
   public readonly workload: Workload;
   public readonly accountId: string;
   public readonly document: StorageBucketObject;
+  /** Its name in the artifact store. */
+  public readonly documentName: string;
   /** What the object holds. */
   public readonly pipeline: PipelineDocument;
   public readonly code: JobCode;
@@ -88,9 +90,10 @@ export class TrainingPipeline extends Construct {
       ...(this.validation === undefined ? {} : { validation: { image, path: this.validation.path, rules } }),
       labels,
     });
+    this.documentName = pipelineDocumentName(plan.model);
     this.document = new StorageBucketObject(this, 'Document', {
       bucket: artifacts.bucketName,
-      name: pipelineDocumentName(plan.model),
+      name: this.documentName,
       content: literalJson(this.pipeline),
       contentType: 'application/json',
       // A run that starts finds the code, and the account may do what it has to.
