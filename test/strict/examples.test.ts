@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { platformApp, strictApp } from '../../lib/aws/app/platform-app';
 import { DataLake } from '../../lib/aws/data-lake/data-lake';
 import { EXAMPLE_CASES, exampleSpec, ownStack } from '../support/examples';
+import { loadedWatched } from '../support/watched-spec';
 
 /** What CloudFormation's own rules found, warnings included. */
 const findings = (app: App): readonly unknown[] => {
@@ -16,6 +17,10 @@ const findings = (app: App): readonly unknown[] => {
 describe('CloudFormation Validate, strict', () => {
   it.each(EXAMPLE_CASES)('finds nothing in $title', (example) => {
     expect(findings(platformApp({ spec: exampleSpec(example) }))).toEqual([]);
+  });
+
+  it('finds nothing where drift and quality of a model are watched', () => {
+    expect(findings(platformApp({ spec: loadedWatched() }))).toEqual([]);
   });
 
   it("finds nothing in a lake alone in somebody's stack", () => {
