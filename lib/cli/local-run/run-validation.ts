@@ -17,9 +17,9 @@ const JOB = resolve(__dirname, '../../jobs/validation');
 export async function runValidation(step: ValidationStep, dataset: DatasetSpec, run: StepRun): Promise<void> {
   if (!existsSync(JOB)) throw new StepFailed(`There is no job that validates data in ${JOB}.`);
   const report = join(run.folder, 'report');
-  const rules = join(run.folder, 'rules.json');
-  mkdirSync(report, { recursive: true });
-  writeFileSync(rules, JSON.stringify(dataset, null, 2));
+  const rules = join(run.folder, 'rules');
+  for (const folder of [report, rules]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(rules, 'rules.json'), JSON.stringify(dataset, null, 2));
   const { failure, lastLines } = await runProcess(
     ['python', JOB, '--data', run.source({ dataset: step.dataset }), '--rules', rules, '--report', report],
     run.place,
