@@ -7,7 +7,6 @@ import { REFERENCE_CHECKS } from '../spec/references';
 import { SERVING_CHECKS } from '../spec/serving-checks';
 import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
 import { AWS_DRIFT_CHECKS } from './drift/aws-drift-checks';
-import { GCP_DRIFT_CHECKS } from './drift/gcp-drift-checks';
 import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
 import { GCP_LAKE_CHECKS } from './gcp-lake-checks';
@@ -30,7 +29,6 @@ const RULES = {
     ...CLOUD_NEEDS_CHECKS,
     ...GCP_FEASIBILITY_CHECKS,
     ...GCP_LAKE_CHECKS,
-    ...GCP_DRIFT_CHECKS,
     unsupportedOptions,
   ],
 };

@@ -155,7 +155,7 @@ export class DriftMonitor extends Construct {
   }
 
   private get workflowName(): string {
-    return this.props.names.of('compute', this.props.plan.model, 'drift');
+    return this.props.names.of('compute', 'drift', this.props.plan.model);
   }
 
   private get executions(): string {
@@ -192,7 +192,7 @@ export class DriftMonitor extends Construct {
         new CloudSchedulerJob(this, `Schedule-${kind}`, {
           project: target.project,
           region: target.region,
-          name: names.of('compute', plan.model, 'watch', kind),
+          name: names.of('compute', 'watch', kind, plan.model),
           description: `Measures ${kind} of ${plan.model}`,
           schedule: plan.schedule.cron,
           timeZone: plan.schedule.timeZone,

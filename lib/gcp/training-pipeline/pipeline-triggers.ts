@@ -62,7 +62,7 @@ export class PipelineTriggers extends Construct {
     if (changes.length === 0 && !signalled) return;
 
     const { target, names, plan, workflow, encryptionKey, labels } = props;
-    const name = names.of('compute', plan.model, 'runs');
+    const name = names.of('compute', 'runs', plan.model);
     const topic = new PublishedTopic(this, 'Topic', {
       target,
       name,
@@ -112,7 +112,8 @@ export class PipelineTriggers extends Construct {
         new CloudSchedulerJob(this, `Schedule-${name}`, {
           project: target.project,
           region: target.region,
-          name: names.of('compute', plan.model, name),
+          // No name has two hyphens in a row: no other model and trigger come to this one.
+          name: names.of('compute', 'start', `${plan.model}--${name}`),
           description: `Starts a run of the pipeline of ${plan.model}`,
           schedule: cron,
           timeZone,

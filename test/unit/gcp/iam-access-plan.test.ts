@@ -18,6 +18,7 @@ import {
   RUNS_WITH,
 } from '../../support/gcp-permissions';
 import { datasets } from '../../support/many-datasets';
+import { EVERY_KIND, pipelinePlatform } from '../../support/pipeline-spec';
 import { resourcesOf } from '../../support/terraform-stacks';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
@@ -26,6 +27,11 @@ const GCP = { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-
 const platform = (more: object) => loadPlatformSpec({ name: 'fraud', owner: 'a@example.com', gcp: GCP, ...more });
 const MANY = datasets(30, ['raw', 'curated']);
 const IN_ONE_ZONE = datasets(100, ['raw']);
+
+const { check: _, ...steps } = EVERY_KIND.steps;
+const PIPELINE = { ...EVERY_KIND, steps: { ...steps, prepare: { ...steps.prepare, after: [] } } };
+/** Reads no dataset, registers nothing, and nobody but a person starts it. */
+const BARE = { image: 'a-1', steps: { guess: { kind: 'prediction' } } };
 
 const CASES = [
   ...GCP_EXAMPLES.map((example) => ({ title: example.title, spec: exampleSpec(example) })),
@@ -87,6 +93,14 @@ const CASES = [
     }),
   },
   {
+    title: 'models that a pipeline makes',
+    spec: loadPlatformSpec(
+      pipelinePlatform(PIPELINE, {
+        models: { detector: { pipeline: PIPELINE, serving: {} }, bare: { pipeline: BARE } },
+      }),
+    ),
+  },
+  {
     title: 'alerts that go by routes',
     spec: platform({
       alerts: {
@@ -111,7 +125,7 @@ function agentGrants({ names, spec }: PlanOn<'gcp'>): readonly string[] {
     alerts: ['alerts', ...Object.keys(alerts.routes).map((route) => `route-${route}`)],
     spend: governance.budget === undefined || gcp.billingAccount === undefined ? [] : ['spend'],
     runs: Object.entries(models).flatMap(([model, { pipeline }]) =>
-      Object.values(pipeline?.triggers ?? {}).some(({ signal }) => signal !== undefined) ? [`${model}-runs`] : [],
+      Object.values(pipeline?.triggers ?? {}).some(({ signal }) => signal !== undefined) ? [`runs-${model}`] : [],
     ),
   };
   const captured = Object.keys(models).filter((model) => models[model]?.serving?.capture !== undefined);
@@ -150,7 +164,7 @@ const OTHERS: readonly { readonly grant: RegExp; readonly why: string }[] = [
   },
   {
     grant:
-      /^serviceAccount:<google_logging_project_sink\.\S+ writer_identity>: roles\/pubsub\.publisher on pubsub_topic \S+-runs$/,
+      /^serviceAccount:<google_logging_project_sink\.\S+ writer_identity>: roles\/pubsub\.publisher on pubsub_topic \S+-runs-\S+$/,
     why: 'Logging publishes changes of tables as an account that it makes up with the sink',
   },
 ];

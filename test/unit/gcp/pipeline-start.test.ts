@@ -124,7 +124,7 @@ describe('PipelineStart', () => {
 
   test('hears of signals by a channel that Monitoring may publish to', () => {
     const { stack, made } = started([SIGNAL]);
-    expect(made.signalChannel?.labelsInput).toEqual({ topic: 'projects/fraud-prod/topics/fraud-prod-detector-runs' });
+    expect(made.signalChannel?.labelsInput).toEqual({ topic: 'projects/fraud-prod/topics/fraud-prod-runs-detector' });
     expect(resourcesOf(stack, 'google_logging_project_sink')).toEqual({});
     expect(Object.values(resourcesOf(stack, 'google_pubsub_topic_iam_member'))).toEqual([
       expect.objectContaining({ member: expect.stringContaining('gcp-sa-monitoring-notification') }),

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import { synthGcpPlatform } from '../../support/examples-gcp';
+import { promqlErrors } from '../../support/promql';
+import { resourcesOf, type TerraformStack } from '../../support/terraform-stacks';
+
+const GCP = { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' };
+const QUALITY = {
+  labels: { dataset: 'labels', requestId: 'request_id', column: 'fraud', positive: '1' },
+  metric: 'auc',
+  atLeast: 0.8,
+};
+
+const specOf = (monitoring: object, gcp: object = GCP) =>
+  loadPlatformSpec({
+    name: 'fraud',
+    owner: 'a@example.com',
+    gcp,
+    alerts: { email: ['a@example.com'], routes: { pager: { email: ['b@example.com'] } } },
+    dataLake: {
+      zones: { curated: {} },
+      datasets: { labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } } },
+    },
+    models: { detector: { serving: { capture: {} }, monitoring } },
+  });
+
+function stackOf(monitoring: object): TerraformStack {
+  const { stacks } = synthGcpPlatform(specOf(monitoring));
+  const found = stacks.find(({ name }) => name.endsWith('model-detector'));
+  if (found === undefined) throw new Error('the model has no stack');
+  return found;
+}
+
+const bodies = <Body>(stack: TerraformStack, type: string) =>
+  resourcesOf(stack)
+    .filter((one) => one.type === type)
+    .map(({ body }) => body as unknown as Body);
+
+const DRIFT = {
+  features: { amount: 'numeric' },
+  prediction: { type: 'numeric' },
+  threshold: '40%',
+  route: 'pager',
+  severity: 'critical',
+};
+
+describe('DriftMonitor', () => {
+  const stack = stackOf({ drift: { ...DRIFT, schedule: '0 4 * * *', timeZone: 'Europe/Berlin' }, quality: QUALITY });
+  const policies = bodies<{
+    display_name: string;
+    severity?: string;
+    conditions: readonly {
+      condition_prometheus_query_language?: { query: string; disable_metric_validation: boolean };
+    }[];
+    notification_channels: readonly string[];
+  }>(stack, 'google_monitoring_alert_policy');
+  const policy = (signal: string) => policies.find((one) => one.display_name === `fraud: ${signal}`);
+
+  test('runs each kind on its own, by the clock of the spec', () => {
+    const jobs = bodies<{
+      name: string;
+      schedule: string;
+      time_zone: string;
+      http_target: { body: string };
+    }>(stack, 'google_cloud_scheduler_job');
+    expect(jobs.map(({ name, schedule, time_zone }) => [name, schedule, time_zone]).sort()).toEqual([
+      ['fraud-watch-drift-detector', '0 4 * * *', 'Europe/Berlin'],
+      ['fraud-watch-quality-detector', '0 4 * * *', 'Europe/Berlin'],
+    ]);
+    const argument = (body: string) => JSON.parse(JSON.parse(Buffer.from(body, 'base64').toString()).argument);
+    expect(jobs.map(({ http_target }) => argument(http_target.body))).toEqual(
+      expect.arrayContaining([{ kind: 'drift' }, { kind: 'quality' }]),
+    );
+  });
+
+  test('judges figures by the thresholds, severities and routes of the spec, whether they exist or not', () => {
+    const drift = policy('detector-drift');
+    expect(drift?.severity).toBe('CRITICAL');
+    const { query, disable_metric_validation } = drift?.conditions[0]?.condition_prometheus_query_language ?? {};
+    expect(query).toContain('custom_googleapis_com:mlops_drift_DriftShare{');
+    expect(query).toMatch(/>= 0\.4$/);
+    expect(query).toContain('model="detector"');
+    expect(disable_metric_validation).toBe(true);
+    const quality = policy('detector-quality')?.conditions[0]?.condition_prometheus_query_language?.query;
+    expect(quality).toMatch(/ModelQuality\{.* < 0\.8$/);
+    for (const text of [query, quality]) expect(promqlErrors(text ?? '')).toEqual([]);
+    expect(drift?.notification_channels).not.toEqual(policy('detector-quality')?.notification_channels);
+    expect(policy('detector-drift-failed')).toBeDefined();
+  });
+
+  test('reads requests and runs the job with code that is there before', () => {
+    const objects = bodies<{ name: string; content: string }>(stack, 'google_storage_bucket_object');
+    const main = objects.find(({ name }) => /^jobs\/drift\/[0-9a-f]+\/__main__\.py$/.test(name));
+    expect(main?.content).toContain('drift.json for machines');
+    const [workflow] = bodies<{ name: string; source_contents: string }>(stack, 'google_workflows_workflow').filter(
+      ({ name }) => name === 'fraud-drift-detector',
+    );
+    expect(workflow?.source_contents).toContain(
+      `/gcs/fraud-artifacts-123456789012/${main?.name.replace('/__main__.py', '')}`,
+    );
+    expect(workflow?.source_contents).toContain('networkAttachments/fraud-net');
+  });
+
+  test('is not there where nobody asks for it', () => {
+    const names = bodies<{ name: string }>(stackOf({}), 'google_workflows_workflow').map(({ name }) => name);
+    expect(names).toEqual(['fraud-rollout-detector']);
+  });
+});
