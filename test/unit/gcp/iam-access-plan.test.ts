@@ -164,7 +164,7 @@ const OTHERS: readonly { readonly grant: RegExp; readonly why: string }[] = [
   },
   {
     grant:
-      /^serviceAccount:<google_logging_project_sink\.\S+ writer_identity>: roles\/pubsub\.publisher on pubsub_topic \S+-runs-\S+$/,
+      /^<google_logging_project_sink\.\S+ writer_identity>: roles\/pubsub\.publisher on pubsub_topic \S+-runs-\S+$/,
     why: 'Logging publishes changes of tables as an account that it makes up with the sink',
   },
 ];
