@@ -4,6 +4,8 @@ import { type AccessEdge, planAccess } from './access';
 import { planDriftAccess } from './drift/drift-access';
 import { planDriftSignals } from './drift/drift-signals';
 import { PlatformNames } from './names';
+import { planPipelineAccess } from './pipeline/pipeline-access';
+import { planRunSignals } from './pipeline/pipeline-signals';
 import { planServingAccess } from './serving-access';
 import { planServingSignals } from './serving-signals';
 import { planSignals, type Signal } from './signals';
@@ -24,8 +26,18 @@ export function planPlatform<Spec extends PlatformSpec>(spec: Spec): PlatformPla
   return {
     spec,
     names,
-    access: [...planAccess(spec), ...planServingAccess(spec.models, names), ...planDriftAccess(spec.models)],
-    signals: [...planSignals(spec), ...planServingSignals(spec.models), ...planDriftSignals(spec.models)],
+    access: [
+      ...planAccess(spec),
+      ...planServingAccess(spec.models, names),
+      ...planPipelineAccess(spec.models, names),
+      ...planDriftAccess(spec.models),
+    ],
+    signals: [
+      ...planSignals(spec),
+      ...planServingSignals(spec.models),
+      ...planRunSignals(spec.models),
+      ...planDriftSignals(spec.models),
+    ],
     tags: planTags(spec, names.slug),
   };
 }

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { routesOf } from '../../plan/alert-routes';
 import { frozenForDrift } from '../../plan/drift/drift-access';
 import { planDrift } from '../../plan/drift/drift-plan';
+import { planPipeline } from '../../plan/pipeline/pipeline-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
 import type { ModelSpec } from '../../spec/model';
@@ -10,6 +11,7 @@ import { DriftMonitor } from '../drift-monitor/drift-monitor';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { Monitoring } from '../monitoring/monitoring';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
+import { PipelineStart } from '../training-pipeline/pipeline-start';
 import { Foundation } from './foundation';
 import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
@@ -29,6 +31,8 @@ export class ModelStack extends PlatformStack {
   public readonly serving?: ServingEndpoint;
   /** Absent while the model does not serve. */
   public readonly monitoring?: Monitoring;
+  /** What starts runs of its pipeline; absent while the spec does not say how the model is made. */
+  public readonly start?: PipelineStart;
   /** Absent while nothing says what the model is compared with. */
   public readonly drift?: DriftMonitor;
 
@@ -46,6 +50,21 @@ export class ModelStack extends PlatformStack {
       logName: names.of('machine', model, 'approval'),
       destroyData,
     });
+    const repository = ecr.Repository.fromRepositoryName(this, 'Images', names.of('repository', 'training'));
+    const lake = plan.spec.dataLake === undefined ? undefined : lakeByNames(this, plan);
+    if (spec.pipeline !== undefined)
+      this.start = new PipelineStart(this, 'Start', {
+        plan: planPipeline(model, spec.pipeline, names),
+        names,
+        registry: this.registry,
+        artifacts: foundation.artifacts,
+        ...(lake === undefined ? {} : { lake }),
+        repository,
+        locks: foundation.locks,
+        alerts,
+        keys,
+        deadLetterQueue: this.registry.deadLetterQueue,
+      });
     if (spec.serving === undefined) return;
     const used = routesOf(servingSignals(model, spec.serving, spec.monitoring).metrics);
     const routes = Object.fromEntries(used.map((route) => [route, foundation.alertsOf(route)]));
@@ -53,7 +72,7 @@ export class ModelStack extends PlatformStack {
     this.serving = new ServingEndpoint(this, 'Serving', {
       registry: this.registry,
       network: foundation.network,
-      repository: ecr.Repository.fromRepositoryName(this, 'Images', names.of('repository', 'training')),
+      repository,
       artifacts: foundation.artifacts,
       encryptionKey: keys.artifacts,
       operationsKey: keys.operations,
@@ -84,7 +103,7 @@ export class ModelStack extends PlatformStack {
       network: foundation.network,
       artifacts: foundation.artifacts,
       keys,
-      ...(frozenForDrift(spec).length === 0 ? {} : { lake: lakeByNames(this, plan) }),
+      ...(lake === undefined || frozenForDrift(spec).length === 0 ? {} : { lake }),
       alerts,
       routes: Object.fromEntries(routesOf(drift.signals.metrics).map((route) => [route, foundation.alertsOf(route)])),
       deadLetterQueue: this.registry.deadLetterQueue,

@@ -1,3 +1,4 @@
+import type { ModelSpec } from '../../spec/model';
 import type { Severity, Signal } from '../signals';
 
 /** How a run of a pipeline ended, of what somebody is told. */
@@ -39,3 +40,9 @@ export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> 
     ),
   };
 }
+
+/** Every signal of the runs of a platform's pipelines. */
+export const planRunSignals = (models: Readonly<Record<string, Pick<ModelSpec, 'pipeline'>>>): readonly Signal[] =>
+  Object.entries(models).flatMap(([model, { pipeline }]) =>
+    pipeline === undefined ? [] : Object.values(runSignals(model)),
+  );
