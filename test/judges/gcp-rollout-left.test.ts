@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
-import { WorkflowsJudge, type WorkflowsRequest, type WorkflowsRun } from '../support/workflows-judge';
+import { callNames, WorkflowsJudge, type WorkflowsRequest, type WorkflowsRun } from '../support/workflows-judge';
 import { approvalOf, later, left, reportOf, request, START, said } from './gcp-rollout-world';
 
 /** Where an execution crashes: before it deployed anything, with what it deployed on its way, and with a part of the traffic. */
@@ -75,6 +75,20 @@ describeJudge('workflows', 'what an execution left that crashed, on Google Cloud
       const crashed = await cut('bake', later(second, { approved: 7 }));
       const run = await judge.run(later(crashed, rollback));
       expect(left(run)).toMatchObject({ traffic: { 6: 100 }, deployed: ['6'], aliases: { champion: '6' } });
+    });
+
+    test('also where the version that serves is named, which is not deployed again', async () => {
+      for (const step of STEPS) {
+        const named = { argument: { action: 'rollback', version: '5' }, afterSeconds: 1200 };
+        const run = await judge.run(later(await cut(step), named));
+        expect(reportOf(run.executions[0])?.outcome, step).toBe('noop');
+        expect(left(run), step).toMatchObject({ traffic: { 5: 100 }, deployed: ['5'], locks: [] });
+        expect(left(run).record, step).not.toHaveProperty('trying');
+        expect(
+          callNames(run).filter((name) => name.endsWith('.deployModel')),
+          step,
+        ).toEqual([]);
+      }
     });
 
     test('and says so when it cannot be taken back', async () => {

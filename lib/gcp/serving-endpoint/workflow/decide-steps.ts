@@ -262,6 +262,13 @@ const leftSteps = (): readonly Step[] => [
   },
   ...lookSteps('see_again'),
   { forget: { assign: [{ trying: {} }, { left: {} }] } },
+  // What serves again may be just what is wanted.
+  {
+    serves_again: {
+      switch: [{ condition: expr('who.whole != "" and who.name == name'), next: 'serves_it' }],
+      next: 'is_approved',
+    },
+  },
   {
     is_approved: { switch: [{ condition: expr(`approval == "approved"`), next: 'begin_try' }] },
   },
