@@ -1,5 +1,6 @@
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
+import { PIPELINE_ROWS } from './pipeline-rows';
 
 const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
 const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
@@ -217,6 +218,7 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   'gcp.state.bucket': ownOf('gcp'),
   'gcp.billingAccount': ownOf('gcp'),
   ...network,
+  ...PIPELINE_ROWS,
   ...receivers('alerts'),
   ...receivers('alerts.routes.*'),
   'governance.budget.monthly': { aws: native('AWS Budgets', 'US dollars'), gcp: budget },

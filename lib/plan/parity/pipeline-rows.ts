@@ -1,0 +1,112 @@
+import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
+
+const KINDS = ['processing', 'training', 'prediction', 'validation'] as const;
+type Kind = (typeof KINDS)[number];
+
+const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
+const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
+const STARTED = 'the machine that starts runs';
+
+const JOBS: Readonly<Record<Kind, ParityRow>> = {
+  processing: { aws: native('a processing job'), gcp: native('a custom job, which a task of the pipeline watches') },
+  training: { aws: native('a training job'), gcp: native('a custom job, which a task of the pipeline watches') },
+  prediction: { aws: native('a processing job'), gcp: native('a custom job, which a task of the pipeline watches') },
+  validation: {
+    aws: emulated("the platform's own program, on an image of AWS"),
+    gcp: emulated("the platform's own program, on an image of Vertex AI"),
+  },
+};
+
+/** Options that every container has. */
+const container = (at: string): Readonly<Record<string, ParityRow>> => ({
+  [`${at}.image`]: BOTH,
+  [`${at}.command`]: BOTH,
+  [`${at}.inputs.*`]: {
+    aws: native('folders of S3, copied to the machine'),
+    gcp: native('folders of Cloud Storage, mounted'),
+  },
+  [`${at}.outputs`]: {
+    aws: native('folders, copied to S3'),
+    gcp: native('folders of Cloud Storage, mounted'),
+  },
+  [`${at}.parameters.*`]: BOTH,
+  [`${at}.accelerator.type`]: machines,
+  [`${at}.accelerator.count`]: machines,
+  [`${at}.retries`]: { aws: NATIVE, gcp: native('the task that watches the job is tried again') },
+  [`${at}.cache`]: {
+    aws: NATIVE,
+    gcp: native(
+      'results of an equal step are used again',
+      'however old they are: Vertex AI Pipelines has no age for them',
+    ),
+  },
+  [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', '100 GB at least') },
+  ...conditions(`${at}.when`),
+});
+
+const conditions = (at: string): Readonly<Record<string, ParityRow>> =>
+  Object.fromEntries(
+    ['metric', 'atLeast', 'atMost'].map((key) => [
+      `${at}.${key}`,
+      { aws: native('a condition step'), gcp: native('a condition on a group of tasks') },
+    ]),
+  );
+
+const METRICS: ParityRow = {
+  aws: native('read from metrics.json'),
+  gcp: native('outputs of the task, read from metrics.json'),
+};
+
+/** Options of one kind of step. */
+function step(kind: Kind): Readonly<Record<string, ParityRow>> {
+  const at = `models.*.pipeline.steps.*[${kind}]`;
+  const common = {
+    [at]: JOBS[kind],
+    [`${at}.after`]: BOTH,
+    [`${at}.machine`]: machines,
+    [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job') },
+  };
+  switch (kind) {
+    case 'validation':
+      return { ...common, [`${at}.dataset`]: BOTH };
+    case 'training':
+      return {
+        ...common,
+        ...container(at),
+        [`${at}.nodes`]: BOTH,
+        [`${at}.capacity`]: { aws: native('managed spot training'), gcp: native('spot machines of the job') },
+      };
+    default:
+      return { ...common, ...container(at), [`${at}.metrics`]: METRICS };
+  }
+}
+
+const both = (parity: Parity): ParityRow => ({ aws: parity, gcp: parity });
+
+/** What each cloud does of the options of a training pipeline. */
+export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {
+  'models.*.pipeline.image': BOTH,
+  'models.*.pipeline.revision': both(native('written down with each version')),
+  'models.*.pipeline.cooldown': both(emulated(`${STARTED} refuses`)),
+  ...Object.assign({}, ...KINDS.map(step)),
+  ...conditions('models.*.pipeline.gate'),
+  'models.*.pipeline.gate.betterThanChampionBy': both(emulated(`${STARTED} says what the metric has to reach`)),
+  'models.*.pipeline.register.model': {
+    aws: native('a model package that waits for approval'),
+    gcp: native('a version of the model that waits for approval: labels, an alias, and a description in JSON'),
+  },
+  'models.*.pipeline.register.image': BOTH,
+  'models.*.pipeline.triggers.*.schedule': {
+    aws: native('EventBridge Scheduler', 'days of the month or days of the week, not both'),
+    gcp: native('Cloud Scheduler'),
+  },
+  'models.*.pipeline.triggers.*.timeZone': BOTH,
+  'models.*.pipeline.triggers.*.newData': {
+    aws: native('events of the Glue Data Catalog'),
+    gcp: native('entries of the audit log of BigQuery'),
+  },
+  'models.*.pipeline.triggers.*.signal': {
+    aws: native('a state change of the alarm'),
+    gcp: native('a notification of the alert policy'),
+  },
+};
