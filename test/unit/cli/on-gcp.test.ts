@@ -70,7 +70,7 @@ function serves(record?: object): void {
 
 describe('train', () => {
   const TRAINED = join(folder, 'trained.yaml');
-  const START = `${AT}/workflows/fraud-prod-detector-start`;
+  const START = `${AT}/workflows/fraud-prod-start-detector`;
   const train = (...more: readonly string[]) => ['train', TRAINED, '-e', 'prod', '-m', 'detector', ...more];
   beforeAll(() => {
     const pipeline = '{ image: fraud-1, steps: { score: { kind: prediction } } }';
@@ -85,7 +85,7 @@ describe('train', () => {
     const input = { reason: 'manual', trigger: 'person', note: 'labels were mended' };
     expect(google.started).toEqual([{ workflow: START, argument: input }]);
     expect(out).toContain(`  machine   ${START}\n  input     ${JSON.stringify(input)}\n`);
-    expect(out).toMatch(/gcloud workflows executions describe \S+fraud-prod-detector-start/);
+    expect(out).toMatch(/gcloud workflows executions describe \S+fraud-prod-start-detector/);
   });
 
   test('says so where there is none', async () => {
@@ -407,6 +407,19 @@ describe('destroy', () => {
     expect(err).toBe(
       `detector may serve, and there is no machine that could retire what serves: the workflow ${RETIRE} is missing. Deploy the stack fraud-prod-operations first.\n`,
     );
+  });
+
+  test('says the rest again once all models are retired and the workflow is gone', async () => {
+    publish('models/detector/champion', { retired: '2026-11-01T00:00:00Z', shell: '7' });
+    const { code, out } = await run({ yes: true });
+    expect(code).toBe(0);
+    expect(google.started).toEqual([]);
+    expect(out).toContain(command('fraud-prod-foundation'));
+  });
+
+  test('but not while one is still being retired', async () => {
+    publish('models/detector/champion', { retired: '2026-11-01T00:00:00Z', retiring: true });
+    expect((await run({ yes: true })).err).toMatch(/^detector may serve, /);
   });
 
   test('needs no workflow where nothing ever served', async () => {
