@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { championPath } from '../plan/serving-access';
 import { CommandFailed } from './command-failed';
 import { confirmed } from './confirm';
 import type { ExitCode, Io } from './io';
-import { executionName, type LivePlatform, type Stacks } from './live-platform';
+import { executionName, type LivePlatform, parseFacts, type Stacks } from './live-platform';
 import { type OnCloudOptions, onCloud } from './on-cloud';
 
 export interface DestroyOptions extends OnCloudOptions {
@@ -56,12 +57,22 @@ async function plan(platform: LivePlatform, only: string | undefined): Promise<W
   const wanted = models.filter((model) => only === undefined || model === only).sort();
   const { name, machine } = await platform.retireMachine();
   if (machine !== undefined) return { retire: wanted, machine, stacks };
-  const serving = wanted.filter((model) => published.includes(model));
+  const retired = await Promise.all(wanted.map((model) => isRetired(platform, model)));
+  const serving = wanted.filter((model, index) => published.includes(model) && retired[index] !== true);
   if (serving.length > 0)
     throw new CommandFailed(
       `${serving.join(', ')} may serve, and there is no machine that could retire what serves: the ${name} is missing. Deploy the stack ${platform.names.of('stack', 'operations')} first.`,
     );
   return { retire: [], stacks };
+}
+
+/** Whether its record says that the machine has retired it to the end, as it may when that machine is gone by now. */
+async function isRetired(platform: LivePlatform, model: string): Promise<boolean> {
+  const path = championPath(model);
+  const text = await platform.published(path);
+  if (text === undefined) return false;
+  const { retired, retiring } = parseFacts(text, platform.publishedName(path)) as Partial<Record<string, unknown>>;
+  return retired !== undefined && retiring === undefined;
 }
 
 function described({ retire, machine, stacks }: Work, { names, where }: LivePlatform): string {
