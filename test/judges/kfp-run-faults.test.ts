@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import { KfpJudge, type KfpRun } from '../support/kfp-judge';
 import { course, GOOD_DAY, PipelineBuckets, RUNNABLE, runToy } from '../support/kfp-world';
+import { VERTEX_TARGET } from '../support/pipeline-document';
 import { callNames, type WorkflowsFault } from '../support/workflows-judge';
 
 const { score: _, publish: __, ...steps } = RUNNABLE.steps;
@@ -66,6 +67,28 @@ describeJudge('kfp', 'tasks of a pipeline, when Vertex AI does not answer as it 
     expect(course(done).slice(1, 3)).toEqual(['prepare FAILED', 'prepare (2)']);
     expect(done.state).toBe('SUCCEEDED');
     expect(count(done, 'customJobs.create')).toBe(4);
+  });
+
+  it('stop the job that runs when the pipeline is cancelled', async () => {
+    const job = { displayName: 'train', jobSpec: { workerPoolSpecs: [{ replicaCount: 1 }], serviceAccount: 'a@b' } };
+    const { project, region } = VERTEX_TARGET;
+    const args = ['job', '--project', project, '--location', region, '--root', 'gs://b/r', '--mount', '{root}'];
+    const step = [
+      '--step',
+      'train',
+      '--kind',
+      'training',
+      '--job',
+      JSON.stringify(job),
+      '--resources',
+      '{root}/gcp_resources',
+    ];
+    const { code, calls } = await judge.terminate([...args, ...step], {
+      project: { id: project, number: '123456789012', region },
+      state: { aiplatform: { endless: ['train'] } },
+    });
+    expect(code).toBe(143);
+    expect(callNames({ calls }).at(-1)).toBe('aiplatform.projects.locations.customJobs.cancel');
   });
 
   it('say what Vertex AI refused', async () => {

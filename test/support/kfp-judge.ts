@@ -84,6 +84,14 @@ export class KfpJudge implements AsyncDisposable {
     return run;
   }
 
+  /** A task of the platform's program that watches a job without an end, and is told to stop; `{root}` in it is a folder. */
+  async terminate(
+    args: readonly string[],
+    world: WorkflowsWorld,
+  ): Promise<{ readonly code: number; readonly calls: readonly WorkflowsCall[]; readonly said: string }> {
+    return (await this.process.request({ op: 'terminate', args, world })) as Awaited<ReturnType<KfpJudge['terminate']>>;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.process.close();
   }

@@ -25,10 +25,28 @@ ENDED = (SUCCEEDED, "JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRE
 ATTEMPT = "mlops-attempt"
 """Label of a job, by which it is found where the answer to its creation was lost."""
 CREATIONS = 4
+TERMINATED = 143
 
 
 class Stopped(BaseException):
     """The pipeline was cancelled."""
+
+
+class Stop:
+    """Notes that the pipeline was cancelled; interrupts only who can stop the job that runs."""
+
+    def __init__(self):
+        self._asked, self._heard = False, False
+
+    def __call__(self, *_: object) -> None:
+        self._asked = True
+        if self._heard:
+            raise Stopped
+
+    def hear(self) -> None:
+        self._heard = True
+        if self._asked:
+            raise Stopped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,14 +59,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def work(given: argparse.Namespace, places: Places) -> None:
-    vertex = Vertex(given.project, given.location)
+    vertex, stop = Vertex(given.project, given.location), Stop()
+    signal.signal(signal.SIGTERM, stop)
     name = _going_on(vertex, given.resources)
     if name is None:
         for folder in given.folder:
             emptied(folder)
         name = _begin(vertex, _job(given, places))
         write(given.resources, _record(given.location, name))
-    _watch(vertex, name, given.step)
+    _watch(vertex, name, given.step, stop)
     if given.metric:
         hand_on(given.metrics, dict(one.split("=", 1) for one in given.metric))
 
@@ -96,19 +115,16 @@ def _record(location: str, name: str) -> dict:
     return {"resources": [{"resourceType": "CustomJob", "resourceUri": uri}]}
 
 
-def _watch(vertex: Vertex, name: str, step: str) -> None:
-    signal.signal(signal.SIGTERM, _stop)
+def _watch(vertex: Vertex, name: str, step: str, stop: Stop) -> None:
     print(f"The step {step} runs as {name}.", flush=True)
     try:
+        stop.hear()
         while (job := vertex.get(name))["state"] not in ENDED:
             time.sleep(POLL_SECONDS)
     except Stopped:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         vertex.post(f"{name}:cancel", {})
-        raise SystemExit(143) from None
+        raise SystemExit(TERMINATED) from None
     if job["state"] != SUCCEEDED:
         why = job.get("error", {}).get("message", job["state"])
         raise StepFailed(f"The step {step} failed: {why} Its log is that of {name}.")
-
-
-def _stop(*_: object) -> None:
-    raise Stopped

@@ -8,13 +8,19 @@
       commands by image; `copies` are folders {path below root: folder to copy}, `files` {path below root: text}
       gives {state, tasks, skipped, ran, calls, world, slept} or findings besides
 
+  {"op": "terminate", "args", "world"?}    a task that watches a job which has no end, and is told to stop
+      gives {code, calls}
+
 An answer is {result} or, where the request itself is wrong, {error: {code, message}}. The first one comes unasked.
 """
 
 import json
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
+import time
 import traceback
 import warnings
 
@@ -28,6 +34,7 @@ from containers import Containers
 from local_run import LocalRun
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TASK = os.path.join(HERE, "../../../lib/jobs/vertex-task")
 IGNORED = shutil.ignore_patterns("__pycache__")
 
 
@@ -45,6 +52,8 @@ def answer_to(request: dict) -> object:
                                    required=True)
         case "run":
             return _run(request)
+        case "terminate":
+            return _terminate(request)
     raise ValueError(f"no such op: {request['op']}")
 
 
@@ -64,6 +73,19 @@ def _run(request: dict) -> dict:
         return {**({"findings": run.findings} if run.findings else {}), "state": state, "tasks": one.tasks,
                 "skipped": one.skipped, "ran": containers.ran, "calls": run.calls, "world": run.world.final(),
                 "slept": one.slept}
+
+
+def _terminate(request: dict) -> dict:
+    with tempfile.TemporaryDirectory() as root:
+        with served_google.served(request.get("world", {}), Containers(root, {}), []) as (run, address):
+            env = {"FAKE_GOOGLE": address, "PYTHONPATH": os.path.join(HERE, "inject"), "PYTHONDONTWRITEBYTECODE": "1"}
+            task = subprocess.Popen([sys.executable, TASK, *(arg.replace("{root}", root) for arg in request["args"])],
+                                    env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            while task.poll() is None and not any(call["method"].endswith("customJobs.get") for call in run.calls):
+                time.sleep(0.05)
+            task.terminate()
+            _, said = task.communicate(timeout=60)
+            return {"code": task.returncode, "calls": run.calls, "said": said}
 
 
 def main() -> None:
