@@ -9,6 +9,7 @@ export * from './budget/budget';
 export * from './data-lake/data-lake';
 export type { IDataset, IZone } from './data-lake/lake-parts';
 export type { DatasetProps, ZoneProps } from './data-lake/lake-spec';
+export * from './drift-monitor/drift-monitor';
 export { type CustomerKeyProps, customerKey, type KeyService } from './keys/customer-key';
 export * from './keys/keys';
 export * from './locks/locks';

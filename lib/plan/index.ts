@@ -7,6 +7,7 @@ export {
   PREFIXES,
   type Workload,
 } from './access';
+export { type DriftPlan, planDrift } from './drift/drift-plan';
 export { loadEveryEnvironment, loadPlatformSpec } from './load';
 export { awsMachines } from './machines/aws-machines';
 export { findMachine, type MachineChoice } from './machines/find-machine';

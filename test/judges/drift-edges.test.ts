@@ -34,6 +34,18 @@ describeJudge('drift', 'what data can be like', () => {
     });
   });
 
+  test('Parquet is read that a query engine wrote without an ending; what is none is not', async () => {
+    const x = [1, 2, 3, 4];
+    const files = {
+      'config.json': driftConfig({ x: 'numeric' }, { format: 'parquet' }),
+      'reference/20260101_000000_00001_abcde': { parquet: { x } },
+      'current/20260102_000000_00001_fghij': { parquet: { x } },
+    };
+    expect(await judge.result(files)).toMatchObject({ status: 'OK', rows: { reference: 4, current: 4 } });
+    const other = await judge.run({ ...files, 'current/20260102_000000_00001_fghij': 'PARQUET' });
+    expect(other.stderr).toContain('none to read as parquet');
+  });
+
   test('a column whose values vanished has drifted; one that never had any is not compared', async () => {
     const gone = await column('numeric', [1, 2, 3], [null, null, null]);
     expect(gone).toMatchObject({ score: null, drifted: true, findings: ['vanished'], result: { status: 'DRIFT' } });

@@ -21,7 +21,8 @@ MANIFEST = "manifest.json"
 def data_files(folder: str, format_: str | None) -> list[tuple[str, str]]:
     """Path and flat format of each file in a folder and those below it, in the order of their names.
 
-    Without a format the files' endings tell; query engines write Parquet without one, which its first bytes tell. A folder that is not there is empty: object stores have no empty folders.
+    Without a format the files' endings tell; query engines write Parquet without one, which its first bytes tell.
+    A folder that is not there is empty: object stores have no empty folders.
     Throws Fault where there are files and none can be read.
     """
     found, others = [], []
@@ -45,7 +46,7 @@ def data_files(folder: str, format_: str | None) -> list[tuple[str, str]]:
 
 
 def _told_by_content(path: str) -> str | None:
-    """Of a file whose name says nothing. Source: Apache Parquet, "File format": a file begins with this magic number."""
+    """Of a file whose name says nothing. Source: Apache Parquet, "File format": files begin with this number."""
     if "." in os.path.basename(path):
         return None
     try:
