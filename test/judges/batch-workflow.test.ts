@@ -190,6 +190,18 @@ describeJudge('workflows', 'trainings on a batch cluster', () => {
     });
   });
 
+  test('two at once with one name and two images are one training, and the other is refused', async () => {
+    const run = await judge.run({
+      ...trainingRun(SPOT, null),
+      start: ['training:2', 'training:3'].map((image) => ({
+        workflow: 'train',
+        argument: { name: 't', image: `${REPOSITORY}/${image}` },
+      })),
+    });
+    expect(run.executions.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
+    expect(announcedIn(run)).toEqual(['training-failed: name: another training is called t, with another image']);
+  });
+
   describe('room', () => {
     const cluster = { ...ON_DEMAND, maxNodes: 1 };
 
@@ -207,6 +219,18 @@ describeJudge('workflows', 'trainings on a batch cluster', () => {
         run.calls.filter(({ method, params }) => method === created && params.jobId === name);
       const [first, second] = ['a-d', 'b-d'].flatMap(at).toSorted((x, y) => (x.at < y.at ? -1 : 1));
       expect(Date.parse(second?.at ?? '') - Date.parse(first?.at ?? '')).toBeGreaterThan(3600 * 1000);
+    });
+
+    test('is looked at anew when somebody else wrote what runs', async () => {
+      const request = trainingRun(cluster, named('a'));
+      const run = await judge.run({ ...request, faults: [{ method: 'objects.insert', nth: 2, code: 412 }] });
+      expect(run.executions[0]?.status).toBe('SUCCEEDED');
+      const written = run.calls.filter(({ params }) => params.name === 'training/running');
+      expect(written.map(({ status, params }) => [status, params.ifGenerationMatch])).toEqual([
+        [412, '0'],
+        [200, '0'],
+      ]);
+      expect(recordsOf(run)).toEqual({ 'training/running': { 'a-d': 1 } });
     });
 
     test('a training that waits too long for room fails, and leaves none behind', async () => {

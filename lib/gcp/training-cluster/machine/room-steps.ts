@@ -80,7 +80,14 @@ const takeRoom = (most: number): Routine => {
       { count: { assign: [{ looked: expr('looked + 1') }] } },
       { pause: { call: 'sys.sleep', args: { seconds: pause }, next: 'take_lock_of_room' } },
       { keep: { assign: [{ 'running[id]': expr('nodes') }] } },
-      writeStep('write_running', { path: RUNNING_PATH.join('/'), value: expr('running'), result: 'written' }),
+      writeStep('write_running', {
+        path: RUNNING_PATH.join('/'),
+        value: expr('running'),
+        generation: expr('record.generation'),
+        result: 'written',
+      }),
+      // Somebody who took the lock over, when Google did not answer for long, or this execution itself: it is read anew.
+      { is_written: { switch: [{ condition: expr('written == null'), next: 'read_running' }] } },
       { give: { return: expr('generation') } },
     ],
   };

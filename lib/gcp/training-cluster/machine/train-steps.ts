@@ -190,6 +190,8 @@ export const runJob = (props: BatchWorkflowProps): Routine => ({
       },
     },
     giveLockBackStep('give_back', { lock: RUNNING_LOCK, generation: expr('generation') }),
+    // Whoever submitted it in the meantime may have meant another image.
+    { was_there: { switch: [{ condition: expr('created.code == 409'), next: 'look' }] } },
     { watch: { call: 'watch_job', args: { url: expr('url'), attempt: expr('attempt') }, result: 'ended' } },
     { give: { return: expr('ended') } },
   ],
