@@ -4,7 +4,7 @@ import { type AccessEdge, planAccess } from './access';
 import { planDriftAccess } from './drift/drift-access';
 import { planDriftSignals } from './drift/drift-signals';
 import { PlatformNames } from './names';
-import { planPipelineAccess } from './pipeline/pipeline-access';
+import { planPipelineAccess } from './pipeline/aws-pipeline-access';
 import { planRunSignals } from './pipeline/pipeline-signals';
 import { planServingAccess } from './serving-access';
 import { planServingSignals } from './serving-signals';
@@ -22,7 +22,7 @@ export interface PlatformPlan<Spec extends PlatformSpec = PlatformSpec> {
 
 /** Plans a platform. Pure: the same spec gives the same plan. */
 export function planPlatform<Spec extends PlatformSpec>(spec: Spec): PlatformPlan<Spec> {
-  const names = new PlatformNames(spec.name, spec.environment);
+  const names = new PlatformNames(spec.name, spec.environment, { roleGeneration: spec.gcp?.roleGeneration });
   return {
     spec,
     names,

@@ -1,8 +1,8 @@
-import { Lazy, Stack, TagManager } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
 import { driftAccess } from '../../plan/drift/drift-access';
 import type { DriftPlan } from '../../plan/drift/drift-plan';
@@ -13,12 +13,13 @@ import { MODEL_TAG } from '../../plan/tags';
 import type { ModelSpec } from '../../spec/model';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
+import { JobCode } from '../jobs/job-code';
+import { grantProvidedPull, providedImage } from '../jobs/provided-image';
+import { tagsLike } from '../jobs/tags-like';
 import { grantKey } from '../keys/key-grants';
 import type { INetwork } from '../network/network';
 import { grantProcessingLogs, grantRunJobs } from './drift-grants';
-import { JobCode } from './job-code';
 import type { DriftJobSettings } from './machine/drift-props';
-import { grantProvidedPull, providedImage } from './provided-image';
 
 export interface DriftJobProps {
   readonly plan: DriftPlan;
@@ -62,7 +63,7 @@ export class DriftJob extends Construct {
       codeUri: this.code.uri,
       codeFile: this.code.file,
       maxRuntimeSeconds: plan.maxRuntimeSeconds,
-      tags: tagsLike(this.securityGroup.node.defaultChild ?? this.securityGroup, { [MODEL_TAG]: plan.model }),
+      tags: tagsLike(this.securityGroup, { [MODEL_TAG]: plan.model }),
     };
   }
 
@@ -129,14 +130,4 @@ function securityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, allowAllOutbound: false, description: 'Drift' });
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Private endpoints and S3');
   return group;
-}
-
-/** Tags of a construct, as AWS APIs take them. Budgets and whoever cleans up find by them what is made at run time. */
-function tagsLike(construct: IConstruct, own: Readonly<Record<string, string>>): unknown {
-  return Lazy.any({
-    produce: () => {
-      const tags: Record<string, string> = TagManager.of(construct)?.tagValues() ?? {};
-      return Object.entries({ ...tags, ...own }).map(([Key, Value]) => ({ Key, Value }));
-    },
-  });
 }

@@ -12,6 +12,7 @@ import { ModelRegistry } from '../model-registry/model-registry';
 import { Monitoring } from '../monitoring/monitoring';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
 import { PipelineStart } from '../training-pipeline/pipeline-start';
+import { TrainingPipeline } from '../training-pipeline/training-pipeline';
 import { Foundation } from './foundation';
 import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
@@ -31,6 +32,8 @@ export class ModelStack extends PlatformStack {
   public readonly serving?: ServingEndpoint;
   /** Absent while the model does not serve. */
   public readonly monitoring?: Monitoring;
+  /** Absent while the spec does not say how the model is made. */
+  public readonly pipeline?: TrainingPipeline;
   /** What starts runs of its pipeline; absent while the spec does not say how the model is made. */
   public readonly start?: PipelineStart;
   /** Absent while nothing says what the model is compared with. */
@@ -52,19 +55,26 @@ export class ModelStack extends PlatformStack {
     });
     const repository = ecr.Repository.fromRepositoryName(this, 'Images', names.of('repository', 'training'));
     const lake = plan.spec.dataLake === undefined ? undefined : lakeByNames(this, plan);
-    if (spec.pipeline !== undefined)
-      this.start = new PipelineStart(this, 'Start', {
+    if (spec.pipeline !== undefined) {
+      const { artifacts, network, locks } = foundation;
+      const shared = {
         plan: planPipeline(model, spec.pipeline, names),
-        names,
         registry: this.registry,
-        artifacts: foundation.artifacts,
-        ...(lake === undefined ? {} : { lake }),
+        artifacts,
         repository,
-        locks: foundation.locks,
-        alerts,
         keys,
+      };
+      this.pipeline = new TrainingPipeline(this, 'Pipeline', { ...shared, network });
+      this.start = new PipelineStart(this, 'Start', {
+        ...shared,
+        names,
+        ...(lake === undefined ? {} : { lake }),
+        locks,
+        alerts,
         deadLetterQueue: this.registry.deadLetterQueue,
       });
+      this.start.node.addDependency(this.pipeline.resource);
+    }
     if (spec.serving === undefined) return;
     const used = routesOf(servingSignals(model, spec.serving, spec.monitoring).metrics);
     const routes = Object.fromEntries(used.map((route) => [route, foundation.alertsOf(route)]));

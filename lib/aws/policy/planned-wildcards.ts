@@ -96,6 +96,20 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
     reason: 'Each run of a job gets its name at run time; it begins with a name of the plan.',
   },
   {
+    actions: [
+      'sagemaker:AddTags',
+      'sagemaker:CreateProcessingJob',
+      'sagemaker:CreateTrainingJob',
+      'sagemaker:DescribeProcessingJob',
+      'sagemaker:DescribeTrainingJob',
+      'sagemaker:StopProcessingJob',
+      'sagemaker:StopTrainingJob',
+    ],
+    resource: arn('sagemaker', '(?:processing|training)-job/pipelines-\\*'),
+    reason:
+      'SageMaker names the jobs of all pipelines of an account alike; what such a job may do is what its role may, which only this pipeline can pass on.',
+  },
+  {
     actions: ['sagemaker:DeleteEndpoint', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
     resource: arn('sagemaker', '(?:endpoint|endpoint-config|model)/[^*/]+-\\*'),
     under: 'aws:ResourceTag/',

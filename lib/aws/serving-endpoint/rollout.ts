@@ -1,4 +1,4 @@
-import { Lazy, Stack, TagManager } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -10,6 +10,7 @@ import type { Grantors } from '../access/grantors';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IAlerts } from '../alerts/alert-channel';
 import { consoleLink } from '../alerts/console-link';
+import { tagsLike } from '../jobs/tags-like';
 import { Machine } from '../machine/machine';
 import { approved } from '../model-registry/model-events';
 import type { IModelRegistry } from '../model-registry/registry-entry';
@@ -145,14 +146,4 @@ export class Rollout extends Construct {
       deadLetterQueue,
     });
   }
-}
-
-/** Tags of a construct, as AWS APIs take them. Budgets and whoever cleans up find by them what is made at run time. */
-function tagsLike(construct: IConstruct, own: Readonly<Record<string, string>>): unknown {
-  return Lazy.any({
-    produce: () => {
-      const tags: Record<string, string> = TagManager.of(construct)?.tagValues() ?? {};
-      return Object.entries({ ...tags, ...own }).map(([Key, Value]) => ({ Key, Value }));
-    },
-  });
 }

@@ -5,6 +5,7 @@ import type { PlatformNames } from '../../plan/names';
 import { allow } from '../access/grant-statement';
 import type { Grantors } from '../access/grantors';
 import type { IDataLake } from '../data-lake/data-lake';
+import { grantRuns } from './pipeline-grants';
 
 export interface StartGrantsProps {
   readonly names: PlatformNames;
@@ -22,20 +23,8 @@ export interface StartGrantsProps {
  */
 export function startGrantors(scope: Construct, props: StartGrantsProps) {
   const stack = Stack.of(scope);
-  const pipelineArn = stack.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: props.pipeline });
   return {
-    pipeline: (_verb, _name, to) => {
-      allow(to, ['sagemaker:ListPipelineExecutions', 'sagemaker:StartPipelineExecution'], [pipelineArn]);
-      allow(
-        to,
-        [
-          'sagemaker:DescribePipelineExecution',
-          'sagemaker:ListPipelineExecutionSteps',
-          'sagemaker:ListPipelineParametersForExecution',
-        ],
-        [`${pipelineArn}/execution/*`],
-      );
-    },
+    pipeline: (_verb, _name, to) => grantRuns(stack, props.pipeline, to),
     repository: (_verb, _name, to) => allow(to, ['ecr:DescribeImages'], [props.repository.repositoryArn]),
     parameter: (_verb, name, to) => {
       const parameter = props.names.parameter(...name.split('/'));

@@ -1,8 +1,6 @@
-import type { ModelSpec } from '../../spec/model';
 import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
-import type { PlatformNames } from '../names';
 import { championPath } from '../serving-access';
-import { type PipelinePlan, planPipelines } from './pipeline-plan';
+import type { PipelinePlan } from './pipeline-plan';
 
 /** Where the frozen snapshots of a dataset are, in the artifact store. */
 export const snapshotPrefix = (dataset: string): string => `${PREFIXES.snapshots}/${dataset}`;
@@ -94,10 +92,3 @@ export function awsStartTriggerAccess(plan: Pick<PipelinePlan, 'model' | 'trigge
       : []),
   ];
 }
-
-/** Every permission of the pipelines of a platform on AWS. */
-export const planPipelineAccess = (
-  models: Readonly<Record<string, ModelSpec>>,
-  names: PlatformNames,
-): readonly AccessEdge[] =>
-  Object.values(planPipelines(models, names)).flatMap((plan) => [...startAccess(plan), ...awsStartTriggerAccess(plan)]);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { allow } from '../access/grant-statement';
+import { grantReadAsset } from './grant-read-asset';
 
 /** Programs that run inside the platform, beside the compiled constructs. */
 const JOBS = join(__dirname, '..', '..', 'jobs');
@@ -29,14 +29,8 @@ export class JobCode extends Construct {
     this.file = `${this.asset.assetHash}.zip`;
   }
 
-  /**
-   * Lets someone read this file and no other of the bucket. Where the bootstrap has a key of its own, the policy of that key
-   * lets in whoever may read the bucket. Source: CDK developer guide, "Customize the bootstrap", FileAssetsBucketEncryptionKey.
-   */
+  /** Lets someone read this file and no other of the bucket. */
   grantRead(to: iam.IGrantable): void {
-    const { bucket, s3ObjectKey } = this.asset;
-    allow(to, ['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [s3ObjectKey] } });
-    allow(to, ['s3:GetBucketLocation'], [bucket.bucketArn]);
-    allow(to, ['s3:GetObject'], [bucket.arnForObjects(s3ObjectKey)]);
+    grantReadAsset(this.asset, to);
   }
 }

@@ -1,0 +1,48 @@
+import type { Threshold } from '../../../plan/pipeline/graph';
+import type { GatePlan } from '../../../plan/pipeline/pipeline-plan';
+import { RUN } from '../../../plan/pipeline/run-parameters';
+import { conditionStep, GATE_FAILED_STEP, GATE_STEP, type Step } from './document-props';
+import { METRICS_OUTPUT } from './places';
+import { fromFile, join, type Part, parameter } from './references';
+
+const COMPARES = { atLeast: 'GreaterThanOrEqualTo', atMost: 'LessThanOrEqualTo' } as const;
+
+const holds = ({ of, must }: Threshold, value: number | Part) => ({
+  Type: COMPARES[must],
+  LeftValue: fromFile(of.step, METRICS_OUTPUT, of.metric),
+  RightValue: value,
+});
+
+const condition = (
+  name: string,
+  test: object,
+  then: readonly Step[],
+  otherwise: readonly Step[],
+  after: readonly string[],
+): Step => ({
+  Name: name,
+  Type: 'Condition',
+  Arguments: { Conditions: [test], IfSteps: then, ElseSteps: otherwise },
+  ...(after.length === 0 ? {} : { DependsOn: after }),
+});
+
+/** Steps that run only if what the first of them waits for holds. Nothing is wrong where it does not. */
+export const whenStep = (step: string, when: Threshold, then: readonly Step[], after: readonly string[]): Step =>
+  condition(conditionStep(step), holds(when, when.value), then, [], after);
+
+/** The gate: registers, or fails with what was wanted. What was measured is in the metrics of the step. */
+export function gateStep(gate: GatePlan, register: Step, after: readonly string[]): Step {
+  const { of, must } = gate;
+  const failed: Step = {
+    Name: GATE_FAILED_STEP,
+    Type: 'Fail',
+    Arguments: {
+      ErrorMessage: join(
+        `The gate wants ${of.step}.${of.metric} to be ${must === 'atLeast' ? 'at least' : 'at most'} `,
+        parameter(RUN.gateFloor),
+        '. The model is not registered.',
+      ),
+    },
+  };
+  return condition(GATE_STEP, holds(gate, parameter(RUN.gateFloor)), [register], [failed], after);
+}

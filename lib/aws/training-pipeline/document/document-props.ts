@@ -1,0 +1,57 @@
+import type { MachineType } from '../../../plan/machines/machines';
+import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+
+/** What the platform's own job needs that checks data. Values may be tokens. */
+export interface ValidationJob {
+  readonly imageUri: string;
+  /** `s3://` address of its code, a zip, and the name of that file. */
+  readonly codeUri: string;
+  readonly codeFile: string;
+  /** `s3://` address of the rules of each dataset that is checked, one file. */
+  readonly rules: Readonly<Record<string, string>>;
+}
+
+/** What a definition is made from. Values may be tokens where they are no names of the plan. */
+export interface DocumentProps {
+  readonly plan: PipelinePlan;
+  /** Machine of each step. */
+  readonly machines: Readonly<Record<string, MachineType>>;
+  /** `s3://` address that runs leave their results below, with a slash at its end. */
+  readonly resultsUri: string;
+  /** `s3://` address that trainings leave checkpoints below, likewise. */
+  readonly checkpointsUri: string;
+  /** Repository of images, without a tag. */
+  readonly repositoryUri: string;
+  /** Role that steps run as. */
+  readonly stepRoleArn: string;
+  readonly keyArn: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+  /** Model package group that versions are registered in. */
+  readonly groupName: string;
+  /** Absent where no step checks data. */
+  readonly validation?: ValidationJob;
+  /** Tags of jobs and versions. */
+  readonly tags: unknown;
+}
+
+/** A step of a definition. */
+export interface Step {
+  readonly Name: string;
+  readonly Type: 'Processing' | 'Training' | 'Condition' | 'RegisterModel' | 'Fail';
+  readonly Arguments: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly PropertyFiles?: readonly {
+    readonly PropertyFileName: string;
+    readonly OutputName: string;
+    readonly FilePath: string;
+  }[];
+  readonly CacheConfig?: { readonly Enabled: boolean; readonly ExpireAfter: string };
+  readonly RetryPolicies?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Names of steps that are none of the user's: those of the user begin with a small letter. */
+export const GATE_STEP = 'Gate';
+export const GATE_FAILED_STEP = 'GateFailed';
+export const REGISTER_STEP = 'Register';
+export const conditionStep = (step: string): string => `When-${step}`;

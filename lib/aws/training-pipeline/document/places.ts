@@ -1,0 +1,50 @@
+import type { InputSource, OutputRef } from '../../../plan/pipeline/graph';
+import type { StepPlan } from '../../../plan/pipeline/pipeline-plan';
+import { RUN, snapshotParameter } from '../../../plan/pipeline/run-parameters';
+import { METRICS_FILE, type StepPlaces } from '../../../plan/pipeline/step-arguments';
+import type { DocumentProps } from './document-props';
+import { join, ofStep, type Part, parameter, type Reference } from './references';
+
+/** Output of a processing job that takes the metrics, and what refers to the file in it. */
+export const METRICS_OUTPUT = 'metrics';
+
+/** Where a processing job has its files. Any folder below this one may be chosen. */
+const PROCESSING = '/opt/ml/processing';
+export const processingInput = (name: string): string => `${PROCESSING}/input/${name}`;
+export const processingOutput = (name: string): string => `${PROCESSING}/output/${name}`;
+
+export const PROCESSING_PLACES: StepPlaces = {
+  input: processingInput,
+  output: processingOutput,
+  metrics: processingOutput(METRICS_OUTPUT),
+  checkpoints: '',
+};
+
+/** Where a training has its files: SageMaker chooses. Source: SageMaker developer guide, "Amazon SageMaker AI Training Storage Folders". */
+export const TRAINING_PLACES: StepPlaces = {
+  input: (channel) => `/opt/ml/input/data/${channel}`,
+  output: () => '/opt/ml/model',
+  metrics: '',
+  checkpoints: '/opt/ml/checkpoints',
+};
+
+/** Folder of a run, and in it of a step: `s3://…/pipelines/detector/<run>/train`. */
+export const stepFolder = ({ resultsUri }: DocumentProps, step: string, ...below: readonly string[]): Reference =>
+  join(resultsUri, parameter(RUN.id), ['', step, ...below].join('/'));
+
+/** Where a step finds what it reads. */
+export function inputUri(steps: readonly StepPlan[], from: InputSource): Part {
+  return 'dataset' in from ? parameter(snapshotParameter(from.dataset)) : outputUri(steps, from);
+}
+
+/** Where a step left an output, also if an earlier run of it is used again. */
+export function outputUri(steps: readonly StepPlan[], { step, output }: OutputRef): Reference {
+  const made = steps.find(({ name }) => name === step);
+  return made?.kind === 'training'
+    ? ofStep(step, 'ModelArtifacts.S3ModelArtifacts')
+    : ofStep(step, `ProcessingOutputConfig.Outputs['${output}'].S3Output.S3Uri`);
+}
+
+/** The file with the metrics of a step. */
+export const metricsUri = (step: string): Reference =>
+  join(ofStep(step, `ProcessingOutputConfig.Outputs['${METRICS_OUTPUT}'].S3Output.S3Uri`), `/${METRICS_FILE}`);

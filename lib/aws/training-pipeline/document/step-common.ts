@@ -1,0 +1,64 @@
+import { type MachineType, machineName } from '../../../plan/machines/machines';
+import type { StepPlan } from '../../../plan/pipeline/pipeline-plan';
+import type { DocumentProps, Step } from './document-props';
+
+/** Seconds before the first and the factor for each further try. */
+const RETRY_AFTER_SECONDS = 30;
+const RETRY_BACKOFF = 2;
+
+/** Faults after which a step is tried again: of the service, and of machines. What a container itself ends with is final. */
+const RETRIED = [
+  ['Step.SERVICE_FAULT', 'Step.THROTTLING'],
+  ['SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR', 'SageMaker.RESOURCE_LIMIT'],
+];
+
+/** What every step says beside its job. */
+export function common(
+  step: StepPlan,
+  after: readonly string[],
+): Pick<Step, 'Name' | 'DependsOn' | 'RetryPolicies' | 'CacheConfig'> {
+  const cacheSeconds = step.kind === 'validation' ? undefined : step.cacheSeconds;
+  return {
+    Name: step.name,
+    ...(after.length === 0 ? {} : { DependsOn: after }),
+    ...(step.retries === 0
+      ? {}
+      : {
+          RetryPolicies: RETRIED.map((ExceptionType) => ({
+            ExceptionType,
+            IntervalSeconds: RETRY_AFTER_SECONDS,
+            BackoffRate: RETRY_BACKOFF,
+            MaxAttempts: step.retries,
+          })),
+        }),
+    ...(cacheSeconds === undefined ? {} : { CacheConfig: { Enabled: true, ExpireAfter: `PT${cacheSeconds}S` } }),
+  };
+}
+
+/** The machine of a step. */
+export function machineOf({ machines }: DocumentProps, { name }: StepPlan): MachineType {
+  const machine = machines[name];
+  if (machine === undefined) throw new Error(`The machine of the step ${name} is not given.`);
+  return machine;
+}
+
+/**
+ * Type and disk of a machine. Those with storage of their own use that and no other: the service refuses a key, and more than
+ * there is. Source: service model of SageMaker, ResourceConfig and ProcessingClusterConfig.
+ */
+export function resources(props: DocumentProps, step: StepPlan): Readonly<Record<string, unknown>> {
+  const machine = machineOf(props, step);
+  const local = machine.localStorageGb > 0;
+  const { diskGib, nodes, role } = step.machines;
+  return {
+    InstanceType: machineName(machine, role),
+    InstanceCount: nodes,
+    VolumeSizeInGB: local ? Math.min(diskGib, machine.localStorageGb) : diskGib,
+    ...(local ? {} : { VolumeKmsKeyId: props.keyArn }),
+  };
+}
+
+export const vpcConfig = ({ subnetIds, securityGroupId }: DocumentProps) => ({
+  Subnets: subnetIds,
+  SecurityGroupIds: [securityGroupId],
+});

@@ -1,0 +1,74 @@
+import type { ContainerStep } from '../../../plan/pipeline/pipeline-plan';
+import { RUN } from '../../../plan/pipeline/run-parameters';
+import { stepArguments } from '../../../plan/pipeline/step-arguments';
+import { LONGEST_TRAINING, SPOT_PATIENCE } from '../../../plan/training-cluster';
+import { METRICS_VARIABLE } from '../../training-cluster/training-job';
+import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
+import type { DocumentProps, Step } from './document-props';
+import { inputUri, stepFolder, TRAINING_PLACES } from './places';
+import { join, parameter } from './references';
+import { common, resources, vpcConfig } from './step-common';
+
+/**
+ * A container of the user's that makes a model. What it leaves in its one output is a folder, not an archive, so that it is
+ * the same for whoever reads it on any cloud. Shape: service model of SageMaker, CreateTrainingJobRequest.
+ */
+export function trainingStep(props: DocumentProps, step: ContainerStep, after: readonly string[]): Step {
+  const { steps, model } = props.plan;
+  const { nodes, capacity } = step.machines;
+  const spot = capacity === 'spot';
+  const given = stepArguments(step, TRAINING_PLACES);
+  return {
+    ...common(step, after),
+    Type: 'Training',
+    Arguments: {
+      RoleArn: props.stepRoleArn,
+      AlgorithmSpecification: {
+        TrainingImage: `${props.repositoryUri}:${step.image}`,
+        TrainingInputMode: 'File',
+        ...(step.command === undefined ? {} : { ContainerEntrypoint: step.command }),
+        ...(given.length === 0 ? {} : { ContainerArguments: given }),
+      },
+      ...(step.inputs.length === 0
+        ? {}
+        : {
+            InputDataConfig: step.inputs.map(({ argument, from }) => ({
+              ChannelName: argument,
+              DataSource: {
+                S3DataSource: {
+                  S3DataType: 'S3Prefix',
+                  S3Uri: inputUri(steps, from),
+                  S3DataDistributionType: 'FullyReplicated',
+                },
+              },
+            })),
+          }),
+      OutputDataConfig: {
+        S3OutputPath: stepFolder(props, step.name),
+        KmsKeyId: props.keyArn,
+        CompressionType: 'NONE',
+      },
+      ResourceConfig: resources(props, step),
+      StoppingCondition: {
+        MaxRuntimeInSeconds: step.maxRuntimeSeconds,
+        ...(spot ? { MaxWaitTimeInSeconds: Math.min(step.maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING) } : {}),
+      },
+      EnableManagedSpotTraining: spot,
+      ...(step.checkpoints
+        ? {
+            CheckpointConfig: {
+              S3Uri: join(props.checkpointsUri, `${model}/`, parameter(RUN.id), `/${step.name}`),
+              LocalPath: TRAINING_PLACES.checkpoints,
+            },
+          }
+        : {}),
+      VpcConfig: vpcConfig(props),
+      EnableInterContainerTrafficEncryption: nodes > 1,
+      EnableNetworkIsolation: false,
+      Environment: { [METRICS_VARIABLE]: TRAINING_METRICS },
+      // The profiler is at its end of support; it runs, and costs, unless it is turned off.
+      ProfilerConfig: { DisableProfiler: true },
+      Tags: props.tags,
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as assets from 'aws-cdk-lib/aws-s3-assets';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+import { PREFIXES } from '../../plan/access';
+import { PROVIDED_IMAGES } from '../../plan/drift/drift-access';
+import { awsMachines } from '../../plan/machines/aws-machines';
+import { awsPipelineAccess } from '../../plan/pipeline/aws-pipeline-access';
+import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
+import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
+import { stepMachines } from '../../plan/pipeline/step-machine';
+import { MODEL_TAG } from '../../plan/tags';
+import { serviceOfThisAccount, Workload } from '../access/workload';
+import type { IArtifactStore } from '../artifact-store/artifact-store';
+import { grantReadAsset } from '../jobs/grant-read-asset';
+import { JobCode } from '../jobs/job-code';
+import { grantProvidedPull, providedImage } from '../jobs/provided-image';
+import { tagsLike } from '../jobs/tags-like';
+import type { IKeys } from '../keys/keys';
+import { jsonText } from '../machine/json-text';
+import type { IModelRegistry } from '../model-registry/registry-entry';
+import type { INetwork } from '../network/network';
+import { trainingSecurityGroup } from '../training-cluster/security-group';
+import { grantPull } from '../training-cluster/training-cluster-grants';
+import { grantPublishMetrics, TRAINING_JOB_METRICS, TRAINING_METRICS } from '../training-cluster/training-metrics';
+import type { ValidationJob } from './document/document-props';
+import { type PipelineDocument, pipelineDocument } from './document/pipeline-document';
+import { grantRunSteps, grantRuns, grantStepLogs } from './pipeline-grants';
+import { textAsset } from './rules-asset';
+
+/** Characters of a definition within a request. Source: service model of SageMaker, PipelineDefinition. */
+const LONGEST_DEFINITION = 1_048_576;
+
+export interface TrainingPipelineProps {
+  readonly plan: PipelinePlan;
+  /** The entry that versions are registered in. */
+  readonly registry: IModelRegistry;
+  /** Where snapshots and results of runs are. */
+  readonly artifacts: IArtifactStore;
+  /** Where the images of steps are. */
+  readonly repository: ecr.IRepository;
+  /** Network that steps run in. */
+  readonly network: INetwork;
+  readonly keys: IKeys;
+  /** What each dataset that a step checks is checked against: rules as the validation reads them, JSON. */
+  readonly checks?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A training pipeline of SageMaker: its definition, the role that orchestrates it and the role that its steps run as. Nothing
+ * runs before somebody starts a run; `PipelineStart` does.
+ */
+export class TrainingPipeline extends Construct {
+  public readonly resource: sagemaker.CfnPipeline;
+  /** What orchestrates the steps. */
+  public readonly workload: Workload;
+  /** What the steps run as. */
+  public readonly steps: Workload;
+  public readonly securityGroup: ec2.SecurityGroup;
+  /** What it was made from, with tokens in it. */
+  public readonly document: PipelineDocument;
+
+  /** @throws Error for a dataset to check that `checks` says nothing of, and for a definition that is too long. */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: TrainingPipelineProps,
+  ) {
+    super(scope, id);
+    const { plan, registry, artifacts, repository, network, keys } = props;
+    const stack = Stack.of(this);
+    const nodes = Math.max(...plan.steps.map(({ machines }) => machines.nodes));
+    this.securityGroup = trainingSecurityGroup(this, 'SecurityGroup', network.vpc, nodes);
+    const access = awsPipelineAccess(plan);
+    const validation = this.validation();
+    this.steps = new Workload(this, 'Steps', {
+      assumedBy: serviceOfThisAccount('sagemaker.amazonaws.com', stack.account),
+      access: access.steps,
+      grantors: {
+        ...network.grantors,
+        ...keys.grantors,
+        prefix: (verb, name, to) =>
+          name === PREFIXES.jobs ? validation?.grantRead(to) : artifacts.grantors.prefix(verb, name, to),
+        repository: (_verb, name, to) =>
+          name === PROVIDED_IMAGES ? grantProvidedPull(providedImage(this), to) : grantPull(repository, to),
+        log: (_verb, _name, to) => grantStepLogs(stack, to),
+        metric: (_verb, _name, to) => grantPublishMetrics([TRAINING_METRICS, TRAINING_JOB_METRICS], to),
+      },
+      description: `Steps of the pipeline of ${plan.model}`,
+    });
+    this.workload = new Workload(this, 'Workload', {
+      assumedBy: serviceOfThisAccount('sagemaker.amazonaws.com', stack.account),
+      access: access.pipeline,
+      grantors: {
+        ...artifacts.grantors,
+        ...keys.grantors,
+        ...registry.grantors,
+        job: (_verb, _name, to) => grantRunSteps(to as Workload, this.steps.role, keys.artifacts),
+      },
+      description: `Pipeline of ${plan.model}`,
+    });
+    this.document = pipelineDocument({
+      plan,
+      machines: stepMachines(awsMachines, plan, stack.region),
+      resultsUri: artifacts.uri(pipelinePrefix(plan.model)),
+      checkpointsUri: artifacts.uri(PREFIXES.checkpoints),
+      repositoryUri: repository.repositoryUri,
+      stepRoleArn: this.steps.role.roleArn,
+      keyArn: keys.artifacts.keyArn,
+      subnetIds: network.subnetIds,
+      securityGroupId: this.securityGroup.securityGroupId,
+      groupName: registry.groupName,
+      ...(validation === undefined ? {} : { validation: validation.job }),
+      tags: tagsLike(this.securityGroup, { [MODEL_TAG]: plan.model }),
+    });
+    const text = jsonText(stack, this.document);
+    if (text.length > LONGEST_DEFINITION)
+      throw new Error(
+        `${this.node.path}: the definition of the pipeline has ${text.length} characters, and SageMaker takes ${LONGEST_DEFINITION}. Make it of fewer steps.`,
+      );
+    this.resource = new sagemaker.CfnPipeline(this, 'Pipeline', {
+      pipelineName: plan.name,
+      pipelineDisplayName: plan.name,
+      pipelineDescription: `Makes versions of ${plan.model}`,
+      roleArn: this.workload.role.roleArn,
+      pipelineDefinition: { PipelineDefinitionBody: text },
+    });
+    this.resource.node.addDependency(this.workload, this.steps);
+  }
+
+  /** Name of the pipeline. */
+  get pipelineName(): string {
+    return this.props.plan.name;
+  }
+
+  /** Lets someone start runs and see how they go. Runs begun otherwise than by `PipelineStart` have no frozen data. */
+  grantStart(to: iam.IGrantable): void {
+    grantRuns(Stack.of(this), this.pipelineName, to);
+  }
+
+  /** The job that checks data, where a step does: its code and the rules of each dataset. */
+  private validation(): { readonly job: ValidationJob; readonly grantRead: (to: iam.IGrantable) => void } | undefined {
+    const { plan, checks = {} } = this.props;
+    const datasets = [...new Set(plan.steps.flatMap((step) => (step.kind === 'validation' ? [step.dataset] : [])))];
+    if (datasets.length === 0) return undefined;
+    const unknown = datasets.filter((dataset) => checks[dataset] === undefined);
+    if (unknown.length > 0)
+      throw new Error(
+        `${this.node.path}: steps of ${plan.model} check ${unknown.join(', ')}, but \`checks\` says nothing of that. Give the rules of each: checks: { ${unknown[0]}: '{ … }' }.`,
+      );
+    const code = new JobCode(this, 'Code', 'validation');
+    const rules: Readonly<Record<string, assets.Asset>> = Object.fromEntries(
+      datasets.map((dataset) => [dataset, textAsset(this, `Rules-${dataset}`, 'rules.json', checks[dataset] ?? '')]),
+    );
+    return {
+      job: {
+        imageUri: providedImage(this).uri,
+        codeUri: code.uri,
+        codeFile: code.file,
+        rules: Object.fromEntries(Object.entries(rules).map(([dataset, asset]) => [dataset, asset.s3ObjectUrl])),
+      },
+      grantRead: (to) => {
+        code.grantRead(to);
+        for (const asset of Object.values(rules)) grantReadAsset(asset, to);
+      },
+    };
+  }
+}

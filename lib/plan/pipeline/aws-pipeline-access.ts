@@ -1,0 +1,35 @@
+import type { ModelSpec } from '../../spec/model';
+import { type AccessEdge, edges } from '../access';
+import { PROVIDED_IMAGES } from '../drift/drift-access';
+import type { PlatformNames } from '../names';
+import { awsStartTriggerAccess, pipelineAccess, pipelineStepAccess, startAccess } from './pipeline-access';
+import { type PipelinePlan, planPipelines } from './pipeline-plan';
+
+/** What a pipeline and its steps may do on AWS, where the image of the platform's own jobs is in a registry of AWS. */
+export function awsPipelineAccess(plan: PipelinePlan): {
+  readonly pipeline: readonly AccessEdge[];
+  readonly steps: readonly AccessEdge[];
+} {
+  const validates = plan.steps.some(({ kind }) => kind === 'validation');
+  return {
+    pipeline: pipelineAccess(plan),
+    steps: [
+      ...pipelineStepAccess(plan),
+      ...(validates
+        ? edges(`pipeline-step/${plan.model}`, [
+            ['repository', 'pull', PROVIDED_IMAGES, 'the image of the cloud that the validation runs on'],
+          ])
+        : []),
+    ],
+  };
+}
+
+/** Every permission of the pipelines of a platform on AWS. */
+export const planPipelineAccess = (
+  models: Readonly<Record<string, ModelSpec>>,
+  names: PlatformNames,
+): readonly AccessEdge[] =>
+  Object.values(planPipelines(models, names)).flatMap((plan) => {
+    const { pipeline, steps } = awsPipelineAccess(plan);
+    return [...pipeline, ...steps, ...startAccess(plan), ...awsStartTriggerAccess(plan)];
+  });
