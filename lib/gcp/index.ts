@@ -31,4 +31,6 @@ export type { TrainingClusterInput } from './training-cluster/cluster-spec';
 export * from './training-cluster/image-repository';
 export type { Submission } from './training-cluster/submission';
 export * from './training-cluster/training-cluster';
+export type { VersionLineage } from './training-pipeline/lineage';
+export * from './training-pipeline/training-pipeline';
 export { Workflow, type WorkflowProps } from './workflow/workflow';

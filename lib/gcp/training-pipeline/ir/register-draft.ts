@@ -1,7 +1,7 @@
 import type { PipelinePlan, RegisterPlan } from '../../../plan/pipeline/pipeline-plan';
 import { RUN, snapshotIdParameter } from '../../../plan/pipeline/run-parameters';
 import { APPROVAL_LABEL } from '../../model-registry/approval-convention';
-import { RUN_ALIAS_PREFIX } from '../lineage';
+import { RUN_ALIAS_PREFIX, type VersionLineage } from '../lineage';
 import { REASON_LABEL, RUN_LABEL } from '../workflow/launch-routine';
 import type { TaskDraft, ValueSource } from './draft';
 import { placeholder } from './placeholder';
@@ -84,8 +84,11 @@ const version = ({ plan, imageUri, modelName, encryptionKeyId, labels }: RenderP
   },
 });
 
-/** What the version was made of; the metrics join it when they are known. See lineage.ts. */
-const lineage = ({ datasets }: PipelinePlan, { reference }: RegisterPlan) => ({
+/** What the version was made of, images as the run has them; the metrics join it when they are known. */
+const lineage = (
+  { datasets }: PipelinePlan,
+  { reference }: RegisterPlan,
+): Omit<VersionLineage, 'images' | 'metrics'> & { readonly images: string } => ({
   run: placeholder.value(RUN.id),
   reason: placeholder.value(RUN.reason),
   trigger: placeholder.value(RUN.trigger),
