@@ -7,6 +7,7 @@ import {
   approvalOf,
   type Behaviour,
   CANARY,
+  CHAMPION,
   ENDPOINT,
   LINEAR,
   LOCK,
@@ -482,6 +483,31 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       expect(left(mended)).toMatchObject({ ...ONLY_5, announced: ['promoted'] });
       expect(Object.keys(state(mended))).toEqual([ENDPOINT.forwardingRuleName]);
     });
+  });
+
+  test('keeps its lock for as long as an address takes', async () => {
+    const is = (pscConnectionStatus: string) => ({
+      name: ENDPOINT.forwardingRuleName,
+      target: `https://www.googleapis.com/compute/v1/${ATTACHMENT}`,
+      pscConnectionStatus,
+    });
+    const unavailable = Array.from({ length: 5 }, () => ({ error: { code: 503 } }));
+    const slow = Array.from({ length: 15 }, () => [...unavailable, is('PENDING')]).flat();
+    const asked = structuredClone(request({ props: PRIVATE, versions: { 5: 'approved', 6: 'approved' } }));
+    const { state } = asked.world as { state: Record<string, unknown> };
+    state.replies = { 'compute.forwardingRules.get': [{ error: { code: 404 } }, ...slow, is('ACCEPTED')] };
+    const run = await judge.run({
+      ...asked,
+      start: [approvalOf(5), approvalOf(6)].map((argument, i) => ({
+        workflow: ENDPOINT.workflowName,
+        argument,
+        at: i * 400,
+      })),
+    });
+    expect(run.executions.map((execution) => reportOf(execution)?.outcome)).toEqual(['promoted', 'promoted']);
+    const writers = run.calls.filter(({ params }) => params.name === CHAMPION).map(({ execution }) => execution);
+    expect(writers).toEqual(writers.toSorted());
+    expect(new Set(writers)).toEqual(new Set([0, 1]));
   });
 
   test('takes over what the spec says now with the next rollout of the same version', async () => {

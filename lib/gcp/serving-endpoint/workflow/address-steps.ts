@@ -1,4 +1,5 @@
 import { apiCall } from '../../workflow/http-steps';
+import { renewLockStep } from '../../workflow/lock-steps';
 import { expr, type Routine } from '../../workflow/syntax';
 import type { PrivateAddress, RolloutWorkflowProps } from './rollout-props';
 
@@ -7,20 +8,20 @@ const LOOKS = 40;
 const LOOK_SECONDS = 15;
 
 /**
- * Leads the address that clients use to the endpoint: `call: keep_address`, `args: { seen }`. Only a deployment tells which
- * service attachment an endpoint has, so Terraform cannot make the rule. A rule that leads elsewhere is made anew, with the
- * same address.
+ * Leads the address that clients use to the endpoint: `call: keep_address`, `args: { seen, lock }`. Gives the generation of
+ * the lock. Only a deployment tells which service attachment an endpoint has, so Terraform cannot make the rule. A rule that
+ * leads elsewhere is made anew, with the same address.
  *
  * Sources: Vertex AI documentation, "Use dedicated private endpoints based on Private Service Connect for online inference";
  * Compute Engine API, forwardingRules: without a load balancing scheme, as endpoints of Private Service Connect have none.
  */
-export function addressRoutine({ target }: RolloutWorkflowProps, address: PrivateAddress): Routine {
+export function addressRoutine({ target, lock }: RolloutWorkflowProps, address: PrivateAddress): Routine {
   const rules = `https://compute.googleapis.com/compute/v1/projects/${target.project}/regions/${target.region}/forwardingRules`;
   const rule = `${rules}/${address.rule}`;
   return {
-    params: ['seen'],
+    params: ['seen', 'lock'],
     steps: [
-      { begin: { assign: [{ looks: 0 }, { attachment: expr(OF_ENDPOINT) }] } },
+      { begin: { assign: [{ held: expr('lock') }, { looks: 0 }, { attachment: expr(OF_ENDPOINT) }] } },
       {
         models: {
           for: {
@@ -61,6 +62,7 @@ export function addressRoutine({ target }: RolloutWorkflowProps, address: Privat
       },
       apiCall('remove', { method: 'DELETE', url: rule, accept: [404], result: 'answer' }),
       { pause: { call: 'sys.sleep', args: { seconds: LOOK_SECONDS } } },
+      renewLockStep('renew', { lock, generation: expr('held'), result: 'held' }),
       { count: { assign: [{ looks: expr('looks + 1') }], next: 'look' } },
       apiCall('insert', {
         method: 'POST',
@@ -79,7 +81,7 @@ export function addressRoutine({ target }: RolloutWorkflowProps, address: Privat
           switch: [
             {
               condition: expr('default(map.get(found.body, "pscConnectionStatus"), "PENDING") == "ACCEPTED"'),
-              return: true,
+              return: expr('held'),
             },
             {
               condition: expr('default(map.get(found.body, "pscConnectionStatus"), "PENDING") == "PENDING"'),

@@ -60,7 +60,7 @@ export function settleRoutine(props: RolloutWorkflowProps): Routine {
         ? [{ is_reached: { switch: [{ condition: true, next: 'tell' }] } }]
         : [
             { is_reached: { switch: [{ condition: expr('who.most == ""'), next: 'tell' }] } },
-            { reach: { call: 'keep_address', args: { seen: expr('seen') } } },
+            { reach: { call: 'keep_address', args: { seen: expr('seen'), lock: expr('held') }, result: 'held' } },
           ]),
       { tell: { call: 'told', args: { who: expr('who'), split: expr('seen.split') }, result: 'serves' } },
       { give: { return: { lock: expr('held'), serves: expr('serves') } } },
