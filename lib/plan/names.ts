@@ -64,21 +64,37 @@ export function physicalName(kind: NameKind, parts: readonly string[], reserve =
   return `${rule.prefix ?? ''}${head}${rule.separator === '_' ? '_' : '-'}${shortHash(JSON.stringify(parts))}`;
 }
 
+/** Generation of the custom roles of a platform that is built for the first time. */
+export const FIRST_ROLE_GENERATION = 1;
+
+export interface PlatformNamesOptions {
+  /**
+   * Names of custom roles end in it from the second one on: a role that was deleted keeps its name for 37 days, and comes
+   * back only within the first 7. Default: FIRST_ROLE_GENERATION.
+   * Source: IAM documentation of Google Cloud, "Create and manage custom roles", deleting.
+   */
+  readonly roleGeneration?: number | undefined;
+}
+
 /** Names of one platform in one environment. */
 export class PlatformNames {
   /** Platform and environment, the start of every name: `fraud-prod`. */
   public readonly slug: string;
+  private readonly roleGeneration: number;
 
   constructor(
     platform: string,
     public readonly environment?: string,
+    { roleGeneration = FIRST_ROLE_GENERATION }: PlatformNamesOptions = {},
   ) {
     this.slug = environment === undefined ? platform : `${platform}-${environment}`;
+    this.roleGeneration = roleGeneration;
   }
 
   /** A name of the given kind; parts as in `of('bucket', 'raw')`. */
   of(kind: NameKind, ...parts: readonly string[]): string {
-    return physicalName(kind, [this.slug, ...parts]);
+    const later = kind === 'customRole' && this.roleGeneration !== FIRST_ROLE_GENERATION;
+    return physicalName(kind, [this.slug, ...parts, ...(later ? [String(this.roleGeneration)] : [])]);
   }
 
   /** A bucket name without its suffix of account and region, for which `reserve` characters stay free. */

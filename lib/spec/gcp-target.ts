@@ -29,6 +29,13 @@ export const gcpTarget = z.strictObject({
     })
     .optional()
     .describe('Billing account that pays for the project; a budget is one of its.'),
+  roleGeneration: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Raise it to build a platform again later than 7 days after it was destroyed: Google keeps the names of its custom roles for 30 days more. Default: 1.',
+    ),
 });
 
 export type GcpTarget = z.output<typeof gcpTarget>;

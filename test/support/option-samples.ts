@@ -166,6 +166,7 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   'gcp.projectNumber': { values: [123456789012, 210987654321] },
   'gcp.region': { values: ['europe-west4', 'us-central1'] },
   'gcp.state.bucket': { values: ['state-of-one', 'state-of-other'] },
+  'gcp.roleGeneration': { values: [1, 2], around: SERVED },
   'gcp.billingAccount': {
     values: ['01AB23-45CD67-89EF01', '10BA32-54DC76-98FE10'],
     around: { governance: { budget: { monthly: '100 USD' } } },

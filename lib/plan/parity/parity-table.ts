@@ -217,6 +217,7 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   'gcp.region': ownOf('gcp'),
   'gcp.state.bucket': ownOf('gcp'),
   'gcp.billingAccount': ownOf('gcp'),
+  'gcp.roleGeneration': ownOf('gcp'),
   ...network,
   ...PIPELINE_ROWS,
   ...receivers('alerts'),

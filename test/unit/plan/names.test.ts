@@ -68,4 +68,15 @@ describe('PlatformNames', () => {
     expect(names.parameter('keys', 'data')).toBe('/mlops/fraud-prod/keys/data');
     expect(new PlatformNames('fraud').slug).toBe('fraud');
   });
+
+  it('ends the names of custom roles in their generation, from the second one on', () => {
+    const roles = (roleGeneration?: number) =>
+      new PlatformNames('fraud', 'prod', { roleGeneration }).of('customRole', 'training-submit');
+    expect([roles(), roles(1)]).toEqual(['fraud_prod_training_submit', 'fraud_prod_training_submit']);
+    expect([roles(2), roles(3)]).toEqual(['fraud_prod_training_submit_2', 'fraud_prod_training_submit_3']);
+    expect(new PlatformNames('fraud', 'prod', { roleGeneration: 2 }).of('compute', 'net')).toBe('fraud-prod-net');
+    const long = new PlatformNames('fraud', 'x'.repeat(70), { roleGeneration: 2 }).of('customRole', 'a');
+    expect(long).toMatch(ACCEPTED.customRole);
+    expect(long).not.toBe(new PlatformNames('fraud', 'x'.repeat(70)).of('customRole', 'a'));
+  });
 });
