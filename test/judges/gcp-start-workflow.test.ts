@@ -273,6 +273,19 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(announced(run)).toEqual(['detector-run-data-invalid']);
     });
 
+    test.each([
+      ['failed', { fails: { train: 'exit code 1' } }, 'step prepare', 'No rows are left.'],
+      ['data-invalid', { fails: { check: 'exit code 1' } }, 'step check', 'Column amount is empty.'],
+      ['gate-failed', {}, '-', 'evaluate.auc is less than 0.9.'],
+    ])('what a run says itself that ended as %s', async (outcome, course, detail, reason) => {
+      const id = valuesOf(onlyRun((await started(NIGHTLY)).run))['run-id'];
+      const artifacts = { [`pipelines/detector/${id}/outcome.json`]: { schemaVersion: 1, outcome, detail, reason } };
+      const { run, execution } = await started(NIGHTLY, { courses: [course], artifacts });
+      expect(execution.result).toMatchObject({ outcome, detail: reason });
+      expect(announced(run)).toEqual([`detector-run-${outcome}`]);
+      expect(run.log.at(-1)?.json).toMatchObject({ reason, detail: expect.stringContaining(detail) });
+    });
+
     test('which step failed and why', async () => {
       const { run, execution } = await started(NIGHTLY, { courses: [{ fails: { train: 'exit code 1' } }] });
       expect(execution.result).toMatchObject({ outcome: 'failed', detail: 'exit code 1' });

@@ -48,7 +48,7 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
       run: 'run-1',
       outcome: 'registered',
       reason: 'It registered version 1.',
-      steps: [],
+      detail: '-',
       version: '1',
     });
   });
@@ -153,7 +153,7 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect([run.state, course(run)]).toEqual(['FAILED', ['check FAILED', 'run--outcome']]);
     expect(outcome()).toMatchObject({
       outcome: 'data-invalid',
-      steps: ['check'],
+      detail: 'step check',
       reason: expect.stringContaining('column amount: 3 values are missing'),
     });
   });
@@ -173,7 +173,7 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     const run = await runToy(judge, buckets, { ...GOOD_DAY, prepare: { ...GOOD_DAY.prepare, fails: 2 } });
     expect(course(run).slice(1, 4)).toEqual(['prepare FAILED', 'prepare FAILED (2)', 'prepare (3)']);
     expect(run.slept).toEqual([60, 120]);
-    expect(outcome()).toMatchObject({ outcome: 'registered', steps: [] });
+    expect(outcome()).toMatchObject({ outcome: 'registered', detail: '-' });
   });
 
   it('gives up a step that fails each time, and still says how the run ended', async () => {
@@ -182,7 +182,7 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect(course(run).slice(-2)).toEqual(['prepare FAILED (3)', 'run--outcome']);
     expect(outcome()).toMatchObject({
       outcome: 'failed',
-      steps: ['prepare'],
+      detail: 'step prepare',
       reason: expect.stringContaining('prepare broke as it was told'),
     });
   });

@@ -25,7 +25,7 @@ def work(given: argparse.Namespace, places: Places) -> None:
         "run": given.run,
         "outcome": _outcome(status, registered, faults, given.otherwise),
         "reason": _reason(status, registered, faults, given.because),
-        "steps": [fault["step"] for fault in faults],
+        "detail": ", ".join(f"step {fault['step']}" for fault in faults) or "-",
         **({} if registered is None else {"version": registered["version"]}),
     }
     write(places.outcome, outcome)

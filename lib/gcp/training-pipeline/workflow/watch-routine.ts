@@ -1,3 +1,4 @@
+import { pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
@@ -15,14 +16,20 @@ const ENDED = ['PIPELINE_STATE_SUCCEEDED', 'PIPELINE_STATE_FAILED', 'PIPELINE_ST
 /** What a run that did not pass its gate says. */
 const NOT_PASSED = 'The model did not pass the gate.';
 
+/** How a run that registered nothing can have ended, as it says itself. */
+const UNREGISTERED = ['done', 'gate-failed', 'data-invalid', 'failed'];
+
 /**
  * Waits for the end of a run and says how it ended: `{ outcome, detail, reason, version }`.
  *
- * A run that registered has a version with its alias. One that ended well without did not pass the gate, where there is
- * one. Of a run that failed the first task that did says why.
+ * A run that registered has a version with its alias. Else the run itself says how it ended, in `outcome.json` of its folder.
+ * Where it could not, one that ended well did not pass the gate, where there is one, and of a run that failed the last task
+ * that did says why.
  */
-export function watchRoutine({ plan, target, modelId }: StartWorkflowProps): Routine {
+export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWorkflowProps): Routine {
   const host = vertexHost(target);
+  const folder = encodeURIComponent(`${pipelinePrefix(plan.model)}/`);
+  const outcomeUrl = `https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/${folder}`;
   const validations = plan.steps.filter(({ kind }) => kind === 'validation').map(({ name }) => name);
   const unregistered = plan.register === undefined ? 'done' : plan.gate === undefined ? 'failed' : 'gate-failed';
   const why = { done: 'It registers no version.', failed: 'It registered no version.', 'gate-failed': NOT_PASSED };
@@ -59,6 +66,36 @@ export function watchRoutine({ plan, target, modelId }: StartWorkflowProps): Rou
               condition: expr('found.code != 404'),
               return: { outcome: 'registered', detail: '-', reason: '-', version: expr('found.body.versionId') },
             },
+          ],
+        },
+      },
+      apiCall('look_outcome', {
+        method: 'GET',
+        url: expr(`${quoted(outcomeUrl)} + runId + "%2Foutcome.json"`),
+        query: { alt: 'media' },
+        accept: [404],
+        result: 'answered',
+      }),
+      { take_outcome: { assign: [{ told: expr('if(answered.code == 404, null, answered.body)') }] } },
+      { is_outcome: { switch: [{ condition: expr('get_type(told) != "map"'), next: 'is_well' }] } },
+      {
+        is_told: {
+          switch: [
+            {
+              condition: expr(`default(map.get(told, "outcome"), "") in ${JSON.stringify(UNREGISTERED)}`),
+              return: {
+                outcome: expr('told.outcome'),
+                detail: expr('default(map.get(told, "detail"), "-")'),
+                reason: expr('default(map.get(told, "reason"), state)'),
+                version: '-',
+              },
+            },
+          ],
+        },
+      },
+      {
+        is_well: {
+          switch: [
             {
               condition: expr('state == "PIPELINE_STATE_SUCCEEDED"'),
               return: { outcome: unregistered, detail: '-', reason: why[unregistered], version: '-' },
