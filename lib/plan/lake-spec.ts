@@ -46,6 +46,19 @@ const datasetAsWritten = (dataset: DatasetProps) => ({
     typeof partition === 'string' ? partition : partitionText(partition),
   ),
   snapshots: dataset.snapshots && { ...dataset.snapshots, maxAge: asWritten(dataset.snapshots.maxAge) },
+  rules: dataset.rules && rulesAsWritten(dataset.rules),
+});
+
+type RulesProps = NonNullable<DatasetProps['rules']>;
+type ColumnRulesProps = NonNullable<RulesProps['columns']>[string];
+
+const rulesAsWritten = (rules: RulesProps) => ({
+  ...rules,
+  columns: mapValues<ColumnRulesProps, unknown>(rules.columns ?? {}, ({ maxNulls, maxAge, ...column }) => ({
+    ...column,
+    maxNulls: typeof maxNulls === 'number' ? `${maxNulls}%` : maxNulls,
+    maxAge: asWritten(maxAge),
+  })),
 });
 
 const asWritten = (quantity: string | { readonly text: string } | undefined): string | undefined =>

@@ -3,6 +3,7 @@ import { advise } from './advice';
 import { nearest } from './did-you-mean';
 import { columnName, datasetName, zoneName } from './identifiers';
 import { duration } from './quantity';
+import { datasetRules } from './rules';
 
 /** Snapshots of a table that stay however old they are. */
 export const DEFAULT_SNAPSHOTS_KEPT = 5;
@@ -93,6 +94,7 @@ const dataset = z.strictObject({
     })
     .prefault({})
     .describe("How much of the table's history is kept."),
+  rules: datasetRules.optional(),
 });
 
 export const dataLake = z

@@ -4,6 +4,7 @@ import { OFF } from './monitoring';
 import { datasetPartitions } from './partition-checks';
 import type { PlatformSpec } from './platform';
 import { type Path, type Report, show } from './problem';
+import { datasetRulesHold } from './rules-checks';
 import { unknownName } from './unknown-name';
 
 /** A rule that holds between parts of a spec; it reports every breach and never throws. */
@@ -78,6 +79,7 @@ export const REFERENCE_CHECKS: readonly SpecCheck[] = [
   someColumn,
   datasetZones,
   datasetPartitions,
+  datasetRulesHold,
   trainingReads,
   natGateways,
   alertRoutes,

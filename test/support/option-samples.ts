@@ -156,6 +156,22 @@ function watched(
   );
 }
 
+/** A dataset that a step checks, whose column `amount` is of a type. */
+const checked = (amount: string): RawMap =>
+  overlaid(overlaid(LAKE, MANAGED), {
+    dataLake: { datasets: { transactions: { columns: { amount } } } },
+    models: { ranker: { pipeline: { steps: { check: { kind: 'validation', dataset: 'transactions' } } } } },
+  });
+
+function rules(type: string, values: Readonly<Record<string, unknown>>): Readonly<Record<string, OptionSample>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([option, value]) => [
+      `dataLake.datasets.*.rules.${option}`,
+      { values: [ABSENT, value], around: checked(type) },
+    ]),
+  );
+}
+
 /** Two values for every option that a spec can have. Where the first is left out, it is the default. */
 export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   name: { values: ['fraud', 'risk'] },
@@ -205,6 +221,17 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   'dataLake.datasets.*.partitionBy': { values: [ABSENT, ['day(ts)']], around: LAKE },
   'dataLake.datasets.*.snapshots.keep': { values: [ABSENT, 9], around: LAKE },
   'dataLake.datasets.*.snapshots.maxAge': { values: ['3 days', '6 days'], around: LAKE },
+  ...rules('int', {
+    minRows: 500,
+    'unique.*': ['id', 'ts'],
+    'columns.*.maxNulls': '1%',
+    'columns.*.min': 1,
+    'columns.*.max': 9,
+    'columns.*.values': [1, 2],
+    'columns.*.unique': true,
+  }),
+  ...rules('string', { 'columns.*.pattern': '[a-z]+' }),
+  ...rules('timestamp', { 'columns.*.maxAge': '1 day', ageAt: 'commit' }),
   ...cluster('managed'),
   ...cluster('batch'),
   'training.reads': { values: [ABSENT, ['transactions']], around: { ...LAKE, ...MANAGED } },
@@ -278,6 +305,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   zones: 'raw',
   datasets: 'transactions',
   columns: 'amount',
+  unique: 'pair',
   features: 'amount',
   models: 'ranker',
 };

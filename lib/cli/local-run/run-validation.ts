@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ValidationStep } from '../../plan/pipeline/pipeline-plan';
+import { VIOLATED_EXIT_CODE, validationFiles } from '../../plan/validation/validation-job';
 import type { DatasetSpec } from '../../spec/data-lake';
 import type { StepRun } from './run-container';
 import { runProcess } from './run-process';
@@ -19,19 +20,17 @@ export async function runValidation(step: ValidationStep, dataset: DatasetSpec, 
   const report = join(run.folder, 'report');
   const rules = join(run.folder, 'rules');
   for (const folder of [report, rules]) mkdirSync(folder, { recursive: true });
-  writeFileSync(join(rules, 'rules.json'), JSON.stringify(dataset, null, 2));
-  const { failure, lastLines } = await runProcess(
+  for (const [name, content] of Object.entries(validationFiles(step.dataset, dataset)))
+    writeFileSync(join(rules, name), content);
+  const { code, failure, lastLines } = await runProcess(
     ['python', JOB, '--data', run.source({ dataset: step.dataset }), '--rules', rules, '--report', report],
     run.place,
     step.maxRuntimeSeconds,
     run.onLine,
   );
   if (failure === undefined) return;
-  throw new StepFailed(
-    [
-      `Step ${step.name} refused the dataset ${step.dataset}: ${failure}.`,
-      ...lastLines.map((line) => `  ${line}`),
-    ].join('\n'),
-    'data-invalid',
-  );
+  const said = lastLines.map((line) => `  ${line}`);
+  if (code !== VIOLATED_EXIT_CODE)
+    throw new StepFailed([`Step ${step.name} could not judge ${step.dataset}: ${failure}.`, ...said].join('\n'));
+  throw new StepFailed([`Step ${step.name} refused the dataset ${step.dataset}.`, ...said].join('\n'), 'data-invalid');
 }

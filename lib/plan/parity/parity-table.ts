@@ -1,6 +1,7 @@
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
 import { PIPELINE_ROWS } from './pipeline-rows';
+import { RULES_ROWS } from './rules-rows';
 
 const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
 const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
@@ -225,6 +226,7 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   'governance.budget.monthly': { aws: native('AWS Budgets', 'US dollars'), gcp: budget },
   'governance.budget.alertAt': { aws: native('AWS Budgets'), gcp: budget },
   ...lake,
+  ...RULES_ROWS,
   ...cluster('managed'),
   ...cluster('batch'),
   'training.reads': BOTH,
