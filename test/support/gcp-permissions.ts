@@ -1,6 +1,5 @@
 import type { AccessEdge, AccessKind } from '../../lib/plan/access';
 import type { PlanOn } from '../../lib/plan/platform-plan';
-import { datasetsOf } from '../../lib/spec/pipeline-refs';
 import type { Binding } from './gcp-iam';
 
 /**
@@ -49,6 +48,12 @@ export function parts(text: string): readonly string[] {
     test.includes(' == ') || (test.startsWith('resource.name.') && !tests[i - 1]?.includes(' == ')) ? [i] : [],
   );
   return begins.map((from, i) => `${grant} where ${tests.slice(from, begins[i + 1]).join(' || ')}`);
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function foldersAbove(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
 const VIEWER = 'roles/storage.objectViewer';
@@ -244,12 +249,14 @@ export const RUNS_WITH: readonly Extra[] = [
     why: 'a task begins the job of its step, which runs as the same account',
   },
   {
-    workload: /^pipeline-step\//,
+    workload: /^(pipeline-step|drift)\//,
     grants: ({ workload }, plan) => {
       const name = bucket('artifacts', plan);
-      const { pipeline } = plan.spec.models[workload.replace('pipeline-step/', '')] ?? {};
-      const above = pipeline === undefined || datasetsOf(pipeline).length === 0 ? ['pipelines'] : ['pipelines', 'snapshots'];
-      const objects = above.flatMap((folder) => [`/objects/${folder}`, `/objects/${folder}/`]);
+      const below = plan.access.flatMap((edge) =>
+        edge.workload === workload && edge.kind === 'prefix' ? edge.name : [],
+      );
+      const above = new Set(below.flatMap(foldersAbove));
+      const objects = [...above].flatMap((folder) => [`/objects/${folder}`, `/objects/${folder}/`]);
       return ['', ...objects].map(
         (path) => `${VIEWER} on storage_bucket ${name} where resource.name == "projects/_/buckets/${name}${path}"`,
       );

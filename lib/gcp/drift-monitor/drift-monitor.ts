@@ -94,10 +94,11 @@ export class DriftMonitor extends Construct {
     const lake = props.lake?.grantors;
     this.code = new JobCode(this, 'Code', { artifacts, job: 'drift' });
     const accountId = names.of('serviceAccount', 'drift', model);
+    const access = gcpDriftAccess(model, spec);
     this.job = new Workload(this, 'Job', {
       target,
       accountId,
-      access: gcpDriftAccess(model, spec),
+      access,
       grantors: {
         ...network.grantors,
         ...artifacts.grantors,
@@ -105,6 +106,10 @@ export class DriftMonitor extends Construct {
       },
       description: `Drift job of ${model}`,
     });
+    artifacts.grants.mount(
+      access.flatMap(({ kind, name }) => (kind === 'prefix' ? name : [])),
+      this.job,
+    );
     this.workflow = new Workflow(this, 'Workflow', {
       target,
       name: this.workflowName,
