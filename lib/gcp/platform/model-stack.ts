@@ -5,6 +5,7 @@ import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
 import { planPipeline } from '../../plan/pipeline/pipeline-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
+import { pipelineChecks } from '../../plan/validation/pipeline-checks';
 import type { ModelSpec } from '../../spec/model';
 import { DriftMonitor } from '../drift-monitor/drift-monitor';
 import { ModelRegistry } from '../model-registry/model-registry';
@@ -68,6 +69,7 @@ export class ModelStack extends PlatformStack {
         registry,
         network,
         encryptionKey,
+        checks: pipelineChecks(shared.plan, plan.spec.dataLake?.datasets ?? {}),
       });
       this.start = new PipelineStart(this, 'Start', {
         ...shared,
