@@ -440,6 +440,32 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
     expect(left(run).traffic).toEqual({ 5: 90, 6: 10 });
   });
 
+  test.each([
+    ['forward', {}, { 6: 100 }],
+    ['back', { 6: { errors: 0.5 } }, { 5: 100 }],
+  ] as const)('nor where it was taken between a look at the guards and the move %s', async (_, behaviours, wanted) => {
+    const asked = later(await served(), { approved: 6, behaviours });
+    const clean = await judge.run(asked);
+    expect(left(clean).traffic).toEqual(wanted);
+    // The last look before the second move takes a minute, in which the lock is taken.
+    const [, second] = calls(clean, 'endpoints.patch');
+    const before = clean.calls.slice(0, clean.calls.indexOf(second as WorkflowsCall));
+    const looks = before.filter(({ method }) => method.endsWith('timeSeries.list'));
+    const seconds = (Date.parse(looks.at(-1)?.at ?? '') - Date.parse(asked.world?.now ?? '')) / 1000;
+    const run = await judge.run({
+      ...asked,
+      faults: [{ method: 'timeSeries.list', nth: looks.length, times: 5, code: 503 }],
+      start: [...asked.start, { workflow: 'thief', argument: {}, at: seconds + 30 }],
+      workflows: { ...asked.workflows, thief: thief() },
+    });
+    expect(reportOf(run.executions[0])).toMatchObject({
+      outcome: 'unfinished',
+      detail: expect.stringContaining('lost'),
+    });
+    expect(left(run).traffic).toEqual({ 5: 90, 6: 10 });
+    expect(left(run).record?.trying).not.toHaveProperty('why');
+  });
+
   describe('reaches a private endpoint', () => {
     const state = (run: WorkflowsRun) =>
       (run.world.state.compute as { forwardingRules: Record<string, unknown> }).forwardingRules;

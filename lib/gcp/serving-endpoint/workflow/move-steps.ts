@@ -92,6 +92,8 @@ const refusedSteps = (name: string, next: string): readonly Step[] => [
 
 /** What has most of the traffic gives the share of the step to the new one; what else has some has none from here on. */
 const shiftSteps = (props: RolloutWorkflowProps): readonly Step[] => [
+  // Guards that are slow to answer may have taken longer than the lock lasts.
+  renewLockStep('shift_renew', { lock: props.lock, generation: expr('lock'), result: 'lock' }),
   {
     shift: {
       assign: [
@@ -162,7 +164,7 @@ function bakeSteps(props: RolloutWorkflowProps): readonly Step[] {
           { condition: expr('sys.now() < deadline'), next: 'bake' },
           { condition: expr('step >= len(plan) - 1'), next: 'moved' },
         ],
-        next: 'shift',
+        next: 'shift_renew',
       },
     },
     {

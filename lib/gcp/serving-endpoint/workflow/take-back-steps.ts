@@ -19,6 +19,7 @@ export const takeBackRoutine = (props: RolloutWorkflowProps): Routine => ({
       attempt: {
         try: {
           steps: [
+            renewLockStep('renew', { lock: props.lock, generation: expr('held'), result: 'held' }),
             { see: { call: 'see_endpoint', args: { lock: expr('held') }, result: 'seen' } },
             { take_seen: { assign: [{ held: expr('seen.lock') }] } },
             { is_back: { switch: [{ condition: expr('len(saved) + len(seen.split) == 0'), next: 'find' }] } },
@@ -51,8 +52,7 @@ export const takeBackRoutine = (props: RolloutWorkflowProps): Routine => ({
       },
     },
     { is_hopeless: { switch: [{ condition: expr(`tries >= ${TRIES}`), raise: expr('why') }] } },
-    { pause: { call: 'sys.sleep', args: { seconds: POLL_SECONDS } } },
-    renewLockStep('renew', { lock: props.lock, generation: expr('held'), result: 'held', next: 'attempt' }),
+    { pause: { call: 'sys.sleep', args: { seconds: POLL_SECONDS }, next: 'attempt' } },
   ],
 });
 

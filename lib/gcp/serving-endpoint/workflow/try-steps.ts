@@ -1,3 +1,4 @@
+import { renewLockStep } from '../../workflow/lock-steps';
 import { writeStep } from '../../workflow/record-steps';
 import { expr, type Routine, type Step } from '../../workflow/syntax';
 import { moveSteps } from './move-steps';
@@ -42,7 +43,12 @@ export function tryAndSettleSteps(props: RolloutWorkflowProps): readonly Step[] 
     { mark_why: { assign: [{ 'trying.why': expr('why') }, { 'record.trying': expr('trying') }] } },
     {
       write_why: {
-        try: { steps: [writeStep('write_why_now', { path: props.championPath, value: expr('record') })] },
+        try: {
+          steps: [
+            renewLockStep('write_why_renew', { lock: props.lock, generation: expr('lock'), result: 'lock' }),
+            writeStep('write_why_now', { path: props.championPath, value: expr('record') }),
+          ],
+        },
         // The way back matters more than the record of it.
         except: { as: 'e', steps: [isLost('write_why_lost')] },
       },
