@@ -1,6 +1,7 @@
 import type { SpecCheck } from '../spec/references';
 import { datasetSizes } from './dataset-size';
 import { awsMachines } from './machines/aws-machines';
+import { stepMachinesExist } from './pipeline/step-machine';
 import { regionGaps } from './region-gaps';
 import { planTrainingCluster } from './training-cluster';
 
@@ -15,4 +16,9 @@ const trainingCluster: SpecCheck = (spec, report) => {
  * Rules that come from what the clouds have: machines by region and role, what services refuse to combine, and how much
  * they hold.
  */
-export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [trainingCluster, regionGaps, datasetSizes];
+export const FEASIBILITY_CHECKS: readonly SpecCheck[] = [
+  trainingCluster,
+  stepMachinesExist(awsMachines, 'aws'),
+  regionGaps,
+  datasetSizes,
+];

@@ -55,6 +55,13 @@ export const EVERY_KIND = {
   },
 } as const satisfies PipelineInput;
 
+const { check: _check, ...unchecked } = EVERY_KIND.steps;
+/** The same without a check of data. */
+export const UNCHECKED = {
+  ...EVERY_KIND,
+  steps: { ...unchecked, prepare: { ...unchecked.prepare, after: [] } },
+} satisfies PipelineInput;
+
 /** A platform whose one model `detector` has a pipeline, as a user writes it. */
 export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = {}): object {
   return {

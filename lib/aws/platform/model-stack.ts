@@ -6,6 +6,7 @@ import { planDrift } from '../../plan/drift/drift-plan';
 import { planPipeline } from '../../plan/pipeline/pipeline-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
+import { pipelineChecks } from '../../plan/validation/pipeline-checks';
 import type { ModelSpec } from '../../spec/model';
 import { DriftMonitor } from '../drift-monitor/drift-monitor';
 import { ModelRegistry } from '../model-registry/model-registry';
@@ -64,7 +65,11 @@ export class ModelStack extends PlatformStack {
         repository,
         keys,
       };
-      this.pipeline = new TrainingPipeline(this, 'Pipeline', { ...shared, network });
+      this.pipeline = new TrainingPipeline(this, 'Pipeline', {
+        ...shared,
+        network,
+        checks: pipelineChecks(shared.plan, plan.spec.dataLake?.datasets ?? {}),
+      });
       this.start = new PipelineStart(this, 'Start', {
         ...shared,
         names,

@@ -2,7 +2,6 @@ import { Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as assets from 'aws-cdk-lib/aws-s3-assets';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
@@ -15,7 +14,7 @@ import { stepMachines } from '../../plan/pipeline/step-machine';
 import { MODEL_TAG } from '../../plan/tags';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
-import { grantReadAsset } from '../jobs/grant-read-asset';
+import { FilesAsset } from '../jobs/files-asset';
 import { JobCode } from '../jobs/job-code';
 import { grantProvidedPull, providedImage } from '../jobs/provided-image';
 import { tagsLike } from '../jobs/tags-like';
@@ -29,7 +28,6 @@ import { grantPublishMetrics, TRAINING_JOB_METRICS, TRAINING_METRICS } from '../
 import type { ValidationJob } from './document/document-props';
 import { type PipelineDocument, pipelineDocument } from './document/pipeline-document';
 import { grantRunSteps, grantRuns, grantStepLogs } from './pipeline-grants';
-import { textAsset } from './rules-asset';
 
 /** Characters of a definition within a request. Source: service model of SageMaker, PipelineDefinition. */
 const LONGEST_DEFINITION = 1_048_576;
@@ -45,8 +43,8 @@ export interface TrainingPipelineProps {
   /** Network that steps run in. */
   readonly network: INetwork;
   readonly keys: IKeys;
-  /** What each dataset that a step checks is checked against: rules as the validation reads them, JSON. */
-  readonly checks?: Readonly<Record<string, string>>;
+  /** What each dataset that a step checks is checked against, the files of `--rules`. Default: none is checked. */
+  readonly checks?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**
@@ -149,22 +147,17 @@ export class TrainingPipeline extends Construct {
     const unknown = datasets.filter((dataset) => checks[dataset] === undefined);
     if (unknown.length > 0)
       throw new Error(
-        `${this.node.path}: steps of ${plan.model} check ${unknown.join(', ')}, but \`checks\` says nothing of that. Give the rules of each: checks: { ${unknown[0]}: '{ … }' }.`,
+        `${this.node.path}: steps of ${plan.model} check ${unknown.join(', ')}, but \`checks\` says nothing of that. Give the files of --rules for each: checks: { ${unknown[0]}: { … } }.`,
       );
     const code = new JobCode(this, 'Code', 'validation');
-    const rules: Readonly<Record<string, assets.Asset>> = Object.fromEntries(
-      datasets.map((dataset) => [dataset, textAsset(this, `Rules-${dataset}`, 'rules.json', checks[dataset] ?? '')]),
+    const rules = datasets.map(
+      (dataset) => [dataset, new FilesAsset(this, `Rules-${dataset}`, checks[dataset] ?? {})] as const,
     );
     return {
-      job: {
-        imageUri: providedImage(this).uri,
-        codeUri: code.uri,
-        codeFile: code.file,
-        rules: Object.fromEntries(Object.entries(rules).map(([dataset, asset]) => [dataset, asset.s3ObjectUrl])),
-      },
+      job: { imageUri: providedImage(this).uri, code, rules: Object.fromEntries(rules) },
       grantRead: (to) => {
         code.grantRead(to);
-        for (const asset of Object.values(rules)) grantReadAsset(asset, to);
+        for (const [, files] of rules) files.grantRead(to);
       },
     };
   }

@@ -1,14 +1,21 @@
 import type { MachineType } from '../../../plan/machines/machines';
 import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 
+/** A zip in S3. */
+export interface ZipFile {
+  /** `s3://bucket/hash.zip` */
+  readonly uri: string;
+  /** Its name: `hash.zip`. */
+  readonly file: string;
+}
+
 /** What the platform's own job needs that checks data. Values may be tokens. */
 export interface ValidationJob {
   readonly imageUri: string;
-  /** `s3://` address of its code, a zip, and the name of that file. */
-  readonly codeUri: string;
-  readonly codeFile: string;
-  /** `s3://` address of the rules of each dataset that is checked, one file. */
-  readonly rules: Readonly<Record<string, string>>;
+  /** Its code. */
+  readonly code: ZipFile;
+  /** The files of `--rules` for each dataset that is checked. */
+  readonly rules: Readonly<Record<string, ZipFile>>;
 }
 
 /** What a definition is made from. Values may be tokens where they are no names of the plan. */

@@ -37,14 +37,23 @@ export function inputUri(steps: readonly StepPlan[], from: InputSource): Part {
   return 'dataset' in from ? parameter(snapshotParameter(from.dataset)) : outputUri(steps, from);
 }
 
-/** Where a step left an output, also if an earlier run of it is used again. */
+/**
+ * Where a step left an output, also if an earlier run of it is used again. It ends in `/`: what is read is all that begins with
+ * it, and `train` is how `train-labels` begins.
+ *
+ * A training that compresses nothing leaves its model in `<S3OutputPath>/<job>/output/model/`. The address that it answers
+ * with when it is described has a `/` at its end or not. Source: SageMaker Python SDK, `Estimator.model_data`.
+ */
 export function outputUri(steps: readonly StepPlan[], { step, output }: OutputRef): Reference {
   const made = steps.find(({ name }) => name === step);
   return made?.kind === 'training'
-    ? ofStep(step, 'ModelArtifacts.S3ModelArtifacts')
-    : ofStep(step, `ProcessingOutputConfig.Outputs['${output}'].S3Output.S3Uri`);
+    ? join(ofStep(step, 'OutputDataConfig.S3OutputPath'), '/', ofStep(step, 'TrainingJobName'), '/output/model/')
+    : join(processed(step, output), '/');
 }
 
+/** Address of a folder that a processing job wrote, as it was told: without `/` at its end. */
+const processed = (step: string, output: string): Reference =>
+  ofStep(step, `ProcessingOutputConfig.Outputs['${output}'].S3Output.S3Uri`);
+
 /** The file with the metrics of a step. */
-export const metricsUri = (step: string): Reference =>
-  join(ofStep(step, `ProcessingOutputConfig.Outputs['${METRICS_OUTPUT}'].S3Output.S3Uri`), `/${METRICS_FILE}`);
+export const metricsUri = (step: string): Reference => join(processed(step, METRICS_OUTPUT), `/${METRICS_FILE}`);

@@ -10,6 +10,10 @@ import { common, resources, vpcConfig } from './step-common';
 
 /** Output of a validation that takes its report. */
 const REPORT = 'report';
+/** Where the rules of a validation are unpacked. */
+const RULES = '/opt/ml/processing/rules';
+/** Unpacks a zip into a folder, then runs Python with what follows. SageMaker copies files, and unpacks none. */
+const UNPACK_AND_RUN = 'python3 -m zipfile -e "$1" "$2" && shift 2 && exec python3 "$@"';
 
 const input = (name: string, uri: Part) => ({
   InputName: name,
@@ -103,17 +107,19 @@ export function validationStep(props: DocumentProps, step: ValidationStep, after
       ...job(props, step, [REPORT], true),
       AppSpecification: {
         ImageUri: validation.imageUri,
-        ContainerEntrypoint: ['python3', `${processingInput('code')}/${validation.codeFile}`],
+        ContainerEntrypoint: ['/bin/sh', '-c', UNPACK_AND_RUN, 'validation'],
         ContainerArguments: [
+          ...[`${processingInput('rules')}/${rules.file}`, RULES],
+          `${processingInput('code')}/${validation.code.file}`,
           ...['--data', processingInput('data')],
-          ...['--rules', processingInput('rules')],
+          ...['--rules', RULES],
           ...['--report', processingOutput(REPORT)],
         ],
       },
       ProcessingInputs: [
-        input('code', validation.codeUri),
+        input('code', validation.code.uri),
         input('data', parameter(snapshotParameter(step.dataset))),
-        input('rules', rules),
+        input('rules', rules.uri),
       ],
     },
   };
