@@ -34,7 +34,9 @@ export function common(
             MaxAttempts: step.retries,
           })),
         }),
-    ...(cacheSeconds === undefined ? {} : { CacheConfig: { Enabled: true, ExpireAfter: `PT${Math.ceil(cacheSeconds / 60)}M` } }),
+    ...(cacheSeconds === undefined
+      ? {}
+      : { CacheConfig: { Enabled: true, ExpireAfter: `PT${Math.ceil(cacheSeconds / 60)}M` } }),
   };
 }
 

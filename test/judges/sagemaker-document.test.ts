@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeJudge } from '../support/describe-judge';
+import { EVERY_KIND } from '../support/pipeline-spec';
+import { documentOf } from '../support/sagemaker-document';
+import { SageMakerJudge } from '../support/sagemaker-judge';
+
+const { gate: _, ...ungated } = EVERY_KIND;
+const { register: __, ...unregistered } = ungated;
+const { steps } = EVERY_KIND;
+const { train } = steps;
+const trained = (more: object) => ({ ...EVERY_KIND, steps: { ...steps, train: { ...train, ...more } } });
+
+const PIPELINES = [
+  ['one step of each kind', EVERY_KIND],
+  [
+    'one step',
+    { image: 'a-1', steps: { train: { kind: 'training', outputs: ['model'] } }, register: { model: 'train.model' } },
+  ],
+  ['no gate', ungated],
+  ['nothing to register', unregistered],
+  ['a gate of which less is better', { ...EVERY_KIND, gate: { metric: 'evaluate.loss', atMost: 1 } }],
+  ['several spot machines with storage of their own', trained({ nodes: 4, accelerator: { type: 'l4', count: 4 } })],
+  ['eight large accelerators for the longest time', trained({ accelerator: { type: 'a100-40', count: 8 } })],
+  [
+    'several machines without accelerators, on demand',
+    trained({ nodes: 3, capacity: 'on-demand', accelerator: undefined, machine: 'large' }),
+  ],
+  [
+    'accelerators where a model answers',
+    { ...EVERY_KIND, steps: { ...steps, score: { ...steps.score, accelerator: { type: 't4' } } } },
+  ],
+  [
+    'two conditions beside one another',
+    {
+      ...EVERY_KIND,
+      steps: {
+        ...steps,
+        count: {
+          kind: 'prediction',
+          inputs: { data: 'prepare.test', model: 'train.model' },
+          when: { metric: 'evaluate.loss', atMost: 1e-7 },
+        },
+      },
+    },
+  ],
+  [
+    'a check of data below a condition',
+    { ...EVERY_KIND, steps: { ...steps, again: { kind: 'validation', dataset: 'chargebacks', after: ['score'] } } },
+  ],
+] as const;
+
+/** What is written otherwise somewhere in the definition, and what the judge says of it. */
+const FAULTS: readonly (readonly [string | RegExp, string, RegExp])[] = [
+  ['"2020-12-01"', '"2020-12-02"', /Version is not/],
+  ['"Name":"run-id"', '"Name":"run id"', /parameter run id: no name/],
+  [
+    '"Name":"gate-floor","Type":"Float"',
+    '"Name":"gate-floor","Type":"String"',
+    /compares the text Parameters.gate-floor/,
+  ],
+  ['{"Name":"trigger","Type":"String"},', '', /there is no Parameters.trigger/],
+  ['"Parameters.snapshot-id-chargebacks"', '"Parameters.reason"', /parameter snapshot-id-chargebacks is used nowhere/],
+  ['"DependsOn":["check"]', '"DependsOn":["chekc"]', /prepare: waits for chekc, which is no step/],
+  ['"DependsOn":["check"]', '"DependsOn":["score"]', /prepare: waits for score, which may not run/],
+  ['"DependsOn":["check"]', '"DependsOn":["evaluate"]', /prepare: waits for itself/],
+  ['"Name":"evaluate"', '"Name":"check"', /two steps of one name/],
+  ['"ExpireAfter":"PT10080M"', '"ExpireAfter":"PT604800S"', /caches for PT604800S/],
+  ['"SageMaker.JOB_INTERNAL_ERROR"', '"Step.THROTTLING"', /retries .* together/],
+  ['"MaxAttempts":2', '"MaxAttempts":21', /retries 1 to 20 times/],
+  ['"Type":"GreaterThanOrEqualTo"', '"Type":"GreaterThanOrEqual"', /no comparison/],
+  ['"ErrorMessage"', '"Message"', /has an ErrorMessage/],
+  ['"MaxRuntimeInSeconds"', '"MaxRuntime"', /Unknown parameter|Missing required/],
+  ['"MaxRuntimeInSeconds":7200', '"MaxRuntimeInSeconds":777601', /777601 are more than 777600/],
+  ['"ModelApprovalStatus":"Pending', '"ModelApprovalStatus":"Waiting', /'WaitingManualApproval' cannot be/],
+  ['"InstanceType":"ml.m5.', '"InstanceType":"ml.m55.', /'ml\.m55\.\w+' cannot be/],
+  ['"RoleArn":"arn:aws:iam::111111111111:role/steps",', '', /Missing required parameter in input: "RoleArn"/],
+  ['"--days","90"', `"--days","${'9'.repeat(257)}"`, /257 are more than 256/],
+  [/"--days"/, Array(101).fill('"--days"').join(), /are more than 100/],
+  ["Outputs['train']", "Outputs['trian']", /prepare has no output trian/],
+  ['.TrainingJobName', '.TrainingJobNam', /has no TrainingJobNam/],
+  ["['train'].S3Output.S3Uri", "['train'].S3Output", /is a structure/],
+  [
+    '"PropertyFile":{"Get":"Steps.evaluate.PropertyFiles.metrics',
+    '"PropertyFile":{"Get":"Steps.evaluate.PropertyFiles.other',
+    /no property file/,
+  ],
+  [
+    '"PropertyFileName":"metrics","OutputName":"metrics"',
+    '"PropertyFileName":"metrics","OutputName":"other"',
+    /is in no output/,
+  ],
+  ['Execution.PipelineExecutionArn', 'Execution.Arn', /there is no Execution.Arn/],
+  [/"\/output\/model\/"/g, '"/output/model"', /ends with a slash/],
+  ['"MaxWaitTimeInSeconds"', '"KeepAlivePeriodInSeconds"', /Unknown parameter/],
+  [/"MaxWaitTimeInSeconds":\d+/, '"MaxWaitTimeInSeconds":60', /waits less than it runs/],
+  [
+    '"LocalPath":"/opt/ml/processing/output/test"',
+    '"LocalPath":"/opt/ml/processing/output/train"',
+    /two in one folder/,
+  ],
+  ['"LocalPath":"/opt/ml/processing/output/test"', '"LocalPath":"/data/test"', /not below/],
+  ['"InputName":"labels"', '"InputName":"transactions"', /two of one name/],
+  [/"InstanceType":"ml.g6.[^}]*?"VolumeSizeInGB":\d+/, '$&,"VolumeKmsKeyId":"k"', /storage of its own/],
+];
+
+describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
+  let judge: SageMakerJudge;
+  beforeAll(async () => {
+    judge = await SageMakerJudge.start();
+  });
+  afterAll(() => judge?.[Symbol.asyncDispose]());
+
+  it.each(PIPELINES)('with %s is one that the service takes', async (_what, pipeline) => {
+    expect(await judge.problems(documentOf(pipeline))).toEqual([]);
+  });
+
+  it.each(FAULTS.map((fault) => [fault[2], ...fault] as const))('says otherwise: %s', async (said, right, wrong) => {
+    const text = JSON.stringify(documentOf());
+    const broken = text.replace(right, wrong);
+    expect(broken).not.toBe(text);
+    expect((await judge.problems(JSON.parse(broken))).join('\n')).toMatch(said);
+  });
+
+  it('has no condition within a condition, and no more than fifty steps', async () => {
+    const document = documentOf();
+    const gate = document.Steps.find(({ Name }) => Name === 'Gate');
+    const nested = { ...gate, Name: 'Outer', Arguments: { ...gate?.Arguments, IfSteps: [gate], ElseSteps: [] } };
+    const within = { ...document, Steps: [...document.Steps.filter((step) => step !== gate), nested] };
+    expect((await judge.problems(within)).join('\n')).toMatch(/Gate: a condition within the condition Outer/);
+    const many = Array.from({ length: 43 }, (_, i) => ({ ...document.Steps[0], Name: `check-${i}` }));
+    expect((await judge.problems({ ...document, Steps: [...document.Steps, ...many] })).join('\n')).toMatch(/53 steps/);
+  });
+});
