@@ -10,8 +10,11 @@ import { changesIn, errorsIn, type Life, live } from './google-api/life';
 /** Where the provider asks whose its token is, for its log; it goes on without an answer. */
 const WHO_AM_I = 'openidconnect.googleapis.com';
 
-/** One environment for each kind of cluster, and the smallest platform. */
-const JUDGED = GCP_EXAMPLES.filter(({ title }) => !title.endsWith(' dev'));
+/** One environment for each kind of cluster, and the smallest platform; `twice` where it is made again in the end. */
+const JUDGED = GCP_EXAMPLES.filter(({ title }) => !title.endsWith(' dev')).map((example) => ({
+  ...example,
+  twice: !example.title.endsWith(' staging'),
+}));
 
 describeTerraform('the examples, applied to Google with the real provider', () => {
   describeJudge('workflows', 'of which this machine has a fake', () => {
@@ -28,29 +31,29 @@ describeTerraform('the examples, applied to Google with the real provider', () =
       }
       const apis = await GoogleApis.start();
       google = apis;
-      const lived = JUDGED.map(
-        async (example) => [example.title, await live(exampleSpec(example), apis, provider.pluginDir)] as const,
-      );
+      const lived = JUDGED.map(async ({ twice, ...example }) => {
+        const life = await live(exampleSpec(example), { google: apis, pluginDir: provider.pluginDir, twice });
+        return [example.title, life] as const;
+      });
       lives = Object.fromEntries(await Promise.all(lived));
     });
 
     afterAll(() => google?.close());
 
-    const judge = (title: string, see: (life: Life) => void) =>
-      it(title, ({ skip, task }) => {
-        if (missing !== undefined) return skip(missing);
-        const life = lives[task.suite?.name ?? ''];
-        if (life === undefined) throw new Error(`${task.suite?.name} was not judged`);
-        see(life);
-      });
+    describe.each(JUDGED)('$title', ({ title: platform, twice }) => {
+      const judge = (title: string, see: (life: Life) => void) =>
+        it(title, ({ skip }) => {
+          const life = lives[platform];
+          if (life === undefined) return skip(missing);
+          see(life);
+        });
 
-    describe.each(JUDGED.map((example) => example.title))('%s', () => {
       judge('is made, each stack after those that it waits for', ({ stacks, applied }) => {
         expect(errorsIn(applied)).toEqual([]);
         expect(Object.keys(applied).sort()).toEqual([...stacks].sort());
       });
 
-      judge('stays as it is: the next plan is empty', ({ settled }) => {
+      judge('stays as it is while it is used: the next plan is empty', ({ settled }) => {
         expect(changesIn(settled)).toEqual([]);
       });
 
@@ -61,6 +64,13 @@ describeTerraform('the examples, applied to Google with the real provider', () =
           expect(errors.join('\n'), stack).toContain('lifecycle.prevent_destroy');
         }
         expect(lost).toEqual([]);
+      });
+
+      judge('is not destroyed while it serves, and Google says why', ({ serving }) => {
+        for (const [stack, { ok, errors }] of Object.entries(serving)) {
+          expect(ok, stack).toBe(false);
+          expect(errors.join('\n'), stack).toMatch(/has deployed or being deployed Models/);
+        }
       });
 
       judge('is destroyed once both keys to its data are turned', ({ lifted, destroyed }) => {
@@ -74,7 +84,8 @@ describeTerraform('the examples, applied to Google with the real provider', () =
         expect([...kinds].filter((kind) => !KEPT.includes(kind ?? ''))).toEqual([]);
       });
 
-      judge('is made again, with its keys adopted, and stays as it is', ({ again, settledAgain }) => {
+      judge('is made again, with its keys adopted, and stays as it is', ({ stacks, again, settledAgain }) => {
+        expect(Object.keys(again).sort()).toEqual(twice ? [...stacks].sort() : []);
         expect(errorsIn(again)).toEqual([]);
         expect(changesIn(settledAgain)).toEqual([]);
       });

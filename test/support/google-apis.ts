@@ -86,14 +86,14 @@ export class GoogleApis {
   }
 
   /**
-   * A request as another tool than Terraform makes it: `POST`, `pubsub.googleapis.com/v1/…`.
+   * A request as another tool than Terraform makes it: `POST`, `pubsub.googleapis.com/v1/…`; a text is an upload.
    * @throws Error with what was answered, unless it was done.
    */
-  async request(method: string, address: string, body?: object): Promise<unknown> {
+  async request(method: string, address: string, body?: object | string): Promise<unknown> {
     const answer = await fetch(`${this.url}/${address}`, {
       method,
-      headers: { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${text}`);

@@ -12,6 +12,7 @@ import { Deployment, inOrder, type TerraformRun } from '../../support/terraform-
 import { emptyCliConfig } from '../../support/terraform-run';
 import { resourcesOf, type TerraformStack, valuesAt } from '../../support/terraform-stacks';
 import { stacksIn } from '../../support/terraform-synth';
+import { fill, newVersions, serve } from './uses';
 
 type Runs = Readonly<Record<string, TerraformRun>>;
 
@@ -19,7 +20,7 @@ type Runs = Readonly<Record<string, TerraformRun>>;
 export interface Life {
   readonly stacks: readonly string[];
   readonly applied: Runs;
-  /** Looked at again, with nothing changed. */
+  /** Looked at again, when it held data and a model served, with nothing changed. */
   readonly settled: Runs;
   /** Stacks with something protected, and how a destroy ended while it was. */
   readonly refused: Runs;
@@ -27,10 +28,12 @@ export interface Life {
   readonly lost: readonly string[];
   /** Applied with both keys to losing data turned. */
   readonly lifted: Runs;
+  /** A stack whose endpoint still serves, and how a destroy ended. */
+  readonly serving: Runs;
   readonly destroyed: Runs;
   /** What is left of the project besides what was there before, but for its default routes. */
   readonly left: readonly string[];
-  /** Applied once more, with the keys adopted. */
+  /** Applied once more, with the keys adopted; nothing unless it was wanted. */
   readonly again: Runs;
   readonly settledAgain: Runs;
   /** Hosts that were asked besides Google's APIs here. */
@@ -39,8 +42,15 @@ export interface Life {
 
 const BOTH_KEYS = { [DESTROY_DATA]: 'true', [ALLOW_DATA_LOSS]: 'true' };
 
+export interface LifeOptions {
+  readonly google: GoogleApis;
+  readonly pluginDir: string;
+  /** Whether it is made once more after it was destroyed. */
+  readonly twice: boolean;
+}
+
 /** A platform's whole life, as the README has it: made, looked at, not destroyed, destroyed, made again. */
-export async function live(spec: PlatformSpec, google: GoogleApis, pluginDir: string): Promise<Life> {
+export async function live(spec: PlatformSpec, { google, pluginDir, twice }: LifeOptions): Promise<Life> {
   const home = await mkdtemp(join(tmpdir(), 'terraform-life-'));
   const network = await closeNetwork();
   try {
@@ -58,18 +68,30 @@ export async function live(spec: PlatformSpec, google: GoogleApis, pluginDir: st
     const stacks = write({});
     const protectedOnes = stacks.filter(isProtected);
     const applied = await inOrder(stacks, 'forwards', (stack) => deployment.apply(stack));
-    const settled = await each(stacks, (stack) => deployment.plan(stack));
+    await fill(google, await madeIn(google, project));
+    const server = endpointIn(stacks);
+    const stopServing = server === undefined ? undefined : await serve(google, server.endpoint);
     const made = await madeIn(google, project);
-    const refused = await each(protectedOnes, (stack) => deployment.destroy(stack));
+    const [settled, refused] = await Promise.all([
+      each(stacks, (stack) => deployment.plan(stack)),
+      each(protectedOnes, (stack) => deployment.destroy(stack)),
+    ]);
     const kept = await madeIn(google, project);
     write(BOTH_KEYS);
     const lifted = await each(protectedOnes, (stack) => deployment.apply(stack));
-    const destroyed = await inOrder(stacks, 'backwards', (stack) => deployment.destroy(stack));
+    const serving: Record<string, TerraformRun> = {};
+    const destroyed = await inOrder(stacks, 'backwards', async (stack) => {
+      if (stack === server?.stack) {
+        serving[stack] = await deployment.destroy(stack);
+        await stopServing?.();
+      }
+      return deployment.destroy(stack);
+    });
     const left = (await madeIn(google, project)).filter((one) => !before.includes(one));
-    await newVersions(google, left);
-    write({ [ADOPT_KEYS]: 'true' });
-    const again = await inOrder(stacks, 'forwards', (stack) => deployment.apply(stack));
-    const settledAgain = await each(stacks, (stack) => deployment.plan(stack));
+    if (twice) await newVersions(google, left);
+    const resurrected = twice ? write({ [ADOPT_KEYS]: 'true' }) : [];
+    const again = await inOrder(resurrected, 'forwards', (stack) => deployment.apply(stack));
+    const settledAgain = await each(resurrected, (stack) => deployment.plan(stack));
     return {
       stacks: stacks.map(({ name }) => name),
       applied,
@@ -77,6 +99,7 @@ export async function live(spec: PlatformSpec, google: GoogleApis, pluginDir: st
       refused,
       lost: made.filter((one) => !kept.includes(one)),
       lifted,
+      serving,
       destroyed,
       left,
       again,
@@ -102,6 +125,21 @@ export const changesIn = (runs: Runs): readonly string[] => [
 const isProtected = (stack: TerraformStack): boolean =>
   resourcesOf(stack).some(({ body }) => valuesAt(body, ['lifecycle', 'prevent_destroy']).includes(true));
 
+interface Server {
+  readonly stack: string;
+  /** As Google's APIs name it here. */
+  readonly endpoint: string;
+}
+
+function endpointIn(stacks: readonly TerraformStack[]): Server | undefined {
+  for (const stack of stacks)
+    for (const { body } of resourcesOf(stack).filter(({ type }) => type === 'google_vertex_ai_endpoint')) {
+      const { project, location, name } = body;
+      return { stack: stack.name, endpoint: `aiplatform/projects/${project}/locations/${location}/endpoints/${name}` };
+    }
+  return undefined;
+}
+
 const each = (stacks: readonly TerraformStack[], work: (stack: string) => Promise<TerraformRun>): Promise<Runs> =>
   inOrder(
     stacks.map(({ name }) => ({ name })),
@@ -112,13 +150,4 @@ const each = (stacks: readonly TerraformStack[], work: (stack: string) => Promis
 /** Without what every network has. */
 async function madeIn(google: GoogleApis, project: GoogleProject): Promise<readonly string[]> {
   return (await google.resources(project)).filter((one) => !one.includes('/routes/default-route-'));
-}
-
-/** `gcloud kms keys versions create --primary`, of every key that is there. */
-async function newVersions(google: GoogleApis, left: readonly string[]): Promise<void> {
-  for (const key of left.filter((one) => /\/cryptoKeys\/[^/]+$/.test(one))) {
-    const address = `cloudkms.googleapis.com/v1/${key.replace('cloudkms/', '')}`;
-    const { name } = (await google.request('POST', `${address}/cryptoKeyVersions`, {})) as { readonly name: string };
-    await google.request('POST', `${address}:updatePrimaryVersion`, { cryptoKeyVersionId: name.split('/').at(-1) });
-  }
 }

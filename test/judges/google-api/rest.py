@@ -14,6 +14,7 @@ from world import World
 
 PLACES = {"projects", "locations", "regions", "zones", "billingAccounts", "b"}
 """Collections that hold others without being resources of the same API here."""
+COMPUTE_PATH = re.compile(r"(?:https?://.+/compute/v1/)?(projects/[^/]+/(?:global|regions/[^/]+|zones/[^/]+)/\w+/[^/]+)")
 TIMES = {"createTime", "updateTime", "creationTimestamp", "timeCreated", "updated"}
 
 
@@ -169,6 +170,15 @@ def link(call: Call, name: str) -> str:
     root = {"compute": "https://www.googleapis.com/compute/v1", "storage": "https://www.googleapis.com/storage/v1",
             "bigquery": "https://bigquery.googleapis.com/bigquery/v2"}.get(call.service, f"https://{call.service}.googleapis.com")
     return f"{root}/{name.partition('/')[2]}"
+
+
+def whole_links(value) -> None:
+    """What of Compute Engine is named comes back as a link, however it was written."""
+    for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(one, (dict, list)):
+            whole_links(one)
+        elif isinstance(one, str) and (found := COMPUTE_PATH.fullmatch(one)):
+            value[key] = f"https://www.googleapis.com/compute/v1/{found[1]}"
 
 
 def etag(value: dict) -> str:

@@ -72,6 +72,8 @@ def _parts(content: bytes, kind: str):
         return json.loads(told.get_payload(decode=True)), media.get_payload(decode=True), media.get_content_type()
     if not content:
         return None, None, ""
+    if kind.startswith("text/"):
+        return None, content, kind
     try:
         return json.loads(content), None, ""
     except ValueError:

@@ -8,7 +8,7 @@ import re
 
 from call import Call
 from failure import Failure, disabled
-from rest import Kind, link
+from rest import Kind, link, whole_links
 
 IN_USE = "resourceInUseByAnotherResource"
 
@@ -21,19 +21,10 @@ class Compute(Kind):
     def made(self, call: Call, name: str, resource: dict) -> None:
         for key, value in self.defaults.items():
             resource.setdefault(key, value)
-        self.links(call, resource)
+        whole_links(resource)
 
     def changed(self, call: Call, name: str, before: dict, after: dict) -> None:
-        self.links(call, after)
-
-    def links(self, call: Call, value) -> None:
-        """Compute answers with whole links, however a resource was named."""
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(one, (dict, list)):
-                self.links(call, one)
-            elif isinstance(one, str) and (found := re.fullmatch(r"(?:https?://.+/compute/v1/)?(projects/[^/]+/(?:global|regions/"
-                                                                 r"[^/]+|zones/[^/]+)/\w+/[^/]+)", one)):
-                value[key] = link(call, f"compute/{found[1]}")
+        whole_links(after)
 
     def leaves(self, call: Call, name: str) -> None:
         path = name.partition("/")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from call import Call
 from failure import Failure
-from rest import Kind
+from rest import Kind, whole_links
 
 SERVERS = ["ns-gcp-private.googledomains.com."]
 
@@ -16,6 +16,7 @@ class ManagedZones(Kind):
         resource.update(id=self.world.number(), creationTime=self.world.now(), nameServers=SERVERS)
         resource.setdefault("visibility", "public")
         resource.setdefault("cloudLoggingConfig", {"kind": "dns#managedZoneCloudLoggingConfig"})
+        whole_links(resource)
         zone = resource["dnsName"]
         for kind, data in (("NS", SERVERS), ("SOA", [f"{SERVERS[0]} cloud-dns-hostmaster.google.com. 1 21600 3600 259200 300"])):
             self.world.resources[f"{name}/rrsets/{zone}/{kind}"] = {
@@ -81,6 +82,7 @@ class Policies(Kind):
 
     def made(self, call: Call, name: str, resource: dict) -> None:
         resource["id"] = self.world.number()
+        whole_links(resource)
 
     def patch(self, call: Call) -> dict:
         return {"policy": super().patch(call)}

@@ -65,9 +65,10 @@ class Triggers(Kind):
         for role in (STARTER, *([RECEIVER] if direct else [])):
             if not policies.allows(self.world, holder, member, role):
                 raise Failure(403, f"{member} has not {role}, which {name} needs")
-        if not direct:
-            topic = resource.setdefault("transport", {}).setdefault("pubsub", {})
-            topic["subscription"] = f"projects/{call.project}/subscriptions/eventarc-{self.world.number()}"
+        between = resource.setdefault("transport", {}).setdefault("pubsub", {})
+        own = f"eventarc-{name.split('/')[4]}-{name.rpartition('/')[2]}"
+        between.setdefault("topic", f"projects/{call.project}/topics/{own}")
+        between.setdefault("subscription", f"projects/{call.project}/subscriptions/{own}-sub")
         resource.setdefault("eventDataContentType", "application/protobuf" if direct else "application/json")
 
     def changed(self, call: Call, name: str, before: dict, after: dict) -> None:

@@ -2,7 +2,7 @@
 
 from call import Call
 from failure import Failure
-from rest import Kind
+from rest import Kind, operation
 
 
 class Endpoints(Kind):
@@ -21,6 +21,20 @@ class Endpoints(Kind):
             project, dataset, *_ = uri.removeprefix("bq://").split(".")
             if f"bigquery/projects/{project}/datasets/{dataset}" not in self.world.resources:
                 raise Failure(400, f"The dataset {project}.{dataset} does not exist, which {name} names")
+
+    def deploy_model(self, call: Call) -> dict:
+        endpoint = self.world.resources[self.held(call)]
+        number = self.world.number()
+        endpoint.setdefault("deployedModels", []).append({**call.body["deployedModel"], "id": number})
+        endpoint["trafficSplit"] = {number: 100}
+        return operation(call, call.name, {})
+
+    def undeploy_model(self, call: Call) -> dict:
+        endpoint = self.world.resources[self.held(call)]
+        gone = call.body["deployedModelId"]
+        endpoint["deployedModels"] = [one for one in endpoint["deployedModels"] if one["id"] != gone]
+        endpoint["trafficSplit"].pop(gone, None)
+        return operation(call, call.name, {})
 
     def leaves(self, call: Call, name: str) -> None:
         if self.world.resources[name].get("deployedModels"):
