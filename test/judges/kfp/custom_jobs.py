@@ -11,8 +11,8 @@ PENDING, RUNNING, SUCCEEDED, FAILED = "JOB_STATE_PENDING", "JOB_STATE_RUNNING", 
 
 
 class CustomJobs(Vertex):
-    """State: customJobs {"<id>": CustomJob, and the states that it is yet to be seen in}; endless, display names of jobs
-    that never end."""
+    """State: customJobs {"<id>": CustomJob as it ended, and the states that it is yet to be `seen` in}; endless, display names
+    of jobs that never end."""
 
     at = "projects.locations.customJobs"
     empty = {**Vertex.empty, "customJobs": {}, "endless": []}
@@ -28,12 +28,12 @@ class CustomJobs(Vertex):
             raise GoogleError(400, "The first worker pool has one replica.")
         job = str(len(self.state["customJobs"]) + 1)
         if body["displayName"] in self.state["endless"]:
-            self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), "seen": [], "end": {"state": RUNNING}}
+            self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), "state": RUNNING}
             return self._shown(job)
         code, words = self.containers.run(body["displayName"], spec["workerPoolSpecs"][0]["containerSpec"])
         end = {"state": SUCCEEDED} if code == 0 else {"state": FAILED, "error": {"code": 3, "message": (
             f"The replica workerpool0-0 exited with a non-zero status of {code}. {words}")}}
-        self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), "seen": [PENDING, RUNNING], "end": end}
+        self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), **end, "seen": [PENDING, RUNNING]}
         return self._shown(job)
 
     def get(self, params: dict, body: dict) -> dict:
@@ -48,11 +48,13 @@ class CustomJobs(Vertex):
 
     def cancel(self, params: dict, body: dict) -> dict:
         job = self.here(params["name"])
-        self.state["customJobs"][job].update(seen=[], end={"state": "JOB_STATE_CANCELLED"})
+        self.state["customJobs"][job].update(seen=[], state="JOB_STATE_CANCELLED")
         return {}
 
     def _shown(self, job: str) -> dict:
         one = self.state["customJobs"][job]
-        now = {"state": one["seen"].pop(0)} if one["seen"] else one["end"]
-        return {**{key: value for key, value in one.items() if key not in ("seen", "end")}, **now,
+        hidden = {"seen"}
+        if one.get("seen"):
+            one, hidden = {**one, "state": one["seen"].pop(0)}, {"seen", "error"}
+        return {**{key: value for key, value in one.items() if key not in hidden},
                 "name": f"{self.location()}/customJobs/{job}"}

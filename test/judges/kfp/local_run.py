@@ -29,8 +29,9 @@ ROOT = "{{$.pipeline_root}}"
 class LocalRun:
     """One run: `tasks` is every attempt of a task in order, `skipped` the conditions that did not hold."""
 
-    def __init__(self, document: dict, root: str, containers, env: dict):
+    def __init__(self, document: dict, root: str, containers, env: dict, cache: str | None = None):
         self.document, self.root, self.containers, self.env = document, root, containers, env
+        self.cache = cache or os.path.join(root, ".cache")
         self.tasks: list[dict] = []
         self.skipped: list[str] = []
         self.slept: list[float] = []
@@ -43,7 +44,7 @@ class LocalRun:
     def execute(self, folder: str, parameters: dict) -> str:
         """SUCCEEDED or FAILED. `folder` is the run's own, as `gs://…`."""
         local.init(runner=local.SubprocessRunner(use_venv=False), pipeline_root=self.here(folder), raise_on_error=True,
-                   enable_caching=True, cache_root=os.path.join(self.root, ".cache"))
+                   enable_caching=True, cache_root=self.cache)
         with self._instead(), contextlib.redirect_stdout(io.StringIO()):
             logging.disable(logging.CRITICAL)
             try:

@@ -1,5 +1,6 @@
 """Runs a program of a job for real, with the buckets mounted below /gcs/ as Vertex AI does."""
 
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -17,13 +18,20 @@ class ProgramFailed(Exception):
 
 def run(buckets: dict, command: list[str], keep: str, env: dict | None = None) -> None:
     """The program sees the objects, and what it writes becomes objects. `keep` is where files stay that are no text."""
-    with tempfile.TemporaryDirectory() as root:
-        before = {path: path.stat().st_mtime_ns for path in _laid_out(buckets, root)}
+    with folders(buckets, keep) as root:
         ran = subprocess.run([_here(part, root) for part in command], capture_output=True, text=True, timeout=LONGEST_SECONDS,
                              env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(env or {})})
-        _collect(buckets, root, before, keep)
     if ran.returncode != 0:
         raise ProgramFailed((ran.stderr or ran.stdout).strip()[-500:] or f"exit code {ran.returncode}")
+
+
+@contextlib.contextmanager
+def folders(buckets: dict, keep: str):
+    """A folder in which `gcs/<bucket>/` holds the objects. What is written there by the end of it becomes objects."""
+    with tempfile.TemporaryDirectory() as root:
+        before = {path: path.stat().st_mtime_ns for path in _laid_out(buckets, root)}
+        yield root
+        _collect(buckets, root, before, keep)
 
 
 def _here(part: str, root: str) -> str:

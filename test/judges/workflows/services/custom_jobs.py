@@ -61,4 +61,4 @@ class CustomJobs(Vertex):
     def _shown(self, job_id: str) -> dict:
         job = self.state["customJobs"][job_id]
         return {"name": f"{self.location()}/customJobs/{job_id}",
-                **{key: value for key, value in job.items() if key not in ("ends", "end")}}
+                **{key: value for key, value in job.items() if key not in ("ends", "end", "seen")}}

@@ -1,7 +1,8 @@
-"""Evaluates the part of PromQL that is asked of endpoints' metrics; anything else is refused.
+"""Evaluates the part of PromQL that is asked of endpoints' metrics and of metrics that somebody wrote; anything else is
+refused.
 
-Selectors of counters and of the buckets of latencies, increase, rate, sum, max, min and avg with `by`,
-histogram_quantile, vector, arithmetic, comparisons as filters, `or`, parentheses.
+Selectors of counters and of the buckets of latencies, increase, rate, last_over_time of what was written, sum, max, min and avg with
+`by`, histogram_quantile, vector, arithmetic, comparisons as filters, `or`, parentheses.
 """
 
 import collections
@@ -9,7 +10,7 @@ import math
 import operator
 import re
 
-from services import served
+from services import gauges, served
 
 TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_:][\w:.]*'
                    r'|[<>=!]=|=~|!~|[-+*/(){}\[\],<>=])')
@@ -81,7 +82,7 @@ class _Parser:
             by = self.by()
             inner = self.inside(self.either)
             return _aggregated(AGGREGATES[token], inner, by if by is not None else self.by() or [])
-        if token in ("increase", "rate"):
+        if token in ("increase", "rate", "last_over_time"):
             return self.inside(lambda: self.over(token))
         if token == "histogram_quantile":
             self.expect("(")
@@ -102,6 +103,8 @@ class _Parser:
         if unit not in SECONDS:
             raise CannotEvaluate(f"a window of {number}{unit}")
         window = float(number) * SECONDS[unit]
+        if function == "last_over_time":
+            return gauges.last(self.world, name, wanted, self.now - window, self.now)
         found = self.counted(name, wanted, window)
         return {labels: value / (window if function == "rate" else 1) for labels, value in found.items()}
 
