@@ -157,16 +157,36 @@ function ownCode({ action, resource, condition }: Permission): boolean {
   );
 }
 
-/** Processing jobs by how their names begin, and what it takes to hand them their role and their disk. */
+const RUN_JOB = {
+  'processing-job': ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
+  'training-job': ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'],
+} as const;
+
+/** Jobs by how their names begin, and what it takes to hand them their role and their disk. */
 const job: Rule = ({ action, resource, condition }, { name }, { names }) => {
   const [kind, model = ''] = name.split('/');
-  if (kind !== 'drift') return false;
+  const passes = (role: RegExp): boolean =>
+    action === 'iam:PassRole' &&
+    role.test(resource) &&
+    condition === '{StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}';
+  const runs = (of: keyof typeof RUN_JOB, named: string): boolean =>
+    resource.endsWith(`:${of}/${named}`) &&
+    (action === 'sagemaker:AddTags' || RUN_JOB[of].some((allowed) => allowed === action));
+  if (kind === 'drift')
+    return (
+      (action !== 'sagemaker:StopProcessingJob' &&
+        runs('processing-job', `${names.of('endpoint', model, 'drift')}--*`)) ||
+      passes(/\/Drift\/Job\/Workload\/Role\/Resource>$/)
+    );
+  // SageMaker names the jobs of every pipeline alike; the role is what is this pipeline's alone.
   return (
-    (['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:AddTags'].includes(action) &&
-      resource.endsWith(`:processing-job/${names.of('endpoint', model, 'drift')}--*`)) ||
-    (action === 'iam:PassRole' &&
-      /\/Drift\/Job\/Workload\/Role\/Resource>$/.test(resource) &&
-      condition === '{StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}')
+    runs('processing-job', 'pipelines-*') ||
+    runs('training-job', 'pipelines-*') ||
+    passes(new RegExp(`/Model-${model}/Pipeline/Steps/Role/Resource>$`)) ||
+    (action === 'kms:CreateGrant' &&
+      (resource === `</mlops/${names.slug}/keys/artifacts>` ||
+        resource.endsWith('Foundation/Keys/artifacts/Resource>')) &&
+      condition === '{Bool: {kms:GrantIsForAWSResource: true}}')
   );
 };
 
@@ -205,6 +225,8 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
     return (
       (versions && action === 'sagemaker:DescribeModelPackage') ||
       (versions && action === 'sagemaker:UpdateModelPackage' && verb === 'approve') ||
+      ((group || versions) && action === 'sagemaker:CreateModelPackage' && verb === 'register') ||
+      (versions && action === 'sagemaker:AddTags' && verb === 'register') ||
       (read && (group || versions) && action === 'sagemaker:ListModelPackages') ||
       (read && group && action === 'sagemaker:DescribeModelPackageGroup')
     );
