@@ -1,3 +1,7 @@
+import { MOST_CLUSTERING_COLUMNS } from '../bigquery-clustering';
+import { NUMERIC_DIGITS } from '../bigquery-columns';
+import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
+import { BATCH_LONGEST_DAYS } from '../cluster-rules';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
 import { PIPELINE_ROWS } from './pipeline-rows';
@@ -63,7 +67,7 @@ const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
   },
 });
 
-const budget = native('a budget of gcp.billingAccount, in the currency of that account');
+const BUDGET = 'a budget of gcp.billingAccount';
 
 const lake: Readonly<Record<string, ParityRow>> = {
   'dataLake.zones.*.retention': BOTH,
@@ -71,11 +75,14 @@ const lake: Readonly<Record<string, ParityRow>> = {
   'dataLake.datasets.*.description': { aws: native('template only', 'Athena does not carry it'), gcp: NATIVE },
   'dataLake.datasets.*.columns.*': {
     aws: emulated('a machine owns the columns and changes them by Athena DDL'),
-    gcp: native('managed Iceberg table of BigQuery', 'int is as wide as bigint, float as double'),
+    gcp: native(
+      'managed Iceberg table of BigQuery',
+      `int is as wide as bigint, float as double; decimals have ${NUMERIC_DIGITS.beforePoint} digits before the point and ${NUMERIC_DIGITS.afterPoint} after it`,
+    ),
   },
   'dataLake.datasets.*.partitionBy': {
     aws: native('Iceberg partitions'),
-    gcp: emulated('managed Iceberg tables are clustered instead', 'four columns'),
+    gcp: emulated('managed Iceberg tables are clustered instead', `${MOST_CLUSTERING_COLUMNS} columns`),
   },
   'dataLake.datasets.*.snapshots.keep': {
     aws: native('table optimizer of Glue'),
@@ -83,9 +90,14 @@ const lake: Readonly<Record<string, ParityRow>> = {
   },
   'dataLake.datasets.*.snapshots.maxAge': {
     aws: native('table optimizer of Glue'),
-    gcp: native('time travel of the BigQuery dataset, the longest of its zone', '2 to 7 days'),
+    gcp: native(
+      'time travel of the BigQuery dataset, the longest of its zone',
+      `${TIME_TRAVEL_DAYS.min} to ${TIME_TRAVEL_DAYS.max} days`,
+    ),
   },
 };
+
+const BATCH_LONGEST = `${BATCH_LONGEST_DAYS.any} days, ${BATCH_LONGEST_DAYS.a3OnDemand} on A3 machines that can be had on demand`;
 
 const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>> => {
   const at = (option: string) => `training.cluster[${kind}]${option}`;
@@ -102,8 +114,11 @@ const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>>
     [at('.capacity')]:
       kind === 'managed'
         ? { aws: SPOT_OF_MANAGED, gcp: native('scheduling strategy of the job') }
-        : { aws: native('spot first, then on demand'), gcp: emulated('spot first, then on demand, by the workflow') },
-    [at('.maxRuntime')]: BOTH,
+        : {
+            aws: native('spot first, then on demand', 'spot with one node'),
+            gcp: emulated('spot first, then on demand, by the workflow'),
+          },
+    [at('.maxRuntime')]: kind === 'managed' ? BOTH : { aws: NATIVE, gcp: native('jobs of Batch', BATCH_LONGEST) },
     [at('.disk')]: BOTH,
     ...(kind === 'managed'
       ? {}
@@ -223,8 +238,11 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   ...PIPELINE_ROWS,
   ...receivers('alerts'),
   ...receivers('alerts.routes.*'),
-  'governance.budget.monthly': { aws: native('AWS Budgets', 'US dollars'), gcp: budget },
-  'governance.budget.alertAt': { aws: native('AWS Budgets'), gcp: budget },
+  'governance.budget.monthly': {
+    aws: native('AWS Budgets', 'US dollars'),
+    gcp: native(BUDGET, 'US dollars, in which that account must be billed'),
+  },
+  'governance.budget.alertAt': { aws: native('AWS Budgets'), gcp: native(BUDGET) },
   ...lake,
   ...RULES_ROWS,
   ...cluster('managed'),

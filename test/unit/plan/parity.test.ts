@@ -18,6 +18,17 @@ describe('the parity table', () => {
     expect(silent).toEqual([]);
   });
 
+  it.each([
+    ['dataLake.datasets.*.columns.*', 'gcp', /\b29 digits before the point and 9 after/],
+    ['dataLake.datasets.*.partitionBy', 'gcp', /\b4 columns/],
+    ['dataLake.datasets.*.snapshots.maxAge', 'gcp', /\b2 to 7 days/],
+    ['training.cluster[batch].maxRuntime', 'gcp', /\b14 days, 7 on A3/],
+    ['training.cluster[batch].capacity', 'aws', /one node/],
+    ['governance.budget.monthly', 'gcp', /US dollars/],
+  ] as const)('says what %s is refused beyond on %s', (option, cloud, limits) => {
+    expect(PARITY[option]?.[cloud].limits).toMatch(limits);
+  });
+
   it('uses three words', () => {
     for (const row of Object.values(PARITY)) for (const cloud of CLOUDS) expect(SUPPORTS).toContain(row[cloud].support);
   });
