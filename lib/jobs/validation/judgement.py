@@ -1,7 +1,7 @@
 """Reads a snapshot once, batch by batch, and lets every rule see what it is about.
 
-A second time only for values that occur twice, and no further than until they are found. Memory holds one batch, and what
-`key_store` says of each rule of uniqueness, however many files and rows there are.
+A second time only for values that occur twice, and no further than until they are found. Memory holds one batch, and
+what `key_store` says of each rule of uniqueness, however many files and rows there are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Counts keys that occur more than once, in memory that does not grow with their number.
 
-Memory holds BUFFER keys of 24 bytes. Beyond that they go to PARTS files on disk, by their bits; at the end one file after
-another is counted. So 1,000,000,000 rows take 24 GB of disk and about 400 MB of memory, and ten times as many ten times
-that. Keys that occur often are added up before they are written, so that they do not fill one file.
+Memory holds BUFFER keys of 24 bytes. Beyond that they go to PARTS files on disk, by their bits; at the end one file
+after another is counted. So 1,000,000,000 rows take 24 GB of disk and about 400 MB of memory, and ten times as many ten
+times that. Keys that occur often are added up before they are written, so that they do not fill one file.
 """
 
 from __future__ import annotations

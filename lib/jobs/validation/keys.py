@@ -1,8 +1,8 @@
 """Keys of 128 bits: equal for equal values whatever file they are in, and different for different ones.
 
-Of whole numbers, dates, timestamps, booleans and floating point numbers the key is the value itself. Of anything longer,
-and of several columns together, it is BLAKE2b: of a thousand million different rows, the odds that any two have one key
-are 1 to 10 to the power of 21.
+Of whole numbers, dates, timestamps, booleans and floating point numbers the key is the value itself. Of anything
+longer, and of several columns together, it is BLAKE2b: of a thousand million different rows, the odds that any two have
+one key are 1 to 10 to the power of 20.
 """
 
 from __future__ import annotations

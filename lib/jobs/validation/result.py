@@ -57,7 +57,8 @@ def _compact(value: object) -> str:
 def summary_of(outcome: Outcome) -> str:
     """What was broken comes last: the end of what a step prints is what people are told."""
     snapshot = "" if outcome.snapshot.id is None else f", snapshot {outcome.snapshot.id}"
-    what = f"{outcome.configuration.dataset}: {count_of(outcome.rows, 'row')} in {count_of(outcome.files, 'file')}{snapshot}"
+    rows, files = count_of(outcome.rows, "row"), count_of(outcome.files, "file")
+    what = f"{outcome.configuration.dataset}: {rows} in {files}{snapshot}"
     if not outcome.violated:
         unjudged = sum(rule.status == "unjudged" for rule in outcome.rules)
         aside = f", but for {unjudged} of which nothing can be said" if unjudged else ""

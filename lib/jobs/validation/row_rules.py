@@ -19,7 +19,8 @@ UNITS = (("day", DAY_SECONDS), ("hour", 3600), ("minute", 60), ("second", 1))
 
 class RowsRule(Rule):
     def __init__(self, name: str, at_least: int):
-        super().__init__(name, "rows", (), f"there {'is' if at_least == 1 else 'are'} {count_of(at_least, 'row')} or more")
+        are = "is" if at_least == 1 else "are"
+        super().__init__(name, "rows", (), f"there {are} {count_of(at_least, 'row')} or more")
         self._at_least = at_least
 
     def conclude(self) -> None:
@@ -52,12 +53,11 @@ class NullsRule(Rule):
 
 
 class AgeRule(Rule):
-    """Counted from the newest value to `until`. Of no value at all the newest is no news: the rule is broken."""
+    """Counted from the newest value to `until`. Where there is no value at all nothing is new: the rule is broken."""
 
     def __init__(self, name: str, column: str, at_most_seconds: int, until: datetime):
-        super().__init__(
-            name, "age", (column,), f"the newest {column} is {lasting(at_most_seconds)} old or less at {instant_of(until)}"
-        )
+        limit = f"{lasting(at_most_seconds)} old or less at {instant_of(until)}"
+        super().__init__(name, "age", (column,), f"the newest {column} is {limit}")
         self._at_most, self._until = at_most_seconds * 10**6, _micros(until)
         self._newest: int | None = None
         self._shown = ""

@@ -34,7 +34,9 @@ def open_snapshot(folder: str, dataset: str) -> Snapshot:
     manifest = _manifest(folder)
     of = manifest.get("dataset")
     if of is not None and of != dataset:
-        raise Fault(f"{folder} is a snapshot of {of}, and the rules are of {dataset}. Give --data and --rules of one dataset.")
+        raise Fault(
+            f"{folder} is a snapshot of {of}, and the rules are of {dataset}. Give --data and --rules of one dataset."
+        )
     id_ = manifest.get("snapshot")
     return Snapshot(
         folder, _files(folder), None if id_ is None else str(id_), parse_instant(manifest.get("committedAt"))

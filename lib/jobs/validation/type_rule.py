@@ -56,7 +56,8 @@ class TypeRule(Rule):
             for why, (files, rows) in list(self._without.items())[:NAMED]
         ]
         if self._exceeding:
-            reasons.append(f"{count_of(self._exceeding, 'row')} {'has' if self._exceeding == 1 else 'have'} values beyond it")
+            have = "has a value" if self._exceeding == 1 else "have values"
+            reasons.append(f"{count_of(self._exceeding, 'row')} {have} beyond it")
         self.found = "; ".join(reasons)
         self.broken = self._exceeding + sum(rows for _, rows in self._without.values())
 

@@ -1,6 +1,7 @@
-"""No two rows have the same value in a column, or the same values in several. A row without one of them is not compared.
+"""No two rows have the same value in a column, or the same values in several.
 
-Values of several columns together would be most of a row, which is nobody's business: only those of one column are told.
+A row without one of them is not compared. Values of several columns together would be most of a row, which is nobody's
+business: only those of a single column are told.
 """
 
 from __future__ import annotations
