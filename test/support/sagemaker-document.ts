@@ -14,7 +14,7 @@ export function documentProps(plan: PipelinePlan, more: Partial<DocumentProps> =
     plan,
     machines: stepMachines(awsMachines, plan, 'eu-central-1'),
     resultsUri: `s3://fraud-artifacts/pipelines/${plan.model}/`,
-    checkpointsUri: 's3://fraud-artifacts/training/checkpoints/',
+    checkpointsUri: `s3://fraud-artifacts/training/checkpoints/${plan.model}/`,
     repositoryUri: '111111111111.dkr.ecr.eu-central-1.amazonaws.com/fraud-training',
     stepRoleArn: 'arn:aws:iam::111111111111:role/steps',
     keyArn: 'arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-0000-0000-000000000000',

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
 import { PROVIDED_IMAGES } from '../../plan/drift/drift-access';
 import { awsMachines } from '../../plan/machines/aws-machines';
-import { awsPipelineAccess } from '../../plan/pipeline/aws-pipeline-access';
+import { awsPipelineAccess, checkpointPrefix } from '../../plan/pipeline/aws-pipeline-access';
 import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
@@ -104,7 +104,7 @@ export class TrainingPipeline extends Construct {
       plan,
       machines: stepMachines(awsMachines, plan, stack.region),
       resultsUri: artifacts.uri(pipelinePrefix(plan.model)),
-      checkpointsUri: artifacts.uri(PREFIXES.checkpoints),
+      checkpointsUri: artifacts.uri(checkpointPrefix(plan.model)),
       repositoryUri: repository.repositoryUri,
       stepRoleArn: this.steps.role.roleArn,
       keyArn: keys.artifacts.keyArn,

@@ -1,9 +1,12 @@
 import type { ModelSpec } from '../../spec/model';
-import { type AccessEdge, edges } from '../access';
+import { type AccessEdge, edges, PREFIXES } from '../access';
 import { PROVIDED_IMAGES } from '../drift/drift-access';
 import type { PlatformNames } from '../names';
 import { awsStartTriggerAccess, pipelineAccess, pipelineStepAccess, startAccess } from './pipeline-access';
 import { type PipelinePlan, planPipelines } from './pipeline-plan';
+
+/** Where trainings of a model's pipeline leave what they go on from, in the artifact store: it expires there. */
+export const checkpointPrefix = (model: string): string => `${PREFIXES.checkpoints}/${model}`;
 
 /** What a pipeline and its steps may do on AWS, where the image of the platform's own jobs is in a registry of AWS. */
 export function awsPipelineAccess(plan: PipelinePlan): {
@@ -11,6 +14,7 @@ export function awsPipelineAccess(plan: PipelinePlan): {
   readonly steps: readonly AccessEdge[];
 } {
   const validates = plan.steps.some(({ kind }) => kind === 'validation');
+  const resumes = plan.steps.some((step) => step.kind !== 'validation' && step.checkpoints);
   return {
     pipeline: pipelineAccess(plan),
     steps: [
@@ -18,6 +22,11 @@ export function awsPipelineAccess(plan: PipelinePlan): {
       ...(validates
         ? edges(`pipeline-step/${plan.model}`, [
             ['repository', 'pull', PROVIDED_IMAGES, 'the image of the cloud that the validation runs on'],
+          ])
+        : []),
+      ...(resumes
+        ? edges(`pipeline-step/${plan.model}`, [
+            ['prefix', 'write', checkpointPrefix(plan.model), 'what a training on spot machines goes on from'],
           ])
         : []),
     ],

@@ -14,7 +14,7 @@ import { common, resources, vpcConfig } from './step-common';
  * the same for whoever reads it on any cloud. Shape: service model of SageMaker, CreateTrainingJobRequest.
  */
 export function trainingStep(props: DocumentProps, step: ContainerStep, after: readonly string[]): Step {
-  const { steps, model } = props.plan;
+  const { steps } = props.plan;
   const { nodes, capacity } = step.machines;
   const spot = capacity === 'spot';
   const given = stepArguments(step, TRAINING_PLACES);
@@ -57,7 +57,7 @@ export function trainingStep(props: DocumentProps, step: ContainerStep, after: r
       ...(step.checkpoints
         ? {
             CheckpointConfig: {
-              S3Uri: join(props.checkpointsUri, `${model}/`, parameter(RUN.id), `/${step.name}`),
+              S3Uri: join(props.checkpointsUri, parameter(RUN.id), `/${step.name}`),
               LocalPath: TRAINING_PLACES.checkpoints,
             },
           }
