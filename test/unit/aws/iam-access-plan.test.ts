@@ -6,7 +6,7 @@ import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../../support/example
 import { workloadPermissions } from '../../support/iam';
 import { readsAll } from '../../support/many-datasets';
 import { covers } from '../../support/permissions';
-import { loadedPipeline, UNCHECKED } from '../../support/pipeline-spec';
+import { loadedPipeline } from '../../support/pipeline-spec';
 import { loadedWatched } from '../../support/watched-spec';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
@@ -17,7 +17,7 @@ const CASES = [
   ...EXAMPLE_CASES.map((example) => ({ title: example.title, spec: exampleSpec(example) })),
   { title: 'a model whose drift and quality are watched', spec: loadedWatched() },
   { title: 'trainings that read thirty datasets', spec: readsAll(30, ['raw', 'curated']) },
-  { title: 'a model whose runs start by schedule and new data', spec: loadedPipeline(UNCHECKED) },
+  { title: 'a model whose runs start by schedule and new data', spec: loadedPipeline() },
   {
     title: 'alerts that go by routes',
     spec: loadPlatformSpec({
