@@ -24,7 +24,7 @@ const PIPELINES = [
       ...EVERY_KIND,
       steps: {
         ...steps,
-        train: { ...steps.train, nodes: 4, capacity: 'on-demand', accelerator: { type: 'a100-40', count: 2 } },
+        train: { ...steps.train, nodes: 4, capacity: 'on-demand', accelerator: { type: 'l4' } },
       },
     },
   ],

@@ -154,7 +154,20 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect(outcome()).toMatchObject({
       outcome: 'data-invalid',
       detail: 'step check',
-      reason: expect.stringContaining('column amount: 3 values are missing'),
+      reason: expect.stringContaining(
+        'The snapshot 5 of transactions breaks 1 of 1 rules. rules.columns.amount.maxNulls: at most 0 % missing, and 3 of 9 rows are.',
+      ),
+    });
+  });
+
+  it('does not blame data that a check could not judge', async () => {
+    await runToy(judge, buckets, GOOD_DAY, {
+      files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/unreadable.parquet`]: 'x' },
+    });
+    expect(outcome()).toMatchObject({
+      outcome: 'failed',
+      detail: 'step check',
+      reason: expect.stringMatching(/the snapshot is no Parquet[\s\S]*It judged nothing/),
     });
   });
 

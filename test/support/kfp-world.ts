@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runParameters } from '../../lib/plan/pipeline/run-parameters';
+import { VALIDATION_FILE, VIOLATED_EXIT_CODE } from '../../lib/plan/validation/validation-job';
 import type { KfpJudge, KfpRun, KfpRunRequest } from './kfp-judge';
 import { ARTIFACTS_BUCKET, renderedPipeline, renderProps, VERTEX_TARGET } from './pipeline-document';
 import { EVERY_KIND, plannedPipeline } from './pipeline-spec';
@@ -116,14 +117,18 @@ export function runToy(
 
 /** Stands for the program that checks data: fails where the snapshot says so. */
 const CHECKS = `
-import argparse, os, sys
+import argparse, json, os, sys
 parser = argparse.ArgumentParser()
 for name in ("data", "rules", "report"): parser.add_argument(f"--{name}", required=True)
 given = parser.parse_args()
 assert os.path.isdir(given.report) and not os.listdir(given.report)
-open(os.path.join(given.report, "report.json"), "w").write("{}")
-if any("broken" in name for name in os.listdir(given.data)):
-    sys.exit("column amount: 3 values are missing")
+if any("unreadable" in name for name in os.listdir(given.data)):
+    sys.exit("the snapshot is no Parquet")
+broken = any("broken" in name for name in os.listdir(given.data))
+rule = {"name": "rules.columns.amount.maxNulls", "expected": "at most 0 % missing", "found": "3 of 9 rows are"}
+judged = {"dataset": "transactions", "snapshot": "5", "violated": [rule["name"]] if broken else [], "rules": [rule]}
+json.dump(judged, open(os.path.join(given.report, "${VALIDATION_FILE}"), "w"))
+sys.exit(${VIOLATED_EXIT_CODE} if broken else 0)
 `;
 
 /** The order in which tasks were done, each with how it ended. */

@@ -13,7 +13,7 @@ import signal
 import time
 import uuid
 
-from fault import StepFailed
+from fault import Fault, StepFailed
 from metrics import hand_on
 from places import Places, emptied, read, write
 from vertex import Unanswered, Vertex
@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resources", required=True, help="file that says which job runs")
     parser.add_argument("--folder", action="append", default=[], help="folder that the step writes")
     parser.add_argument("--checkpoints", action="store_true", help="gives the step a folder that outlives its machine")
+    parser.add_argument("--judgement", help="file that a check leaves which refuses data; without it the check itself failed")
     parser.add_argument("--metrics", help="folder of metrics.json")
     parser.add_argument("--metric", action="append", default=[], help="name=file that one metric goes to")
 
@@ -67,9 +68,24 @@ def work(given: argparse.Namespace, places: Places) -> None:
             emptied(folder)
         name = _begin(vertex, _job(given, places))
         write(given.resources, _record(given.location, name))
-    _watch(vertex, name, given.step, stop)
+    try:
+        _watch(vertex, name, given.step, stop)
+    except StepFailed as failed:
+        if given.judgement is None:
+            raise
+        judged = read(given.judgement)
+        if judged is None:
+            raise Fault(f"{failed} It judged nothing.") from failed
+        raise StepFailed(f"{_refusal(judged)} {failed}") from failed
     if given.metric:
         hand_on(given.metrics, dict(one.split("=", 1) for one in given.metric))
+
+
+def _refusal(judged: dict) -> str:
+    """Rules that data broke, as the check of it wrote them down."""
+    rules = {rule["name"]: rule for rule in judged["rules"]}
+    broken = [f"{name}: {rules[name]['expected']}, and {rules[name]['found']}" for name in judged["violated"]]
+    return f"The snapshot {judged['snapshot']} of {judged['dataset']} breaks {len(broken)} of {len(rules)} rules. {'; '.join(broken)}."
 
 
 def _job(given: argparse.Namespace, places: Places) -> dict:

@@ -5,10 +5,11 @@ import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
 import { ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
 import { Network } from '../../../lib/gcp/network/network';
 import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
-import { TrainingPipeline } from '../../../lib/gcp/training-pipeline/training-pipeline';
+import { TrainingPipeline, type TrainingPipelineProps } from '../../../lib/gcp/training-pipeline/training-pipeline';
 import { PlatformNames } from '../../../lib/plan/names';
 import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { bindingsOf, gcpStack, resourcesOf, TARGET } from '../../support/gcp-synth';
+import { customJobs } from '../../support/pipeline-document';
 import { EVERY_KIND, plannedPipeline } from '../../support/pipeline-spec';
 
 const names = new PlatformNames('fraud', 'prod');
@@ -17,7 +18,7 @@ const { check: _, ...steps } = EVERY_KIND.steps;
 /** Without a check of data. */
 const UNCHECKED = { ...EVERY_KIND, steps: { ...steps, prepare: { ...steps.prepare, after: [] } } };
 
-function pipelined(plan: PipelinePlan = plannedPipeline(UNCHECKED)) {
+function pipelined(plan: PipelinePlan = plannedPipeline(UNCHECKED), checks: TrainingPipelineProps['checks'] = {}) {
   const stack = gcpStack();
   const roles = ModelRoles.fromNames({ target: TARGET, names });
   const made = new TrainingPipeline(stack, 'Pipeline', {
@@ -30,9 +31,16 @@ function pipelined(plan: PipelinePlan = plannedPipeline(UNCHECKED)) {
     network: Network.fromNames({ ...TARGET, networkName: 'net', subnetworkName: 'net', attachmentName: 'net' }),
     roles,
     encryptionKey: keyFromId(KEY),
+    checks,
     labels: { platform: 'fraud-prod' },
   });
   return { stack, made };
+}
+
+/** The first pool of a job. */
+function firstPool(job: object | undefined): Readonly<Record<string, unknown>> {
+  const { jobSpec } = job as { jobSpec: { workerPoolSpecs: readonly Readonly<Record<string, unknown>>[] } };
+  return jobSpec.workerPoolSpecs[0] ?? {};
 }
 
 describe('TrainingPipeline', () => {
@@ -73,6 +81,21 @@ describe('TrainingPipeline', () => {
     expect(made.code.path).toMatch(/^\/gcs\/artifacts\/jobs\/vertex-task\/[0-9a-f]{16}$/);
     expect(code.map(({ name }) => `/gcs/artifacts/${name}`)).toContain(`${made.code.path}/__main__.py`);
     for (const { deletion_policy: policy } of code) expect(policy).toBe('ABANDON');
+  });
+
+  it('keeps beside it the program that checks data, and what data is checked against', () => {
+    const { stack, made } = pipelined(plannedPipeline(), { transactions: { 'rules.json': '{"rules":[]}' } });
+    const objects = Object.values(resourcesOf(stack, 'google_storage_bucket_object'));
+    const rules = objects.find(({ name }) =>
+      /^jobs\/rules-transactions\/[0-9a-f]{16}\/rules\.json$/.test(String(name)),
+    );
+    expect(rules).toMatchObject({ content: '{"rules":[]}', content_type: 'application/json' });
+    const { containerSpec } = firstPool(customJobs(made.pipeline).check);
+    expect(containerSpec).toMatchObject({
+      imageUri: 'europe-docker.pkg.dev/vertex-ai/training/sklearn-cpu.1-6:latest',
+      command: ['python3', made.validation?.path],
+      args: expect.arrayContaining(['--rules', `/gcs/artifacts/${rules?.name}`.replace('/rules.json', '')]),
+    });
   });
 
   it('says what is missing where a step checks data', () => {

@@ -1,6 +1,7 @@
 import type { InputSource } from '../../../plan/pipeline/graph';
 import type { ContainerStep, StepPlan, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
+import { VALIDATION_FILE } from '../../../plan/validation/validation-job';
 import { customJob, type JobContainer } from './custom-job';
 import type { FolderSource, TaskDraft } from './draft';
 import type { SchemaTitle } from './pipeline-spec';
@@ -24,6 +25,8 @@ interface Work {
   readonly outputs: Readonly<Record<string, SchemaTitle>>;
   readonly metrics: readonly string[];
   readonly checkpoints: boolean;
+  /** File that a check of data leaves when it refuses the data. */
+  readonly judgement?: string;
   readonly container: JobContainer;
   readonly cached: boolean;
 }
@@ -51,6 +54,7 @@ export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
         ...['--resources', placeholder.outputFile(RESOURCES)],
         ...written.flatMap((output) => ['--folder', placeholder.outputFolder(output)]),
         ...(work.checkpoints ? ['--checkpoints'] : []),
+        ...(work.judgement === undefined ? [] : ['--judgement', work.judgement]),
         ...(work.metrics.length === 0 ? [] : ['--metrics', placeholder.outputFolder(METRICS)]),
         ...work.metrics.flatMap((metric) => ['--metric', `${metric}=${placeholder.outputFile(metric)}`]),
       ],
@@ -95,6 +99,7 @@ function validation({ validation: job, plan }: RenderProps, { dataset, name }: V
     outputs: { [REPORT]: 'system.Artifact' },
     metrics: [],
     checkpoints: false,
+    judgement: `${placeholder.outputFolder(REPORT)}/${VALIDATION_FILE}`,
     container: {
       imageUri: job.image,
       command: ['python3', job.path],
