@@ -6,7 +6,7 @@ import { ADOPT_KEYS } from '../../../lib/gcp/keys/customer-key';
 import { ALLOW_DATA_LOSS, DESTROY_DATA } from '../../../lib/plan/data-loss';
 import type { PlatformSpec } from '../../../lib/spec/platform';
 import { bootstrappedProject } from '../../support/gcp-bootstrapped';
-import type { GoogleApis, GoogleProject } from '../../support/google-apis';
+import type { GoogleApis } from '../../support/google-apis';
 import { closeNetwork } from '../../support/terraform-closed-network';
 import { Deployment, inOrder, type TerraformRun } from '../../support/terraform-deployment';
 import { emptyCliConfig } from '../../support/terraform-run';
@@ -31,7 +31,7 @@ export interface Life {
   /** A stack whose endpoint still serves, and how a destroy ended. */
   readonly serving: Runs;
   readonly destroyed: Runs;
-  /** What is left of the project besides what was there before, but for its default routes. */
+  /** What is left of the project besides what was there before. */
   readonly left: readonly string[];
   /** Applied once more, with the keys adopted; nothing unless it was wanted. */
   readonly again: Runs;
@@ -63,20 +63,20 @@ export async function live(spec: PlatformSpec, { google, pluginDir, twice }: Lif
     };
     const project = bootstrappedProject(spec);
     await google.addProject(project);
-    const before = await madeIn(google, project);
+    const before = await google.resources(project);
 
     const stacks = write({});
     const protectedOnes = stacks.filter(isProtected);
     const applied = await inOrder(stacks, 'forwards', (stack) => deployment.apply(stack));
-    await fill(google, await madeIn(google, project));
+    await fill(google, await google.resources(project));
     const server = endpointIn(stacks);
     const stopServing = server === undefined ? undefined : await serve(google, server.endpoint);
-    const made = await madeIn(google, project);
+    const made = await google.resources(project);
     const [settled, refused] = await Promise.all([
       each(stacks, (stack) => deployment.plan(stack)),
       each(protectedOnes, (stack) => deployment.destroy(stack)),
     ]);
-    const kept = await madeIn(google, project);
+    const kept = await google.resources(project);
     write(BOTH_KEYS);
     const lifted = await each(protectedOnes, (stack) => deployment.apply(stack));
     const serving: Record<string, TerraformRun> = {};
@@ -87,7 +87,7 @@ export async function live(spec: PlatformSpec, { google, pluginDir, twice }: Lif
       }
       return deployment.destroy(stack);
     });
-    const left = (await madeIn(google, project)).filter((one) => !before.includes(one));
+    const left = (await google.resources(project)).filter((one) => !before.includes(one));
     if (twice) await newVersions(google, left);
     const resurrected = twice ? write({ [ADOPT_KEYS]: 'true' }) : [];
     const again = await inOrder(resurrected, 'forwards', (stack) => deployment.apply(stack));
@@ -146,8 +146,3 @@ const each = (stacks: readonly TerraformStack[], work: (stack: string) => Promis
     'forwards',
     work,
   );
-
-/** Without what every network has. */
-async function madeIn(google: GoogleApis, project: GoogleProject): Promise<readonly string[]> {
-  return (await google.resources(project)).filter((one) => !one.includes('/routes/default-route-'));
-}

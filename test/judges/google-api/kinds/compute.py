@@ -10,6 +10,8 @@ from call import Call
 from failure import Failure, disabled
 from rest import Kind, link, whole_links
 
+DEFAULT_ROUTE = "/routes/default-route-"
+"""Of every network, and gone with it."""
 IN_USE = "resourceInUseByAnotherResource"
 
 
@@ -29,7 +31,7 @@ class Compute(Kind):
     def leaves(self, call: Call, name: str) -> None:
         path = name.partition("/")[2]
         for other, resource in self.world.resources.items():
-            if other != name and other.startswith("compute/") and f'/{path}"' in json.dumps(resource):
+            if other != name and other.startswith("compute/") and DEFAULT_ROUTE not in other and f'/{path}"' in json.dumps(resource):
                 raise Failure(400, f"The {path} resource is already being used by '{other}'", reason=IN_USE)
 
     def set_labels(self, call: Call) -> dict:
@@ -60,6 +62,13 @@ class Networks(Compute):
             "kind": "compute#route", "id": number, "name": f"default-route-{number}", "destRange": "0.0.0.0/0",
             "priority": 1000, "nextHopGateway": link(call, f"compute/projects/{call.project}/global/gateways/default-internet-gateway"),
             "creationTimestamp": self.world.now(), "selfLink": link(call, route), "network": resource["selfLink"]}
+
+
+    def leaves(self, call: Call, name: str) -> None:
+        super().leaves(call, name)
+        own = self.world.resources[name]["selfLink"]
+        for one in [one for one, route in self.world.resources.items() if DEFAULT_ROUTE in one and route["network"] == own]:
+            self.world.forget(one)
 
 
 class Routes(Compute):

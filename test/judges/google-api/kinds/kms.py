@@ -1,4 +1,4 @@
-"""Cloud KMS: rings and keys are for ever, only versions of keys can be destroyed."""
+"""Cloud KMS. Of keys and rings the provider never deletes any, only versions of keys."""
 
 from call import Call
 from failure import Failure
@@ -10,8 +10,12 @@ DAY = 24 * 3600
 class KeyRings(Kind):
     at = ("cloudkms.projects.locations.keyRings",)
 
+    def leaves(self, call: Call, name: str) -> None:
+        if self.world.within(name):
+            raise Failure(400, f"{name} has resources that were not deleted", "FAILED_PRECONDITION")
 
-class CryptoKeys(Kind):
+
+class CryptoKeys(KeyRings):
     at = ("cloudkms.projects.locations.keyRings.cryptoKeys",)
 
     def made(self, call: Call, name: str, resource: dict) -> None:
