@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { lintLines, lintTemplates } from '../support/cfn-lint';
 import { describeJudge } from '../support/describe-judge';
 import { EXAMPLE_CASES, exampleSpec, ownStack, type SynthesisedTemplate, synthPlatform } from '../support/examples';
+import { loadedPipeline } from '../support/pipeline-spec';
 import { loadedWatched } from '../support/watched-spec';
 
 describeJudge('templates', 'cfn-lint of every example', () => {
@@ -13,6 +14,7 @@ describeJudge('templates', 'cfn-lint of every example', () => {
       ...EXAMPLE_CASES.flatMap((example) => synthPlatform(exampleSpec(example)).templates),
       { name: 'existing-stack', template: own },
       ...synthPlatform(loadedWatched()).templates,
+      ...synthPlatform(loadedPipeline()).templates,
     ].map(({ name, template }) => ({ name, template }));
     expect(templates.length).toBeGreaterThan(10);
     const findings = await lintTemplates(templates, { region: 'eu-central-1' });

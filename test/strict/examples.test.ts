@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { platformApp, strictApp } from '../../lib/aws/app/platform-app';
 import { DataLake } from '../../lib/aws/data-lake/data-lake';
 import { EXAMPLE_CASES, exampleSpec, ownStack } from '../support/examples';
+import { loadedPipeline } from '../support/pipeline-spec';
 import { loadedWatched } from '../support/watched-spec';
 
 /** What CloudFormation's own rules found, warnings included. */
@@ -21,6 +22,10 @@ describe('CloudFormation Validate, strict', () => {
 
   it('finds nothing where drift and quality of a model are watched', () => {
     expect(findings(platformApp({ spec: loadedWatched() }))).toEqual([]);
+  });
+
+  it('finds nothing where a pipeline makes a model', () => {
+    expect(findings(platformApp({ spec: loadedPipeline() }))).toEqual([]);
   });
 
   it("finds nothing in a lake alone in somebody's stack", () => {

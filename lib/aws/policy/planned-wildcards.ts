@@ -59,7 +59,13 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
       'The plan gives what is published of all datasets or all models of one platform, also of those that left the spec.',
   },
   {
-    actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:UpdateModelPackage'],
+    actions: [
+      'sagemaker:AddTags',
+      'sagemaker:CreateModelPackage',
+      'sagemaker:DescribeModelPackage',
+      'sagemaker:ListModelPackages',
+      'sagemaker:UpdateModelPackage',
+    ],
     resource: arn('sagemaker', 'model-package/[^*/]+/\\*'),
     reason: 'Versions get their numbers at run time; the group is named.',
   },

@@ -126,7 +126,6 @@ export class TrainingPipeline extends Construct {
       roleArn: this.workload.role.roleArn,
       pipelineDefinition: { PipelineDefinitionBody: text },
     });
-    this.resource.node.addDependency(this.workload, this.steps);
   }
 
   /** Name of the pipeline. */

@@ -1,6 +1,7 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
+import { stepsFit } from './aws-step-checks';
 import { restrictsBothDays } from './cron';
 import { planPipeline } from './pipeline-plan';
 
@@ -47,4 +48,4 @@ const images: SpecCheck = ({ aws, models, name, environment }, report) => {
 };
 
 /** Rules of pipelines that come from what AWS takes. */
-export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [schedules, images];
+export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [schedules, images, stepsFit];

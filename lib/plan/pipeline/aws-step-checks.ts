@@ -1,0 +1,105 @@
+import { eachEntry } from '../../spec/each-entry';
+import type { SpecCheck } from '../../spec/references';
+import { PlatformNames } from '../names';
+import { type ContainerStep, type PipelinePlan, planPipeline } from './pipeline-plan';
+import { stepArguments } from './step-arguments';
+
+/** Folders that a step reads, or that it writes. Source: SageMaker's service model, ProcessingInputs, ProcessingOutputs. */
+const MOST_FOLDERS = 10;
+/** Folders that a training reads. Source: SageMaker's service model, InputDataConfig. */
+const MOST_CHANNELS = 20;
+/** Words that a container is given. Source: SageMaker's service model, ContainerArguments, TrainingContainerArguments. */
+const MOST_ARGUMENTS = 100;
+/** Steps of a pipeline. Source: AWS General Reference, "Amazon SageMaker AI endpoints and quotas". */
+const MOST_STEPS = 50;
+/** Fields of a registered version. Source: SageMaker's service model, CustomerMetadataMap. */
+const MOST_FIELDS = 50;
+/** Fields beside one for the snapshot of each dataset: run, reason, trigger, revision, reference. */
+const OTHER_FIELDS = 5;
+
+const NOWHERE = { input: () => '', output: () => '', metrics: '', checkpoints: '' };
+
+type Finding = Omit<Parameters<Parameters<SpecCheck>[1]>[0], 'path' | 'at'>;
+
+function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string })[] {
+  const training = step.kind === 'training';
+  const mostInputs = training ? MOST_CHANNELS : MOST_FOLDERS;
+  const written = step.outputs.length + (step.metrics.length > 0 ? 1 : 0);
+  const words = stepArguments(step, NOWHERE).length;
+  return [
+    ...(step.inputs.length <= mostInputs
+      ? []
+      : [
+          {
+            key: 'inputs',
+            message: `has more inputs than SageMaker copies to a ${training ? 'training' : 'processing'} job`,
+            received: `${step.inputs.length} inputs`,
+            allowed: `on AWS: ${mostInputs}`,
+            fix: 'let a step before it put some of them into one folder',
+          },
+        ]),
+    ...(words <= MOST_ARGUMENTS
+      ? []
+      : [
+          {
+            key: 'parameters',
+            message: 'has more arguments than SageMaker hands to a container',
+            received: `${words} words: two for each input, output and parameter`,
+            allowed: `on AWS: ${MOST_ARGUMENTS}`,
+            fix: 'put parameters that belong together into one text',
+          },
+        ]),
+    ...(training || written <= MOST_FOLDERS
+      ? []
+      : [
+          {
+            key: 'outputs',
+            message: 'has more outputs than SageMaker copies from a processing job',
+            received: `${written} folders with that of the metrics`,
+            allowed: `on AWS: ${MOST_FOLDERS}`,
+            fix: 'write some of them into one folder',
+          },
+        ]),
+  ];
+}
+
+/** Steps that a definition has: those of the spec, one for each condition, and for the gate its condition and its failure. */
+function stepsOf({ steps, gate, register }: PipelinePlan): number {
+  const conditions = new Set(steps.flatMap(({ conditionOf }) => (conditionOf === undefined ? [] : [conditionOf])));
+  return steps.length + conditions.size + (register === undefined ? 0 : gate === undefined ? 1 : 3);
+}
+
+/** What SageMaker takes of a step, and of all of them. */
+export const stepsFit: SpecCheck = ({ aws, models, name, environment }, report) => {
+  if (aws === undefined) return;
+  const names = new PlatformNames(name, environment);
+  eachEntry(models, ({ pipeline }, model) => {
+    if (pipeline === undefined) return;
+    const plan = planPipeline(model, pipeline, names);
+    const path = ['models', model, 'pipeline', 'steps'] as const;
+    for (const step of plan.steps) {
+      if (step.kind === 'validation') continue;
+      for (const { key, ...finding } of ofStep(step))
+        report({ path: [...path, step.name, key], at: 'key', ...finding });
+    }
+    const count = stepsOf(plan);
+    if (count > MOST_STEPS)
+      report({
+        path,
+        at: 'key',
+        message: 'are more than a pipeline of SageMaker has',
+        received: `${count} with conditions, gate and registration`,
+        allowed: `on AWS: ${MOST_STEPS}`,
+        fix: 'let one container do what several did',
+      });
+    if (plan.register !== undefined && plan.datasets.length + OTHER_FIELDS > MOST_FIELDS)
+      report({
+        path,
+        at: 'key',
+        message: 'read more datasets than a registered version can name',
+        received: `${plan.datasets.length} datasets`,
+        allowed: `on AWS: ${MOST_FIELDS - OTHER_FIELDS}`,
+        fix: 'put what belongs together into one dataset before',
+      });
+  });
+};
