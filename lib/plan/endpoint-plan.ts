@@ -10,7 +10,7 @@ import { machineFinding } from './machine-finding';
 import type { MachineCatalog, MachineType } from './machines/machines';
 import { planRollout, type RolloutPlan } from './rollout';
 import { servingMachine } from './serving-feasibility';
-import { type ServingSignals, servingSignals, type Unmeasured } from './serving-signals';
+import { type ServingSignals, servingSignals, type Unmeasured, unmeasuredFindings } from './serving-signals';
 
 /** Serving as a spec has it, such as `{ rollout: { strategy: 'linear', bake: '10 minutes' } }`. */
 export type ServingInput = z.input<typeof serving>;
@@ -60,6 +60,14 @@ export function planEndpoint(model: string, written: WrittenEndpoint, place: End
     { schema, checks: SERVING_CHECKS.map(forModelAlone) },
   );
   const thresholds = spec.monitoring ?? DEFAULT_MONITORING;
+  const found = unmeasuredFindings(thresholds, place.unmeasured);
+  if (found.length > 0)
+    throw new SpecError(
+      found.map((finding) => ({
+        ...problemWithoutPlace({ ...finding, path: ['monitoring', ...finding.path] }),
+        file: place.file,
+      })),
+    );
   return {
     serving: spec.serving,
     monitoring: thresholds,

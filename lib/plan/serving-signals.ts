@@ -6,6 +6,7 @@ import {
   type MonitoringSpec,
   OFF,
 } from '../spec/monitoring';
+import type { Finding } from '../spec/problem';
 import { GUARD_EVALUATION } from '../spec/rollout-time';
 import { hasGpu, type ServingSpec } from '../spec/serving';
 import { type AnnouncedOutcome, OPERATIONS_SIGNALS, outcomeSignals } from './outcome-signals';
@@ -47,6 +48,23 @@ export interface MetricSignal extends Signal {
 
 /** What a cloud does not measure of machines that serve, each with the reason. */
 export type Unmeasured = Partial<Readonly<Record<Monitored, string>>>;
+
+/** What is asked of a cloud that it does not measure. Paths begin at the thresholds. */
+export const unmeasuredFindings = (monitoring: MonitoringSpec, unmeasured: Unmeasured = {}): readonly Finding[] =>
+  Object.entries(unmeasured).flatMap(([watched, reason]) => {
+    const written = monitoring[watched as Monitored];
+    if (written === undefined || written === OFF) return [];
+    return [
+      {
+        path: [watched],
+        message: `cannot be had here: ${reason}`,
+        received: `a threshold of ${written.threshold}`,
+        allowed: `nothing, or ${OFF}`,
+        fix: `remove ${watched}`,
+        at: 'key' as const,
+      },
+    ];
+  });
 
 /** What the alert channel hears of one model that serves. */
 export interface ServingSignals {

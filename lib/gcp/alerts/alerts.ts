@@ -10,7 +10,7 @@ import { AlertChannel } from './alert-channel';
 import { alertNames } from './alert-names';
 import { announceGrantors } from './announce-grantors';
 import { PublishedTopic, topicId } from './published-topic';
-import { type ReceiverProps, receiversOf } from './receivers';
+import { checkReceivers, type ReceiverProps, receiversOf } from './receivers';
 import { Relay } from './relay';
 
 export interface AlertsProps extends ReceiverProps {
@@ -55,6 +55,7 @@ export class Alerts extends Construct {
     return topicId(alertNames(names, route).topic, target);
   }
 
+  /** @throws SpecError with every receiver that is not one that a spec allows. */
   constructor(
     scope: Construct,
     id: string,
@@ -63,6 +64,7 @@ export class Alerts extends Construct {
     super(scope, id);
     refuseForbidden(this);
     const { target, names, route, labels = {} } = props;
+    checkReceivers(this, props);
     const receivers = receiversOf(props, route?.name);
     const { topic } = alertNames(names, route?.name);
     this.encryptionKey =

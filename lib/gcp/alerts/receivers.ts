@@ -1,6 +1,8 @@
+import type { Construct } from 'constructs';
 import type { Signal } from '../../plan/signals';
 import { webhookFailing } from '../../plan/signals';
-import { DEFAULT_WEBHOOK_HEADER } from '../../spec/alerts';
+import { alerts, DEFAULT_WEBHOOK_HEADER, GOOGLE_SECRET } from '../../spec/alerts';
+import { findingsOf, refuseProps } from '../props';
 
 /** A Slack channel, written to by a bot of its workspace that was invited to it. */
 export interface SlackChannel {
@@ -40,6 +42,37 @@ export type Receiver = {
   | { readonly kind: 'slack'; readonly channel: string }
   | { readonly kind: 'webhook'; readonly url: string; readonly header: string }
 );
+
+/** A bot is of one workspace, so nobody has to say of which here. */
+const ANY_WORKSPACE = 'T00000000';
+
+/**
+ * Refuses receivers that are none that a spec allows, be it in a construct that stands alone: the rules keep credentials out
+ * of addresses, and so out of the state.
+ * @throws SpecError with all of them.
+ */
+export function checkReceivers(
+  scope: Construct,
+  { email = [], slack = {}, webhooks = {} }: ReceiverProps & { readonly email?: readonly string[] | undefined },
+): void {
+  const withWorkspace = Object.entries(slack).map(
+    ([name, one]) => [name, { workspace: ANY_WORKSPACE, ...one }] as const,
+  );
+  const found = findingsOf(alerts, { email, slack: Object.fromEntries(withWorkspace), webhooks });
+  const known = new Set(found.map(({ path }) => path.join('.')));
+  refuseProps(scope, [
+    ...found,
+    ...Object.entries(webhooks)
+      .filter(([name, { secret }]) => !GOOGLE_SECRET.test(secret) && !known.has(`webhooks.${name}.secret`))
+      .map(([name, { secret }]) => ({
+        path: ['webhooks', name, 'secret'],
+        message: 'is no name that Secret Manager takes',
+        received: secret,
+        allowed: 'letters, digits, - and _',
+        fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
+      })),
+  ]);
+}
 
 /**
  * Receivers as the relay of a channel tells them.

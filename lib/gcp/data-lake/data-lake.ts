@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
+import { requireProps } from '../props';
 import type { DataRemovalProps } from '../removal';
 import type { Target } from '../target';
 import { datasetTable } from './dataset-table';
@@ -76,6 +77,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   constructor(scope: Construct, id: string, props: DataLakeProps<Z>) {
     super(scope, id);
     refuseForbidden(this);
+    requireProps(this, props, ['target', 'names', 'zones', 'encryptionKey']);
     const { target, names, encryptionKey, labels = {} } = props;
     const spec = lakeSpec(props.zones, props.datasets ?? {});
     const removal = props.destroyData === undefined ? {} : { destroyData: props.destroyData };

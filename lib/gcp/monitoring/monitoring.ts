@@ -6,12 +6,13 @@ import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlatformNames } from '../../plan/names';
 import { championPath } from '../../plan/serving-access';
 import { servingMachine } from '../../plan/serving-feasibility';
-import { type MetricSignal, servingSignals } from '../../plan/serving-signals';
+import { type MetricSignal, servingSignals, unmeasuredFindings } from '../../plan/serving-signals';
 import type { MonitoringSpec } from '../../spec/monitoring';
 import { hasGpu, type ServingSpec } from '../../spec/serving';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { consoleLink, logLink } from '../alerts/console-link';
+import { refuseProps } from '../props';
 import type { Target } from '../target';
 import { endpointCondition } from './endpoint-condition';
 import { type EndpointMetric, endpointMetric } from './endpoint-metrics';
@@ -53,11 +54,22 @@ export class Monitoring extends Construct {
   public readonly announcements: Readonly<Record<string, AlertPolicy>>;
   public readonly dashboard: ModelDashboard;
 
-  /** @throws Error when no machine serves what the spec says in this region, or a threshold names a route that is not here. */
+  /**
+   * @throws SpecError for a threshold of what is not measured; Error when no machine serves what the spec says in this
+   * region, or a threshold names a route that is not here.
+   */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { target, model, endpointName, serving, alerts, names } = props;
     this.endpointName = endpointName;
+    if (props.monitoring !== undefined)
+      refuseProps(
+        this,
+        unmeasuredFindings(props.monitoring, GCP_UNMEASURED).map((one) => ({
+          ...one,
+          path: ['monitoring', ...one.path],
+        })),
+      );
     const machine = machineOf(this, serving, target.region);
     const displayName = names === undefined ? `${alerts.platform} ${model}` : modelDashboardName(names, model);
     const where = whereToLook(displayName, props);

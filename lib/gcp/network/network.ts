@@ -7,10 +7,11 @@ import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork
 import { DnsPolicy } from '@cdktf/provider-google/lib/dns-policy';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { DEFAULT_CIDR } from '../../spec/network';
+import { DEFAULT_CIDR, network as networkSpec } from '../../spec/network';
 import type { Grantors } from '../access/grantors';
 import { grantPermissions } from '../access/project-grants';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
+import { findingsOf, refuseProps } from '../props';
 import { agentMember, agentsThat } from '../services/service-agents';
 import type { Target } from '../target';
 import { planAddresses } from './address-plan';
@@ -93,7 +94,7 @@ export class Network extends Construct implements INetwork {
     return { ...namesOf(attributes), ready: [], ...grantsOn(attributes, []) };
   }
 
-  /** @throws Error when the name leaves no room for those that begin with it. */
+  /** @throws SpecError when mode or range are not what a spec allows; Error when the name leaves no room for others. */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     refuseForbidden(this);
@@ -103,7 +104,9 @@ export class Network extends Construct implements INetwork {
       throw new Error(
         `${this.node.path}: the name ${name} has ${name.length} characters, and a network's has ${63 - SUFFIX} at most: rules and zones begin with it`,
       );
-    const addresses = planAddresses(props.cidr ?? DEFAULT_CIDR);
+    const cidr = props.cidr ?? DEFAULT_CIDR;
+    refuseProps(this, findingsOf(networkSpec, { mode, cidr }));
+    const addresses = planAddresses(cidr);
     this.network = new ComputeNetwork(this, 'Network', {
       project,
       name,

@@ -126,6 +126,35 @@ describe('Alerts', () => {
   });
 });
 
+describe('receivers that a spec would not allow', () => {
+  const wrong = (props: Partial<AlertsProps>) => () => alerts(props);
+
+  it('are refused all at once, with what may stand there', () => {
+    expect(
+      wrong({
+        email: ['nobody'],
+        slack: { ops: { channel: 'risk', gcp: { secret: 'a b' } } },
+        webhooks: { 'On Call': { url: 'http://pager.example.com', secret: 'pager/token' } },
+      }),
+    ).toThrow(/^5 problems.*email\[0\].*slack\.ops\.channel.*slack\.ops\.gcp\.secret.*On Call.*Secret Manager/s);
+  });
+
+  it.each(['https://pager.example.com/a?token=s3cr3t', 'https://me:s3cr3t@pager.example.com'])(
+    'are those with a credential in their address, which would be in the state: %s',
+    (url) => {
+      const refused = wrong({ webhooks: { pager: { url, secret: 'pager-token' } } });
+      expect(refused).toThrow(/webhooks\.pager\.url: has a (credential|user or password) in it/);
+      expect(refused).not.toThrow(/s3cr3t/);
+    },
+  );
+
+  it('are not those of a spec, with their workspace or without', () => {
+    expect(wrong(RECEIVERS)).not.toThrow();
+    const { ops } = RECEIVERS.slack;
+    expect(wrong(alertsSpec.parse({ slack: { ops: { ...ops, workspace: 'T0123ABCD' } } }))).not.toThrow();
+  });
+});
+
 describe('a route', () => {
   const routed = () => {
     const stack = gcpStack();

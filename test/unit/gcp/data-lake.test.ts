@@ -184,6 +184,11 @@ describe('datasets', () => {
     expect(wrong).toThrow(/datasets\.t\.columns\.a: an Iceberg table of BigQuery has no decimal\(38,20\)/);
     expect(wrong).toThrow(/datasets\.t\.snapshots\.maxAge/);
   });
+
+  test('says all that it cannot do without', () => {
+    const without = { target: TARGET, names: NAMES } as unknown as DataLakeProps;
+    expect(() => new DataLake(gcpStack(), 'Lake', without)).toThrow("Test/Lake: 'zones', 'encryptionKey' are required");
+  });
 });
 
 describe('grants', () => {

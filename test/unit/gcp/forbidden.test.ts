@@ -64,6 +64,7 @@ const WITH_OTHERS = [
   'Operations',
   'ServingEndpoint',
   'TrainingCluster',
+  'TrainingPipeline',
 ];
 
 const book = (stack: TerraformStack) =>

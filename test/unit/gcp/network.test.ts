@@ -130,6 +130,10 @@ describe('Network', () => {
     expect(shared.networkId).toBe('projects/shared-net/global/networks/main');
   });
 
+  it.each(['8.8.8.0/16', '10.0.0.0/30', '10.0.0.300/16', 'ten'])('refuses the range %s', (cidr) => {
+    expect(() => network({ cidr })).toThrow(/Test\/Network.* cidr: must be .*for example 10\.42\.0\.0\/16/);
+  });
+
   it('refuses a name that leaves no room for others', () => {
     expect(() => network({ name: 'n'.repeat(49) })).toThrow(/49 characters.*48 at most/);
   });
