@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gcpMachines } from '../../lib/plan/machines/gcp-machines';
 import { resourceSchema } from '../support/terraform-bindings';
-import type { TerraformJson } from '../support/terraform-stacks';
+import type { TerraformJson, TerraformStack } from '../support/terraform-stacks';
 import { RULE_FAULTS } from './terraform/rule-faults';
 import { RULES, ruleLines } from './terraform/rules';
 import { KEYS_WITH_A_REASON } from './terraform/rules/customer-key';
 import { soundResources } from './terraform/sound-stack';
 import { googleStack } from './terraform/toy-stack';
 
-const linesOf = (resource: NonNullable<TerraformJson['resource']>, more: TerraformJson = {}) =>
-  ruleLines({ name: 'toy', stacks: [googleStack(resource, more)] }, gcpMachines);
+const linesOf = (
+  resource: NonNullable<TerraformJson['resource']>,
+  more: TerraformJson = {},
+  others: readonly TerraformStack[] = [],
+) => ruleLines({ name: 'toy', stacks: [...others, { ...googleStack(resource, more), after: [] }] }, gcpMachines);
 
 describe('static rules over the stacks', () => {
   it('are the files of the folder', () => {
@@ -30,13 +33,13 @@ describe('static rules over the stacks', () => {
   const faults = Object.entries(RULE_FAULTS).flatMap(([rule, byName]) =>
     Object.entries(byName).map(([name, fault]) => [rule, name, fault] as const),
   );
-  it.each(faults)('%s finds %s', (rule, _name, { seed, at, says }) => {
+  it.each(faults)('%s finds %s', (rule, _name, { seed, at, says, others }) => {
     const resources = soundResources();
-    const more = seed(resources);
-    const [first, ...others] = linesOf(resources, more ?? {}).filter((line) => line.startsWith(`toy ${rule} `));
+    const added = seed(resources) ?? {};
+    const [first, ...more] = linesOf(resources, added, others).filter((line) => line.startsWith(`toy ${rule} `));
     expect(first).toMatch(new RegExp(`^toy ${rule} ${at.replaceAll('.', '\\.')}: `));
     expect(first).toMatch(says);
-    expect(others, 'one fault, one finding').toEqual([]);
+    expect(more, 'one fault, one finding').toEqual([]);
   });
 
   it('except types from the customer key that there are', () => {
@@ -51,6 +54,22 @@ describe('static rules over the stacks', () => {
       linesOf(resources).filter((line) => line.startsWith('toy sound-buckets'));
     expect(found({ google_storage_bucket: { raw } })).toHaveLength(1);
     expect(found({ google_storage_bucket: { raw }, google_bigquery_table: { payments: table } })).toEqual([]);
+  });
+
+  it('let a name be used after its stack, also through others, and only there', () => {
+    const bucket = { google_storage_bucket: { records: { name: 'example-records' } } };
+    const first = { ...googleStack(bucket), name: 'first', after: [] };
+    const between = { ...googleStack({}), name: 'between', after: ['first'] };
+    const use = googleStack({ google_storage_bucket_object: { x: { bucket: 'example-records', name: 'x' } } });
+    const found = (after: readonly string[]) =>
+      ruleLines({ name: 'toy', stacks: [first, between, { ...use, after }] }, gcpMachines).filter((line) =>
+        line.includes(' after-stacks '),
+      );
+    expect(found(['first'])).toEqual([]);
+    expect(found(['between'])).toEqual([]);
+    expect(found([])).toEqual([
+      expect.stringMatching(/^toy after-stacks google_storage_bucket_object\.x: bucket names/),
+    ]);
   });
 
   it('know what an earlier stack has done', () => {
@@ -73,6 +92,8 @@ describe('static rules over the stacks', () => {
     expect(lines(data, foundation)).toEqual([
       expect.stringMatching(/^data after-api google_storage_bucket\.raw: nothing turns storage/),
       expect.stringMatching(/^data after-key-grants google_storage_bucket\.raw: nothing lets @gs-project-accounts/),
+      expect.stringMatching(/^data after-stacks google_storage_bucket\.raw: .* names google_kms_key_ring\.main/),
+      expect.stringMatching(/^data after-stacks google_storage_bucket\.raw: .* names google_kms_crypto_key\.data/),
     ]);
   });
 });

@@ -1,6 +1,6 @@
-import type { TerraformJson } from '../../support/terraform-stacks';
+import type { TerraformJson, TerraformStack } from '../../support/terraform-stacks';
 import type { soundResources } from './sound-stack';
-import { ref } from './toy-stack';
+import { googleStack, ref } from './toy-stack';
 
 type Resources = ReturnType<typeof soundResources>;
 
@@ -10,6 +10,8 @@ export interface RuleFault {
   readonly seed: (resources: Resources) => TerraformJson | undefined;
   readonly at: string;
   readonly says: RegExp;
+  /** Stacks that stand before the sound one, which waits for none of them. */
+  readonly others?: readonly TerraformStack[];
 }
 
 function fault(at: string, says: RegExp, seed: (resources: Resources) => unknown, more?: TerraformJson): RuleFault {
@@ -40,6 +42,12 @@ function added(type: string, body: Record<string, unknown>, says: RegExp): RuleF
     resources[type] = { ...resources[type], added: body };
   });
 }
+
+/** The same beside a stack with one resource, from which nothing is taken by reference. */
+const beside = (type: string, body: Record<string, unknown>, faulty: RuleFault): RuleFault => ({
+  ...faulty,
+  others: [{ ...googleStack({ [type]: { elsewhere: body } }), name: 'elsewhere' }],
+});
 
 const BUCKET = 'google_storage_bucket.raw';
 const TEMPLATE = 'google_compute_region_instance_template.workers';
@@ -115,6 +123,41 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
       /topic names google_pubsub_topic\.files/,
     ),
     'a bucket by its name': added('google_storage_bucket_object', { bucket: 'example-raw' }, /bucket names/),
+  },
+  'after-stacks': {
+    'a bucket by its name': beside(
+      'google_storage_bucket',
+      { name: 'example-records' },
+      added('google_storage_bucket_object', { bucket: 'example-records' }, /bucket names .*elsewhere of elsewhere/),
+    ),
+    'the topic of a channel': beside(
+      'google_pubsub_topic',
+      { name: 'others' },
+      added(
+        'google_monitoring_notification_channel',
+        { type: 'pubsub', labels: { topic: 'projects/example/topics/others' } },
+        /labels\.topic names .*elsewhere of elsewhere/,
+      ),
+    ),
+    'a role of its own making': beside(
+      'google_project_iam_custom_role',
+      { role_id: 'example_watch' },
+      added('google_project_iam_member', member('projects/example/roles/example_watch'), /role names/),
+    ),
+    'a repository': beside(
+      'google_artifact_registry_repository',
+      { repository_id: 'images' },
+      added('google_artifact_registry_repository_iam_member', { repository: 'images' }, /repository names/),
+    ),
+    'a key': beside(
+      'google_kms_crypto_key',
+      { name: 'other' },
+      changed(
+        'google_pubsub_topic.files',
+        { kms_key_name: 'projects/example/locations/europe-west4/keyRings/main/cryptoKeys/other' },
+        /kms_key_name names/,
+      ),
+    ),
   },
   alone: {
     'a data source': fault('data.google_project.this', /asks Google/, () => undefined, {

@@ -6,6 +6,7 @@ import { afterApi } from './rules/after-api';
 import { afterGrants } from './rules/after-grants';
 import { afterKeyGrants } from './rules/after-key-grants';
 import { afterNames } from './rules/after-names';
+import { afterStacks } from './rules/after-stacks';
 import { alone } from './rules/alone';
 import { apisStay } from './rules/apis-stay';
 import { closedResources } from './rules/closed-resources';
@@ -25,6 +26,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'after-grants': afterGrants,
   'after-key-grants': afterKeyGrants,
   'after-names': afterNames,
+  'after-stacks': afterStacks,
   alone,
   'apis-stay': apisStay,
   'closed-resources': closedResources,

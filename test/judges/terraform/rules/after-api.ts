@@ -1,5 +1,6 @@
 import { dependencies } from '../../../support/terraform-expressions';
 import { resourcesOf, type TerraformStack } from '../../../support/terraform-stacks';
+import { appliedBefore } from '../applied-before';
 import type { Rule } from '../rule';
 import { ALWAYS_ON, serviceOf } from '../services';
 
@@ -7,9 +8,7 @@ import { ALWAYS_ON, serviceOf } from '../services';
 export const afterApi: Rule = (stack, { platform }) => {
   const here = turnedOn(stack);
   const before = dependencies(stack);
-  const earlier = new Set(
-    platform.stacks.slice(0, platform.stacks.indexOf(stack)).flatMap((one) => [...turnedOn(one).keys()]),
-  );
+  const earlier = new Set(appliedBefore(stack, platform).flatMap((one) => [...turnedOn(one).keys()]));
   return resourcesOf(stack).flatMap(({ address, type }) => {
     if (type === 'google_project_service' || !type.startsWith('google_')) return [];
     const service = serviceOf(type);

@@ -1,5 +1,6 @@
 import { dependencies } from '../../../support/terraform-expressions';
 import { resourcesOf, type TerraformStack } from '../../../support/terraform-stacks';
+import { appliedBefore } from '../applied-before';
 import { keysOf } from '../customer-keys';
 import type { Rule } from '../rule';
 import { serviceOf } from '../services';
@@ -14,7 +15,7 @@ interface KeyGrant {
 export const afterKeyGrants: Rule = (stack, { platform }) => {
   const before = dependencies(stack);
   const here = keyGrants(stack);
-  const earlier = platform.stacks.slice(0, platform.stacks.indexOf(stack)).flatMap(keyGrants);
+  const earlier = appliedBefore(stack, platform).flatMap(keyGrants);
   return resourcesOf(stack).flatMap(({ address, type, body }) => {
     const keys = keysOf(type, body).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
     return [...new Set(keys.map((key) => keyName(stack, key)))].flatMap((key) => {
