@@ -85,6 +85,7 @@ export const CUSTOM_ROLES: Readonly<Record<string, readonly string[]>> = {
     'aiplatform.operations.list',
     'compute.addresses.get',
     'compute.addresses.use',
+    'compute.addresses.useInternal',
     'compute.forwardingRules.create',
     'compute.forwardingRules.delete',
     'compute.forwardingRules.get',

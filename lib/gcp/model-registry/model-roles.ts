@@ -33,6 +33,8 @@ export const MODEL_ROLES = {
     'aiplatform.models.update',
     'compute.addresses.get',
     'compute.addresses.use',
+    // Addresses inside a network have permissions of their own beside those of addresses.
+    'compute.addresses.useInternal',
     'compute.forwardingRules.create',
     'compute.forwardingRules.delete',
     'compute.forwardingRules.get',
