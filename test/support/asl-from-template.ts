@@ -64,6 +64,10 @@ export function aslFromTemplate(
   );
 }
 
+/** A part of a template with intrinsic functions resolved. @throws Error for values nobody gave. */
+export const resolvedValue = (value: unknown, values: TemplateValues = {}): unknown =>
+  new Resolver(values).resolve(value);
+
 class Resolver {
   constructor(private readonly values: TemplateValues) {}
 

@@ -1,0 +1,314 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { loadPlatformSpec } from '../../lib/plan/load';
+import { PlatformNames } from '../../lib/plan/names';
+import { championPath } from '../../lib/plan/serving-access';
+import type { PlatformSpec } from '../../lib/spec/platform';
+import type { AslFault, AslJudge, AslRun, AslWorld } from '../support/asl-judge';
+import type { Delivery, DeployedModel } from '../support/deployed-model';
+import { matchesPattern, transformInput } from '../support/event-pattern';
+import { EXAMPLE } from '../support/example-python';
+
+/**
+ * A model's whole life on AWS: the fakes hold all state, what changes in them becomes events as AWS sends them, and the
+ * rules of the template say which machine an event starts.
+ */
+
+export const MODEL = 'fraud-detector';
+export const NAMES = new PlatformNames('fraud');
+export const ENDPOINT = NAMES.of('endpoint', MODEL);
+const CHAMPION = NAMES.parameter(...championPath(MODEL));
+const ACCOUNT = '111111111111';
+
+/** The example, with a check of its data, small samples, and little to wait for. */
+export function loopSpec(): PlatformSpec {
+  const spec = parse(readFileSync(join(EXAMPLE, 'local.yaml'), 'utf8'));
+  const { pipeline, serving, monitoring } = spec.models[MODEL];
+  spec.aws.account = ACCOUNT;
+  spec.dataLake.datasets.transactions.rules = {
+    columns: { transaction_id: { maxNulls: '0%', unique: true }, amount: { min: 0 } },
+  };
+  pipeline.steps.check = { kind: 'validation', dataset: 'transactions' };
+  pipeline.steps.prepare.after = ['check'];
+  pipeline.cooldown = '4 hours';
+  spec.models[MODEL].registry = { approval: 'automatic' };
+  serving.replicas = { min: 2, max: 4 };
+  serving.rollout = { strategy: 'canary', bake: '5 minutes' };
+  serving.capture = { sampling: '100%' };
+  monitoring.drift.minRows = 100;
+  return loadPlatformSpec(JSON.stringify(spec));
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Snapshot {
+  readonly id: string;
+  readonly committed: string;
+  readonly operation: string;
+  readonly rows: readonly object[];
+}
+
+/** What the fakes hold, as far as this test looks at it. */
+export interface LoopState {
+  readonly glue: { readonly tables: Readonly<Record<string, { readonly snapshots: readonly Snapshot[] }>> };
+  readonly s3: {
+    readonly buckets: Readonly<Record<string, Readonly<Record<string, { text?: string; base64?: string }>>>>;
+  };
+  readonly ssm: { readonly parameters: Readonly<Record<string, { readonly value: string }>> };
+  readonly sns: { readonly published: readonly { readonly Message: string }[] };
+  readonly cloudwatch: {
+    readonly alarms: Readonly<Record<string, Json & { readonly state?: string }>>;
+    readonly published: readonly {
+      readonly MetricData: readonly { readonly MetricName: string; readonly Value: number }[];
+    }[];
+  };
+  readonly sagemaker: {
+    readonly versions: Readonly<Record<string, string>>;
+    readonly packages: Readonly<Record<string, Json>>;
+    readonly behaviours: Readonly<Record<string, Json>>;
+    readonly endpoints: Readonly<
+      Record<string, { readonly config: string; readonly traffic: Readonly<Record<string, number>> }>
+    >;
+    readonly configs: Readonly<
+      Record<string, { readonly DataCaptureConfig: Json; readonly ProductionVariants: readonly Json[] }>
+    >;
+    readonly processing: Readonly<Record<string, { readonly status: string; readonly failure?: string }>>;
+    readonly executions: Readonly<
+      Record<string, { readonly parameters: Readonly<Record<string, string>>; readonly run: LoopRun }>
+    >;
+  };
+}
+
+export interface LoopRun {
+  readonly steps: readonly { readonly name: string; readonly status?: string; readonly reason?: string }[];
+  readonly ran: readonly {
+    readonly step: string;
+    readonly image: string;
+    readonly command: readonly string[];
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+  }[];
+}
+
+/** An execution of a machine of the stack. */
+export interface Ran {
+  /** start, drift, approve, rollout. */
+  readonly kind: string;
+  readonly run: AslRun;
+}
+
+const KINDS = [
+  ['start', /^Start/],
+  ['drift', /^Drift/],
+  ['approve', /^Registry/],
+  ['rollout', /^Serving/],
+] as const;
+const kindOf = (machine: string): string => KINDS.find(([, begins]) => begins.test(machine))?.[0] ?? machine;
+
+/** A world, and the events of it that nothing has taken yet. */
+export class Loop {
+  private queue: Json[] = [];
+  private count = 0;
+  /** What ran so far. */
+  public readonly ran: Ran[] = [];
+
+  constructor(
+    private readonly judge: AslJudge,
+    public readonly stack: DeployedModel,
+    private world: Required<AslWorld>,
+  ) {}
+
+  get state(): LoopState {
+    return this.world.state as unknown as LoopState;
+  }
+
+  /** Another world that begins as this one is, with what is waiting in it. */
+  fork(): Loop {
+    const other = new Loop(this.judge, this.stack, structuredClone(this.world));
+    other.queue = structuredClone(this.queue);
+    other.count = this.count + 100;
+    return other;
+  }
+
+  /** Changes what the outside world would. */
+  change(by: (state: LoopState) => void): void {
+    const state = structuredClone(this.world.state);
+    by(state as unknown as LoopState);
+    this.become({ ...this.world, state });
+  }
+
+  /** Time that passes until then, ISO 8601. */
+  until(now: string): Promise<void> {
+    return this.pass((Date.parse(now) - Date.parse(this.world.now)) / 1000);
+  }
+
+  /** Seconds that pass: what moves by itself moves, and alarms turn. */
+  async pass(seconds: number): Promise<void> {
+    const definition = {
+      QueryLanguage: 'JSONata',
+      StartAt: 'Later',
+      States: { Later: { Type: 'Wait', Seconds: seconds, End: true } },
+    };
+    this.become((await this.judge.run({ definition, world: this.world })).world);
+  }
+
+  /** Starts what a schedule starts whose input has this in it, at its time. */
+  async schedule(has: string, more: { readonly faults?: readonly AslFault[] } = {}): Promise<AslRun> {
+    const found = this.stack.schedules.find(({ input }) => input?.includes(has));
+    if (found?.input === undefined) throw new Error(`no schedule with ${has}`);
+    return this.start(found, found.input.replace('<aws.scheduler.scheduled-time>', this.now), more);
+  }
+
+  /** Starts a run as a person does. */
+  async person(): Promise<AslRun> {
+    const machine = Object.keys(this.stack.machines).find((id) => kindOf(id) === 'start') ?? '';
+    return this.start({ machine }, JSON.stringify({ reason: 'manual', trigger: 'person' }));
+  }
+
+  /** Hands the first event that waits to the rules that match it; answers what they started. */
+  async deliver(more: { readonly faults?: readonly AslFault[]; readonly name?: string } = {}): Promise<readonly Ran[]> {
+    const [event, ...rest] = this.queue;
+    this.queue = rest;
+    if (event === undefined) return [];
+    return this.send(event, more);
+  }
+
+  /** Hands an event to the rules that match it, whether it waits or has been taken before. */
+  async send(
+    event: Json,
+    more: { readonly faults?: readonly AslFault[]; readonly name?: string } = {},
+  ): Promise<readonly Ran[]> {
+    const before = this.ran.length;
+    for (const { pattern, deliveries } of this.stack.rules)
+      if (matchesPattern(pattern, event))
+        for (const delivery of deliveries) {
+          const { input, transformer } = delivery;
+          await this.start(
+            delivery,
+            transformer === undefined ? (input ?? '{}') : JSON.stringify(transformInput(transformer, event)),
+            more,
+          );
+        }
+    return this.ran.slice(before);
+  }
+
+  /** Delivers until nothing waits, or an event of which this holds is next. */
+  async settle(until: (event: Json) => boolean = () => false): Promise<readonly Ran[]> {
+    const before = this.ran.length;
+    for (let next = this.queue[0]; next !== undefined && !until(next); next = this.queue[0]) await this.deliver();
+    return this.ran.slice(before);
+  }
+
+  /** Events that nothing has taken yet. */
+  get waiting(): readonly Json[] {
+    return this.queue;
+  }
+
+  get now(): string {
+    return this.world.now;
+  }
+
+  private async start(
+    { machine }: Pick<Delivery, 'machine'>,
+    input: string,
+    { faults = [], name }: { readonly faults?: readonly AslFault[]; readonly name?: string } = {},
+  ): Promise<AslRun> {
+    const definition = this.stack.machines[machine];
+    if (definition === undefined) throw new Error(`no machine ${machine}`);
+    this.count += 1;
+    const run = await this.judge.run({
+      definition,
+      input: JSON.parse(input),
+      world: this.world,
+      faults,
+      execution: { name: name ?? `execution-${this.count}`, machine },
+      maxSeconds: 180,
+    });
+    this.ran.push({ kind: kindOf(machine), run });
+    this.become(run.world);
+    return run;
+  }
+
+  private become(world: Required<AslWorld>): void {
+    const before = this.state;
+    this.world = world;
+    this.queue.push(...eventsOf(before, this.state, world.now));
+  }
+
+  /** What serves, by the endpoint and by the record. */
+  get serving(): { readonly traffic: Readonly<Record<string, number>>; readonly champion: string | undefined } {
+    const { traffic = {} } = this.state.sagemaker.endpoints[ENDPOINT] ?? {};
+    const record = this.state.ssm.parameters[CHAMPION]?.value;
+    return {
+      traffic: Object.fromEntries(
+        Object.entries(traffic).map(([config, share]) => [config.replace(/^.*-(\d+)-[0-9a-f]{8}$/, '$1'), share]),
+      ),
+      champion: record === undefined ? undefined : (JSON.parse(record) as { version: string }).version,
+    };
+  }
+
+  /** Signals that the alert channel heard of, without the model. */
+  get told(): readonly string[] {
+    return this.state.sns.published.map(({ Message }) =>
+      (JSON.parse(Message) as { metadata: { eventType: string } }).metadata.eventType.replace(`${MODEL}-`, ''),
+    );
+  }
+
+  /** Runs of the pipeline in the order in which they began. */
+  get runs() {
+    return Object.values(this.state.sagemaker.executions);
+  }
+}
+
+const envelope = (source: string, type: string, now: string, resource: string, detail: Json): Json => ({
+  version: '0',
+  id: '2617428d-715f-edef-70b8-d210da0317a0',
+  'detail-type': type,
+  source,
+  account: ACCOUNT,
+  time: now.replace(/\.\d+/, ''),
+  region: 'eu-central-1',
+  resources: [resource],
+  detail,
+});
+
+/** What AWS tells of a change: commits to tables, alarms that turned, versions that came or were decided on. */
+function eventsOf(before: LoopState, after: LoopState, now: string): readonly Json[] {
+  const commits = Object.entries(after.glue.tables)
+    .filter(([name, { snapshots }]) => snapshots.length > (before.glue.tables[name]?.snapshots.length ?? 0))
+    .map(([name]) => {
+      const [databaseName, tableName] = name.split('.');
+      return envelope('aws.glue', 'Glue Data Catalog Table State Change', now, `arn:aws:glue:::table/${name}`, {
+        databaseName,
+        tableName,
+        typeOfChange: 'UpdateTable',
+        changedPartitions: [],
+      });
+    });
+  const state = ({ cloudwatch }: LoopState, name: string) => cloudwatch.alarms[name]?.state ?? 'INSUFFICIENT_DATA';
+  const alarms = Object.keys(after.cloudwatch.alarms)
+    .filter((name) => state(after, name) !== state(before, name))
+    .map((name) =>
+      envelope('aws.cloudwatch', 'CloudWatch Alarm State Change', now, `arn:aws:cloudwatch:::alarm:${name}`, {
+        alarmName: name,
+        state: { value: state(after, name), timestamp: now },
+        previousState: { value: state(before, name) },
+      }),
+    );
+  const versions = Object.entries(after.sagemaker.versions)
+    .filter(([arn, approval]) => before.sagemaker.versions[arn] !== approval)
+    .map(([arn, ModelApprovalStatus]) => {
+      const [, ModelPackageGroupName, version] = arn.split('/');
+      return envelope('aws.sagemaker', 'SageMaker Model Package State Change', now, arn, {
+        ModelPackageGroupName,
+        ModelPackageVersion: Number(version),
+        ModelPackageArn: arn,
+        ModelPackageStatus: 'Completed',
+        ModelApprovalStatus,
+        LastModifiedTime: now.replace(/\.\d+/, ''),
+        ...(arn in before.sagemaker.versions ? { UpdatedModelPackageFields: ['ModelApprovalStatus'] } : {}),
+      });
+    });
+  return [...commits, ...alarms, ...versions];
+}
