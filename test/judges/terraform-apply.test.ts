@@ -10,6 +10,9 @@ import { changesIn, errorsIn, type Life, live } from './google-api/life';
 /** Where the provider asks whose its token is, for its log; it goes on without an answer. */
 const WHO_AM_I = 'openidconnect.googleapis.com';
 
+/** Some minutes in which the provider mostly sleeps: for 3 s after each grant, for 10 s after each account. */
+const LONGEST_MS = 20 * 60_000;
+
 /** One environment for each kind of cluster, and the smallest platform; `twice` where it is made again in the end. */
 const JUDGED = GCP_EXAMPLES.filter(({ title }) => !title.endsWith(' dev')).map((example) => ({
   ...example,
@@ -36,7 +39,7 @@ describeTerraform('the examples, applied to Google with the real provider', () =
         return [example.title, life] as const;
       });
       lives = Object.fromEntries(await Promise.all(lived));
-    });
+    }, LONGEST_MS);
 
     afterAll(() => google?.close());
 

@@ -17,6 +17,8 @@ from world import ALWAYS_ON, World
 APIS = ("aiplatform.v1", "artifactregistry.v1", "bigquery.v2", "bigqueryconnection.v1", "billingbudgets.v1", "cloudkms.v1",
         "cloudresourcemanager.v1", "cloudscheduler.v1", "compute.v1", "dns.v1", "eventarc.v1", "iam.v1", "logging.v2",
         "monitoring.v1", "monitoring.v3", "pubsub.v1", "secretmanager.v1", "serviceusage.v1", "storage.v1", "workflows.v1")
+SENT_IN_VAIN = ("initialNatIps",)
+"""Fields that the provider sends to Compute Engine although it has none of the name, which it does not mind."""
 
 
 class Google:
@@ -86,6 +88,8 @@ class Google:
 
 def _passed_over(problem: str, method) -> bool:
     """What Google takes all the same: fields that only it can say, an enum that is empty, a name that the path has already."""
+    if any(f".{field}: unknown" in problem for field in SENT_IN_VAIN):
+        return True
     named = method.verb == "PUT" and "{+name}" in method.spec["path"] and problem == "body.name: required"
     return named or problem.endswith(": output only") or ("not one of" in problem and problem.endswith("got ''"))
 

@@ -6,6 +6,7 @@ import copy
 import re
 
 import agents
+import limits
 from call import Call
 from failure import Failure
 from rest import etag
@@ -37,6 +38,8 @@ def put(call: Call) -> dict:
     bindings = _merged(policy.get("bindings", []))
     if any("condition" in one for one in bindings) and policy.get("version") != CONDITIONS:
         raise Failure(400, "Conditions can't be set on a policy that isn't set to version 3.")
+    for one in bindings:
+        limits.check_grant(call, one["role"], one.get("condition"))
     written = {"bindings": bindings, "version": policy.get("version", 1)}
     before, after = _grants(call.name, current), _grants(call.name, written)
     for _, role, member in after - before:  # what was granted before stays, whatever became of its role

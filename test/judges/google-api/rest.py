@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 
+import limits
 import references
 from call import Call
 from failure import Failure
@@ -65,6 +66,7 @@ class Kind:
     def put(self, call: Call, name: str, resource: dict) -> str:
         self.need_parent(name)
         references.check(call, resource, name)
+        limits.check(call, resource, name)
         given = {key: value for key, value in resource.items() if value is not None}
         made = {**self.filled(call, name), **given, **self.named(call, name)}
         self.made(call, name, made)
@@ -97,6 +99,7 @@ class Kind:
         after = {**after, **self.named(call, name)}
         after = {key: value for key, value in after.items() if value is not None}
         references.check(call, after, name)
+        limits.check(call, after, name)
         for field in ("updateTime", "updated"):
             if field in before:
                 after[field] = self.world.now()

@@ -2,6 +2,7 @@
 
 import re
 
+import agents
 import policies
 from call import Call
 from failure import Failure
@@ -9,6 +10,9 @@ from rest import Kind
 
 LEGACY_TYPES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD"}
 """BigQuery answers with the names of its older dialect."""
+BASIC = {"roles/bigquery.dataOwner": "OWNER", "roles/bigquery.dataEditor": "WRITER", "roles/bigquery.dataViewer": "READER"}
+"""What these roles are called in the access of a dataset, however they were given."""
+GSERVICE = ".gserviceaccount.com"
 READS_TABLES = ("roles/storage.objectUser", "roles/storage.objectAdmin", "roles/storage.admin")
 
 
@@ -31,8 +35,10 @@ class Datasets(Kind):
 
     def changed(self, call: Call, name: str, before: dict, after: dict) -> None:
         for one in after.get("access", []):
-            if "iamMember" in one:
-                raise Failure(400, f"access: {one} has iamMember, which is for principals without a type")
+            one["role"] = BASIC.get(one.get("role"), one.get("role"))
+            if "userByEmail" in one and one not in before.get("access", []) and one["userByEmail"].endswith(GSERVICE) \
+                    and not agents.account_exists(self.world, one["userByEmail"]):
+                raise Failure(400, f"IAM setPolicy failed for Dataset {name}: {one['userByEmail']} does not exist")
 
     def leaves(self, call: Call, name: str) -> None:
         if call.params.get("deleteContents") != "true" and self.world.within(name):

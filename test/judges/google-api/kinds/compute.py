@@ -88,6 +88,11 @@ class Subnetworks(Compute):
     def made(self, call: Call, name: str, resource: dict) -> None:
         super().made(call, name, resource)
         network = ipaddress.ip_network(resource["ipCidrRange"])
+        for other in self.world.resources.values():
+            if other.get("kind") != "compute#subnetwork" or other["network"] != resource["network"]:
+                continue
+            if network.overlaps(ipaddress.ip_network(other["ipCidrRange"])):
+                raise Failure(400, f"{network} of {name} is in use by {other['name']}")
         resource["gatewayAddress"] = str(network[1])
         resource["logConfig"] = {"enable": False, **resource.get("logConfig", {})}
         resource["enableFlowLogs"] = resource["logConfig"]["enable"]
@@ -120,6 +125,11 @@ class Addresses(Compute):
             subnetwork = self.world.resources[f"compute/{resource['subnetwork'].partition('/compute/v1/')[2]}"]
             taken = sum(1 for one in self.world.resources if "/addresses/" in one)
             resource["address"] = str(ipaddress.ip_network(subnetwork["ipCidrRange"])[2 + taken])
+        if resource.get("purpose") == "PRIVATE_SERVICE_CONNECT":
+            for one in self.world.resources.values():
+                if one.get("kind") == "compute#subnetwork" and one["network"] == resource["network"] \
+                        and ipaddress.ip_address(resource["address"]) in ipaddress.ip_network(one["ipCidrRange"]):
+                    raise Failure(400, f"{resource['address']} of {name} is in the subnetwork {one['name']}")
         if resource["addressType"] == "INTERNAL" and "/regions/" in name:
             resource.setdefault("networkTier", "PREMIUM")
             resource.setdefault("purpose", "GCE_ENDPOINT")
@@ -167,6 +177,7 @@ class Routers(Compute):
     def changed(self, call: Call, name: str, before: dict, after: dict) -> None:
         super().changed(call, name, before, after)
         for nat in after.get("nats", []):
+            nat.pop("initialNatIps", None)
             nat.setdefault("type", "PUBLIC")
             nat.setdefault("endpointTypes", ["ENDPOINT_TYPE_VM"])
             nat.setdefault("autoNetworkTier", "PREMIUM")

@@ -5,6 +5,7 @@ Source: IAM documentation, "Create and manage custom roles": a role can be undel
 """
 
 import datetime
+import re
 
 import policies
 from call import Call
@@ -26,6 +27,8 @@ class ServiceAccounts(Kind):
 
     def made(self, call: Call, name: str, resource: dict) -> None:
         email, number = name.rpartition("/")[2], self.world.number()
+        if not re.fullmatch(r"[a-z][-a-z0-9]{4,28}[a-z0-9]", call.body["accountId"]):
+            raise Failure(400, f"{call.body['accountId']} is no id of an account: 6 to 30 letters, digits and hyphens")
         resource.update(email=email, uniqueId=number, oauth2ClientId=number, projectId=call.project)
 
     def get(self, call: Call) -> dict:
@@ -48,6 +51,8 @@ class Roles(Kind):
     def create(self, call: Call) -> dict:
         name = f"{call.name}/{call.body['roleId']}"
         self._purge(name)
+        if not re.fullmatch(r"[A-Za-z0-9_.]{3,64}", call.body["roleId"]):
+            raise Failure(400, f"{call.body['roleId']} is no id of a role: 3 to 64 letters, digits, _ and .")
         if self.world.resources.get(name, {}).get("deleted"):
             raise Failure(400, f"You can't create a role with role_id ({call.body['roleId']}) where there is an existing role "
                                "with that role_id in a deleted state.", "FAILED_PRECONDITION")

@@ -8,7 +8,6 @@ from call import Call
 from failure import Failure
 from rest import Kind, etag
 
-MARKED = "INCLUDE_ALL_METADATA"
 CONDITIONS = {"conditionPrometheusQueryLanguage", "conditionMatchedLog", "conditionThreshold", "conditionAbsent",
               "conditionMonitoringQueryLanguage", "conditionSql"}
 
@@ -29,16 +28,26 @@ class AlertPolicies(Kind):
         for condition in resource["conditions"]:
             kind = next(iter(CONDITIONS & condition.keys()))
             condition.setdefault("name", f"{resource['name']}/conditions/{self.world.number()}")
-            if kind == "conditionMatchedLog" and "notificationRateLimit" not in resource.get("alertStrategy", {}):
-                raise Failure(400, "An alert of log entries needs alertStrategy.notificationRateLimit.")
+            if kind == "conditionMatchedLog":
+                self._logs(resource)
             if kind == "conditionPrometheusQueryLanguage":
-                query = condition[kind]
-                query.setdefault("duration", "0s")
-                if not query.get("disableMetricValidation"):
-                    raise Failure(400, "No metric of that name was ever written.")
+                self._query(condition[kind])
 
-    def leaves(self, call: Call, name: str) -> None:
-        """One policy may go while others are named by a snooze: none here."""
+    def _logs(self, resource: dict) -> None:
+        strategy = resource.get("alertStrategy", {})
+        if "notificationRateLimit" not in strategy:
+            raise Failure(400, "An alert of log entries needs alertStrategy.notificationRateLimit.")
+        if "CLOSED" in strategy.get("notificationPrompts", []):
+            raise Failure(400, "An alert of log entries tells only that it was opened.")
+        if len(resource["conditions"]) > 1:
+            raise Failure(400, "A condition on log entries is the only one of its policy.")
+
+    def _query(self, query: dict) -> None:
+        if not query.get("disableMetricValidation"):
+            raise Failure(400, "No metric of that name was ever written.")
+        if int(query.setdefault("evaluationInterval", "30s").removesuffix("s")) % 30:
+            raise Failure(400, f"evaluationInterval {query['evaluationInterval']} is no multiple of 30 s")
+        query.setdefault("duration", "0s")
 
 
 class NotificationChannels(Kind):
@@ -77,6 +86,7 @@ class Dashboards(Kind):
 
     def _as_stored(self, call: Call, resource: dict) -> None:
         name = resource["name"]
+        _fits(resource.get("mosaicLayout", {}))
         kept = _without_zeros(resource)
         resource.clear()
         number = self.world.project(call.project).number
@@ -115,6 +125,19 @@ class Budgets(Kind):
             found.setdefault("calendarPeriod", "MONTH")
         # however a project was named, it is its number that is kept
         found["projects"] = [f"projects/{self.world.project(one.partition('/')[2]).number}" for one in found.get("projects", [])]
+
+
+def _fits(layout: dict) -> None:
+    """Tiles lie within the columns, and none on another."""
+    taken: dict[tuple[int, int], str] = {}
+    for tile in layout.get("tiles", []):
+        left, top, title = tile.get("xPos", 0), tile.get("yPos", 0), tile["widget"].get("title", "")
+        if left + tile["width"] > layout["columns"]:
+            raise Failure(400, f"The tile {title!r} goes beyond {layout['columns']} columns")
+        for place in ((x, y) for x in range(left, left + tile["width"]) for y in range(top, top + tile["height"])):
+            if place in taken:
+                raise Failure(400, f"The tile {title!r} lies on {taken[place]!r}")
+            taken[place] = title
 
 
 def _without_zeros(value):
