@@ -1,0 +1,107 @@
+import type { PipelineDocument } from '../../lib/gcp/training-pipeline/ir/pipeline-spec';
+import type { PlatformSpec } from '../../lib/spec/platform';
+import { synthGcpPlatform } from './examples-gcp';
+import { graphOf } from './ir-graph';
+import { TerraformWires } from './terraform-wires';
+import { alone, byName, type ToldPipeline, type ToldTrigger } from './told-pipeline';
+
+/** The pipeline of a platform's only model, read out of the documents for Terraform. */
+export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
+  const { stacks } = synthGcpPlatform(spec);
+  const wires = new TerraformWires(stacks);
+  const objects = Object.values(wires.buckets).flatMap((bucket) => Object.entries(bucket));
+  const [, held] = objects.find(([name]) => /^pipelines\/[\w-]+\/pipeline\.json$/.test(name)) ?? [];
+  const document = JSON.parse((held as { text: string } | undefined)?.text ?? '{}') as PipelineDocument;
+  const { data, ...graph } = graphOf(document);
+  const register = 'version--registered';
+  const own = (name: string): boolean => name.includes('--') && name !== register;
+  const snapshots = Object.fromEntries(
+    data.flatMap((edge) => {
+      const [, from, task] = /^(run\.\S+) > (snapshot--\S+)\.uri$/.exec(edge) ?? [];
+      return from === undefined || task === undefined ? [] : [[`${task}.artifact`, from]];
+    }),
+  );
+  const steps = alone(graph, register, own);
+  return {
+    parameters: Object.fromEntries(
+      Object.entries(document.root.inputDefinitions?.parameters ?? {}).map(([name, { parameterType }]) => [
+        name,
+        parameterType === 'NUMBER_DOUBLE' ? 'number' : 'text',
+      ]),
+    ),
+    edges: data
+      .filter((edge) => / > [a-z][\w-]*\.[\w-]+$/.test(edge) && !/ > \S*--/.test(edge))
+      .map((edge) => edge.replace(/^snapshot--\S+/, (task) => snapshots[task] ?? task))
+      .sort(),
+    before: steps.before,
+    conditions: Object.fromEntries(
+      Object.entries(steps.conditions).map(([name, text]) => [name, condition(text, Object.keys(steps.before))]),
+    ),
+    lineage: lineageOnGcp(document, data),
+    triggers: [...schedulesOnGcp(wires), ...eventsOnGcp(wires)].sort(byName),
+  };
+}
+
+/** `evaluate.auc >= 0.5` of what Kubeflow writes in the Common Expression Language. */
+const condition = (text: string, steps: readonly string[]): string =>
+  text
+    .replaceAll(/inputs\.parameter_values\['([^']+)'\]/g, (_, name: string) => {
+      const of = name.replace(/^pipelinechannel--/, '');
+      const step = steps.find((one) => of.startsWith(`${one}-`));
+      return of === name || step === undefined ? `run.${name}` : `${step}.${of.slice(step.length + 1)}`;
+    })
+    .replace(/(\d)\.0$/, '$1');
+
+function lineageOnGcp(document: PipelineDocument, data: readonly string[]): Readonly<Record<string, string>> {
+  const executor = document.deploymentSpec.executors['exec-version--registered'];
+  if (executor === undefined || !('container' in executor)) return {};
+  const { args } = executor.container;
+  const {
+    snapshots = {},
+    reference,
+    ...plain
+  } = JSON.parse(args[args.indexOf('--lineage') + 1] ?? '{}') as Readonly<Record<string, string>> & {
+    readonly snapshots?: Readonly<Record<string, string>>;
+  };
+  /** What comes from other tasks, by the input that takes it. */
+  const taken = data.flatMap((edge) => {
+    const [, source, input] = /^(?!run\.)(\S+) > version--registered\.(\S+)$/.exec(edge) ?? [];
+    return source === undefined || input === undefined ? [] : [{ source, input }];
+  });
+  const into = (input: string): string => taken.find((one) => one.input === input)?.source ?? '';
+  const measured = taken.filter(({ input }) => input !== 'model' && input !== 'reference');
+  const from = (text: string): string => text.replace(/^\{\{\$\.inputs\.parameters\['([^']+)'\]\}\}$/, 'run.$1');
+  return {
+    ...Object.fromEntries(Object.entries(plain).map(([field, text]) => [field, from(text)])),
+    ...Object.fromEntries(Object.entries(snapshots).map(([dataset, text]) => [`snapshot-${dataset}`, from(text)])),
+    ...(reference === undefined ? {} : { reference: into('reference') }),
+    model: stepOf(into('model')),
+    metrics: [...new Set(measured.map(({ source }) => stepOf(source)))].join(' '),
+  };
+}
+
+const stepOf = (source: string): string => source.replace(/\..*$/, '');
+
+const schedulesOnGcp = (wires: TerraformWires): readonly ToldTrigger[] =>
+  wires.of('google_cloud_scheduler_job').flatMap(({ name, schedule, time_zone }) => {
+    const { reason, trigger } = (wires.scheduled(String(name)).argument ?? {}) as Readonly<Record<string, string>>;
+    return reason !== 'schedule' || trigger === undefined ? [] : [{ name: trigger, on: `${schedule} in ${time_zone}` }];
+  });
+
+/** Triggers by table and by signal are what the workflow looks its messages up in. */
+function eventsOnGcp(wires: TerraformWires): readonly ToldTrigger[] {
+  const found = (key: string): readonly (readonly [string, string])[] =>
+    Object.values(wires.workflows)
+      .flatMap((document) => valuesOf(document, key))
+      .flatMap((map) => Object.entries(map as Readonly<Record<string, string>>));
+  return [
+    ...found('byTable').map(([table, name]) => ({ name, on: `table ${table.replace(/^.*\//, '')}` })),
+    ...found('bySignal').map(([signal, name]) => ({ name, on: `signal ${signal}` })),
+  ];
+}
+
+/** Every value below one that has a key. */
+function valuesOf(value: unknown, key: string): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : valuesOf(inner, key)));
+}

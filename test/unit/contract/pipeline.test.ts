@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadPlatformSpec } from '../../../lib/plan/load';
+import { EVERY_KIND, loadedPipeline } from '../../support/pipeline-spec';
+import { toldOnAws } from '../../support/told-on-aws';
+import { toldOnGcp } from '../../support/told-on-gcp';
+import type { ToldPipeline } from '../../support/told-pipeline';
+
+/** A model that serves and whose drift starts runs. */
+const watched = (pipeline: object) =>
+  loadedPipeline(undefined, {
+    models: {
+      detector: { pipeline, serving: { capture: {} }, monitoring: { drift: { features: { amount: 'numeric' } } } },
+    },
+  });
+
+const triggers = { ...EVERY_KIND.triggers, weekly: { schedule: '30 4 * * 1' }, drifted: { signal: 'drift' } };
+const { gate: _, ...ungated } = EVERY_KIND;
+
+const example = () =>
+  loadPlatformSpec(
+    JSON.stringify({
+      ...parse(readFileSync(join(__dirname, '../../../examples/fraud-detection/local.yaml'), 'utf8')),
+      gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' },
+    }),
+  );
+
+describe.each([
+  ['with a step of each kind', () => watched({ ...EVERY_KIND, triggers })],
+  ['without a gate', () => watched({ ...ungated, triggers })],
+  [
+    'whose metrics are the better the less',
+    () => watched({ ...EVERY_KIND, triggers, gate: { metric: 'evaluate.loss', atMost: 0.4 } }),
+  ],
+  ['of the example', example],
+])('a pipeline %s', (_what, spec) => {
+  const [aws, gcp] = [toldOnAws(spec()), toldOnGcp(spec())];
+
+  it('takes the same parameters on both clouds', () => {
+    expect(gcp.parameters).toEqual(aws.parameters);
+    expect(Object.keys(aws.parameters)).toEqual(expect.arrayContaining(['run-id', 'reason', 'snapshot-transactions']));
+  });
+
+  it('is the same graph on both clouds', () => {
+    expect(gcp.edges).toEqual(aws.edges);
+    expect(aws.edges).toEqual(expect.arrayContaining(['prepare.train > train.train', 'train.model > evaluate.model']));
+    expect(gcp.before).toEqual(aws.before);
+    expect(aws.before.registration).toEqual(expect.arrayContaining(['prepare', 'train', 'evaluate']));
+  });
+
+  it('has the same gate and conditions on both clouds', () => {
+    expect(gcp.conditions).toEqual(aws.conditions);
+    expect(aws.conditions.score).toMatch(/^evaluate\.auc >= 0\.\d$/);
+  });
+
+  it('registers with the same fields of lineage on both clouds', () => {
+    expect(gcp.lineage).toEqual(aws.lineage);
+    expect(aws.lineage).toMatchObject({
+      run: 'run.run-id',
+      reason: 'run.reason',
+      trigger: 'run.trigger',
+      revision: 'run.revision',
+      images: 'run.images',
+      'snapshot-transactions': 'run.snapshot-id-transactions',
+      'snapshot-chargebacks': 'run.snapshot-id-chargebacks',
+      reference: 'prepare.train',
+      model: 'train',
+      metrics: 'evaluate',
+    });
+  });
+
+  it('is started by the same triggers on both clouds', () => {
+    expect(gcp.triggers).toEqual(aws.triggers);
+    expect(aws.triggers).toEqual(
+      expect.arrayContaining([
+        { name: 'nightly', on: '0 3 * * * in Europe/Berlin' },
+        { name: 'fresh', on: 'table transactions' },
+        { name: 'drifted', on: expect.stringMatching(/^signal [\w-]+-drift$/) },
+      ]),
+    );
+  });
+});
+
+describe('a difference between the clouds', () => {
+  const aws = toldOnAws(watched({ ...EVERY_KIND, triggers }));
+  const { steps } = EVERY_KIND;
+
+  it.each<[keyof ToldPipeline, string, object]>([
+    ['conditions', 'of the gate', { gate: { metric: 'evaluate.loss', atMost: 0.9 } }],
+    [
+      'conditions',
+      'of a step',
+      { steps: { ...steps, score: { ...steps.score, when: { metric: 'evaluate.auc', atLeast: 0.6 } } } },
+    ],
+    [
+      'edges',
+      'of what a step reads',
+      { steps: { ...steps, evaluate: { ...steps.evaluate, inputs: { model: 'train.model', test: 'prepare.train' } } } },
+    ],
+    ['before', 'of what a step waits for', { steps: { ...steps, prepare: { ...steps.prepare, after: [] } } }],
+    [
+      'lineage',
+      'of what is registered',
+      { steps: { ...steps, train: { ...steps.train, inputs: { train: 'prepare.test' } } } },
+    ],
+    ['triggers', 'of what starts a run', { triggers: { ...triggers, weekly: { schedule: '30 4 * * 2' } } }],
+  ])('in %s is seen: %s', (what, _of, change) => {
+    const gcp = toldOnGcp(watched({ ...EVERY_KIND, triggers, ...change }));
+    expect(gcp[what]).not.toEqual(aws[what]);
+  });
+});
