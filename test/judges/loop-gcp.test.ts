@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import { callNames, WorkflowsJudge } from '../support/workflows-judge';
-import { Deployed, Machines, MODEL } from './loop-gcp-world';
+import { Machines } from './loop-gcp-machines';
+import { MODEL } from './loop-gcp-spec';
+import { Deployed } from './loop-gcp-world';
 
 const START = `fraud-start-${MODEL}`;
 const ROLLOUT = `fraud-rollout-${MODEL}`;
@@ -106,7 +108,9 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
   test('that starts one run, however often it is told, and the run makes a version that passes the gate', async () => {
     const incident = await changed.incidents(`${MODEL}-drift`);
     expect(incident.map(({ workflow }) => workflow)).toEqual([START]);
-    const late = incident.map((one) => ({ ...one, at: 600 }));
+    // A message comes twice, and what the changed tables are heard of comes late.
+    const late = changed.changed(changed.tableOf('transactions')).map((one) => ({ ...one, at: 600 }));
+    expect(late.map(({ workflow }) => workflow)).toEqual([START]);
     retrained = await changed.after([...incident, ...incident, ...late]);
     const reports = retrained.reports(START).map(({ result }) => result as { outcome: string; detail: string });
     expect(reports.map(({ outcome }) => outcome).sort()).toEqual(['refused', 'refused', 'registered']);
@@ -184,6 +188,15 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
         { result: { outcome: 'refused', detail: expect.stringMatching(/ is in flight\.$/) } },
       ]);
       expect(Object.keys(at.runs)).toHaveLength(2);
+      keepsServing(at);
+    });
+
+    test('when a table is written to and holds what it held, as compaction does', async () => {
+      const at = await serving.after(serving.changed(serving.tableOf('transactions')), { seconds: 2 * 86_400 });
+      expect(at.reports(START)).toMatchObject([
+        { result: { outcome: 'refused', detail: expect.stringContaining('has read the same data') } },
+      ]);
+      expect(Object.keys(at.runs)).toHaveLength(1);
       keepsServing(at);
     });
 

@@ -7,6 +7,17 @@ export interface Started {
   readonly argument: unknown;
 }
 
+/** An entry of the log about a table of BigQuery. */
+interface TableEntry {
+  readonly logName: string;
+  readonly protoPayload: {
+    readonly serviceName: string;
+    readonly methodName: string;
+    readonly resourceName: string;
+    readonly metadata: Json;
+  };
+}
+
 /** A notification channel, or whatever else a resource refers to in its own stack. */
 const REFERENCE = /^\$\{([a-z_]+\.[\w-]+)\.\w+\}$/;
 
@@ -115,6 +126,16 @@ export class TerraformWires {
       data: { message: { messageId: '1', data: Buffer.from(JSON.stringify(message)).toString('base64') } },
     };
     return this.triggered({ type: event.type }, event, (trigger) => topicOf(trigger) === topic);
+  }
+
+  /** What a log entry about a table starts, by a sink whose filter names that table and what happened to it. */
+  logged(entry: TableEntry): readonly Started[] {
+    const { resourceName, metadata } = entry.protoPayload;
+    const wanted = [`protoPayload.resourceName="${resourceName}"`];
+    const happened = Object.keys(metadata).map((key) => `protoPayload.metadata.${key}:*`);
+    return this.of('google_logging_project_sink')
+      .filter(({ filter }) => [...wanted, ...happened].every((part) => unescaped(filter).includes(part)))
+      .flatMap(({ destination }) => this.published(String(destination).replace('pubsub.googleapis.com/', ''), entry));
   }
 
   /** What an entry of the audit log starts. */
