@@ -8,7 +8,7 @@ export interface Started {
 }
 
 /** An entry of the log about a table of BigQuery. */
-interface TableEntry {
+type TableEntry = {
   readonly logName: string;
   readonly protoPayload: {
     readonly serviceName: string;
@@ -16,7 +16,7 @@ interface TableEntry {
     readonly resourceName: string;
     readonly metadata: Json;
   };
-}
+};
 
 /** A notification channel, or whatever else a resource refers to in its own stack. */
 const REFERENCE = /^\$\{([a-z_]+\.[\w-]+)\.\w+\}$/;
