@@ -1,21 +1,10 @@
 import { resolve } from 'node:path';
-import { judgePython } from './describe-judge';
-import { JudgeProcess } from './python-process';
+import { type JobFile, JobJudge, type JobRun } from './job-judge';
 
 /** The drift job. */
 export const DRIFT_JOB = resolve(__dirname, '../../lib/jobs/drift');
 
-/** Content of a file: text, or as `test/judges/drift/workspace.py` says. */
-export type DriftFile =
-  | string
-  | { readonly base64: string }
-  | { readonly gzip: string }
-  | { readonly json: unknown }
-  | { readonly lines: readonly unknown[] }
-  | {
-      readonly parquet: Readonly<Record<string, readonly unknown[]>>;
-      readonly types?: Readonly<Record<string, string>>;
-    };
+export type DriftFile = JobFile;
 
 export interface DriftColumn {
   readonly name: string;
@@ -76,12 +65,8 @@ export interface DriftResult {
   readonly segmentsLeftOut?: Readonly<Record<string, number>>;
 }
 
-export interface DriftRun {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** drift.json and report.html, null where the job wrote none. */
-  readonly text: string | null;
+export interface DriftRun extends JobRun {
+  /** report.html, null where the job wrote none. */
   readonly report: string | null;
   readonly result: DriftResult | null;
 }
@@ -100,14 +85,10 @@ export interface DriftPerformance {
 }
 
 /** The job in a process of Python with its oracles. Start one for each file of tests. */
-export class DriftJudge implements AsyncDisposable {
-  private constructor(private readonly process: JudgeProcess) {}
-
+export class DriftJudge extends JobJudge {
   /** @throws Error where the judge cannot run: use it within `describeJudge('drift', …)`. */
   static async start(): Promise<DriftJudge> {
-    const process = new JudgeProcess(judgePython('drift'), resolve(__dirname, '../judges/drift/judge.py'), []);
-    await process.greeting;
-    return new DriftJudge(process);
+    return new DriftJudge(await JobJudge.processOf('drift'));
   }
 
   /** Runs the job on files in `config.json`, `reference/`, `current/` and, if there are any, `labels/`. */
@@ -129,19 +110,6 @@ export class DriftJudge implements AsyncDisposable {
 
   async performance(fault?: string): Promise<DriftPerformance> {
     return (await this.process.request({ op: 'performance', fault })) as DriftPerformance;
-  }
-
-  /** What hypothesis found against a property of `test/judges/drift/properties.py`, or null. */
-  async counterexample(name: string): Promise<string | null> {
-    return (await this.process.request({ op: 'property', name })) as string | null;
-  }
-
-  async names(): Promise<{ readonly properties: readonly string[]; readonly faults: readonly string[] }> {
-    return (await this.process.request({ op: 'names' })) as { properties: string[]; faults: string[] };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.process.close();
   }
 }
 

@@ -6,22 +6,20 @@
   {"op": "property", "name": name}                         a counterexample that hypothesis found, or null
   {"op": "names"}                                          the properties and faults there are
 
-The first three take a "fault" of `faults.py` to put into the job. An answer is {result} or, where the request itself is
-wrong, {error: {code, message}}. The first one comes unasked.
+The first three take a "fault" of `faults.py` to put into the job. `judge_loop.py` says what answers are.
 """
 
-import json
 import os
 import sys
-import traceback
 import warnings
 
 os.environ["DO_NOT_TRACK"] = "1"
-sys.path.insert(0, os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../lib/jobs/drift")))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../jobs"))
 warnings.filterwarnings("ignore")
 
+import workspace  # makes the job's modules known, which faults are of
 import faults
-import workspace
+from judge_loop import serve
 
 
 def answer_to(request: dict) -> object:
@@ -47,22 +45,5 @@ def answer_to(request: dict) -> object:
     raise ValueError(f"no such op: {op}")
 
 
-def main() -> None:
-    answers, sys.stdout = sys.stdout, sys.stderr  # nothing that a library prints may get between the answers
-
-    def answer(message: dict) -> None:
-        answers.write(json.dumps(message) + "\n")
-        answers.flush()
-
-    answer({"result": "ready"})
-    for line in sys.stdin:
-        try:
-            answer({"result": answer_to(json.loads(line))})
-        except Exception as error:
-            answer(
-                {"error": {"code": type(error).__name__, "message": "".join(traceback.format_exception(error)[-3:])}}
-            )
-
-
 if __name__ == "__main__":
-    main()
+    serve(answer_to)
