@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type DatasetProps, lakeSpec } from '../../../lib/plan/lake-spec';
+import type { z } from 'zod';
+import { lakeSpec } from '../../../lib/plan/lake-spec';
 import { pipelineChecks } from '../../../lib/plan/validation/pipeline-checks';
 import { RULES_FILE, validationFiles, validationJob } from '../../../lib/plan/validation/validation-job';
-import type { DatasetSpec } from '../../../lib/spec/data-lake';
+import type { DatasetSpec, dataLake } from '../../../lib/spec/data-lake';
 
-function datasetOf(columns: DatasetProps['columns'], rules?: DatasetProps['rules']): DatasetSpec {
+/** A dataset as a spec writes it. */
+type Written = NonNullable<z.input<typeof dataLake>['datasets']>[string];
+
+function datasetOf(columns: Written['columns'], rules: Written['rules'] = {}): DatasetSpec {
   const lake = lakeSpec(
     { target: { aws: { region: 'eu-central-1' } }, checks: [] },
     { raw: {} },
