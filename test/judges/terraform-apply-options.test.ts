@@ -40,7 +40,7 @@ describeTerraform('all options of a foundation with the real provider', () => {
         await mkdir(join(home, 'out/stacks', name), { recursive: true });
         await writeFile(join(home, 'out/stacks', name, 'cdk.tf.json'), JSON.stringify(json));
         expect((await on.apply(name)).errors).toEqual([]);
-        expect(await on.plan(name)).toMatchObject({ errors: [], changes: [] });
+        expect(await on.plan(name)).toMatchObject({ ok: true, errors: [], changes: [] });
         expect(await google.findings()).toEqual([]);
       } finally {
         await google.close();

@@ -56,8 +56,9 @@ describeTerraform('the examples, applied to Google with the real provider', () =
         expect(Object.keys(applied).sort()).toEqual([...stacks].sort());
       });
 
-      judge('stays as it is while it is used: the next plan is empty', ({ settled }) => {
+      judge('stays as it is while it is used: the next plan is empty', ({ stacks, settled }) => {
         expect(changesIn(settled)).toEqual([]);
+        expect(Object.keys(settled).sort()).toEqual([...stacks].sort());
       });
 
       judge('is not destroyed where it is protected', ({ stacks, refused, lost }) => {

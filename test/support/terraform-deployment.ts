@@ -38,9 +38,9 @@ export class Deployment {
     return this.run(stack, 'apply', '-auto-approve');
   }
 
-  /** Looks at everything anew: `ok` where there was no error, whatever is to change. */
+  /** Looks at everything anew: `ok` where nothing is to change. */
   plan(stack: string): Promise<TerraformRun> {
-    return this.run(stack, 'plan');
+    return this.run(stack, 'plan', '-detailed-exitcode');
   }
 
   destroy(stack: string): Promise<TerraformRun> {
@@ -69,6 +69,9 @@ const override = (stack: string): object => ({
   provider: { google: { batching: { send_after: SEND_AFTER, enable_batching: true } } },
 });
 
+/** How a plan with `-detailed-exitcode` ends where something is to change. */
+const CHANGES = 2;
+
 interface TerraformEvent {
   readonly type?: string;
   readonly change?: { readonly action: string; readonly resource: { readonly addr: string } };
@@ -89,9 +92,10 @@ function runOf(code: number, stdout: string, stderr: string): TerraformRun {
         : [],
     );
   const errors = said('error');
+  const failed = code !== 0 && code !== CHANGES;
   return {
     ok: code === 0,
-    errors: code === 0 || errors.length > 0 ? errors : [stderr],
+    errors: failed && errors.length === 0 ? [stderr] : errors,
     warnings: said('warning'),
     changes: events.flatMap(({ type, change }) =>
       type === 'planned_change' && change !== undefined ? [`${change.action} ${change.resource.addr}`] : [],

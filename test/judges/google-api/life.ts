@@ -119,7 +119,9 @@ export const errorsIn = (runs: Runs): readonly string[] =>
 /** What a plan would change, or why there is none. */
 export const changesIn = (runs: Runs): readonly string[] => [
   ...errorsIn(runs),
-  ...Object.entries(runs).flatMap(([stack, { changes }]) => changes.map((change) => `${stack}: ${change}`)),
+  ...Object.entries(runs).flatMap(([stack, { ok, changes }]) =>
+    ok ? [] : [`${stack}: ${changes.join(', ') || 'something changes'}`],
+  ),
 ];
 
 const isProtected = (stack: TerraformStack): boolean =>
