@@ -1,5 +1,6 @@
 import { isMap, type RawMap } from '../../lib/spec/plain';
 import type { Path } from '../../lib/spec/problem';
+import { PIPELINE_SAMPLES } from './pipeline-samples';
 
 /** Two valid values of an option, and what a spec has to say beside it for the option to mean something. */
 export interface OptionSample {
@@ -234,6 +235,7 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   ...rules('timestamp', { 'columns.*.maxAge': '1 day', ageAt: 'commit' }),
   ...cluster('managed'),
   ...cluster('batch'),
+  ...PIPELINE_SAMPLES,
   'training.reads': { values: [ABSENT, ['transactions']], around: { ...LAKE, ...MANAGED } },
   'models.*.registry.approval': { values: [ABSENT, 'automatic'], around: { models: { ranker: {} } } },
   'models.*.serving.mode': { values: [ABSENT, 'realtime'], around: SERVED },
@@ -308,6 +310,10 @@ const ENTRIES: Readonly<Record<string, string>> = {
   unique: 'pair',
   features: 'amount',
   models: 'ranker',
+  steps: 'step',
+  inputs: 'data',
+  parameters: 'depth',
+  triggers: 'nightly',
 };
 
 /** Where a spec of a sample has the option: `network[nat].gateways` is at `network.gateways`. */
