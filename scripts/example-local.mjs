@@ -9,7 +9,8 @@ import { examplePython, programOf } from './example-python.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const example = join(root, 'examples/fraud-detection');
 const code = join(example, 'pipeline');
-const spec = join(example, 'local.yaml');
+const spec = join(example, 'platform.yaml');
+const environment = 'dev';
 const model = 'fraud-detector';
 const work = join(root, '.cache/example-local');
 const store = join(work, 'store');
@@ -17,7 +18,7 @@ const FORMAT = 'sagemaker-capture';
 
 const load = createRequire(import.meta.url);
 const { driftConfig } = load('../dist/plan/drift/drift-config.js');
-const { pipeline, monitoring } = load('../dist/index.js').loadPlatformSpec(spec).models[model];
+const { pipeline, monitoring } = load('../dist/index.js').loadPlatformSpec(spec, { environment }).models[model];
 const windowDays = monitoring.drift.window.seconds / 86_400;
 const onDrift = Object.keys(pipeline.triggers).find((name) => pipeline.triggers[name].signal === 'drift');
 
@@ -34,10 +35,14 @@ const generate = (name, ...args) => python(join(example, 'data/generate.py'), '-
 function run(data, trigger) {
   const begunBy = trigger === undefined ? [] : ['--trigger', trigger];
   const folders = ['--data', join(work, data), '--out', store, '--code', code, '--venv', venv];
-  execFileSync(process.execPath, [join(root, 'bin/mlops.js'), 'run', spec, '--model', model, ...folders, ...begunBy], {
-    stdio: 'inherit',
-    env,
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, 'bin/mlops.js'), 'run', spec, '--environment', environment, '--model', model, ...folders, ...begunBy],
+    {
+      stdio: 'inherit',
+      env,
+    },
+  );
 }
 
 /** Asks version 1 about the newest payments, and compares what it was asked with what it was trained on. */

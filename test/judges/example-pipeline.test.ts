@@ -9,7 +9,8 @@ import { loadPlatformSpec } from '../../lib/plan/load';
 import { describeJudge } from '../support/describe-judge';
 import { EXAMPLE, EXAMPLE_CODE, exampleVenv, ONE_THREAD, python } from '../support/example-python';
 
-const SPEC = join(EXAMPLE, 'local.yaml');
+const SPEC = join(EXAMPLE, 'platform.yaml');
+const ENVIRONMENT = 'dev';
 const MODEL = 'fraud-detector';
 const FORMATS = ['sagemaker-capture', 'vertex-bq-export'] as const;
 const DRIFT_JOB = resolve(__dirname, '../../lib/jobs/drift');
@@ -30,7 +31,7 @@ describeJudge('example', "the example's pipeline on a laptop", () => {
   async function run(data: string, ...more: readonly string[]) {
     const io = capturedIo();
     const folders = ['--data', at(data), '--out', at('store'), '--code', EXAMPLE_CODE, '--venv', exampleVenv()];
-    const code = await main(['run', SPEC, '--model', MODEL, ...folders, ...more], io);
+    const code = await main(['run', SPEC, '--environment', ENVIRONMENT, '--model', MODEL, ...folders, ...more], io);
     return { code, ...io.text };
   }
 
@@ -39,7 +40,7 @@ describeJudge('example', "the example's pipeline on a laptop", () => {
 
   /** What the drift job says of requests of the last week, asked of version 1 and captured as a cloud does. */
   async function watch(data: string, end: string, format: (typeof FORMATS)[number]) {
-    const drift = loadPlatformSpec(SPEC).models[MODEL]?.monitoring?.drift;
+    const drift = loadPlatformSpec(SPEC, { environment: ENVIRONMENT }).models[MODEL]?.monitoring?.drift;
     if (drift === undefined) throw new Error('the example watches no drift');
     const day = (more: number) => new Date(Date.parse(end) + more * 86_400_000).toISOString();
     const config = {

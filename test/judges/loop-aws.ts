@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { PlatformNames } from '../../lib/plan/names';
 import { championPath } from '../../lib/plan/serving-access';
@@ -8,7 +5,7 @@ import type { PlatformSpec } from '../../lib/spec/platform';
 import type { AslFault, AslJudge, AslRun, AslWorld } from '../support/asl-judge';
 import type { Delivery, DeployedModel } from '../support/deployed-model';
 import { matchesPattern, transformInput } from '../support/event-pattern';
-import { EXAMPLE } from '../support/example-python';
+import { fraudDetector } from '../support/fraud-example';
 
 /**
  * A model's whole life on AWS: the fakes hold all state, what changes in them becomes events as AWS sends them, and the
@@ -21,16 +18,14 @@ export const ENDPOINT = NAMES.of('endpoint', MODEL);
 const CHAMPION = NAMES.parameter(...championPath(MODEL));
 const ACCOUNT = '111111111111';
 
-/** The example, with a check of its data, small samples, and little to wait for. */
+/** The example, with small samples, and little to wait for. */
 export function loopSpec(): PlatformSpec {
-  const spec = parse(readFileSync(join(EXAMPLE, 'local.yaml'), 'utf8'));
+  const spec = fraudDetector();
   const { pipeline, serving, monitoring } = spec.models[MODEL];
   spec.aws.account = ACCOUNT;
   spec.dataLake.datasets.transactions.rules = {
     columns: { transaction_id: { maxNulls: '0%', unique: true }, amount: { min: 0 } },
   };
-  pipeline.steps.check = { kind: 'validation', dataset: 'transactions' };
-  pipeline.steps.prepare.after = ['check'];
   pipeline.cooldown = '4 hours';
   spec.models[MODEL].registry = { approval: 'automatic' };
   serving.replicas = { min: 2, max: 4 };

@@ -1,20 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import type { PlatformSpec } from '../../lib/spec/platform';
-import { EXAMPLE } from '../support/example-python';
+import { fraudDetector } from '../support/fraud-example';
 
 export const MODEL = 'fraud-detector';
 export const PROJECT = { project: 'fraud-prod', projectNumber: 123456789012, region: 'europe-west4' } as const;
 /** So few payments as in the loop are not the same from week to week. */
 const DRIFT_THRESHOLD = 0.25;
 
-/** The example's pipeline, small, with a check of its data, and approved by itself. */
+/** The example's pipeline, small, and approved by itself. */
 export function loopSpec(): PlatformSpec {
-  const example = parse(readFileSync(join(EXAMPLE, 'local.yaml'), 'utf8'));
+  const example = fraudDetector();
   const model = example.models[MODEL];
-  const { prepare, train, ...steps } = model.pipeline.steps;
+  const { train, ...steps } = model.pipeline.steps;
   const { drift } = model.monitoring;
   const features = Object.fromEntries(
     Object.entries(drift.features).map(([name, type]) => [name, { type, threshold: DRIFT_THRESHOLD }]),
@@ -34,8 +31,6 @@ export function loopSpec(): PlatformSpec {
             ...model.pipeline,
             steps: {
               ...steps,
-              check: { kind: 'validation', dataset: 'transactions' },
-              prepare: { ...prepare, after: ['check'] },
               train: { ...train, parameters: { rounds: 60 } },
             },
           },

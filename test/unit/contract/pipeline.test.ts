@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { loadPlatformSpec } from '../../../lib/plan/load';
+import { fraudDetector } from '../../support/fraud-example';
 import { EVERY_KIND, loadedPipeline } from '../../support/pipeline-spec';
 import { toldOnAws } from '../../support/told-on-aws';
 import { toldOnGcp } from '../../support/told-on-gcp';
@@ -22,7 +20,7 @@ const { gate: _, ...ungated } = EVERY_KIND;
 const example = () =>
   loadPlatformSpec(
     JSON.stringify({
-      ...parse(readFileSync(join(__dirname, '../../../examples/fraud-detection/local.yaml'), 'utf8')),
+      ...fraudDetector(),
       gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' },
     }),
   );

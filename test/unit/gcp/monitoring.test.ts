@@ -130,7 +130,7 @@ describe('signals of an endpoint', () => {
 });
 
 describe('what is not measured', () => {
-  it('is refused, not passed over', () => {
+  test('is refused, not passed over', () => {
     expect(() => policies({ monitoring: { disk: '80%' } })).toThrow(
       /Test\/Monitoring.* monitoring\.disk: cannot be had here: Vertex AI has no metric of the disks.*fix: +remove disk/s,
     );
