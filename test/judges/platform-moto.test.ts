@@ -18,6 +18,7 @@ const LIFE: readonly SpecChange[] = [
   'monitoring changed',
   'serving removed',
   'all serving removed',
+  'pipeline removed',
   'retention changed',
   'column added',
   'zone added',

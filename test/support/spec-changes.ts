@@ -37,6 +37,9 @@ function isMap(value: unknown): value is Raw {
 
 const columns = (prod.dataLake as { datasets: { transactions: { columns: Raw } } }).datasets.transactions.columns;
 
+/** Nobody watches drift any more, so nothing is retrained because of it. */
+const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
+
 /** Changes that a platform lives through. Each is a spec with one environment, `prod`. */
 export const SPEC_CHANGES = {
   'nothing changed': changed({}),
@@ -53,6 +56,8 @@ export const SPEC_CHANGES = {
           rollout: { strategy: 'linear', size: null, step: '50%', bake: '10 minutes', guards: ['errorRate'] },
           capture: null,
         },
+        monitoring: { drift: null },
+        ...UNWATCHED,
       },
     },
   }),
@@ -68,9 +73,12 @@ export const SPEC_CHANGES = {
       },
     },
   }),
-  'serving removed': changed({ models: { 'fraud-detector': { serving: null, monitoring: null } } }),
+  'serving removed': changed({ models: { 'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED } } }),
   'all serving removed': changed({
-    models: { 'fraud-detector': { serving: null, monitoring: null }, 'merchant-risk': { serving: null } },
+    models: {
+      'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED },
+      'merchant-risk': { serving: null },
+    },
   }),
   'retention changed': changed({ dataLake: { zones: { raw: { retention: '90 days' } } } }),
   'zone added': changed({ dataLake: { zones: { sandbox: { retention: '30 days' } } } }),
@@ -87,8 +95,13 @@ export const SPEC_CHANGES = {
   'network opened by NAT': changed({ network: { mode: 'nat', gateways: 1 } }),
   'cluster made a batch queue': changed({ training: { cluster: { kind: 'batch' } } }),
   'accelerator changed': changed({ training: { cluster: { accelerator: { type: 'a10g', count: 1 } } } }),
-  'training removed': changed({ training: null }),
-  'data lake removed': changed({ dataLake: null, training: { reads: [] } }),
+  'pipeline removed': changed({ models: { 'fraud-detector': { pipeline: null } } }),
+  'training removed': changed({ training: null, models: { 'fraud-detector': { pipeline: null } } }),
+  'data lake removed': changed({
+    dataLake: null,
+    training: { reads: [] },
+    models: { 'fraud-detector': { pipeline: null } },
+  }),
   'models removed': changed({ models: null }),
   'everything removed': changed({ alerts: null, governance: null, dataLake: null, training: null, models: null }),
 } as const satisfies Record<string, Raw>;

@@ -11,7 +11,8 @@ describe('what an app of a platform writes', () => {
     const { stackTraceLimit } = Error;
     const { directory } = platformApp({ spec: exampleSpec(example) }).synth();
     expect(Error.stackTraceLimit).toBe(stackTraceLimit);
-    const texts = readdirSync(directory).map((file) => [file, readFileSync(join(directory, file), 'utf8')] as const);
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const texts = files.map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name), 'utf8')] as const);
     expect(texts.length).toBeGreaterThan(5);
     for (const [file, text] of texts) {
       expect(text.includes(ROOT), file).toBe(false);

@@ -44,6 +44,7 @@ describe('MlopsPlatform', () => {
       'serving changed',
       'monitoring changed',
       'serving removed',
+      'pipeline removed',
     ] as const;
     for (const change of ofOneModel) {
       const after = texts(loadPlatformSpec(SPEC_CHANGES[change], { environment: 'prod' }));

@@ -51,7 +51,7 @@ describe('TrainingPipeline', () => {
   });
 
   it('keeps the rules of what it checks as an asset of its own, and says whose are missing', () => {
-    const assets = pipeline.node.findAll().filter(({ node }) => node.id === 'Asset');
+    const assets = pipeline.node.findAll().filter(({ node }) => node.id === 'Staging');
     expect(assets.map(({ node }) => node.path.split('/').at(-2)).sort()).toEqual(['Code', 'Rules-transactions']);
   });
 

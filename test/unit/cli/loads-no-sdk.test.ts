@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -21,6 +21,8 @@ beforeAll(() => {
     '--outDir',
     join(home, 'lib'),
   ]);
+  // Programs that run inside a platform, as the build copies them.
+  cpSync(resolve('lib/jobs'), join(home, 'lib/jobs'), { recursive: true });
   // What the package's version is read from.
   writeFileSync(join(home, 'package.json'), JSON.stringify({ version: '0.0.0', type: 'commonjs' }));
   writeFileSync(

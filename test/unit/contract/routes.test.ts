@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { driftSignals } from '../../../lib/plan/drift/drift-signals';
 import { GCP_UNMEASURED } from '../../../lib/plan/gcp-unmeasured';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { PlatformNames } from '../../../lib/plan/names';
@@ -17,8 +18,9 @@ function planned({ models }: PlatformSpec, skipped: (watches: string) => boolean
   const metrics = Object.entries(models).flatMap(([model, { serving, monitoring }]) =>
     serving === undefined ? [] : servingSignals(model, serving, monitoring).metrics,
   );
+  const drift = Object.entries(models).flatMap(([model, one]) => driftSignals(model, one)?.metrics ?? []);
   return Object.fromEntries(
-    metrics.filter(({ watches }) => !skipped(watches)).map(({ name, route = '' }) => [name, [route]]),
+    [...metrics.filter(({ watches }) => !skipped(watches)), ...drift].map(({ name, route = '' }) => [name, [route]]),
   );
 }
 
@@ -51,7 +53,11 @@ function onGoogle(spec: PlatformSpec): Heard {
       .flatMap(({ type, body }): [string, readonly string[]][] => {
         const signal = (body.user_labels as { readonly signal?: string } | undefined)?.signal;
         if (type !== 'google_monitoring_alert_policy' || signal === undefined || !measured.includes(signal)) return [];
-        const channels = (body.notification_channels as readonly string[]).map((channel) =>
+        // Not what starts a retraining: nobody hears of that.
+        const told = (body.notification_channels as readonly string[]).filter((channel) =>
+          /\.Foundation_/.test(channel),
+        );
+        const channels = told.map((channel) =>
           channel.replace(/^.*\.Foundation_(?:Channel|Route-([a-z0-9-]+))_.*$/, '$1'),
         );
         return [[signal, [...new Set(channels)]]];

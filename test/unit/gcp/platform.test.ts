@@ -36,6 +36,9 @@ const withModels = (models: object): PlatformSpec =>
     { environment: 'prod' },
   );
 
+/** Nobody watches drift any more, so nothing is retrained because of it. */
+const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
+
 /** Changes of one model, and the stack that each is in. */
 const OF_ONE_MODEL: Readonly<Record<string, readonly [models: object, model: string]>> = {
   'a model is added': [{ 'account-takeover': {} }, 'account-takeover'],
@@ -50,6 +53,8 @@ const OF_ONE_MODEL: Readonly<Record<string, readonly [models: object, model: str
           rollout: { strategy: 'linear', size: null, step: '50%', bake: '10 minutes', guards: ['errorRate'] },
           capture: null,
         },
+        monitoring: { drift: null },
+        ...UNWATCHED,
       },
     },
     'fraud-detector',
@@ -58,7 +63,8 @@ const OF_ONE_MODEL: Readonly<Record<string, readonly [models: object, model: str
     { 'fraud-detector': { monitoring: { latencyP95: '90 ms', noTraffic: 'off', memory: 'off' } } },
     'fraud-detector',
   ],
-  'serving is removed': [{ 'fraud-detector': { serving: null, monitoring: null } }, 'fraud-detector'],
+  'serving is removed': [{ 'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED } }, 'fraud-detector'],
+  'nothing makes it any more': [{ 'fraud-detector': { pipeline: null } }, 'fraud-detector'],
 };
 
 describe('MlopsPlatform', () => {
