@@ -50,7 +50,10 @@ function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
     case 'number': {
       const { type, minimum = -1e6, maximum = 1e6 } = jsonOf(schema);
       const [min, max] = [Math.max(minimum, -1e6), Math.min(maximum, 1e6)];
-      return type === 'integer' ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+      // JSON has no negative zero.
+      return type === 'integer'
+        ? fc.integer({ min, max })
+        : fc.double({ min, max, noNaN: true }).map((n) => (n === 0 ? 0 : n));
     }
     case 'string':
       return text(jsonOf(schema));
