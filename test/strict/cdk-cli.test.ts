@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,8 @@ beforeAll(() => {
     encoding: 'utf8',
   });
   expect(built.stdout).toBe('');
+  // Programs that run inside a platform, as the build copies them.
+  cpSync(join(ROOT, 'lib/jobs'), join(dist, 'jobs'), { recursive: true });
 });
 afterAll(() => rmSync(dist, { recursive: true, force: true }));
 
