@@ -1,5 +1,5 @@
 import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
-import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
+import type { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import type { DriftPlan } from '../../plan/drift/drift-plan';
@@ -31,13 +31,11 @@ import type { Target } from '../target';
 import { grantActAs } from '../training-cluster/submission';
 import { recordsEnv } from '../workflow/record-steps';
 import { grantLog, Workflow } from '../workflow/workflow';
+import { workflowSchedule } from '../workflow/workflow-schedule';
 import { driftCondition } from './drift-condition';
 import { driftMachine } from './drift-machine';
 import { WATCH_ANNOUNCED } from './workflow/watch-props';
 import { watchWorkflow } from './workflow/watch-workflow';
-
-/** How often a start is tried again that was not taken. */
-export const WATCH_START_RETRIES = 5;
 
 export interface DriftMonitorProps {
   readonly target: Target;
@@ -194,25 +192,16 @@ export class DriftMonitor extends Construct {
     return Object.fromEntries(
       plan.runs.map(({ kind }) => [
         kind,
-        new CloudSchedulerJob(this, `Schedule-${kind}`, {
-          project: target.project,
-          region: target.region,
+        workflowSchedule(this, `Schedule-${kind}`, {
+          target,
           name: names.of('compute', 'watch', kind, plan.model),
           description: `Measures ${kind} of ${plan.model}`,
           schedule: plan.schedule.cron,
           timeZone: plan.schedule.timeZone,
-          retryConfig: { retryCount: WATCH_START_RETRIES },
-          httpTarget: {
-            uri: `https://workflowexecutions.googleapis.com/v1/${this.workflow.workflowId}/executions`,
-            httpMethod: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: Buffer.from(JSON.stringify({ argument: JSON.stringify({ kind }) })).toString('base64'),
-            oauthToken: {
-              serviceAccountEmail: trigger.email,
-              scope: 'https://www.googleapis.com/auth/cloud-platform',
-            },
-          },
-          dependsOn: [this.workflow.resource, ...trigger.ready, ...this.code.ready],
+          workflow: this.workflow,
+          argument: { kind },
+          trigger,
+          after: this.code.ready,
         }),
       ]),
     );

@@ -1,10 +1,11 @@
-import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
+import type { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import { Construct } from 'constructs';
 import { gcpScorecardTriggerAccess, gcpSweepTriggerAccess } from '../../plan/gcp-access';
 import { OPERATIONS_SIGNALS } from '../../plan/outcome-signals';
 import { scorecardAccess, sweepAccess } from '../../plan/serving-access';
 import { Workload } from '../access/workload';
 import type { Workflow } from '../workflow/workflow';
+import { workflowSchedule } from '../workflow/workflow-schedule';
 import { KeptWorkflow, type OperationsContext } from './kept-workflow';
 import { operationsWorkflow } from './operations-names';
 import { ANNOUNCED_ERRORS } from './workflow/operations-props';
@@ -14,8 +15,6 @@ import { sweepWorkflow } from './workflow/sweep-workflow';
 /** When the workflows run that look after all endpoints: once a day, in UTC. Nobody waits for them. */
 export const OPERATIONS_SCHEDULE = '17 4 * * *';
 export const OPERATIONS_TIME_ZONE = 'Etc/UTC';
-/** How often a start is tried again that was not taken. */
-export const OPERATIONS_START_RETRIES = 5;
 
 const JOBS = {
   sweep: {
@@ -69,25 +68,15 @@ export class Daily extends Construct {
       grantors: { machine: (_verb, _name, to) => workflow.grantStart(target, to) },
       description: `Starts ${operationsWorkflow(names, job)}`,
     });
-    this.schedule = new CloudSchedulerJob(this, 'Schedule', {
-      project: target.project,
-      region: target.region,
+    this.schedule = workflowSchedule(this, 'Schedule', {
+      target,
       name: operationsWorkflow(names, job),
       description: `Starts the workflow of this name once a day`,
       schedule: OPERATIONS_SCHEDULE,
       timeZone: OPERATIONS_TIME_ZONE,
-      retryConfig: { retryCount: OPERATIONS_START_RETRIES },
-      httpTarget: {
-        uri: `https://workflowexecutions.googleapis.com/v1/${workflow.workflowId}/executions`,
-        httpMethod: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: Buffer.from(JSON.stringify({ argument: '{}' })).toString('base64'),
-        oauthToken: {
-          serviceAccountEmail: this.trigger.email,
-          scope: 'https://www.googleapis.com/auth/cloud-platform',
-        },
-      },
-      dependsOn: [workflow.resource, ...this.trigger.ready],
+      workflow,
+      argument: {},
+      trigger: this.trigger,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
+import type { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-sink';
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
@@ -15,9 +15,7 @@ import type { EncryptionKey } from '../keys/encryption-key';
 import { agentMember, publishersOf } from '../services/service-agents';
 import type { Target } from '../target';
 import type { Workflow } from '../workflow/workflow';
-
-/** How often a start is tried again that was not taken. */
-export const SCHEDULED_START_RETRIES = 5;
+import { workflowSchedule } from '../workflow/workflow-schedule';
 
 export interface PipelineTriggersProps {
   readonly target: Target;
@@ -109,28 +107,16 @@ export class PipelineTriggers extends Construct {
     return Object.fromEntries(
       schedules.map(({ name, cron, timeZone }) => [
         name,
-        new CloudSchedulerJob(this, `Schedule-${name}`, {
-          project: target.project,
-          region: target.region,
+        workflowSchedule(this, `Schedule-${name}`, {
+          target,
           // No name has two hyphens in a row: no other model and trigger come to this one.
           name: names.of('compute', 'start', `${plan.model}--${name}`),
           description: `Starts a run of the pipeline of ${plan.model}`,
           schedule: cron,
           timeZone,
-          retryConfig: { retryCount: SCHEDULED_START_RETRIES },
-          httpTarget: {
-            uri: `https://workflowexecutions.googleapis.com/v1/${workflow.workflowId}/executions`,
-            httpMethod: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: Buffer.from(
-              JSON.stringify({ argument: JSON.stringify({ reason: 'schedule', trigger: name }) }),
-            ).toString('base64'),
-            oauthToken: {
-              serviceAccountEmail: by.email,
-              scope: 'https://www.googleapis.com/auth/cloud-platform',
-            },
-          },
-          dependsOn: [workflow.resource, ...by.ready],
+          workflow,
+          argument: { reason: 'schedule', trigger: name },
+          trigger: by,
         }),
       ]),
     );

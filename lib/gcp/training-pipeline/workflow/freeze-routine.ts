@@ -1,9 +1,9 @@
 import { snapshotPrefix } from '../../../plan/pipeline/pipeline-access';
 import type { Target } from '../../target';
+import { BIGQUERY, exportRoutines, exportStep } from '../../workflow/export-steps';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 
-const BIGQUERY = 'https://bigquery.googleapis.com/bigquery/v2';
 const STORAGE = 'https://storage.googleapis.com';
 
 /**
@@ -11,8 +11,6 @@ const STORAGE = 'https://storage.googleapis.com';
  * waited for.
  */
 export const CLOCK_SKEW_SECONDS = 10;
-/** Seconds between two looks at an export. */
-const POLL_SECONDS = 15;
 /** Seconds after which an export is given up: six hours, as long as BigQuery lets a query run. */
 export const LONGEST_EXPORT_SECONDS = 21_600;
 
@@ -33,7 +31,10 @@ export interface FreezeProps {
  * The table is read as it was at a moment after which its last change is looked up: what that moment saw is then just that
  * snapshot. Source: BigQuery documentation, "Access historical data", FOR SYSTEM_TIME AS OF; "EXPORT DATA statement".
  */
-export function freezeRoutine({ target: { project, region }, artifactsBucket }: FreezeProps): Routine {
+export const freezeRoutines = (props: FreezeProps) =>
+  ({ freeze: freezeRoutine(props), ...exportRoutines(props.target) }) satisfies Readonly<Record<string, Routine>>;
+
+function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): Routine {
   const objects = `${STORAGE}/storage/v1/b/${artifactsBucket}/o/`;
   return {
     params: ['dataset', 'database', 'table'],
@@ -73,58 +74,18 @@ export function freezeRoutine({ target: { project, region }, artifactsBucket }: 
       {
         export: {
           assign: [
-            { options: expr("\"OPTIONS(uri='\" + uri + \"*.parquet', format='PARQUET', compression='SNAPPY')\"") },
             { source: expr(`${quoted(`\`${project}.`)} + database + "." + table + "\`"`) },
             { moments: expr('"TIMESTAMP_SECONDS(" + string(moment) + ")"') },
-            {
-              query: expr(
-                '"EXPORT DATA " + options + " AS SELECT * FROM " + source + " FOR SYSTEM_TIME AS OF " + moments',
-              ),
-            },
-            // Named after the execution: a call whose answer was lost begins nothing twice.
-            { job: expr('"freeze-" + dataset + "-" + id + "-" + execution') },
           ],
         },
       },
-      apiCall('begin_export', {
-        method: 'POST',
-        url: `${BIGQUERY}/projects/${project}/jobs`,
-        body: {
-          jobReference: { projectId: project, location: region, jobId: expr('job') },
-          configuration: { query: { query: expr('query'), useLegacySql: false } },
-        },
-        accept: [409],
+      exportStep('export_table', {
+        select: '"SELECT * FROM " + source + " FOR SYSTEM_TIME AS OF " + moments',
+        folder: 'uri',
+        job: '"freeze-" + dataset + "-" + id + "-" + execution',
+        failed: '"The dataset " + dataset + " could not be frozen"',
+        seconds: LONGEST_EXPORT_SECONDS,
       }),
-      { take_deadline: { assign: [{ deadline: expr(`sys.now() + ${LONGEST_EXPORT_SECONDS}`) }] } },
-      apiCall('watch', {
-        method: 'GET',
-        url: expr(`${quoted(`${BIGQUERY}/projects/${project}/jobs/`)} + job`),
-        query: { location: region },
-        result: 'answer',
-      }),
-      { take_status: { assign: [{ status: expr('answer.body.status') }] } },
-      {
-        is_exported: {
-          switch: [
-            {
-              condition: expr('map.get(status, "errorResult") != null'),
-              raise: {
-                message: expr(
-                  '"The dataset " + dataset + " could not be frozen: " + default(map.get(status.errorResult, "message"), "no reason is given")',
-                ),
-                tags: ['NotFrozen'],
-              },
-            },
-            { condition: expr('status.state == "DONE"'), next: 'take_manifest' },
-            {
-              condition: expr('sys.now() > deadline'),
-              raise: { message: expr('"The export " + job + " has not ended."'), tags: ['NotFrozen'] },
-            },
-          ],
-          next: 'pause',
-        },
-      },
-      { pause: { call: 'sys.sleep', args: { seconds: POLL_SECONDS }, next: 'watch' } },
       {
         take_manifest: {
           assign: [

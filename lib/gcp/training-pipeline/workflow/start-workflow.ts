@@ -7,9 +7,10 @@ import { RECORD_ROUTINES } from '../../workflow/record-steps';
 import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../../workflow/syntax';
 import { decideRoutine } from './decide-routine';
 import { floorRoutine } from './floor-routine';
-import { freezeRoutine } from './freeze-routine';
+import { freezeRoutines } from './freeze-routine';
 import { imagesRoutine } from './images-routine';
 import { launchRoutine } from './launch-routine';
+import { lineageRoutine } from './lineage-routine';
 import { requestRoutine } from './request-routine';
 import { START_ANNOUNCED, type StartWorkflowProps } from './start-props';
 import { watchRoutine } from './watch-routine';
@@ -24,9 +25,10 @@ export function startWorkflow(props: StartWorkflowProps): WorkflowSource {
     main: main(props),
     read_request: requestRoutine(props),
     decide: decideRoutine(props),
-    freeze: freezeRoutine(props),
+    ...freezeRoutines(props),
     gate_floor: floorRoutine(props),
     image_digests: imagesRoutine(props),
+    version_lineage: lineageRoutine(props),
     launch: launchRoutine(props),
     watch: watchRoutine(props),
     ...LOCK_ROUTINES,
