@@ -7,10 +7,10 @@ const MINUTE = 60_000;
 const unvalidated = { CDK_VALIDATION: 'false' };
 
 /** The package by its own name, as the examples import it, straight from its sources. */
-const itself = {
-  'mlops-constructs/aws': resolve(import.meta.dirname, 'lib/aws/index.ts'),
-  'mlops-constructs': resolve(import.meta.dirname, 'lib/index.ts'),
-};
+const itself = [
+  { find: /^mlops-constructs$/, replacement: resolve(import.meta.dirname, 'lib/index.ts') },
+  { find: /^mlops-constructs\/(aws|gcp)$/, replacement: resolve(import.meta.dirname, 'lib/$1/index.ts') },
+];
 
 export default defineConfig({
   resolve: { alias: itself },
