@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
+import { inToken } from '../plan/props';
 import { explain } from '../spec/explain';
 import { type Finding, type Path, SpecError } from '../spec/problem';
 import { problemWithoutPlace } from '../spec/text';
@@ -28,7 +29,7 @@ export function parseProps<S extends z.ZodType>(
 export function checkProps(scope: Construct, schema: z.ZodType, value: unknown): void {
   const result = schema.safeParse(value);
   if (result.success) return;
-  const issues = result.error.issues.filter(({ path }) => !inToken(value, path));
+  const issues = result.error.issues.filter(({ path }) => !inToken(Token.isUnresolved, value, path));
   if (issues.length > 0) throw wrongProps(scope, explain(issues, schema, value));
 }
 
@@ -40,26 +41,3 @@ export const wrongProps = (scope: Construct, findings: readonly Finding[], withi
       file: scope.node.path,
     })),
   );
-
-/**
- * Refuses props without what a construct cannot do without, which only JavaScript lets through.
- * @throws Error that names the construct and everything that is missing.
- */
-export function requireProps<P extends object>(
-  scope: Construct,
-  props: P | undefined,
-  names: readonly (keyof P & string)[],
-): void {
-  const missing = names.filter((name) => props?.[name] === undefined || props[name] === null);
-  if (missing.length === 0) return;
-  const listed = missing.map((name) => `'${name}'`).join(', ');
-  throw new Error(`${scope.node.path}: ${listed} ${missing.length === 1 ? 'is' : 'are'} required`);
-}
-
-/** Whether the value at a path, or something that it is in, is a token. A list may be one token as a whole. */
-function inToken(value: unknown, path: readonly PropertyKey[]): boolean {
-  if (Token.isUnresolved(value)) return true;
-  const [key, ...rest] = path;
-  if (key === undefined || typeof value !== 'object' || value === null) return false;
-  return inToken((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
-}

@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
+import { inToken } from '../plan/props';
 import { explain } from '../spec/explain';
 import { type Finding, SpecError } from '../spec/problem';
 import { problemWithoutPlace } from '../spec/text';
@@ -9,7 +10,7 @@ import { problemWithoutPlace } from '../spec/text';
 export function findingsOf(schema: z.ZodType, value: unknown): readonly Finding[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  const issues = result.error.issues.filter(({ path }) => !inToken(value, path));
+  const issues = result.error.issues.filter(({ path }) => !inToken(Token.isUnresolved, value, path));
   return issues.length === 0 ? [] : explain(issues, schema, value);
 }
 
@@ -20,27 +21,4 @@ export function findingsOf(schema: z.ZodType, value: unknown): readonly Finding[
 export function refuseProps(scope: Construct, findings: readonly Finding[]): void {
   if (findings.length === 0) return;
   throw new SpecError(findings.map((finding) => ({ ...problemWithoutPlace(finding), file: scope.node.path })));
-}
-
-/**
- * Refuses props without what a construct cannot do without, which only JavaScript lets through.
- * @throws Error that names the construct and everything that is missing.
- */
-export function requireProps<P extends object>(
-  scope: Construct,
-  props: P | undefined,
-  names: readonly (keyof P & string)[],
-): void {
-  const missing = names.filter((name) => props?.[name] === undefined || props[name] === null);
-  if (missing.length === 0) return;
-  const listed = missing.map((name) => `'${name}'`).join(', ');
-  throw new Error(`${scope.node.path}: ${listed} ${missing.length === 1 ? 'is' : 'are'} required`);
-}
-
-/** Whether the value at a path, or something that it is in, is a token. A list may be one token as a whole. */
-function inToken(value: unknown, path: readonly PropertyKey[]): boolean {
-  if (Token.isUnresolved(value)) return true;
-  const [key, ...rest] = path;
-  if (key === undefined || typeof value !== 'object' || value === null) return false;
-  return inToken((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
 }

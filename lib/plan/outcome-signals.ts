@@ -1,18 +1,12 @@
 import type { RolloutOutcome } from './rollout';
-import { eventsUndelivered, type Severity, type Signal } from './signals';
+import { eventsUndelivered, type Signal, signalsOf } from './signals';
 
 /** Outcomes of a rollout that somebody is told of: not the one that changed nothing. */
 export type AnnouncedOutcome = Exclude<RolloutOutcome, 'noop'>;
 
 /** What the alert channel hears of the rollouts of one model. */
 export function outcomeSignals(model: string): Readonly<Record<AnnouncedOutcome, Signal>> {
-  const signal = (name: string, severity: Severity, text: string): Signal => ({
-    name: `${model}-${name}`,
-    measures: 'event',
-    severity,
-    model,
-    text,
-  });
+  const signal = signalsOf(model);
   const promote = `run mlops promote SPEC --model ${model} --version V`;
   return {
     promoted: signal('promoted', 'info', 'A version was promoted and has all traffic.'),

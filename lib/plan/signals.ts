@@ -50,18 +50,23 @@ export const TABLE_FAILED: Signal = {
   text: 'A table could not be brought to the columns of the spec. Read the execution; it can be started again at any time.',
 };
 
-/** Signals of one model's versions. */
-export function modelSignals(
-  model: string,
-  approval: ModelSpec['registry']['approval'] = 'manual',
-): readonly [registered: Signal, approved: Signal, rejected: Signal] {
-  const signal = (name: string, severity: Severity, text: string): Signal => ({
+/** Makes signals of events of one model; names begin with its own. */
+export const signalsOf =
+  (model: string) =>
+  (name: string, severity: Severity, text: string): Signal => ({
     name: `${model}-${name}`,
     measures: 'event',
     severity,
     model,
     text,
   });
+
+/** Signals of one model's versions. */
+export function modelSignals(
+  model: string,
+  approval: ModelSpec['registry']['approval'] = 'manual',
+): readonly [registered: Signal, approved: Signal, rejected: Signal] {
+  const signal = signalsOf(model);
   return [
     signal(
       'registered',

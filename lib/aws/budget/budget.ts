@@ -2,11 +2,12 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as budgets from 'aws-cdk-lib/aws-budgets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { requireProps } from '../../plan/props';
 import { spendSignals } from '../../plan/signals';
 import { DEFAULT_BUDGET_ALERTS, governance } from '../../spec/governance';
 import { allow } from '../access/grant-statement';
 import type { IAlerts } from '../alerts/alert-channel';
-import { checkProps, requireProps } from '../props';
+import { checkProps } from '../props';
 
 /** A budget as a spec has it. Each of its shares takes two of ten notifications. Source: AWS Budgets, "Quotas". */
 const budget = governance.unwrap().shape.budget.unwrap();

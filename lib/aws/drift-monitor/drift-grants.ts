@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
@@ -7,24 +7,6 @@ import type { Grantors } from '../access/grantors';
 import type { IDataLake } from '../data-lake/data-lake';
 import { grantPublishMetrics } from '../training-cluster/training-metrics';
 import { DRIFT_NAMESPACE } from './drift-namespace';
-
-/** Log group of all processing jobs of an account. The service chooses its name. Source: SageMaker developer guide, "CloudWatch Logs". */
-export const PROCESSING_LOG_GROUP = '/aws/sagemaker/ProcessingJobs';
-
-/** Lets a job write what it prints. */
-export function grantProcessingLogs(stack: Stack, to: iam.IGrantable): void {
-  const group = stack.formatArn({
-    service: 'logs',
-    resource: 'log-group',
-    resourceName: PROCESSING_LOG_GROUP,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  allow(
-    to,
-    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-    [group, `${group}:*`],
-  );
-}
 
 /** Lets someone create and see processing jobs whose names begin with a name of the plan and two hyphens. */
 export function grantRunJobs(scope: Construct, name: string, to: iam.IGrantable): void {

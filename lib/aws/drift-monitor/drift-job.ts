@@ -14,11 +14,12 @@ import type { ModelSpec } from '../../spec/model';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { JobCode } from '../jobs/job-code';
+import { grantJobLogs } from '../jobs/job-logs';
 import { grantProvidedPull, providedImage } from '../jobs/provided-image';
 import { tagsLike } from '../jobs/tags-like';
 import { grantKey } from '../keys/key-grants';
 import type { INetwork } from '../network/network';
-import { grantProcessingLogs, grantRunJobs } from './drift-grants';
+import { grantRunJobs } from './drift-grants';
 import type { DriftJobSettings } from './machine/drift-props';
 
 export interface DriftJobProps {
@@ -104,7 +105,7 @@ export class DriftJob extends Construct {
           name === PREFIXES.jobs ? this.code.grantRead(to) : artifacts.grantors.prefix(verb, name, to),
         repository: (_verb, _name, to) => grantProvidedPull(image, to),
         key: (verb, _name, to) => grantKey(encryptionKey, verb, to),
-        log: (_verb, _name, to) => grantProcessingLogs(stack, to),
+        log: (_verb, _name, to) => grantJobLogs(this, 'processing', to),
       },
       description: `Measures drift and quality of ${plan.model}`,
     });

@@ -21,13 +21,14 @@ import { consoleLink } from '../alerts/console-link';
 import { announceSilentEnds } from '../alerts/silent-ends';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import type { IDataLake } from '../data-lake/data-lake';
+import { JOB_LOG_GROUPS } from '../jobs/job-logs';
 import type { IKeys } from '../keys/keys';
 import { Machine } from '../machine/machine';
 import type { IModelRegistry } from '../model-registry/registry-entry';
 import { alarmName } from '../monitoring/monitoring-names';
 import type { INetwork } from '../network/network';
 import type { Freezable } from '../training-pipeline/machine/freeze-states';
-import { PROCESSING_LOG_GROUP, watchGrantors } from './drift-grants';
+import { watchGrantors } from './drift-grants';
 import { DriftJob } from './drift-job';
 import { driftMetric } from './drift-namespace';
 import { driftMachine } from './machine/drift-machine';
@@ -136,7 +137,7 @@ export class DriftMonitor extends Construct {
         topicArn: alerts.topic.topicArn,
         links: {
           executions: consoleLink(this, 'states', '#/v2/executions/details/'),
-          logs: `${PROCESSING_LOG_GROUP}, `,
+          logs: `${JOB_LOG_GROUPS.processing}, `,
         },
       }),
       access: driftWatchAccess(model, spec),

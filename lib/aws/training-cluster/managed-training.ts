@@ -1,19 +1,16 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { trainingAccess } from '../../plan/access';
-import { allow } from '../access/grant-statement';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import { consoleLink } from '../alerts/console-link';
+import { grantJobLogs } from '../jobs/job-logs';
 import type { ManagedSubmission } from './submission';
 import type { TrainingEngine, TrainingEngineProps } from './training-engine';
 import { trainingJobDefaults } from './training-job-defaults';
 import { grantPublishMetrics, TRAINING_JOB_METRICS, TRAINING_METRICS } from './training-metrics';
-
-/** Log group of all SageMaker trainings of an account and region. The service makes it; nobody chooses its name. */
-export const TRAINING_JOBS_LOG_GROUP = '/aws/sagemaker/TrainingJobs';
 
 /** SageMaker trainings: the role that they run as, and what to start them with. Nothing runs while nothing trains. */
 export class ManagedTraining extends Construct implements TrainingEngine {
@@ -30,7 +27,7 @@ export class ManagedTraining extends Construct implements TrainingEngine {
       access: trainingAccess(props.reads, 'managed'),
       grantors: {
         ...props.grantors,
-        log: (_verb, _name, to) => grantTrainingLogs(stack, to),
+        log: (_verb, _name, to) => grantJobLogs(this, 'training', to),
         metric: (_verb, _name, to) => grantPublishMetrics([TRAINING_METRICS, TRAINING_JOB_METRICS], to),
       },
       description: 'Trainings',
@@ -55,16 +52,6 @@ export class ManagedTraining extends Construct implements TrainingEngine {
       },
     };
   }
-}
-
-/** Source: SageMaker developer guide, "SageMaker roles", CreateTrainingJob API: execution role permissions. */
-function grantTrainingLogs(stack: Stack, to: iam.IGrantable): void {
-  const group = `arn:${Aws.PARTITION}:logs:${stack.region}:${stack.account}:log-group:${TRAINING_JOBS_LOG_GROUP}`;
-  allow(
-    to,
-    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-    [group, `${group}:*`],
-  );
 }
 
 /** Source: SageMaker developer guide, "SageMaker API permissions", CreateTrainingJob with a VolumeKmsKeyId. */

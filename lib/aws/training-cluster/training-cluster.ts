@@ -8,6 +8,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
+import { requireProps } from '../../plan/props';
 import { TRAINING_FAILED } from '../../plan/signals';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
 import type { TrainingClusterSpec } from '../../spec/training';
@@ -17,7 +18,6 @@ import { ArtifactStore, type IArtifactStore } from '../artifact-store/artifact-s
 import { customerKey } from '../keys/customer-key';
 import { grantKey } from '../keys/key-grants';
 import type { INetwork } from '../network/network';
-import { requireProps } from '../props';
 import { BatchTraining } from './batch-training';
 import { planCluster, type TrainingClusterInput } from './cluster-spec';
 import { imageRepository } from './image-repository';

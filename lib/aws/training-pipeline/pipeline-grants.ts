@@ -1,10 +1,8 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { allow } from '../access/grant-statement';
 import type { Workload } from '../access/workload';
-import { grantProcessingLogs } from '../drift-monitor/drift-grants';
-import { TRAINING_JOBS_LOG_GROUP } from '../training-cluster/managed-training';
 
 /** How names of jobs begin that SageMaker starts for a step of a pipeline. Source: SageMaker developer guide, "Define a pipeline". */
 const JOBS_OF_PIPELINES = 'pipelines-*';
@@ -40,22 +38,6 @@ export function grantRunSteps(to: Workload, role: iam.IRole, key: kms.IKey): voi
       resources: [key.keyArn],
       conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     }),
-  );
-}
-
-/** Lets steps write what they print, be they processing jobs or trainings. */
-export function grantStepLogs(stack: Stack, to: iam.IGrantable): void {
-  grantProcessingLogs(stack, to);
-  const group = stack.formatArn({
-    service: 'logs',
-    resource: 'log-group',
-    resourceName: TRAINING_JOBS_LOG_GROUP,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  allow(
-    to,
-    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-    [group, `${group}:*`],
   );
 }
 

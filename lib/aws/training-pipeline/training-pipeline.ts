@@ -16,6 +16,7 @@ import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { FilesAsset } from '../jobs/files-asset';
 import { JobCode } from '../jobs/job-code';
+import { grantJobLogs } from '../jobs/job-logs';
 import { grantProvidedPull, providedImage } from '../jobs/provided-image';
 import { tagsLike } from '../jobs/tags-like';
 import type { IKeys } from '../keys/keys';
@@ -27,7 +28,7 @@ import { grantPull } from '../training-cluster/training-cluster-grants';
 import { grantPublishMetrics, TRAINING_JOB_METRICS, TRAINING_METRICS } from '../training-cluster/training-metrics';
 import type { ValidationJob } from './document/document-props';
 import { type PipelineDocument, pipelineDocument } from './document/pipeline-document';
-import { grantRunSteps, grantRuns, grantStepLogs } from './pipeline-grants';
+import { grantRunSteps, grantRuns } from './pipeline-grants';
 
 /** Characters of a definition within a request. Source: service model of SageMaker, PipelineDefinition. */
 const LONGEST_DEFINITION = 1_048_576;
@@ -84,7 +85,10 @@ export class TrainingPipeline extends Construct {
           name === PREFIXES.jobs ? validation?.grantRead(to) : artifacts.grantors.prefix(verb, name, to),
         repository: (_verb, name, to) =>
           name === PROVIDED_IMAGES ? grantProvidedPull(providedImage(this), to) : grantPull(repository, to),
-        log: (_verb, _name, to) => grantStepLogs(stack, to),
+        log: (_verb, _name, to) => {
+          grantJobLogs(this, 'processing', to);
+          grantJobLogs(this, 'training', to);
+        },
         metric: (_verb, _name, to) => grantPublishMetrics([TRAINING_METRICS, TRAINING_JOB_METRICS], to),
       },
       description: `Steps of the pipeline of ${plan.model}`,

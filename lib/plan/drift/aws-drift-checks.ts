@@ -4,21 +4,13 @@ import { AWS_JOB_IMAGE_REGIONS, awsJobImageAccount } from '../job-images';
 import { machineFinding } from '../machine-finding';
 import { awsMachines } from '../machines/aws-machines';
 import { findMachine } from '../machines/find-machine';
-import { restrictsBothDays } from '../pipeline/cron';
+import { oneKindOfDays } from '../pipeline/aws-schedule';
 
-/** Cron on AWS: either days of the month or days of the week, the others are `?`. */
 const schedules: SpecCheck = ({ aws, models }, report) => {
   if (aws === undefined) return;
   eachEntry(models, ({ monitoring }, model) => {
-    const schedule = monitoring?.drift?.schedule;
-    if (schedule === undefined || schedule.split(' ').length !== 5 || !restrictsBothDays(schedule)) return;
-    report({
-      path: ['models', model, 'monitoring', 'drift', 'schedule'],
-      message: 'names days of the month and days of the week, and AWS takes one of the two',
-      received: schedule,
-      allowed: 'on AWS: * for the days of the month or for the days of the week',
-      fix: 'write * for one of the two',
-    });
+    const path = ['models', model, 'monitoring', 'drift', 'schedule'];
+    oneKindOfDays(report, path, monitoring?.drift?.schedule, 'write * for one of the two');
   });
 };
 

@@ -1,8 +1,8 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
+import { oneKindOfDays } from './aws-schedule';
 import { stepsFit } from './aws-step-checks';
-import { restrictsBothDays } from './cron';
 import { planPipeline } from './pipeline-plan';
 
 /** Characters of the value of a parameter of a run. Source: SageMaker's service model, PipelineParameter.Value. */
@@ -10,19 +10,12 @@ const LONGEST_VALUE = 1024;
 /** Characters of `=sha256:<64 digits>,` after each tag. */
 const DIGEST = 73;
 
-/** Cron on AWS: either days of the month or days of the week, the others are `?`. */
 const schedules: SpecCheck = ({ aws, models }, report) => {
   if (aws === undefined) return;
   eachEntry(models, ({ pipeline }, model) =>
     eachEntry(pipeline?.triggers ?? {}, ({ schedule }, name) => {
-      if (schedule === undefined || schedule.split(' ').length !== 5 || !restrictsBothDays(schedule)) return;
-      report({
-        path: ['models', model, 'pipeline', 'triggers', name, 'schedule'],
-        message: 'names days of the month and days of the week, and AWS takes one of the two',
-        received: schedule,
-        allowed: 'on AWS: * for the days of the month or for the days of the week',
-        fix: 'write two triggers, one for each',
-      });
+      const path = ['models', model, 'pipeline', 'triggers', name, 'schedule'];
+      oneKindOfDays(report, path, schedule, 'write two triggers, one for each');
     }),
   );
 };

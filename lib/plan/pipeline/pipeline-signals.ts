@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../spec/model';
-import type { Severity, Signal } from '../signals';
+import { type Signal, signalsOf } from '../signals';
 
 /** How a run of a pipeline ended, of what somebody is told. */
 export const RUN_OUTCOMES = ['registered', 'done', 'gate-failed', 'data-invalid', 'failed', 'start-failed'] as const;
@@ -7,13 +7,7 @@ export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** What the alert channel hears of the runs of one model's pipeline. */
 export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> {
-  const signal = (name: string, severity: Severity, text: string): Signal => ({
-    name: `${model}-${name}`,
-    measures: 'event',
-    severity,
-    model,
-    text,
-  });
+  const signal = signalsOf(model);
   const again = `run mlops train SPEC --model ${model}`;
   return {
     registered: signal('run-registered', 'info', 'A run of the pipeline registered a new version. Approval is next.'),

@@ -1,6 +1,7 @@
 import type { AlertDetails } from '../../../plan/alert-message';
 import { type Signal, TABLE_CHANGED, TABLE_FAILED, TABLE_REFUSED } from '../../../plan/signals';
 import { publishAlert } from '../../alerts/publish-state';
+import { announcedEnds } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { unlockStates } from '../../machine/lock-states';
 import { ANNOUNCED_ERRORS, retry, type TableMachineProps } from './machine-props';
@@ -51,10 +52,6 @@ export function announceStates(props: TableMachineProps): Readonly<Record<string
     Settled: { Type: 'Succeed', Output: expr('$report') },
     Refused: { Type: 'Fail', Error: ANNOUNCED_ERRORS.refused, Cause: expr('$report.detail') },
     Failed: { Type: 'Fail', Error: ANNOUNCED_ERRORS.failed, Cause: expr('$report.detail') },
-    NotAnnounced: {
-      Type: 'Fail',
-      Error: 'NotAnnounced',
-      Cause: expr("'The alert channel took no alert about this: ' & $report.outcome & ': ' & $report.detail"),
-    },
+    ...announcedEnds({}),
   };
 }

@@ -1,6 +1,7 @@
 import type { AlertDetails } from '../../../plan/alert-message';
 import type { AnnouncedOutcome } from '../../../plan/outcome-signals';
 import { publishAlert } from '../../alerts/publish-state';
+import { announcedEnds, announceState, endState } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { unlockStates } from '../../machine/lock-states';
 import { oneLine } from '../../machine/one-line';
@@ -41,17 +42,7 @@ export function announceStates(props: RolloutMachineProps): Readonly<Record<stri
       ],
       Default: 'IsToArm',
     },
-    ...Object.fromEntries(
-      Object.entries(ANNOUNCED_ERRORS).map(([name, error]) => [
-        endState(name),
-        { Type: 'Fail', Error: error, Cause: expr('$report.detail') },
-      ]),
-    ),
-    NotAnnounced: {
-      Type: 'Fail',
-      Error: 'NotAnnounced',
-      Cause: expr("'The alert channel took no alert about this: ' & $report.outcome & ': ' & $report.detail"),
-    },
+    ...announcedEnds(ANNOUNCED_ERRORS),
     NotRemembered: {
       Type: 'Fail',
       Error: 'NotRemembered',
@@ -60,10 +51,6 @@ export function announceStates(props: RolloutMachineProps): Readonly<Record<stri
     Done: { Type: 'Succeed', Output: expr("$sift($report, function($_, $key) { $key != 'record' })") },
   };
 }
-
-const pascal = (name: string): string => name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
-const announceState = (name: string): string => `Announce${pascal(name)}`;
-const endState = (name: string): string => `Ended${pascal(name)}`;
 
 function announcement(props: RolloutMachineProps, name: AnnouncedOutcome): AslState {
   const details: AlertDetails = {

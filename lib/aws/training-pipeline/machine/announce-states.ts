@@ -1,6 +1,7 @@
 import type { AlertDetails } from '../../../plan/alert-message';
 import { RUN_OUTCOMES, type RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import { publishAlert } from '../../alerts/publish-state';
+import { announcedEnds, announceState, endState } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { ANNOUNCED_ERRORS, type StartMachineProps } from './start-props';
@@ -23,24 +24,10 @@ export function announceStates(props: StartMachineProps): Readonly<Record<string
       ],
       Default: 'Done',
     },
-    ...Object.fromEntries(
-      Object.entries(ANNOUNCED_ERRORS).map(([name, error]) => [
-        endState(name),
-        { Type: 'Fail', Error: error, Cause: expr('$report.detail') },
-      ]),
-    ),
-    NotAnnounced: {
-      Type: 'Fail',
-      Error: 'NotAnnounced',
-      Cause: expr("'The alert channel took no alert about this: ' & $report.outcome & ': ' & $report.detail"),
-    },
+    ...announcedEnds(ANNOUNCED_ERRORS),
     Done: { Type: 'Succeed', Output: expr("$merge([$report, { 'run': $runId }])") },
   };
 }
-
-const pascal = (name: string): string => name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
-const announceState = (name: string): string => `Announce${pascal(name)}`;
-const endState = (name: string): string => `Ended${pascal(name)}`;
 
 function announcement(props: StartMachineProps, name: RunOutcome): AslState {
   const { platform, links, pipeline, outcomes, topicArn } = props;

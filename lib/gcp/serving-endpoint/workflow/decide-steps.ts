@@ -3,17 +3,14 @@ import { apiCall } from '../../workflow/http-steps';
 import { takeLockStep } from '../../workflow/lock-steps';
 import { readStep, writeStep } from '../../workflow/record-steps';
 import { expr, type Step } from '../../workflow/syntax';
+import { end, lookSteps } from './decision-parts';
 import { deployedId, servedName } from './deployment';
+import { leftSteps } from './left-steps';
 import { planOf } from './move-steps';
 import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
 /** What was begun and not ended: `{}` where nothing was. */
 const UNFINISHED = 'if(default(map.get(trying, "done"), false), none, trying)';
-
-/** Ends the work with an outcome. */
-const end = (name: string, outcome: string, detail: string): Step => ({
-  [name]: { assign: [{ outcome: outcome }, { detail }], next: 'worked' },
-});
 
 /**
  * Waits for its turn, reads what is, and decides what is to be done. Decisions count in the order in which they were made,
@@ -79,18 +76,6 @@ const retiredSteps = (): readonly Step[] => [
         { record: expr('map.delete(record, "retiring")') },
         { record: expr('map.delete(record, "shell")') },
       ],
-    },
-  },
-];
-
-const lookSteps = (name: string): readonly Step[] => [
-  { [name]: { call: 'see_endpoint', args: { lock: expr('lock') }, result: 'seen' } },
-  { [`${name}_took`]: { assign: [{ lock: expr('seen.lock') }] } },
-  {
-    [`${name}_who`]: {
-      call: 'who_serves',
-      args: { split: expr('seen.split'), models: expr('seen.models') },
-      result: 'who',
     },
   },
 ];
@@ -197,82 +182,6 @@ const versionSteps = (props: RolloutWorkflowProps): readonly Step[] => [
       next: 'worked',
     },
   },
-];
-
-/** What an execution left that crashed, if it cannot be gone on with. */
-const leftSteps = (): readonly Step[] => [
-  {
-    is_left: {
-      switch: [
-        { condition: expr('len(left) == 0'), next: 'is_approved' },
-        { condition: expr(`ours and why == "" and approval == "approved"`), next: 'is_approved' },
-      ],
-    },
-  },
-  {
-    clear: {
-      try: {
-        steps: [
-          {
-            take_left_back: {
-              call: 'take_back',
-              args: { lock: expr('lock'), saved: expr('left.saved'), id: expr('left.id') },
-              result: 'lock',
-            },
-          },
-        ],
-      },
-      except: {
-        as: 'e',
-        steps: [
-          {
-            clear_lost: {
-              switch: [{ condition: expr('"LockLost" in default(map.get(e, "tags"), [])'), raise: expr('e') }],
-            },
-          },
-          // Another version goes on from what there is; the same one has to say that its way back failed.
-          { is_foreign: { switch: [{ condition: expr('not(same) and not(calls_off)'), next: 'see_again' }] } },
-          { clear_text: { call: 'error_text', args: { e: expr('e') }, result: 'told' } },
-          {
-            stuck: {
-              assign: [{ outcome: 'rollback-failed' }, { detail: expr('if(why == "", told, why + " Then: " + told)') }],
-              next: 'worked',
-            },
-          },
-        ],
-      },
-    },
-  },
-  { take_over: { assign: [{ over: true }] } },
-  {
-    was_taken: {
-      switch: [
-        { condition: expr('calls_off'), next: 'called_off' },
-        { condition: expr('same and why != ""'), next: 'taken_before' },
-      ],
-      next: 'see_again',
-    },
-  },
-  end('called_off', 'noop', expr('"Version " + version + ", which was being rolled out, has been taken back."')),
-  {
-    taken_before: {
-      assign: [{ outcome: expr('if(len(left.saved) == 0, "failed-first", "rolled-back")') }, { detail: expr('why') }],
-      next: 'worked',
-    },
-  },
-  ...lookSteps('see_again'),
-  { forget: { assign: [{ trying: {} }, { left: {} }] } },
-  // What serves again may be just what is wanted.
-  {
-    serves_again: {
-      switch: [{ condition: expr('who.whole != "" and who.name == name'), next: 'serves_it' }],
-      next: 'is_approved',
-    },
-  },
-  {
-    is_approved: { switch: [{ condition: expr(`approval == "approved"`), next: 'begin_try' }] },
-  },
-  end('not_approved', 'withdrawn', expr('"Its approval is " + approval + "."')),
 ];
 
 /** Puts on record what is going to be tried, before anything is touched. */

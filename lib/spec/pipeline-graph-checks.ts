@@ -1,0 +1,130 @@
+import { eachEntry } from './each-entry';
+import { eachPipeline } from './each-pipeline';
+import type { PipelineSpec } from './pipeline';
+import { isContainer, stepRef, stepsBefore } from './pipeline-refs';
+import type { Path } from './problem';
+import type { SpecCheck } from './references';
+
+/** A circle of steps, beginning anywhere in it; none without one. */
+function circle(steps: PipelineSpec['steps']): readonly string[] | undefined {
+  const done = new Set<string>();
+  const walk = (name: string, above: readonly string[]): readonly string[] | undefined => {
+    if (above.includes(name)) return [...above.slice(above.indexOf(name)), name];
+    const step = steps[name];
+    if (done.has(name) || step === undefined) return undefined;
+    for (const before of stepsBefore(step)) {
+      const found = walk(before, [...above, name]);
+      if (found !== undefined) return found;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const name of Object.keys(steps)) {
+    const found = walk(name, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const noCircle = eachPipeline(({ steps }, report) => {
+  const found = circle(steps);
+  const [first] = found ?? [];
+  if (found === undefined || first === undefined) return;
+  report({
+    path: ['steps', first],
+    at: 'key',
+    message: `waits for itself: ${found.join(' after ')}`,
+    received: found.join(' after '),
+    allowed: 'steps in an order that ends',
+    fix: `let one of ${[...new Set(found)].join(', ')} not read from, wait for or be after the next`,
+  });
+});
+
+/** Steps that run only if something holds: those with a condition, and all that depend on one of them. */
+function conditional(steps: PipelineSpec['steps']): ReadonlySet<string> {
+  const found = new Set<string>();
+  let before = -1;
+  while (before !== found.size) {
+    before = found.size;
+    for (const [name, step] of Object.entries(steps))
+      if ((isContainer(step) && step.when !== undefined) || stepsBefore(step).some((other) => found.has(other)))
+        found.add(name);
+  }
+  return found;
+}
+
+/** Steps with a condition that a step depends on, itself included. */
+function conditionsOf(steps: PipelineSpec['steps'], name: string, above: readonly string[] = []): readonly string[] {
+  const step = steps[name];
+  if (step === undefined || above.includes(name)) return [];
+  const own = isContainer(step) && step.when !== undefined ? [name] : [];
+  return [...own, ...stepsBefore(step).flatMap((before) => conditionsOf(steps, before, [...above, name]))];
+}
+
+/** Source: SageMaker developer guide, "Add a step": no condition within a condition. */
+const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
+  const depending = conditional(steps);
+  const refuse = (path: Path, on: string) =>
+    report({
+      path,
+      message: `depends on step ${on}, which runs only if a condition holds`,
+      received: on,
+      allowed: 'one condition at most on the way to a step; none on the way to gate and register',
+      fix: `remove when of step ${on}, or the dependency`,
+    });
+  eachEntry(steps, (step, name) => {
+    const before = stepsBefore(step).filter((other) => depending.has(other));
+    if (isContainer(step) && step.when !== undefined) {
+      const [on] = before;
+      if (on !== undefined) refuse(['steps', name, 'when'], on);
+      return;
+    }
+    // Below one condition, or below none.
+    const [first, ...others] = before.map((other) => [other, conditionsOf(steps, other)] as const);
+    const other = others.find(([, conditions]) => conditions.some((one) => !first?.[1].includes(one)));
+    if (other !== undefined) refuse(['steps', name], other[0]);
+  });
+  for (const [path, text] of [
+    [['gate', 'metric'], gate?.metric],
+    [['register', 'model'], register?.model],
+  ] as const) {
+    const step = text === undefined ? undefined : stepRef(text)?.step;
+    if (step !== undefined && depending.has(step)) refuse(path, step);
+  }
+});
+
+/** Steps whose results lead to a model, a gate or a prediction, those themselves included. */
+function useful({ steps, gate, register }: PipelineSpec): ReadonlySet<string> {
+  const ends = [gate?.metric, register?.model].flatMap((text) =>
+    text === undefined ? [] : (stepRef(text)?.step ?? []),
+  );
+  const found = new Set<string>();
+  const add = (name: string) => {
+    const step = steps[name];
+    if (found.has(name) || step === undefined) return;
+    found.add(name);
+    for (const before of stepsBefore(step)) add(before);
+  };
+  for (const [name, step] of Object.entries(steps))
+    if (step.kind === 'prediction' || step.kind === 'validation') add(name);
+  for (const end of ends) add(end);
+  return found;
+}
+
+const nothingIdle = eachPipeline((pipeline, report) => {
+  const used = useful(pipeline);
+  eachEntry(pipeline.steps, ({ kind }, name) => {
+    if (!used.has(name))
+      report({
+        path: ['steps', name],
+        at: 'key',
+        message: 'leads nowhere: nothing uses what it makes',
+        received: kind,
+        allowed: 'steps that lead to register, gate, a prediction or a validation',
+        fix: 'use one of its outputs or metrics, or remove the step',
+      });
+  });
+});
+
+/** The steps are a graph that ends, and every one of them leads somewhere. */
+export const PIPELINE_GRAPH_CHECKS: readonly SpecCheck[] = [noCircle, oneCondition, nothingIdle];

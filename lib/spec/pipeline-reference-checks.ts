@@ -1,0 +1,107 @@
+import { eachEntry } from './each-entry';
+import { eachPipeline } from './each-pipeline';
+import type { PipelineSpec } from './pipeline';
+import { isContainer, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
+import { RESERVED_ARGUMENTS } from './pipeline-steps';
+import { type Path, type Report, show } from './problem';
+import type { SpecCheck } from './references';
+import { unknownName } from './unknown-name';
+
+/** Reports a step or what it has that is not there. */
+function resolve(pipeline: PipelineSpec, ref: StepRef, what: 'output' | 'metric', path: Path, report: Report): void {
+  const step = Object.hasOwn(pipeline.steps, ref.step) ? pipeline.steps[ref.step] : undefined;
+  if (step === undefined) {
+    unknownName(report, path, ref.step, 'step', Object.keys(pipeline.steps), 'pipeline.steps');
+    return;
+  }
+  const [has, others] = what === 'output' ? [outputsOf(step), metricsOf(step)] : [metricsOf(step), outputsOf(step)];
+  if (has.includes(ref.name)) return;
+  if (others.includes(ref.name))
+    report({
+      path,
+      message: `${show(ref.name)} of step ${ref.step} is ${what === 'output' ? 'a metric, not a folder' : 'a folder, not a metric'}`,
+      allowed:
+        has.length === 0
+          ? `nothing: step ${ref.step} has no ${what}`
+          : has.map((name) => `${ref.step}.${name}`).join(', '),
+      fix: `name ${what === 'output' ? 'an output' : 'a metric'} of a step`,
+    });
+  else unknownName(report, path, ref.name, `${what} of step ${ref.step}`, has, `${what}s of the step`);
+}
+
+const inputsExist = eachPipeline((pipeline, report, datasets) =>
+  eachEntry(pipeline.steps, (step, name) => {
+    if (!isContainer(step)) {
+      if (!datasets.includes(step.dataset))
+        unknownName(report, ['steps', name, 'dataset'], step.dataset, 'dataset', datasets);
+      return;
+    }
+    eachEntry(step.inputs, (text, argument) => {
+      const path: Path = ['steps', name, 'inputs', argument];
+      const ref = stepRef(text);
+      if (ref !== undefined) resolve(pipeline, ref, 'output', path, report);
+      else if (!datasets.includes(text)) unknownName(report, path, text, 'dataset', datasets);
+    });
+  }),
+);
+
+const afterExists = eachPipeline(({ steps }, report) =>
+  eachEntry(steps, (step, name) =>
+    eachEntry(step.after, (before, i) => {
+      if (!Object.hasOwn(steps, before))
+        unknownName(report, ['steps', name, 'after', i], before, 'step', Object.keys(steps), 'pipeline.steps');
+    }),
+  ),
+);
+
+const metricsExist = eachPipeline((pipeline, report) => {
+  const metric = (text: string, path: Path) => {
+    const ref = stepRef(text);
+    if (ref !== undefined) resolve(pipeline, ref, 'metric', path, report);
+  };
+  eachEntry(pipeline.steps, (step, name) => {
+    if (isContainer(step) && step.when !== undefined) metric(step.when.metric, ['steps', name, 'when', 'metric']);
+  });
+  if (pipeline.gate !== undefined) metric(pipeline.gate.metric, ['gate', 'metric']);
+  if (pipeline.register !== undefined) {
+    const ref = stepRef(pipeline.register.model);
+    if (ref !== undefined) resolve(pipeline, ref, 'output', ['register', 'model'], report);
+  }
+});
+
+const argumentsOnce = eachPipeline(({ steps }, report) =>
+  eachEntry(steps, (step, name) => {
+    if (!isContainer(step)) return;
+    const used = new Map<string, string>(RESERVED_ARGUMENTS.map((word) => [word, 'what every container knows']));
+    const take = (argument: string, path: Path, what: string) => {
+      const other = used.get(argument);
+      if (other !== undefined)
+        report({
+          path: ['steps', name, ...path],
+          at: path[0] === 'outputs' ? 'value' : 'key',
+          message: `--${argument} is ${other} already`,
+          received: argument,
+          allowed: 'each argument of a container once',
+          fix: 'call it otherwise',
+        });
+      used.set(argument, what);
+    };
+    eachEntry(step.inputs, (_, argument) => take(argument, ['inputs', argument], 'an input'));
+    eachEntry(step.outputs, (argument, i) => take(argument, ['outputs', i], 'an output'));
+    eachEntry(step.parameters, (_, argument) => take(argument, ['parameters', argument], 'a parameter'));
+    const measured = new Set<string>();
+    eachEntry(metricsOf(step), (metric, i) => {
+      if (measured.has(metric))
+        report({
+          path: ['steps', name, 'metrics', i],
+          message: `${show(metric)} is named twice`,
+          allowed: 'each metric once',
+          fix: 'remove this one',
+        });
+      measured.add(metric);
+    });
+  }),
+);
+
+/** What steps name is there, and what they call things is told apart. */
+export const PIPELINE_REFERENCE_CHECKS: readonly SpecCheck[] = [inputsExist, afterExists, metricsExist, argumentsOnce];
