@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     globals: true,
     hookTimeout: 10 * MINUTE,
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -24,8 +25,14 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'examples/**/*.test.ts'],
           env: unvalidated,
+          // Files share what they load, which takes longer than most of them.
+          isolate: false,
           testTimeout: MINUTE,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], env: unvalidated, testTimeout: MINUTE },
       },
       {
         extends: true,

@@ -21,9 +21,9 @@ import { fileURLToPath } from 'node:url';
 /** What reads documents of Google Cloud: its constructs, what both clouds agree on, and Terraform over every example. */
 const TESTS = [
   'test/unit/gcp',
-  'test/unit/contract/access',
-  'test/unit/contract/signals',
-  'test/unit/contract/rollout',
+  'test/contract/access',
+  'test/contract/signals',
+  'test/contract/rollout',
   'test/judges/terraform-examples',
 ];
 

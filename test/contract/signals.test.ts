@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { alertTitle } from '../../../lib/plan/alert-message';
-import { GCP_UNMEASURED } from '../../../lib/plan/gcp-unmeasured';
-import { planPlatform } from '../../../lib/plan/platform-plan';
-import type { Signal } from '../../../lib/plan/signals';
-import { alertPolicies, specsOfBoth } from '../../support/both-clouds';
-import { synthPlatform } from '../../support/examples';
+import { alertTitle } from '../../lib/plan/alert-message';
+import { GCP_UNMEASURED } from '../../lib/plan/gcp-unmeasured';
+import { planPlatform } from '../../lib/plan/platform-plan';
+import type { Signal } from '../../lib/plan/signals';
+import { alertPolicies, specsOfBoth } from '../support/both-clouds';
+import { synthPlatform } from '../support/examples';
 
 /** Signals of what only AWS has, and why Google Cloud has none of them. */
 const OF_AWS: readonly (readonly [pattern: RegExp, why: string])[] = [

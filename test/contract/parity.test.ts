@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { loadPlatformSpec } from '../../../lib/plan/load';
-import { cloudOfOption } from '../../../lib/plan/parity/parity';
-import { PARITY } from '../../../lib/plan/parity/parity-table';
-import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../../lib/spec/clouds';
-import { optionPaths } from '../../../lib/spec/options';
-import { type RawMap, withValueAt } from '../../../lib/spec/plain';
-import { type Problem, SpecError } from '../../../lib/spec/problem';
-import { synthPlatform } from '../../support/examples';
-import { synthGcpPlatform } from '../../support/examples-gcp';
-import { ABSENT, OPTION_SAMPLES, overlaid, pathOf } from '../../support/option-samples';
+import { loadPlatformSpec } from '../../lib/plan/load';
+import { cloudOfOption } from '../../lib/plan/parity/parity';
+import { PARITY } from '../../lib/plan/parity/parity-table';
+import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../lib/spec/clouds';
+import { optionPaths } from '../../lib/spec/options';
+import { type RawMap, withValueAt } from '../../lib/spec/plain';
+import { type Problem, SpecError } from '../../lib/spec/problem';
+import { synthPlatform } from '../support/examples';
+import { synthGcpPlatform } from '../support/examples-gcp';
+import { ABSENT, OPTION_SAMPLES, overlaid, pathOf } from '../support/option-samples';
 
 const TARGETS = {
   aws: { account: '111111111111', region: 'eu-central-1' },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadPlatformSpec } from '../../../lib/plan/load';
-import { fraudDetector } from '../../support/fraud-example';
-import { EVERY_KIND, loadedPipeline } from '../../support/pipeline-spec';
-import { toldOnAws } from '../../support/told-on-aws';
-import { toldOnGcp } from '../../support/told-on-gcp';
-import type { ToldPipeline } from '../../support/told-pipeline';
+import { loadPlatformSpec } from '../../lib/plan/load';
+import { fraudDetector } from '../support/fraud-example';
+import { EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
+import { toldOnAws } from '../support/told-on-aws';
+import { toldOnGcp } from '../support/told-on-gcp';
+import type { ToldPipeline } from '../support/told-pipeline';
 
 /** A model that serves and whose drift starts runs. */
 const watched = (pipeline: object) =>

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { driftSignals } from '../../../lib/plan/drift/drift-signals';
-import { GCP_UNMEASURED } from '../../../lib/plan/gcp-unmeasured';
-import { loadPlatformSpec } from '../../../lib/plan/load';
-import { PlatformNames } from '../../../lib/plan/names';
-import { servingSignals } from '../../../lib/plan/serving-signals';
-import type { PlatformSpec } from '../../../lib/spec/platform';
-import { specsOfBoth } from '../../support/both-clouds';
-import { synthPlatform } from '../../support/examples';
-import { synthGcpPlatform } from '../../support/examples-gcp';
-import { resourcesOf } from '../../support/terraform-stacks';
+import { driftSignals } from '../../lib/plan/drift/drift-signals';
+import { GCP_UNMEASURED } from '../../lib/plan/gcp-unmeasured';
+import { loadPlatformSpec } from '../../lib/plan/load';
+import { PlatformNames } from '../../lib/plan/names';
+import { servingSignals } from '../../lib/plan/serving-signals';
+import type { PlatformSpec } from '../../lib/spec/platform';
+import { specsOfBoth } from '../support/both-clouds';
+import { synthPlatform } from '../support/examples';
+import { synthGcpPlatform } from '../support/examples-gcp';
+import { resourcesOf } from '../support/terraform-stacks';
 
 /** Signal by signal, the routes that hear of it; that of the platform is ''. */
 type Heard = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessEdge, AccessKind } from '../../../lib/plan/access';
-import { registryFacts, renderedAccess, specsOfBoth } from '../../support/both-clouds';
+import type { AccessEdge, AccessKind } from '../../lib/plan/access';
+import { registryFacts, renderedAccess, specsOfBoth } from '../support/both-clouds';
 
 /** Workloads that both clouds have. What starts and carries them is each cloud's own. */
 const SHARED = /^(training|serving\/.*|rollout\/.*|retire|sweep|scorecard)$/;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { loadPlatformSpec } from '../../../lib/plan/load';
-import { outcomeSignals } from '../../../lib/plan/outcome-signals';
-import { planRollout, ROLLOUT_OUTCOMES } from '../../../lib/plan/rollout';
-import type { Guard } from '../../../lib/spec/serving';
-import { aslFromTemplate, machinesOf } from '../../support/asl-from-template';
-import { synthPlatform } from '../../support/examples';
-import { synthGcpPlatform } from '../../support/examples-gcp';
-import { resourcesOf } from '../../support/terraform-stacks';
+import { loadPlatformSpec } from '../../lib/plan/load';
+import { outcomeSignals } from '../../lib/plan/outcome-signals';
+import { planRollout, ROLLOUT_OUTCOMES } from '../../lib/plan/rollout';
+import type { Guard } from '../../lib/spec/serving';
+import { aslFromTemplate, machinesOf } from '../support/asl-from-template';
+import { synthPlatform } from '../support/examples';
+import { synthGcpPlatform } from '../support/examples-gcp';
+import { resourcesOf } from '../support/terraform-stacks';
 
 /** What a cloud does in one step: how much of the traffic has moved by then, and for how long it watches what. */
 interface Step {
