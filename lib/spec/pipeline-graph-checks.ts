@@ -111,7 +111,15 @@ function useful({ steps, gate, register }: PipelineSpec): ReadonlySet<string> {
   return found;
 }
 
+/** Steps that are named where there are none: what is meant there may be any step. */
+function strangers({ steps, gate, register }: PipelineSpec): readonly string[] {
+  const refs = [gate?.metric, register?.model].flatMap((text) => (text === undefined ? [] : (stepRef(text) ?? [])));
+  const named = [...refs.map(({ step }) => step), ...Object.values(steps).flatMap(stepsBefore)];
+  return named.filter((name) => !Object.hasOwn(steps, name));
+}
+
 const nothingIdle = eachPipeline((pipeline, report) => {
+  if (strangers(pipeline).length > 0) return;
   const used = useful(pipeline);
   eachEntry(pipeline.steps, ({ kind }, name) => {
     if (!used.has(name))

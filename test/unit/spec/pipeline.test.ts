@@ -99,6 +99,12 @@ describe('a pipeline of a spec', () => {
     expect(said(withSteps(changed))).toContain(problem);
   });
 
+  it('says of a step that is named wrongly nothing but that', () => {
+    const clean = { kind: 'processing', inputs: { data: 'prepare.test' }, outputs: ['rows'] };
+    const evaluate = { ...steps.evaluate, inputs: { ...steps.evaluate.inputs, rows: 'claen.rows' } };
+    expect(said(withSteps({ clean, evaluate }))).toEqual(['steps.evaluate.inputs.rows: there is no step "claen"']);
+  });
+
   it('names the whole circle that steps wait in', () => {
     const circular = withSteps({ prepare: { ...steps.prepare, after: ['evaluate'] } });
     expect(said(circular)).toContain(
