@@ -50,6 +50,7 @@ function synthesise(pipeline: unknown): object {
   new PipelineStart(stack, 'Start', {
     plan: planPipeline(MODEL, spec, NAMES),
     names: NAMES,
+    parameters: {},
     registry: ModelRegistry.fromNames(stack, 'Registry', { model: MODEL, groupName: 'fraud-detector' }),
     artifacts: ArtifactStore.fromName(stack, 'Artifacts', { bucketName: BUCKET }),
     lake: DataLake.fromNames(stack, 'Lake', { names: NAMES, zones: ['curated'], datasets: dataLake.datasets as never }),

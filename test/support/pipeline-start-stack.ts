@@ -35,6 +35,7 @@ export function pipelineStartStack(
   const start = new PipelineStart(stack, 'Start', {
     plan: pipeline,
     names: plan.names,
+    parameters: {},
     registry: ModelRegistry.fromNames(stack, 'Entry', {
       model: 'detector',
       groupName: plan.names.of('modelGroup', 'detector'),

@@ -6,7 +6,7 @@ import { stepMachines } from '../../lib/plan/pipeline/step-machine';
 import { plannedPipeline } from './pipeline-spec';
 
 const ZIP = `${'0'.repeat(64)}.zip`;
-const zip = { uri: `s3://bootstrap/${ZIP}`, file: ZIP };
+const zip = { bucketUri: 's3://bootstrap', objectKey: ZIP, file: ZIP };
 
 /** What the definition of a plan is made from in tests. */
 export function documentProps(plan: PipelinePlan, more: Partial<DocumentProps> = {}): DocumentProps {

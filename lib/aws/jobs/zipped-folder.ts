@@ -8,12 +8,14 @@ import { allow } from '../access/grant-statement';
  * construct for that loads the facts of every region, for a bucket that nobody here needs.
  */
 export class ZippedFolder extends Construct {
+  /** `s3://bucket` */
+  public readonly bucketUri: string;
+  public readonly objectKey: string;
   /** `s3://bucket/hash.zip` */
   public readonly uri: string;
   /** Name of the zip. */
   public readonly file: string;
   private readonly bucketArn: string;
-  private readonly objectKey: string;
 
   /** @param path - copied at once to where the app is synthesised to, without what Python leaves behind */
   constructor(scope: Construct, id: string, path: string) {
@@ -28,7 +30,8 @@ export class ZippedFolder extends Construct {
     });
     this.bucketArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
     this.objectKey = objectKey;
-    this.uri = `s3://${bucketName}/${objectKey}`;
+    this.bucketUri = `s3://${bucketName}`;
+    this.uri = `${this.bucketUri}/${objectKey}`;
     this.file = `${staging.assetHash}.zip`;
   }
 

@@ -73,6 +73,7 @@ export class ModelStack extends PlatformStack {
       this.start = new PipelineStart(this, 'Start', {
         ...shared,
         names,
+        parameters: this.pipeline.parameters,
         ...(lake === undefined ? {} : { lake }),
         locks,
         alerts,

@@ -27,6 +27,8 @@ import { StartTriggers } from './start-triggers';
 export interface PipelineStartProps {
   readonly plan: PipelinePlan;
   readonly names: PlatformNames;
+  /** What the pipeline wants every run to be given: `TrainingPipeline.parameters`. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** The model's entry in the registry. */
   readonly registry: IModelRegistry;
   /** Where snapshots and results of runs are. */
@@ -73,6 +75,7 @@ export class PipelineStart extends Construct {
         ...(alerts.platform === undefined ? {} : { platform: alerts.platform }),
         model,
         pipeline: plan.name,
+        parameters: props.parameters,
         plan,
         ...(gate === undefined ? {} : { gate }),
         datasets: plan.datasets.map((dataset) => this.freezable(dataset, lake)),

@@ -20,18 +20,15 @@ import { grantJobLogs } from '../jobs/job-logs';
 import { grantProvidedPull, providedImage } from '../jobs/provided-image';
 import { tagsLike } from '../jobs/tags-like';
 import type { IKeys } from '../keys/keys';
-import { jsonText } from '../machine/json-text';
 import type { IModelRegistry } from '../model-registry/registry-entry';
 import type { INetwork } from '../network/network';
 import { trainingSecurityGroup } from '../training-cluster/security-group';
 import { grantPull } from '../training-cluster/training-cluster-grants';
 import { grantPublishMetrics, TRAINING_JOB_METRICS, TRAINING_METRICS } from '../training-cluster/training-metrics';
 import type { ValidationJob } from './document/document-props';
-import { type PipelineDocument, pipelineDocument } from './document/pipeline-document';
+import type { PipelineDocument } from './document/pipeline-document';
 import { grantRunSteps, grantRuns } from './pipeline-grants';
-
-/** Characters of a definition within a request. Source: service model of SageMaker, PipelineDefinition. */
-const LONGEST_DEFINITION = 1_048_576;
+import { placedDefinition } from './placed-definition';
 
 export interface TrainingPipelineProps {
   readonly plan: PipelinePlan;
@@ -59,10 +56,15 @@ export class TrainingPipeline extends Construct {
   /** What the steps run as. */
   public readonly steps: Workload;
   public readonly securityGroup: ec2.SecurityGroup;
-  /** What it was made from, with tokens in it. */
+  /** What it was made from, with tokens in it, or with `parameters` instead where it is large. */
   public readonly document: PipelineDocument;
+  /**
+   * What every run is given beside what its plan says, values by name: what a large definition, which is a file, cannot know.
+   * Values are tokens. Empty where the definition is in the template.
+   */
+  public readonly parameters: Readonly<Record<string, string>>;
 
-  /** @throws Error for a dataset to check that `checks` says nothing of, and for a definition that is too long. */
+  /** @throws Error for a dataset to check that `checks` says nothing of, and for more parameters than a run is given. */
   constructor(
     scope: Construct,
     id: string,
@@ -104,7 +106,7 @@ export class TrainingPipeline extends Construct {
       },
       description: `Pipeline of ${plan.model}`,
     });
-    this.document = pipelineDocument({
+    const { document, parameters, definition } = placedDefinition(this, {
       plan,
       machines: stepMachines(awsMachines, plan, stack.region),
       resultsUri: artifacts.uri(pipelinePrefix(plan.model)),
@@ -118,17 +120,14 @@ export class TrainingPipeline extends Construct {
       ...(validation === undefined ? {} : { validation: validation.job }),
       tags: tagsLike(this.securityGroup, { [MODEL_TAG]: plan.model }),
     });
-    const text = jsonText(stack, this.document);
-    if (text.length > LONGEST_DEFINITION)
-      throw new Error(
-        `${this.node.path}: the definition of the pipeline has ${text.length} characters, and SageMaker takes ${LONGEST_DEFINITION}. Make it of fewer steps.`,
-      );
+    this.document = document;
+    this.parameters = parameters;
     this.resource = new sagemaker.CfnPipeline(this, 'Pipeline', {
       pipelineName: plan.name,
       pipelineDisplayName: plan.name,
       pipelineDescription: `Makes versions of ${plan.model}`,
       roleArn: this.workload.role.roleArn,
-      pipelineDefinition: { PipelineDefinitionBody: text },
+      pipelineDefinition: definition,
     });
   }
 

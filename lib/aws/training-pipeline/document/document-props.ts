@@ -1,17 +1,19 @@
 import type { MachineType } from '../../../plan/machines/machines';
 import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+import type { Part } from './references';
 
 /** A zip in S3. */
 export interface ZipFile {
-  /** `s3://bucket/hash.zip` */
-  readonly uri: string;
+  /** `s3://bucket` */
+  readonly bucketUri: Part;
+  readonly objectKey: string;
   /** Its name: `hash.zip`. */
   readonly file: string;
 }
 
 /** What the platform's own job needs that checks data. Values may be tokens. */
 export interface ValidationJob {
-  readonly imageUri: string;
+  readonly imageUri: Part;
   /** Its code. */
   readonly code: ZipFile;
   /** The files of `--rules` for each dataset that is checked. */
@@ -24,18 +26,18 @@ export interface DocumentProps {
   /** Machine of each step. */
   readonly machines: Readonly<Record<string, MachineType>>;
   /** `s3://` address that runs leave their results below, with a slash at its end. */
-  readonly resultsUri: string;
+  readonly resultsUri: Part;
   /** `s3://` address that trainings leave checkpoints below, likewise. */
-  readonly checkpointsUri: string;
+  readonly checkpointsUri: Part;
   /** Repository of images, without a tag. */
-  readonly repositoryUri: string;
+  readonly repositoryUri: Part;
   /** Role that steps run as. */
-  readonly stepRoleArn: string;
-  readonly keyArn: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupId: string;
+  readonly stepRoleArn: Part;
+  readonly keyArn: Part;
+  readonly subnetIds: readonly Part[];
+  readonly securityGroupId: Part;
   /** Model package group that versions are registered in. */
-  readonly groupName: string;
+  readonly groupName: Part;
   /** Absent where no step checks data. */
   readonly validation?: ValidationJob;
   /** Tags of jobs and versions. */

@@ -3,9 +3,9 @@ import { snapshotParameter } from '../../../plan/pipeline/run-parameters';
 import { METRICS_FILE, stepArguments } from '../../../plan/pipeline/step-arguments';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
-import type { DocumentProps, Step } from './document-props';
+import type { DocumentProps, Step, ZipFile } from './document-props';
 import { inputUri, METRICS_OUTPUT, PROCESSING_PLACES, processingInput, processingOutput, stepFolder } from './places';
-import { type Part, parameter } from './references';
+import { joined, type Part, parameter } from './references';
 import { common, resources, vpcConfig } from './step-common';
 
 /** Output of a validation that takes its report. */
@@ -73,7 +73,7 @@ export function processingStep(props: DocumentProps, step: ContainerStep, after:
     Arguments: {
       ...job(props, step, outputs, false),
       AppSpecification: {
-        ImageUri: `${props.repositoryUri}:${step.image}`,
+        ImageUri: joined(props.repositoryUri, ':', step.image),
         ...(step.command === undefined ? {} : { ContainerEntrypoint: step.command }),
         ...argumentsOf(stepArguments(step, PROCESSING_PLACES)),
       },
@@ -88,6 +88,8 @@ export function processingStep(props: DocumentProps, step: ContainerStep, after:
       : {}),
   };
 }
+
+const zipUri = ({ bucketUri, objectKey }: ZipFile): Part => joined(bucketUri, '/', objectKey);
 
 const argumentsOf = (given: readonly string[]) => (given.length === 0 ? {} : { ContainerArguments: given });
 
@@ -117,9 +119,9 @@ export function validationStep(props: DocumentProps, step: ValidationStep, after
         ],
       },
       ProcessingInputs: [
-        input('code', validation.code.uri),
+        input('code', zipUri(validation.code)),
         input('data', parameter(snapshotParameter(step.dataset))),
-        input('rules', rules.uri),
+        input('rules', zipUri(rules)),
       ],
     },
   };

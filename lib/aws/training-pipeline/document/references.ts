@@ -21,6 +21,10 @@ export const ofStep = (step: string, path: string): Reference => ({ Get: `Steps.
 /** Parts one after the other. */
 export const join = (...values: readonly Part[]): Reference => ({ 'Std:Join': { On: '', Values: values } });
 
+/** The same, as a text where every part is one. */
+export const joined = (...values: readonly Part[]): Part =>
+  values.every((value) => typeof value === 'string') ? values.join('') : join(...values);
+
 /** A number in a JSON file that a step wrote. */
 export const fromFile = (step: string, file: string, key: string): Reference => ({
   'Std:JsonGet': {

@@ -3,7 +3,7 @@ import type { RegisterPlan } from '../../../plan/pipeline/pipeline-plan';
 import { RUN, snapshotIdParameter } from '../../../plan/pipeline/run-parameters';
 import { type DocumentProps, REGISTER_STEP, type Step } from './document-props';
 import { metricsUri, outputUri } from './places';
-import { type Part, parameter } from './references';
+import { joined, type Part, parameter } from './references';
 
 /** What a serving container takes and gives: whatever it and its callers agree on; these are listed, none is enforced. */
 const CONTENT_TYPES = ['application/json', 'text/csv'];
@@ -41,7 +41,7 @@ export function registerStep(props: DocumentProps, register: RegisterPlan, after
       InferenceSpecification: {
         Containers: [
           {
-            Image: `${repositoryUri}:${register.image}`,
+            Image: joined(repositoryUri, ':', register.image),
             ModelDataSource: {
               S3DataSource: {
                 S3Uri: outputUri(plan.steps, register.model),

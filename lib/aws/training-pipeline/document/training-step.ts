@@ -6,7 +6,7 @@ import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
 import type { DocumentProps, Step } from './document-props';
 import { inputUri, stepFolder, TRAINING_PLACES } from './places';
-import { join, parameter } from './references';
+import { join, joined, parameter } from './references';
 import { common, resources, vpcConfig } from './step-common';
 
 /**
@@ -24,7 +24,7 @@ export function trainingStep(props: DocumentProps, step: ContainerStep, after: r
     Arguments: {
       RoleArn: props.stepRoleArn,
       AlgorithmSpecification: {
-        TrainingImage: `${props.repositoryUri}:${step.image}`,
+        TrainingImage: joined(props.repositoryUri, ':', step.image),
         TrainingInputMode: 'File',
         ...(step.command === undefined ? {} : { ContainerEntrypoint: step.command }),
         ...(given.length === 0 ? {} : { ContainerArguments: given }),

@@ -29,7 +29,7 @@ const digests = (tags: readonly string[]): string =>
 
 /** Starts the run, once for each execution of this machine. */
 export function launchStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
-  const { pipeline, gate, datasets, plan } = props;
+  const { pipeline, parameters, gate, datasets, plan } = props;
   const text = (Name: string, code: string) => ({ Name, Value: expr(code) });
   return {
     Launch: call(
@@ -52,6 +52,7 @@ export function launchStates(props: StartMachineProps): Readonly<Record<string, 
             text(snapshotParameter(dataset), `$snapshots[dataset = '${dataset}'].folder`),
             text(snapshotIdParameter(dataset), `$snapshots[dataset = '${dataset}'].snapshot`),
           ]),
+          ...Object.entries(parameters).map(([Name, Value]) => ({ Name, Value })),
         ],
       },
       {

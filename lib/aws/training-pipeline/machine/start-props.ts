@@ -10,6 +10,8 @@ export interface StartMachineProps {
   readonly model: string;
   /** Name of the pipeline; no token. */
   readonly pipeline: string;
+  /** Values by name that every run is given; tokens. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly plan: Pick<PipelinePlan, 'steps' | 'images' | 'revision' | 'cooldownSeconds'>;
   readonly gate?: GatePlan;
   /** Tables that a run reads. */
