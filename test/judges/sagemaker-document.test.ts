@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
-import { EVERY_KIND } from '../support/pipeline-spec';
+import { deployedPipeline, LARGE_PIPELINE, withValues } from '../support/large-pipeline';
+import { EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
 import { documentOf } from '../support/sagemaker-document';
 import { SageMakerJudge } from '../support/sagemaker-judge';
 
@@ -119,6 +120,42 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
     const broken = text.replace(right, wrong);
     expect(broken).not.toBe(text);
     expect((await judge.problems(JSON.parse(broken))).join('\n')).toMatch(said);
+  });
+
+  describe('that is a file, as it is large,', () => {
+    const { document, given } = deployedPipeline(loadedPipeline(LARGE_PIPELINE, { aws: { region: 'eu-central-1' } }));
+
+    const filled = (values: Readonly<Record<string, string>>) => ({
+      ...document,
+      Parameters: document.Parameters.filter(({ Name }) => !(Name in values)),
+      Steps: withValues(document.Steps, values),
+    });
+
+    it('is one that the service takes, by its parameters and with their values', async () => {
+      expect(await judge.problems(document)).toEqual([]);
+      expect(await judge.problems(filled(given))).toEqual([]);
+    });
+
+    it.each([
+      ['"Parameters.deployed-key"', '"Parameters.deployed-kye"', /there is no Parameters\.deployed-kye/],
+      ['{"Name":"deployed-subnet-1","Type":"String"},', '', /there is no Parameters\.deployed-subnet-1/],
+      [/"Parameters.deployed-files"/g, '"Parameters.deployed-key"', /parameter deployed-files is used nowhere/],
+    ])('and is none with %s as %s', async (right, wrong, said) => {
+      const broken = JSON.stringify(document).replace(right, wrong);
+      expect((await judge.problems(JSON.parse(broken))).join('\n')).toMatch(said);
+    });
+
+    it('and is none where a value is none of its argument', async () => {
+      const found = await judge.problems(filled({ ...given, 'deployed-step-role': given['deployed-files'] ?? '' }));
+      expect(found.join('\n')).toMatch(/RoleArn: 's3:\/\/[^']*' cannot be/);
+    });
+  });
+
+  it('has no more parameters than a run is given', async () => {
+    const document = documentOf();
+    const more = Array.from({ length: 200 }, (_, i) => ({ Name: `more-${i}`, Type: 'String' }));
+    const Parameters = [...document.Parameters, ...more];
+    expect((await judge.problems({ ...document, Parameters })).join('\n')).toMatch(/210 parameters/);
   });
 
   it('has no condition within a condition, and no more than fifty steps', async () => {

@@ -4,7 +4,8 @@ import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { describeJudge } from '../support/describe-judge';
-import { EVERY_KIND, plannedPipeline } from '../support/pipeline-spec';
+import { deployedPipeline, LARGE_PIPELINE } from '../support/large-pipeline';
+import { EVERY_KIND, loadedPipeline, plannedPipeline } from '../support/pipeline-spec';
 import {
   BUCKET,
   COMMITS,
@@ -74,6 +75,27 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     expect(after.said).toContain(`Version: ${packageArn(8)}`);
     expect(after.versions[packageArn(8)]).toBe('PendingManualApproval');
     expect(after.locks).toEqual([]);
+  });
+
+  describe('of a pipeline whose definition is a file', () => {
+    const { document: definition, given: parameters } = deployedPipeline(loadedPipeline(LARGE_PIPELINE));
+    const large = { pipeline: LARGE_PIPELINE, definition, parameters };
+
+    test('gives every run what the file does not know', async () => {
+      const done = await run(large);
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered' } });
+      expect(left(done).runs).toEqual([expect.objectContaining(parameters)]);
+      expect(Object.keys(parameters)).toContain('deployed-step-role');
+    });
+
+    test.each([
+      ['less', Object.fromEntries(Object.entries(parameters).slice(1))],
+      ['more', { ...parameters, 'deployed-more': 'x' }],
+    ])('starts none and says so where it gives %s', async (_what, others) => {
+      const done = await run({ ...large, parameters: others });
+      expect(left(done).runs).toEqual([]);
+      expect(left(done).announced).toEqual(['detector-run-start-failed']);
+    });
   });
 
   test('gives the lock back as soon as the run is started', async () => {

@@ -31,17 +31,18 @@ const LOCK = pipelineLock(MODEL);
 const PACKAGES = 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/fraud-detector/';
 export const packageArn = (version: number): string => `${PACKAGES}${version}`;
 
+type Parameters = Readonly<Record<string, string>>;
 const synthesised = new Map<string, object>();
 
 /** The machine as it stands in a template. */
-export function startMachineOfTemplate(pipeline: unknown = EVERY_KIND): object {
-  const key = JSON.stringify(pipeline);
-  const known = synthesised.get(key) ?? synthesise(pipeline);
+export function startMachineOfTemplate(pipeline: unknown = EVERY_KIND, parameters: Parameters = {}): object {
+  const key = JSON.stringify([pipeline, parameters]);
+  const known = synthesised.get(key) ?? synthesise(pipeline, parameters);
   synthesised.set(key, known);
   return known;
 }
 
-function synthesise(pipeline: unknown): object {
+function synthesise(pipeline: unknown, parameters: Parameters): object {
   const { models, dataLake } = loadedPipeline(pipeline);
   const spec = models[MODEL]?.pipeline;
   if (spec === undefined || dataLake === undefined) throw new Error('the pipeline was lost');
@@ -50,7 +51,7 @@ function synthesise(pipeline: unknown): object {
   new PipelineStart(stack, 'Start', {
     plan: planPipeline(MODEL, spec, NAMES),
     names: NAMES,
-    parameters: {},
+    parameters,
     registry: ModelRegistry.fromNames(stack, 'Registry', { model: MODEL, groupName: 'fraud-detector' }),
     artifacts: ArtifactStore.fromName(stack, 'Artifacts', { bucketName: BUCKET }),
     lake: DataLake.fromNames(stack, 'Lake', { names: NAMES, zones: ['curated'], datasets: dataLake.datasets as never }),
@@ -115,6 +116,9 @@ export const REGISTERED: Ending = {
 
 export interface Situation {
   readonly pipeline?: unknown;
+  /** What its definition wants every run to be given, and that definition; without it, what runs are given is not looked at. */
+  readonly parameters?: Parameters;
+  readonly definition?: object;
   readonly transactions?: readonly Commit[];
   readonly runs?: readonly Ending[];
   readonly earlier?: Earlier;
@@ -148,7 +152,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
   const lock = { lock: { S: LOCK }, owner: { S: 'another' }, expiresAt: { N: `${lockedUntil}` } };
   const metricsKey = `pipelines/${MODEL}/run-of-champion/evaluate/metrics/metrics.json`;
   return {
-    definition: startMachineOfTemplate(situation.pipeline),
+    definition: startMachineOfTemplate(situation.pipeline, situation.parameters),
     input: { reason: 'schedule', trigger: 'nightly' },
     world: {
       kind: 'lifecycle',
@@ -197,7 +201,9 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
         },
         ecr: { images: { [NAMES.of('repository', 'training')]: situation.images ?? IMAGES } },
         sagemaker: {
-          pipelines: { [PIPELINE]: { runs } },
+          pipelines: {
+            [PIPELINE]: { runs, ...(situation.definition === undefined ? {} : { definition: situation.definition }) },
+          },
           executions: situation.earlier === undefined ? {} : earlierRun(situation.earlier),
           versions: champion === undefined ? {} : { [packageArn(champion.version)]: 'Approved' },
           packages:

@@ -2,7 +2,7 @@
 
 Sources: SageMaker developer guide, "Pipelines steps" (nested conditions, property files), "Turn on step caching";
 SageMaker Python SDK, `sagemaker.workflow`, whose output is the form of the service; service model of SageMaker,
-PipelineDefinition; AWS General Reference, "Amazon SageMaker AI endpoints and quotas" (steps in a pipeline).
+PipelineDefinition, ParameterList; AWS General Reference, "Amazon SageMaker AI endpoints and quotas" (steps in a pipeline).
 """
 
 import json
@@ -10,6 +10,7 @@ import re
 
 MOST_STEPS = 50
 LONGEST_DEFINITION = 1_048_576
+MOST_PARAMETERS = 200
 NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
 DURATION = re.compile(r"P(\d+[YMWD])*(T(\d+[HM])+)?", re.IGNORECASE)
 TYPES = {"String", "Integer", "Float", "Boolean"}
@@ -54,6 +55,7 @@ def problems(document: dict) -> list[str]:
     parameters = {one["Name"]: one["Type"] for one in document.get("Parameters", [])}
     say(len(parameters) == len(document.get("Parameters", [])), "two parameters of one name")
     registers = any(one["Type"] == "RegisterModel" for one in steps)
+    say(len(parameters) <= MOST_PARAMETERS, f"{len(parameters)} parameters, and a run is given {MOST_PARAMETERS}")
     for name, kind in parameters.items():
         say(NAME.fullmatch(name), f"parameter {name}: no name")
         say(kind in TYPES, f"parameter {name}: no type {kind}")

@@ -19,8 +19,8 @@ KINDS = {"Processing": ("CreateProcessingJob", "ProcessingJobName", "DescribePro
 EXECUTION = {"StartDateTime", "CurrentDateTime", "PipelineName", "PipelineArn", "PipelineExecutionId",
              "PipelineExecutionArn", "TrainingJobName", "ProcessingJobName"}
 NUMBERS = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0, "boolean": True}
-UNKNOWN = "\0unknown"
-"""Begins a text that is known only when the pipeline runs."""
+UNKNOWN = "\0known only when the pipeline runs"
+"""Stands for a text of that kind, and is as long as the longest least length of an argument."""
 WITH_STORAGE = re.compile(r"ml\.(g4dn|g5|g6|g6e|gr6|p3dn|p4d|p4de|p5|p5e|p5en|trn1|trn1n|trn2|[cmr]\dg?d)\.")
 """Instances that have storage of their own. Source: EC2 user guide, "Instance store volumes"."""
 PROCESSING = "/opt/ml/processing/"

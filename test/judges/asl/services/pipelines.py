@@ -21,7 +21,7 @@ class Pipelines(Hosting):
     """State, besides that of the registry and of what serves:
 
     pipelines: {<name>: {
-      definition?: its document as an object; runs take no parameter then that it does not declare
+      definition?: its document as an object; runs take the parameters then that it declares, and no other
       runs?: how runs end, one after the other, the last one again and again: {seconds = 600, status?, failure?,
         steps: [{name, status = Succeeded, reason?, job? = processing | training, metadata?}],
         version?: {number, approval = PendingManualApproval, ...what DescribeModelPackage answers}}
@@ -46,6 +46,9 @@ class Pipelines(Hosting):
         declared = pipeline.get("definition", {}).get("Parameters")
         if declared is not None and (unknown := parameters.keys() - {one["Name"] for one in declared}):
             raise self.error("ValidationException", f"Parameters {sorted(unknown)} are not defined in the pipeline.")
+        given = {one["Name"] for one in declared or [] if "DefaultValue" in one} | parameters.keys()
+        if missing := [one["Name"] for one in declared or [] if one["Name"] not in given]:
+            raise self.error("ValidationException", f"Parameters {missing} have no value.")
         number = hashlib.sha256(request["ClientRequestToken"].encode()).hexdigest()[:12]
         arn = f"{PIPELINE}{name}/execution/{number}"
         self.state["executions"][arn] = {

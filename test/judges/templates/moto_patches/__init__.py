@@ -1,4 +1,4 @@
-"""Every change this suite makes to moto's CloudFormation, each with the defect of moto 5.2.5 that it mends.
+"""Every change this suite makes to moto, above all to its CloudFormation, each with the defect of moto 5.2.5 that it mends.
 
 moto's own models still make, change and delete every resource that counts as made; what changes is the life cycle around
 them and how templates are resolved. What moto cannot do goes on record in the stack's journal.
@@ -10,7 +10,7 @@ import os
 import yaml
 from moto.cloudformation import models
 
-from . import functions, lifecycle, types
+from . import functions, lifecycle, pipelines, types
 from .lifecycle import text_of
 
 _delete_stack_of_moto = models.CloudFormationBackend.delete_stack
@@ -82,6 +82,7 @@ def install():
     # read when the first role is made: without it no role can have a policy that AWS manages
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     functions.install()
+    pipelines.install()
     types.install()
     models.ResourceMap = lifecycle.ResourceMap
     models.CloudFormationBackend.delete_stack = delete_stack
