@@ -135,6 +135,12 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       ['the cooldown', { earlier: { started: LAST_HOUR } }, NIGHTLY, /2026-01-01T11:00:00.000Z/],
       ['data that the newest run read', { earlier: { started: YESTERDAY, snapshots: SAME } }, FRESH, /run-earlier/],
       [
+        'data that the newest run read, as the last of many parameters',
+        { earlier: { started: YESTERDAY, snapshots: SAME, others: 150 } },
+        FRESH,
+        /run-earlier/,
+      ],
+      [
         'data that was only compacted since',
         {
           earlier: { started: YESTERDAY, snapshots: SAME },

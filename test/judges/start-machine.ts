@@ -103,6 +103,8 @@ interface Earlier {
   readonly started: string;
   readonly seconds?: number;
   readonly snapshots?: Readonly<Record<string, string>>;
+  /** Parameters that it had before those of its snapshots. */
+  readonly others?: number;
 }
 
 export const REGISTERED: Ending = {
@@ -236,13 +238,16 @@ const measured = (S3Uri: string) => ({
   ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri } } },
 });
 
-const earlierRun = ({ started, seconds = 600, snapshots = {} }: Earlier) => ({
+const earlierRun = ({ started, seconds = 600, snapshots = {}, others = 0 }: Earlier) => ({
   [`arn:aws:sagemaker:eu-central-1:111111111111:pipeline/${PIPELINE}/execution/earlier`]: {
     pipeline: PIPELINE,
     name: 'run-earlier',
     description: '',
     token: 'earlier'.padEnd(32, '-'),
-    parameters: Object.fromEntries(Object.entries(snapshots).map(([name, id]) => [`snapshot-id-${name}`, id])),
+    parameters: Object.fromEntries([
+      ...Array.from({ length: others }, (_, i) => [`other-${i}`, 'x']),
+      ...Object.entries(snapshots).map(([name, id]) => [`snapshot-id-${name}`, id]),
+    ]),
     started,
     run: { ...REGISTERED, seconds },
   },

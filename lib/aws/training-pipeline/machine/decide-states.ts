@@ -58,23 +58,34 @@ export function unchangedStates({ datasets }: StartMachineProps): Readonly<Recor
       Choices: [{ Condition: expr("$request.reason = 'new-data' and $count($runs) > 0"), Next: 'ReadSnapshots' }],
       Default: 'Floor',
     },
-    ReadSnapshots: call(
-      'sagemaker:listPipelineParametersForExecution',
-      { PipelineExecutionArn: expr('$runs[0].arn'), MaxResults: 100 },
-      {
-        Retry: retry(),
-        Output: { same: expr(`($read := $states.result.PipelineParameters; ${same})`) },
-        Next: 'IsChanged',
-      },
-    ),
+    ReadSnapshots: readParameters({}, ''),
     IsChanged: {
       Type: 'Choice',
-      Choices: [{ Condition: expr('$states.input.same'), Next: 'Unchanged' }],
+      Choices: [
+        { Condition: expr("$token != ''"), Next: 'ReadMoreSnapshots' },
+        { Condition: expr(same), Next: 'Unchanged' },
+      ],
       Default: 'Floor',
     },
+    ReadMoreSnapshots: readParameters({ NextToken: expr('$token') }, '$read, '),
     Unchanged: refusal("'Its data is that of the newest run, ' & $runs[0].name & '.'"),
   };
 }
+
+/** A page of what the newest run was given: a run has more parameters than fit into one. */
+const readParameters = (more: object, before: string): AslState =>
+  call(
+    'sagemaker:listPipelineParametersForExecution',
+    { PipelineExecutionArn: expr('$runs[0].arn'), MaxResults: 100, ...more },
+    {
+      Retry: retry(),
+      Assign: {
+        read: expr(`[${before}$states.result.PipelineParameters]`),
+        token: expr("$states.result.NextToken & ''"),
+      },
+      Next: 'IsChanged',
+    },
+  );
 
 const refusal = (why: string): AslState => ({
   Type: 'Pass',
