@@ -91,7 +91,8 @@ function judge<S extends z.ZodType>(source: Source, rules: SpecRules<S>, environ
       ? { value: withoutEnvironments(source.value), origin: (path) => path, findings: [] }
       : applyEnvironment(source.value, environment);
   if (value === undefined) return { environment, findings, breaches: [] };
-  const parsed = rules.schema.safeParse(value);
+  // Each schema is used about once, and a function that zod compiles for it costs more than it saves.
+  const parsed = rules.schema.safeParse(value, { jitless: true });
   const wrong = parsed.success
     ? []
     : explain(parsed.error.issues, rules.schema, value, (path) => source.written(origin(path)));

@@ -49,11 +49,15 @@ export function readCatalog(file: CatalogFile): MachineCatalog {
     header: file.header,
     machines: machines.toSorted(bySize),
     sizes: record(MACHINE_SIZES, (size) => file.sizes[size].map((name) => found(byName, name))),
-    roles: record(MACHINE_ROLES, (role) => ({
-      buying: file.roles[role].buying,
-      regions: new Set(machines.flatMap((machine) => [...(machine.offers[role]?.regions ?? [])]).sort()),
-    })),
+    roles: record(MACHINE_ROLES, (role) => ({ buying: file.roles[role].buying, regions: regionsOf(machines, role) })),
   };
+}
+
+/** Every region that has some machine for a role. */
+function regionsOf(machines: readonly MachineType[], role: MachineRole): ReadonlySet<string> {
+  // Hundreds of machines share few sets.
+  const sets = new Set(machines.map(({ offers }) => offers[role]?.regions ?? []));
+  return new Set([...sets].flatMap((regions) => [...regions]).sort());
 }
 
 function bySize(a: MachineType, b: MachineType): number {
