@@ -5,11 +5,11 @@ import type { IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
-import { literalJson } from '../escape';
+import { literal } from '../escape';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { Target } from '../target';
-import { checkSource } from './check-source';
+import { sourceText } from './source-text';
 import type { WorkflowSource } from './syntax';
 
 export interface WorkflowProps {
@@ -48,7 +48,6 @@ export class Workflow extends Construct {
     super(scope, id);
     refuseForbidden(this);
     const { target, name, source, encryptionKey } = props;
-    checkSource(name, source);
     this.source = source;
     this.workload = new Workload(this, 'Workload', {
       target,
@@ -64,7 +63,7 @@ export class Workflow extends Construct {
       name,
       description: props.description,
       serviceAccount: this.workload.serviceAccount.id,
-      sourceContents: literalJson(source),
+      sourceContents: literal(sourceText(name, source)),
       cryptoKeyName: encryptionKey.id,
       callLogLevel: (props.callLog ?? true) ? 'LOG_ALL_CALLS' : 'LOG_NONE',
       ...(props.env === undefined ? {} : { userEnvVars: { ...props.env } }),
