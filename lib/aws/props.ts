@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { z } from 'zod';
 import { inToken } from '../plan/props';
 import { explain } from '../spec/explain';
+import { ONCE } from '../spec/once';
 import { type Finding, type Path, SpecError } from '../spec/problem';
 import { problemWithoutPlace } from '../spec/text';
 
@@ -17,7 +18,7 @@ export function parseProps<S extends z.ZodType>(
   value: unknown,
   within: Path = [],
 ): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, ONCE);
   if (result.success) return result.data;
   throw wrongProps(scope, explain(result.error.issues, schema, value), within);
 }
@@ -27,7 +28,7 @@ export function parseProps<S extends z.ZodType>(
  * @throws SpecError with everything that is wrong, the path of the construct as its file.
  */
 export function checkProps(scope: Construct, schema: z.ZodType, value: unknown): void {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, ONCE);
   if (result.success) return;
   const issues = result.error.issues.filter(({ path }) => !inToken(Token.isUnresolved, value, path));
   if (issues.length > 0) throw wrongProps(scope, explain(issues, schema, value));

@@ -3,12 +3,13 @@ import type { Construct } from 'constructs';
 import type { z } from 'zod';
 import { inToken } from '../plan/props';
 import { explain } from '../spec/explain';
+import { ONCE } from '../spec/once';
 import { type Finding, SpecError } from '../spec/problem';
 import { problemWithoutPlace } from '../spec/text';
 
 /** What is wrong with props by the schema that a spec has for them, except for tokens: nobody knows their values yet. */
 export function findingsOf(schema: z.ZodType, value: unknown): readonly Finding[] {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, ONCE);
   if (result.success) return [];
   const issues = result.error.issues.filter(({ path }) => !inToken(Token.isUnresolved, value, path));
   return issues.length === 0 ? [] : explain(issues, schema, value);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { loadSpec } from '../spec/load';
 import { DEFAULT_APPROVAL } from '../spec/model';
 import { DEFAULT_MONITORING, type MonitoringSpec, monitoring } from '../spec/monitoring';
+import { ONCE } from '../spec/once';
 import { SpecError } from '../spec/problem';
 import { type ServingSpec, serving } from '../spec/serving';
 import { SERVING_CHECKS } from '../spec/serving-checks';
@@ -79,7 +80,7 @@ export function planEndpoint(model: string, written: WrittenEndpoint, place: End
 
 /** What is parsed already goes back to how it was written, so that there is one way in. */
 function asWritten(of: z.ZodType, value: unknown): unknown {
-  const encoded = z.safeEncode(of, value);
+  const encoded = z.safeEncode(of, value, ONCE);
   return encoded.success ? encoded.data : value;
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type DataLakeSpec, type DatasetSpec, dataLake, type ZoneSpec } from '../spec/data-lake';
 import { loadSpec } from '../spec/load';
+import { ONCE } from '../spec/once';
 import { type PlatformSpec, type PlatformSpecInput, platformSchema } from '../spec/platform';
 import type { Report } from '../spec/problem';
 import { REFERENCE_CHECKS, type SpecCheck } from '../spec/references';
@@ -30,7 +31,7 @@ export function lakeSpec(
   datasets: Readonly<Record<string, DatasetProps>>,
 ): DataLakeSpec {
   // A platform with nothing in it, around the lake whose parts are to be checked.
-  const around = platformSchema.parse({ name: 'lake', owner: 'owner@example.com', ...target });
+  const around = platformSchema.parse({ name: 'lake', owner: 'owner@example.com', ...target }, ONCE);
   return loadSpec(
     { zones: mapValues(zones, zoneAsWritten), datasets: mapValues(datasets, datasetAsWritten) },
     { schema: dataLake, checks: [...REFERENCE_CHECKS, ...checks].map((check) => forLakeAlone(check, around)) },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nearest } from './did-you-mean';
+import { ONCE } from './once';
 import { isMap, type RawMap } from './plain';
 import { defOf, innermost, kindsOf, optionFor, type Schema, unionOf } from './schema-walk';
 
@@ -18,7 +19,7 @@ export function bestEffort(root: Schema, input: RawMap, misplaced: ReadonlySet<s
 
   /** Gives the value when it is called, or throws if there is none. */
   function complete(schema: Schema, given: unknown): () => unknown {
-    const parsed = z.safeParse(schema, given);
+    const parsed = z.safeParse(schema, given, ONCE);
     if (parsed.success) return () => parsed.data;
     const def = defOf(innermost(optionFor(schema, given)));
     if (def.type === 'object' && isMap(given)) return always(completeObject(def.shape, given));

@@ -5,6 +5,7 @@ import { nearest } from './did-you-mean';
 import { invalidKey, unknownKey } from './explain-key';
 import { fixFor } from './fix';
 import { type Context, type Issue, messageOf } from './issue';
+import { ONCE } from './once';
 import { valueAt, withValueAt } from './plain';
 import { type Finding, type Path, show } from './problem';
 import { kindsOf, type Schema, schemaAt, type Union, unionOf } from './schema-walk';
@@ -137,7 +138,8 @@ function wrongWhichever(union: Union, kinds: readonly string[], path: Path, cont
   const [first = [], ...others] = kinds.map((kind) => {
     const value = withValueAt(context.value, path, kind);
     const option = union.options.find((candidate) => candidate.kinds.includes(kind));
-    const parsed = option === undefined ? undefined : z.safeParse(option.schema, valueAt(value, path.slice(0, -1)));
+    const parsed =
+      option === undefined ? undefined : z.safeParse(option.schema, valueAt(value, path.slice(0, -1)), ONCE);
     return (parsed?.error?.issues ?? []).flatMap((issue) =>
       explainIssue(issue, path.slice(0, -1), { ...context, value, ...(given ? {} : { assumed: key }) }),
     );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alternatives, firstAdvice } from './describe';
 import { nearest } from './did-you-mean';
+import { ONCE } from './once';
 import type { Path } from './problem';
 import { defOf, innermost, type Schema, type Union, unionOf, valuesOf } from './schema-walk';
 
@@ -69,5 +70,7 @@ function respelledFor(schema: Schema, text: string): string | undefined {
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter((word) => word !== '');
-  return [words.join('-'), words.join('_'), words.join('')].find((spelling) => z.safeParse(schema, spelling).success);
+  return [words.join('-'), words.join('_'), words.join('')].find(
+    (spelling) => z.safeParse(schema, spelling, ONCE).success,
+  );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bestEffort } from './best-effort';
 import { explain } from './explain';
 import { environmentName } from './identifiers';
+import { ONCE } from './once';
 import { applyEnvironment, ENVIRONMENTS, environmentsOf, type Overlaid, withoutEnvironments } from './overlay';
 import { deepFreeze, type RawMap } from './plain';
 import { type Finding, formatPath, type Problem, type Report, SpecError } from './problem';
@@ -91,8 +92,7 @@ function judge<S extends z.ZodType>(source: Source, rules: SpecRules<S>, environ
       ? { value: withoutEnvironments(source.value), origin: (path) => path, findings: [] }
       : applyEnvironment(source.value, environment);
   if (value === undefined) return { environment, findings, breaches: [] };
-  // Each schema is used about once, and a function that zod compiles for it costs more than it saves.
-  const parsed = rules.schema.safeParse(value, { jitless: true });
+  const parsed = rules.schema.safeParse(value, ONCE);
   const wrong = parsed.success
     ? []
     : explain(parsed.error.issues, rules.schema, value, (path) => source.written(origin(path)));
@@ -154,7 +154,7 @@ const environmentsSchema = z.object({ [ENVIRONMENTS]: z.record(environmentName, 
 
 /** What is wrong with the map of environments itself: that it is none, or the names in it. */
 function environmentNameFindings(raw: RawMap): readonly Finding[] {
-  const parsed = environmentsSchema.safeParse(raw);
+  const parsed = environmentsSchema.safeParse(raw, ONCE);
   return parsed.success ? [] : explain(parsed.error.issues, environmentsSchema, raw);
 }
 

@@ -3,6 +3,7 @@ import { advise } from './advice';
 import { firstAdvice } from './describe';
 import { drift } from './drift';
 import { entryName } from './identifiers';
+import { ONCE } from './once';
 import { quality } from './quality';
 import { duration, latency, percent } from './quantity';
 import { SEVERITIES } from './severity';
@@ -100,10 +101,10 @@ export const monitoring = z
 export type MonitoringSpec = z.output<typeof monitoring>;
 
 /** What is watched over a model that serves and says nothing of monitoring. */
-export const DEFAULT_MONITORING: MonitoringSpec = monitoring.parse({});
+export const DEFAULT_MONITORING: MonitoringSpec = monitoring.parse({}, ONCE);
 
 /** Threshold of GPUs where there are some and nothing is said of them. */
-export const DEFAULT_GPU = gpu.parse(DEFAULT_THRESHOLDS.gpu.threshold);
+export const DEFAULT_GPU = gpu.parse(DEFAULT_THRESHOLDS.gpu.threshold, ONCE);
 
 /** Threshold of disks where they are measured and nothing is said of them. */
-export const DEFAULT_DISK = disk.parse(DEFAULT_THRESHOLDS.disk.threshold);
+export const DEFAULT_DISK = disk.parse(DEFAULT_THRESHOLDS.disk.threshold, ONCE);

@@ -4,6 +4,7 @@ import { GCP_CLUSTER_RULES } from '../../plan/cluster-rules';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import { planTrainingCluster, type TrainingClusterPlan } from '../../plan/training-cluster';
 import { explain } from '../../spec/explain';
+import { ONCE } from '../../spec/once';
 import { type Finding, SpecError } from '../../spec/problem';
 import { problemWithoutPlace } from '../../spec/text';
 import { type TrainingClusterSpec, training } from '../../spec/training';
@@ -28,7 +29,7 @@ export function planCluster(
 
 function parsed(scope: Construct, cluster: TrainingClusterInput | TrainingClusterSpec): TrainingClusterSpec {
   if (isParsed(cluster)) return cluster;
-  const result = training.shape.cluster.safeParse(cluster);
+  const result = training.shape.cluster.safeParse(cluster, ONCE);
   if (result.success) return result.data;
   throw wrong(scope, explain(result.error.issues, training.shape.cluster, cluster));
 }

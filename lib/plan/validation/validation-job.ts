@@ -1,5 +1,6 @@
 import type { DatasetSpec } from '../../spec/data-lake';
 import { instantOf } from '../../spec/instant';
+import { ONCE } from '../../spec/once';
 import { type ColumnRules, datasetRules } from '../../spec/rules';
 
 /** Version of the format of rules.json that the validation job reads. */
@@ -39,7 +40,7 @@ export interface ValidationJob {
 
 /** What a dataset is checked against: that each column is there with its type, then its rules. */
 export function validationJob(dataset: string, { columns, rules }: DatasetSpec): ValidationJob {
-  const { minRows, columns: ofColumns, unique, ageAt } = rules ?? datasetRules.parse({});
+  const { minRows, columns: ofColumns, unique, ageAt } = rules ?? datasetRules.parse({}, ONCE);
   return {
     schemaVersion: RULES_VERSION,
     dataset,
