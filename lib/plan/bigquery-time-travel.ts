@@ -5,7 +5,8 @@ const HOURS_A_DAY = 24;
 
 /**
  * Days that BigQuery can go back to what a table was, by the database of the table. Source: BigQuery documentation, "Data
- * retention with time travel and fail-safe". How many snapshots stay whatever their age cannot be said there.
+ * retention with time travel and fail-safe". How many snapshots stay whatever their age cannot be said there: the option
+ * for it is refused.
  */
 export const TIME_TRAVEL_DAYS = { min: 2, max: 7 } as const;
 

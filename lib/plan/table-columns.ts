@@ -1,4 +1,4 @@
-import type { DatasetSpec, PartitionSpec } from '../spec/data-lake';
+import { type DatasetSpec, DEFAULT_SNAPSHOTS_KEPT, type PartitionSpec } from '../spec/data-lake';
 
 /** Where the table of a dataset lives, in the words of the renderer. */
 export interface TablePlace {
@@ -44,7 +44,10 @@ export function desiredTable(dataset: string, spec: DatasetSpec, place: TablePla
     location: place.location,
     columns: Object.entries(spec.columns).map(([name, type]) => `${name} ${type}`),
     partitionBy: spec.partitionBy.map(partitionText),
-    snapshots: { keep: spec.snapshots.keep, days: spec.snapshots.maxAge.seconds / SECONDS_A_DAY },
+    snapshots: {
+      keep: spec.snapshots.keep ?? DEFAULT_SNAPSHOTS_KEPT,
+      days: spec.snapshots.maxAge.seconds / SECONDS_A_DAY,
+    },
   };
 }
 

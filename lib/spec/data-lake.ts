@@ -5,7 +5,7 @@ import { columnName, datasetName, zoneName } from './identifiers';
 import { duration } from './quantity';
 import { datasetRules } from './rules';
 
-/** Snapshots of a table that stay however old they are. */
+/** Snapshots of a table that stay however old they are, where a cloud can keep them by their number. */
 export const DEFAULT_SNAPSHOTS_KEPT = 5;
 /** Age at which other snapshots of a table expire. */
 export const DEFAULT_SNAPSHOT_AGE = '5 days';
@@ -87,7 +87,12 @@ const dataset = z.strictObject({
     .describe('How the table is partitioned; fixed once the table exists.'),
   snapshots: z
     .strictObject({
-      keep: z.int().min(1).max(1000).default(DEFAULT_SNAPSHOTS_KEPT).describe('Snapshots that always stay.'),
+      keep: z
+        .int()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe(`Snapshots that always stay, ${DEFAULT_SNAPSHOTS_KEPT} if it is not said. On AWS alone.`),
       maxAge: duration({ min: '1 day', max: LONGEST_AGE, wholeDays: true })
         .prefault(DEFAULT_SNAPSHOT_AGE)
         .describe('Age at which others expire.'),

@@ -1,5 +1,6 @@
 import { GCP_LAKE_CHECKS } from '../../plan/gcp-lake-checks';
 import { type DatasetProps, type LakeCloud, lakeSpec as specOfLake, type ZoneProps } from '../../plan/lake-spec';
+import { unsupportedOptions } from '../../plan/parity/parity-checks';
 import type { DataLakeSpec } from '../../spec/data-lake';
 
 export type { DatasetProps, ZoneProps } from '../../plan/lake-spec';
@@ -7,7 +8,7 @@ export type { DatasetProps, ZoneProps } from '../../plan/lake-spec';
 /** Any project: nothing of a lake depends on which. */
 const GCP: LakeCloud = {
   target: { gcp: { project: 'any-project', projectNumber: 1, region: 'us-central1' } },
-  checks: GCP_LAKE_CHECKS,
+  checks: [...GCP_LAKE_CHECKS, unsupportedOptions],
 };
 
 /**

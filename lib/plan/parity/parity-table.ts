@@ -86,7 +86,7 @@ const lake: Readonly<Record<string, ParityRow>> = {
   },
   'dataLake.datasets.*.snapshots.keep': {
     aws: native('table optimizer of Glue'),
-    gcp: always(emulated('history is kept by age alone')),
+    gcp: unsupported('BigQuery keeps the history of a table by its age alone, not by a number of snapshots'),
   },
   'dataLake.datasets.*.snapshots.maxAge': {
     aws: native('table optimizer of Glue'),

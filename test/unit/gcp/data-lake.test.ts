@@ -177,12 +177,15 @@ describe('datasets', () => {
   test('are judged like those of a whole spec, by the rules of Google Cloud too', () => {
     const wrong = () =>
       lakeIn({
-        datasets: { t: { zone: 'nowhere', columns: { a: 'decimal(38,20)' }, snapshots: { maxAge: '9 days' } } },
+        datasets: {
+          t: { zone: 'nowhere', columns: { a: 'decimal(38,20)' }, snapshots: { keep: 9, maxAge: '9 days' } },
+        },
       });
     expect(wrong).toThrow(SpecError);
     expect(wrong).toThrow(/datasets\.t\.zone/);
     expect(wrong).toThrow(/datasets\.t\.columns\.a: an Iceberg table of BigQuery has no decimal\(38,20\)/);
     expect(wrong).toThrow(/datasets\.t\.snapshots\.maxAge/);
+    expect(wrong).toThrow(/datasets\.t\.snapshots\.keep: cannot be had on Google Cloud: BigQuery keeps/);
   });
 
   test('says all that it cannot do without', () => {
