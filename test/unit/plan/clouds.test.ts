@@ -61,6 +61,20 @@ describe('what Google Cloud cannot do', () => {
     expect(problems({ ...gcp, models: models({}) })).toEqual([]);
   });
 
+  it('is said beside what is wrong with where the platform lives, all in one error', () => {
+    const found = problems({
+      ...BASE,
+      gcp: { ...GCP, projectNumber: 'fraud-prod' },
+      training: { cluster: { kind: 'managed', accelerator: { type: 'l4', count: 3 } } },
+      dataLake: { zones: { raw: {} }, datasets: { a: { zone: 'raw', columns: { x: 'decimal(38,20)' } } } },
+    });
+    expect(found.map((problem) => problem.split(':')[0]).sort()).toEqual([
+      'dataLake.datasets.a.columns.x',
+      'gcp.projectNumber',
+      'training.cluster.accelerator',
+    ]);
+  });
+
   it('is told what it needs to know beside', () => {
     expect(
       problems({
