@@ -1,5 +1,5 @@
 import type { ExitCode, Io } from './io';
-import { checkVersion, type RolloutOptions, startRollout } from './start-rollout';
+import { type RolloutOptions, startRollout } from './start-rollout';
 
 /** `mlops promote`: rolls a version of a model out that the registry has approved, as the approval itself would. */
 export async function promote(
@@ -8,13 +8,10 @@ export async function promote(
   io: Io,
 ): Promise<ExitCode> {
   const { version, reason } = options;
-  return startRollout(file, options, io, () => {
-    checkVersion(version);
-    return {
-      saying: `Rolls out version ${version}`,
-      action: 'promote',
-      version,
-      ...(reason === undefined ? {} : { reason }),
-    };
-  });
+  return startRollout(file, options, io, () => ({
+    saying: `Rolls out version ${version}`,
+    action: 'promote',
+    version,
+    ...(reason === undefined ? {} : { reason }),
+  }));
 }

@@ -1,7 +1,7 @@
 import { CommandFailed } from './command-failed';
 import type { ExitCode, Io } from './io';
 import type { Champion } from './live-platform';
-import { checkVersion, type RolloutOptions, startRollout } from './start-rollout';
+import { type RolloutOptions, startRollout } from './start-rollout';
 
 /**
  * `mlops rollback`: takes a model back to the version that served before, or to another one. While a rollout is under way,
@@ -10,7 +10,6 @@ import { checkVersion, type RolloutOptions, startRollout } from './start-rollout
 export async function rollback(file: string, options: RolloutOptions, io: Io): Promise<ExitCode> {
   const { model, version, reason } = options;
   return startRollout(file, options, io, (record) => {
-    if (version !== undefined) checkVersion(version);
     if (record === undefined)
       throw new CommandFailed(`No version of ${model} serves, so there is nothing to take back.`);
     const underWay = versionUnderWay(record);

@@ -1,9 +1,12 @@
 import { championPath, servingPath } from '../plan/serving-access';
 import { CommandFailed } from './command-failed';
 import { confirmed } from './confirm';
-import type { ExitCode, Io } from './io';
+import { EXIT, type ExitCode, type Io } from './io';
 import { type Champion, executionName, type LivePlatform, parseFacts, type Serving } from './live-platform';
 import { type OnCloudOptions, onCloud } from './on-cloud';
+
+/** Number of a version in the registry. */
+const VERSION = /^[1-9][0-9]{0,5}$/;
 
 export interface RolloutOptions extends OnCloudOptions {
   readonly model: string;
@@ -25,7 +28,12 @@ type Decide = (record: Champion | undefined) => RolloutRequest & { readonly sayi
 
 /** Starts the machine of an endpoint, once a person has seen with what and agreed. */
 export async function startRollout(file: string, options: RolloutOptions, io: Io, decide: Decide): Promise<ExitCode> {
-  const { model, yes } = options;
+  const { model, version, yes } = options;
+  // Before the cloud is asked for anything, credentials too.
+  if (version !== undefined && !VERSION.test(version)) {
+    io.err(`${version} is no version: it is the number in the registry, for example 7.\n`);
+    return EXIT.broken;
+  }
   return onCloud(file, options, io, async (platform) => {
     const { names, where } = platform;
     const { endpoint, machine } = await servingOf(platform, model);
@@ -47,12 +55,6 @@ export async function startRollout(file: string, options: RolloutOptions, io: Io
       `Started ${execution}\nIt goes on by itself, and the alert channel hears how it ends. To look: ${platform.look(execution)}\n`,
     );
   });
-}
-
-/** @throws CommandFailed for what is no number of a version. */
-export function checkVersion(version: string): void {
-  if (!/^[1-9][0-9]{0,5}$/.test(version))
-    throw new CommandFailed(`${version} is no version: it is the number in the registry, for example 7.`);
 }
 
 /** A record may be there before anything serves: of a first version that is being tried, or of a model that was retired. */

@@ -240,6 +240,13 @@ describe('what Google says', () => {
     );
   });
 
+  test.each(['promote', 'rollback'])('is not asked where %s is given what is no version', async (command) => {
+    process.env.METADATA_SERVER_DETECTION = 'none';
+    const { code, err } = await mlops([command, SPEC, '-e', 'prod', '-m', 'detector', '--version', 'v7', '-y']);
+    expect(code).toBe(2);
+    expect(err).toBe('v7 is no version: it is the number in the registry, for example 7.\n');
+  });
+
   test('and nothing else, where the metadata server answers as no such server does', async () => {
     const server = createServer((_, response) => response.writeHead(500).end('no'));
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
