@@ -1,4 +1,4 @@
-import { TerraformResource } from 'cdktf';
+import { TerraformResource, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { FORBIDDEN, type Forbidden } from './forbidden-table';
 
@@ -16,29 +16,59 @@ export function refuseForbidden(scope: Construct): void {
 }
 
 function findings(root: Construct): string[] {
-  return root.node
-    .findAll()
-    .filter((child): child is TerraformResource => TerraformResource.isTerraformResource(child))
-    .flatMap((resource) =>
-      FORBIDDEN.filter((one) => isOfType(resource, one) && hasField(resource, one)).map(
-        ({ field, because, instead }) =>
-          `${resource.node.path}: ${resource.terraformResourceType}${field === undefined ? '' : ` with ${field}`} is refused, because ${because}. Use instead: ${instead}.`,
-      ),
-    );
+  return written(root).flatMap((resource) =>
+    FORBIDDEN.filter((one) => isOfType(resource, one) && hasField(resource, one)).map(
+      ({ field, because, instead }) =>
+        `${resource.name}${field === undefined ? '' : ` with ${field}`} is refused, because ${because}. Use instead: ${instead}.`,
+    ),
+  );
 }
 
-const isOfType = ({ terraformResourceType }: TerraformResource, { type }: Forbidden): boolean =>
-  type.endsWith('*') ? terraformResourceType.startsWith(type.slice(0, -1)) : terraformResourceType === type;
+/** A resource of a document, or the part of one that is laid over it. */
+interface Written {
+  /** What errors call it: a path, then what is there. */
+  readonly name: string;
+  readonly type: string;
+  /** Rendered when it is called: only the few types that have closed fields are. */
+  readonly body: () => unknown;
+}
 
-/** Only the few types that have closed fields are rendered. */
-function hasField(resource: TerraformResource, { field }: Forbidden): boolean {
+const written = (root: Construct): readonly Written[] =>
+  root.node.findAll().flatMap((child) => {
+    if (TerraformStack.isStack(child)) return laidOver(child);
+    return TerraformResource.isTerraformResource(child) ? [ofConstruct(child)] : [];
+  });
+
+function ofConstruct(resource: TerraformResource): Written {
+  const type = resource.terraformResourceType;
+  return {
+    name: `${resource.node.path}: ${type}`,
+    type,
+    body: () => Object.values(resource.toTerraform().resource[type] as Record<string, unknown>)[0],
+  };
+}
+
+/** What `addOverride` lays over the document of a stack. CDKTF gives it out with the whole document only, rendered anew. */
+function laidOver(stack: TerraformStack): Written[] {
+  const { resource = {} } = Reflect.get(stack, 'rawOverrides') as { resource?: Record<string, object> };
+  return Object.entries(resource).flatMap(([type, byName]) =>
+    Object.entries(byName).map(([name, body]) => ({
+      name: `${stack.node.path}: ${type}.${name}`,
+      type,
+      body: () => body,
+    })),
+  );
+}
+
+const isOfType = (resource: Written, { type }: Forbidden): boolean =>
+  type.endsWith('*') ? resource.type.startsWith(type.slice(0, -1)) : resource.type === type;
+
+function hasField(resource: Written, { field }: Forbidden): boolean {
   if (field === undefined) return true;
-  const rendered: unknown = resource.toTerraform().resource[resource.terraformResourceType];
-  const [body] = Object.values(rendered as Record<string, unknown>);
   return (
     field.split('.').reduce<unknown>((value, key) => {
       const one: unknown = Array.isArray(value) ? value[0] : value;
       return typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[key] : undefined;
-    }, body) !== undefined
+    }, resource.body()) !== undefined
   );
 }

@@ -128,6 +128,18 @@ describe('what Google has closed or will close', () => {
     expect(secure({})).toBe('');
   });
 
+  it('is refused where it is laid over the document of a stack', () => {
+    expect(refused((stack) => stack.addOverride('resource.google_notebooks_instance.book', { name: 'n' }))).toContain(
+      'theirs: google_notebooks_instance.book is refused',
+    );
+    const at = 'resource.google_vertex_ai_endpoint.it.private_service_connect_config';
+    expect(refused((stack) => stack.addOverride(`${at}.enable_secure_private_service_connect`, true))).toContain(
+      'theirs: google_vertex_ai_endpoint.it with private_service_connect_config.enable_secure_private_service_connect is',
+    );
+    expect(refused((stack) => stack.addOverride(`${at}.enable_private_service_connect`, true))).toBe('');
+    expect(refused((stack) => stack.addOverride('terraform.required_version', '>= 1.9'))).toBe('');
+  });
+
   it('names types that the provider has', () => {
     const lib = join(dirname(require.resolve('@cdktf/provider-google/package.json')), 'lib');
     const types = readdirSync(lib).map((name) => `google_${name.replaceAll('-', '_')}`);
