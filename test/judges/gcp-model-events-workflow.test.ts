@@ -397,6 +397,17 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     expect(started(run)).toEqual([]);
   });
 
+  test('an approval that was taken back and given again before either was heard of is one anew, once', async () => {
+    const run = await heard(labelled('pending'), { 5: 'approved' }, { records: seenBefore('approved') });
+    expect(told(run).announced).toEqual(['approved']);
+    expect(started(run)).toEqual([{ action: 'promote', version: '5', reason: 'It was approved.', millis: MILLIS }]);
+    for (const event of [labelled('pending'), labelled('approved')]) {
+      const again = await heard(event, {}, { world: run.world });
+      expect(told(again).announced).toEqual([]);
+      expect(started(again)).toEqual([]);
+    }
+  });
+
   test('a model that does not serve is told of all the same', async () => {
     const run = await heard(labelled('approved'), { 5: 'approved' }, { kind: 'idle' });
     expect(told(run).announced).toEqual(['approved']);

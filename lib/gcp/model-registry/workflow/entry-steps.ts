@@ -4,9 +4,10 @@ import { APPROVAL_LABEL } from '../approval-convention';
 import type { EventsWorkflowProps } from './events-props';
 
 /**
- * Reads an audit log entry: `{ ignored, id, version, method, millis }`. id: last part of the model's resource name; version:
- * its number as the entry has it, '' where it has none, which only registrations may; ignored: why nothing is to be done, ''
- * otherwise. Only what must be right to go on is read of the entry; what the version is, the registry says.
+ * Reads an audit log entry: `{ ignored, id, version, method, said, millis }`. id: last part of the model's resource name;
+ * version: its number as the entry has it, '' where it has none, which only registrations may; said: the approval that an
+ * update writes, '' where there is none; ignored: why nothing is to be done, '' otherwise. Only what must be right to go on
+ * is read of the entry; what the version is, the registry says.
  * Source: Cloud Logging documentation, "Understanding audit logs": a long-running operation has an entry when it begins and
  * one when it ends, `operation.last`.
  */
@@ -28,6 +29,7 @@ export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): R
             { method: expr('parts[len(parts) - 1]') },
             { failed: expr('default(map.get(payload, ["status", "code"]), 0) != 0') },
             { name: expr('default(map.get(payload, "resourceName"), "")') },
+            { said: '' },
           ],
         },
       },
@@ -68,6 +70,7 @@ export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): R
             id: expr('id'),
             version: expr('if(text.match_regex(name, "@[0-9]+$"), number, "")'),
             method: expr('method'),
+            said: expr('said'),
             millis: expr('int(time.parse(entry.timestamp) * 1000)'),
           },
         },
@@ -102,11 +105,12 @@ const updatedSteps = (): readonly Step[] => [
       switch: [
         { condition: expr('not(text.match_regex(mask, "labels"))'), return: ignored('No label was changed.') },
         { condition: expr('labels == null'), next: 'is_numbered' },
-        { condition: expr(`${quoted(APPROVAL_LABEL)} in labels`), next: 'is_numbered' },
+        { condition: expr(`${quoted(APPROVAL_LABEL)} in labels`), next: 'take_said' },
       ],
     },
   },
   { no_approval: { return: ignored('Another label was changed.') } },
+  { take_said: { assign: [{ said: expr(`labels[${quoted(APPROVAL_LABEL)}]`) }] } },
   {
     is_numbered: {
       switch: [{ condition: expr('text.match_regex(name, "@[0-9]+$")'), next: 'is_model' }],

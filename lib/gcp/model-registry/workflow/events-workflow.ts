@@ -58,7 +58,8 @@ const OTHERS = "It is another platform's model, or nobody's.";
 /**
  * Reads the version and what was seen of it before; ends where nothing is new. Entries come in any order: a registration that
  * is heard of after something else of its version says nothing any more, and that a version is pending which nobody has
- * heard of yet is for its registration to say.
+ * heard of yet is for its registration to say. An approval that was taken back and given again before either was heard of is
+ * news all the same: a rollout that read it in between was withdrawn.
  */
 const seeSteps = (): readonly Step[] => [
   {
@@ -87,10 +88,19 @@ const seeSteps = (): readonly Step[] => [
         { late: expr('uploaded and seen.found and not(claimed and approval == "pending")') },
         { created: expr('not(seen.found) and uploaded and approval == "pending"') },
         { registered: expr('registered or created') },
+        {
+          anew: expr(
+            'approval == "approved" and entry.said != "" and entry.said != approval and entry.millis > default(map.get(record, "millis"), 0)',
+          ),
+        },
       ],
     },
   },
-  { is_known: { switch: [{ condition: expr('late or before == approval'), return: 'Nothing is new.' }] } },
+  {
+    is_known: {
+      switch: [{ condition: expr('late or before == approval and not(anew)'), return: 'Nothing is new.' }],
+    },
+  },
 ];
 
 /** Starts the rollout of an approved version, by the time at which it was approved. */
