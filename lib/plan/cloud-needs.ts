@@ -65,7 +65,7 @@ const googleBudget: SpecCheck = ({ gcp, governance }, report) => {
     path: ['gcp', 'billingAccount'],
     at: 'missing',
     message: 'is missing, and governance.budget needs it: a budget on Google Cloud is one of a billing account',
-    allowed: 'the id of the billing account, for example 01AB23-45CD67-89EF01',
+    allowed: 'the id of a billing account that is billed in US dollars, for example 01AB23-45CD67-89EF01',
     fix: 'add gcp.billingAccount, or remove governance.budget',
   });
 };

@@ -28,7 +28,9 @@ export const gcpTarget = z.strictObject({
       error: 'must be the id of a billing account, for example 01AB23-45CD67-89EF01',
     })
     .optional()
-    .describe('Billing account that pays for the project; a budget is one of its.'),
+    .describe(
+      'Billing account that pays for the project; a budget is one of its, and in its currency: with governance.budget it has to be billed in US dollars.',
+    ),
   roleGeneration: z
     .int()
     .min(1)

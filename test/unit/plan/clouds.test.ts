@@ -61,6 +61,12 @@ describe('what Google Cloud cannot do', () => {
     expect(problems({ ...gcp, models: models({}) })).toEqual([]);
   });
 
+  it('is a budget in another currency than dollars, which is told with what it needs', () => {
+    expect(() => loadPlatformSpec({ ...gcp, governance: { budget: { monthly: '10 USD' } } })).toThrow(
+      /gcp\.billingAccount: is missing.*\n.*a billing account that is billed in US dollars/s,
+    );
+  });
+
   it('is said beside what is wrong with where the platform lives, all in one error', () => {
     const found = problems({
       ...BASE,
