@@ -1,5 +1,6 @@
 import type { DatasetSpec } from '../spec/data-lake';
 import { eachEntry } from '../spec/each-entry';
+import { entryOf } from '../spec/entry-of';
 import type { Finding, Path } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
 import { clusteringOf, MOST_CLUSTERING_COLUMNS, UNCLUSTERED_TYPES } from './bigquery-clustering';
@@ -66,7 +67,7 @@ const freeNames: DatasetRule = ({ columns }) =>
 
 const columnsThatCluster: DatasetRule = ({ columns, partitionBy }) =>
   partitionBy.flatMap(({ column }, i) => {
-    const type = Object.hasOwn(columns, column) ? columns[column] : undefined;
+    const type = entryOf(columns, column);
     if (type === undefined || !UNCLUSTERED_TYPES.has(type)) return [];
     return [
       {

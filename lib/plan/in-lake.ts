@@ -1,3 +1,5 @@
+import { entryOf } from '../spec/entry-of';
+
 /** What a lake has, by name, and how errors call it. */
 export interface LakeNames {
   readonly scope: { readonly node: { readonly path: string } };
@@ -25,7 +27,7 @@ export function findIn<T>(
   all: Readonly<Record<string, T>>,
   name: string,
 ): T {
-  const found = Object.hasOwn(all, name) ? all[name] : undefined;
+  const found = entryOf(all, name);
   if (found !== undefined) return found;
   const known = Object.keys(all).join(', ');
   throw new Error(

@@ -1,6 +1,7 @@
 import { alternatives } from './describe';
 import { COLUMN_TYPES, type ComparedColumn, DEFAULT_DRIFT_METHOD, DRIFT_METHODS, type DriftSpec } from './drift';
 import { eachEntry } from './each-entry';
+import { entryOf } from './entry-of';
 import type { ModelSpec } from './model';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
@@ -116,8 +117,7 @@ const columnsHold = eachDrift(({ features, columns, segments }, report) => {
 const segmentsCategorical = eachDrift(({ features, prediction, segments }, report) =>
   eachEntry(segments, (name, i) => {
     const numeric =
-      (Object.hasOwn(features, name) && features[name]?.type === 'numeric') ||
-      (prediction?.name === name && prediction.type === 'numeric');
+      entryOf(features, name)?.type === 'numeric' || (prediction?.name === name && prediction.type === 'numeric');
     if (numeric)
       report({
         path: ['segments', i],
@@ -154,7 +154,7 @@ const referenceThere: SpecCheck = ({ models, dataLake }, report) => {
     if (drift?.reference === undefined) return;
     const path: Path = ['models', model, 'monitoring', 'drift', 'reference'];
     const { reference } = drift;
-    const columns = Object.hasOwn(datasets, reference) ? datasets[reference]?.columns : undefined;
+    const columns = entryOf(datasets, reference)?.columns;
     if (columns === undefined) {
       unknownName(report, path, reference, 'dataset', Object.keys(datasets));
       return;

@@ -1,5 +1,6 @@
 import type { DatasetSpec, PartitionSpec } from './data-lake';
 import { eachEntry } from './each-entry';
+import { entryOf } from './entry-of';
 import type { PlatformSpec } from './platform';
 import type { Finding, Path, Report } from './problem';
 import { unknownName } from './unknown-name';
@@ -90,7 +91,7 @@ export function datasetPartitions({ dataLake }: PlatformSpec, report: Report): v
     const before: PartitionSpec[] = [];
     eachEntry(partitionBy, (partition, i) => {
       const path: Path = ['dataLake', 'datasets', name, 'partitionBy', i];
-      const type = Object.hasOwn(columns, partition.column) ? columns[partition.column] : undefined;
+      const type = entryOf(columns, partition.column);
       if (type === undefined) unknownName(report, path, partition.column, 'column', Object.keys(columns));
       else
         for (const rule of RULES) {

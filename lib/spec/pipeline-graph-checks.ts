@@ -1,5 +1,6 @@
 import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
+import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
 import { isContainer, stepRef, stepsBefore } from './pipeline-refs';
 import type { Path } from './problem';
@@ -10,7 +11,7 @@ function circle(steps: PipelineSpec['steps']): readonly string[] | undefined {
   const done = new Set<string>();
   const walk = (name: string, above: readonly string[]): readonly string[] | undefined => {
     if (above.includes(name)) return [...above.slice(above.indexOf(name)), name];
-    const step = steps[name];
+    const step = entryOf(steps, name);
     if (done.has(name) || step === undefined) return undefined;
     for (const before of stepsBefore(step)) {
       const found = walk(before, [...above, name]);
@@ -55,7 +56,7 @@ function conditional(steps: PipelineSpec['steps']): ReadonlySet<string> {
 
 /** Steps with a condition that a step depends on, itself included. */
 function conditionsOf(steps: PipelineSpec['steps'], name: string, above: readonly string[] = []): readonly string[] {
-  const step = steps[name];
+  const step = entryOf(steps, name);
   if (step === undefined || above.includes(name)) return [];
   const own = isContainer(step) && step.when !== undefined ? [name] : [];
   return [...own, ...stepsBefore(step).flatMap((before) => conditionsOf(steps, before, [...above, name]))];
@@ -100,7 +101,7 @@ function useful({ steps, gate, register }: PipelineSpec): ReadonlySet<string> {
   );
   const found = new Set<string>();
   const add = (name: string) => {
-    const step = steps[name];
+    const step = entryOf(steps, name);
     if (found.has(name) || step === undefined) return;
     found.add(name);
     for (const before of stepsBefore(step)) add(before);

@@ -1,5 +1,6 @@
 import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
+import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
 import { isContainer, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
 import { RESERVED_ARGUMENTS } from './pipeline-steps';
@@ -9,7 +10,7 @@ import { unknownName } from './unknown-name';
 
 /** Reports a step or what it has that is not there. */
 function resolve(pipeline: PipelineSpec, ref: StepRef, what: 'output' | 'metric', path: Path, report: Report): void {
-  const step = Object.hasOwn(pipeline.steps, ref.step) ? pipeline.steps[ref.step] : undefined;
+  const step = entryOf(pipeline.steps, ref.step);
   if (step === undefined) {
     unknownName(report, path, ref.step, 'step', Object.keys(pipeline.steps), 'pipeline.steps');
     return;

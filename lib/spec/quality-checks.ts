@@ -1,6 +1,7 @@
 import { alternatives } from './describe';
 import type { DriftSpec } from './drift';
 import { eachEntry } from './each-entry';
+import { entryOf } from './entry-of';
 import type { Report } from './problem';
 import { QUALITY_METRICS, type QualityMetricFacts, type QualitySpec } from './quality';
 import type { SpecCheck } from './references';
@@ -45,7 +46,7 @@ const answersRead = eachQuality((_, report, { drift }) => {
 
 const labelsThere = eachQuality(({ labels }, report, { datasets }) => {
   const { dataset, requestId, column } = labels;
-  const columns = Object.hasOwn(datasets, dataset) ? datasets[dataset]?.columns : undefined;
+  const columns = entryOf(datasets, dataset)?.columns;
   if (columns === undefined) {
     unknownName(report, ['labels', 'dataset'], dataset, 'dataset', Object.keys(datasets));
     return;

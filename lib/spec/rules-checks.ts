@@ -1,5 +1,6 @@
 import type { DatasetSpec } from './data-lake';
 import { eachEntry } from './each-entry';
+import { entryOf } from './entry-of';
 import { dateOf, instantOf } from './instant';
 import { patternProblem } from './pattern';
 import type { PlatformSpec } from './platform';
@@ -143,7 +144,7 @@ export function datasetRulesHold({ dataLake }: PlatformSpec, report: Report): vo
     const at = (...path: Path): Path => ['dataLake', 'datasets', dataset, 'rules', ...path];
     const known = Object.keys(columns);
     eachEntry(rules.columns, (column, name) => {
-      const type = Object.hasOwn(columns, name) ? columns[name] : undefined;
+      const type = entryOf(columns, name);
       if (type === undefined) {
         const atKey: Report = (found) => report({ ...found, received: show(name), at: 'key' });
         unknownName(atKey, at('columns', name), name, 'column', known, HOME);

@@ -1,3 +1,4 @@
+import { entryOf } from '../../spec/entry-of';
 import type { PipelineSpec } from '../../spec/pipeline';
 import { isContainer, stepsBefore } from '../../spec/pipeline-refs';
 
@@ -28,7 +29,7 @@ export interface Threshold {
 export function inOrder(steps: PipelineSpec['steps']): readonly string[] {
   const ordered: string[] = [];
   const add = (name: string, above: readonly string[]) => {
-    const step = steps[name];
+    const step = entryOf(steps, name);
     if (ordered.includes(name) || step === undefined || above.includes(name)) return;
     for (const before of stepsBefore(step)) add(before, [...above, name]);
     ordered.push(name);
@@ -46,7 +47,7 @@ export function conditionOf(
   name: string,
   above: readonly string[] = [],
 ): string | undefined {
-  const step = steps[name];
+  const step = entryOf(steps, name);
   if (step === undefined || above.includes(name)) return undefined;
   if (isContainer(step) && step.when !== undefined) return name;
   for (const before of stepsBefore(step)) {

@@ -1,3 +1,4 @@
+import { entryOf } from '../../spec/entry-of';
 import type { ModelSpec } from '../../spec/model';
 import { DEFAULT_TIME_ZONE, type PipelineSpec, type RetrainingSignal } from '../../spec/pipeline';
 import { datasetsOf, isContainer, stepRef, stepsBefore } from '../../spec/pipeline-refs';
@@ -122,7 +123,7 @@ export type PipelinedModel = ModelSpec & { readonly pipeline: PipelineSpec };
 export function planPipeline(model: string, pipeline: PipelineSpec, names: PlatformNames): PipelinePlan {
   const order = inOrder(pipeline.steps);
   const steps = order.flatMap((name) => {
-    const step = pipeline.steps[name];
+    const step = entryOf(pipeline.steps, name);
     return step === undefined ? [] : [planStep(pipeline, name, step, order)];
   });
   const register = registration(pipeline, steps);
@@ -266,6 +267,6 @@ const measuring = (model: OutputRef, steps: readonly StepPlan[]): string | undef
 
 /** Images are tagged after the code that they were made of. */
 function revisionOf({ image, steps }: PipelineSpec, register: RegisterPlan | undefined): string {
-  const maker = register === undefined ? undefined : steps[register.model.step];
+  const maker = register === undefined ? undefined : entryOf(steps, register.model.step);
   return (maker !== undefined && isContainer(maker) ? maker.image : undefined) ?? image ?? '';
 }

@@ -1,4 +1,5 @@
 import type { DatasetSpec } from '../../spec/data-lake';
+import { entryOf } from '../../spec/entry-of';
 import type { PipelinePlan } from '../pipeline/pipeline-plan';
 import { validationFiles } from './validation-job';
 
@@ -10,7 +11,7 @@ export function pipelineChecks(
   const checked = new Set(steps.flatMap((step) => (step.kind === 'validation' ? [step.dataset] : [])));
   return Object.fromEntries(
     [...checked].flatMap((name) => {
-      const dataset = Object.hasOwn(datasets, name) ? datasets[name] : undefined;
+      const dataset = entryOf(datasets, name);
       return dataset === undefined ? [] : [[name, validationFiles(name, dataset)] as const];
     }),
   );

@@ -105,6 +105,16 @@ describe('a pipeline of a spec', () => {
     expect(said(withSteps({ clean, evaluate }))).toEqual(['steps.evaluate.inputs.rows: there is no step "claen"']);
   });
 
+  it.each([
+    ['an input', withSteps({ evaluate: { ...steps.evaluate, inputs: { model: 'constructor.model' } } })],
+    ['a step to wait for', withSteps({ prepare: { ...steps.prepare, after: ['constructor'] } })],
+    ['a condition', withSteps({ score: { ...steps.score, when: { metric: 'constructor.auc', atLeast: 1 } } })],
+    ['the gate', { ...EVERY_KIND, gate: { ...gate, metric: 'constructor.auc' } }],
+    ['the model', { ...EVERY_KIND, register: { ...register, model: 'constructor.model' } }],
+  ])('knows no step that every object of JavaScript has, in %s', (_, pipeline) => {
+    expect(said(pipeline)).toEqual([expect.stringMatching(/: there is no step "constructor"$/)]);
+  });
+
   it('names the whole circle that steps wait in', () => {
     const circular = withSteps({ prepare: { ...steps.prepare, after: ['evaluate'] } });
     expect(said(circular)).toContain(
