@@ -3,6 +3,7 @@ import { COLUMN_TYPES, type ComparedColumn, DEFAULT_DRIFT_METHOD, DRIFT_METHODS,
 import { eachEntry } from './each-entry';
 import { entryOf } from './entry-of';
 import type { ModelSpec } from './model';
+import { referenceOf, stepRef } from './pipeline-refs';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
 import { isTimeZone, scheduleProblem } from './schedule';
@@ -147,26 +148,51 @@ const scheduled = eachDrift(({ schedule, timeZone }, report) => {
     });
 });
 
+/** A version that says nothing of what it was trained on would never be compared, and nobody would hear of it. */
+const compared = eachDrift(({ reference }, report, { pipeline }) => {
+  const { steps = {}, register } = pipeline ?? {};
+  const made = register === undefined ? undefined : entryOf(steps, stepRef(register.model)?.step ?? '');
+  if (reference !== undefined || register === undefined || made === undefined) return;
+  if (referenceOf({ steps, register }) !== undefined) return;
+  report({
+    path: [],
+    at: 'key',
+    message: `has nothing to compare requests with: the step that makes ${register.model} reads no data`,
+    received: `register: { model: ${register.model} }`,
+    allowed: 'drift of a model whose registration, or whose drift, says what it was trained on',
+    fix: 'add reference: a dataset or step.output, to pipeline.register; or reference: a dataset, to drift',
+  });
+});
+
 const referenceThere: SpecCheck = ({ models, dataLake }, report) => {
   const datasets = dataLake?.datasets ?? {};
-  eachEntry(models, ({ monitoring }, model) => {
+  eachEntry(models, ({ monitoring, pipeline }, model) => {
     const drift = monitoring?.drift;
-    if (drift?.reference === undefined) return;
-    const path: Path = ['models', model, 'monitoring', 'drift', 'reference'];
-    const { reference } = drift;
-    const columns = entryOf(datasets, reference)?.columns;
+    if (drift === undefined) return;
+    const path: Path = [
+      'models',
+      model,
+      'monitoring',
+      'drift',
+      drift.reference === undefined ? 'features' : 'reference',
+    ];
+    const reference = drift.reference ?? (pipeline === undefined ? undefined : referenceOf(pipeline));
+    const columns = reference === undefined ? undefined : entryOf(datasets, reference)?.columns;
     if (columns === undefined) {
-      unknownName(report, path, reference, 'dataset', Object.keys(datasets));
+      if (drift.reference !== undefined) unknownName(report, path, drift.reference, 'dataset', Object.keys(datasets));
       return;
     }
     const lost = Object.keys(drift.features).filter((name) => !Object.hasOwn(columns, name));
     if (lost.length > 0)
       report({
         path,
-        message: `the dataset has no ${lost.length === 1 ? 'column' : 'columns'} ${alternatives(lost.map(show))}`,
-        received: reference,
+        message: `the dataset ${reference}, which they are compared with, has no ${lost.length === 1 ? 'column' : 'columns'} ${alternatives(lost.map(show))}`,
+        received: drift.reference ?? Object.keys(drift.features).join(', '),
         allowed: `a dataset with every feature as a column (${COLUMN_TYPES.join(' or ')})`,
-        fix: 'name a dataset with the features as they are asked, or leave reference out',
+        fix:
+          drift.reference === undefined
+            ? 'say in pipeline.register.reference what has the features as they are asked'
+            : 'name a dataset with the features as they are asked, or leave reference out',
       });
   });
 };
@@ -180,6 +206,7 @@ export const DRIFT_CHECKS_OF_MODEL: readonly SpecCheck[] = [
   columnsHold,
   segmentsCategorical,
   scheduled,
+  compared,
 ];
 
 /** Every rule of drift that holds on any cloud. */

@@ -88,17 +88,22 @@ const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
   for (const [path, text] of [
     [['gate', 'metric'], gate?.metric],
     [['register', 'model'], register?.model],
+    [['register', 'reference'], register?.reference],
   ] as const) {
     const step = text === undefined ? undefined : stepRef(text)?.step;
     if (step !== undefined && depending.has(step)) refuse(path, step);
   }
 });
 
-/** Steps whose results lead to a model, a gate or a prediction, those themselves included. */
-function useful({ steps, gate, register }: PipelineSpec): ReadonlySet<string> {
-  const ends = [gate?.metric, register?.model].flatMap((text) =>
+/** Steps that gate and register name. */
+const ends = ({ gate, register }: PipelineSpec): readonly string[] =>
+  [gate?.metric, register?.model, register?.reference].flatMap((text) =>
     text === undefined ? [] : (stepRef(text)?.step ?? []),
   );
+
+/** Steps whose results lead to a model, a gate or a prediction, those themselves included. */
+function useful(pipeline: PipelineSpec): ReadonlySet<string> {
+  const { steps } = pipeline;
   const found = new Set<string>();
   const add = (name: string) => {
     const step = entryOf(steps, name);
@@ -108,14 +113,14 @@ function useful({ steps, gate, register }: PipelineSpec): ReadonlySet<string> {
   };
   for (const [name, step] of Object.entries(steps))
     if (step.kind === 'prediction' || step.kind === 'validation') add(name);
-  for (const end of ends) add(end);
+  for (const end of ends(pipeline)) add(end);
   return found;
 }
 
 /** Steps that are named where there are none: what is meant there may be any step. */
-function strangers({ steps, gate, register }: PipelineSpec): readonly string[] {
-  const refs = [gate?.metric, register?.model].flatMap((text) => (text === undefined ? [] : (stepRef(text) ?? [])));
-  const named = [...refs.map(({ step }) => step), ...Object.values(steps).flatMap(stepsBefore)];
+function strangers(pipeline: PipelineSpec): readonly string[] {
+  const { steps } = pipeline;
+  const named = [...ends(pipeline), ...Object.values(steps).flatMap(stepsBefore)];
   return named.filter((name) => !Object.hasOwn(steps, name));
 }
 

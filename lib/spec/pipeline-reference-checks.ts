@@ -2,7 +2,7 @@ import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
 import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
-import { isContainer, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
+import { isContainer, isModel, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
 import { RESERVED_ARGUMENTS } from './pipeline-steps';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
@@ -30,6 +30,19 @@ function resolve(pipeline: PipelineSpec, ref: StepRef, what: 'output' | 'metric'
   else unknownName(report, path, ref.name, `${what} of step ${ref.step}`, has, `${what}s of the step`);
 }
 
+/** Reports an input that is neither a dataset nor an output of a step. */
+function resolveInput(
+  pipeline: PipelineSpec,
+  text: string,
+  path: Path,
+  report: Report,
+  datasets: readonly string[],
+): void {
+  const ref = stepRef(text);
+  if (ref !== undefined) resolve(pipeline, ref, 'output', path, report);
+  else if (!datasets.includes(text)) unknownName(report, path, text, 'dataset', datasets);
+}
+
 const inputsExist = eachPipeline((pipeline, report, datasets) =>
   eachEntry(pipeline.steps, (step, name) => {
     if (!isContainer(step)) {
@@ -37,14 +50,25 @@ const inputsExist = eachPipeline((pipeline, report, datasets) =>
         unknownName(report, ['steps', name, 'dataset'], step.dataset, 'dataset', datasets);
       return;
     }
-    eachEntry(step.inputs, (text, argument) => {
-      const path: Path = ['steps', name, 'inputs', argument];
-      const ref = stepRef(text);
-      if (ref !== undefined) resolve(pipeline, ref, 'output', path, report);
-      else if (!datasets.includes(text)) unknownName(report, path, text, 'dataset', datasets);
-    });
+    eachEntry(step.inputs, (text, argument) =>
+      resolveInput(pipeline, text, ['steps', name, 'inputs', argument], report, datasets),
+    );
   }),
 );
+
+const referenceExists = eachPipeline((pipeline, report, datasets) => {
+  const reference = pipeline.register?.reference;
+  if (reference === undefined) return;
+  const path: Path = ['register', 'reference'];
+  resolveInput(pipeline, reference, path, report, datasets);
+  if (isModel(pipeline.steps, reference))
+    report({
+      path,
+      message: 'is a model, and requests are compared with data',
+      allowed: 'a dataset, or an output of a step that trains nothing',
+      fix: 'name what the model was trained on',
+    });
+});
 
 const afterExists = eachPipeline(({ steps }, report) =>
   eachEntry(steps, (step, name) =>
@@ -105,4 +129,10 @@ const argumentsOnce = eachPipeline(({ steps }, report) =>
 );
 
 /** What steps name is there, and what they call things is told apart. */
-export const PIPELINE_REFERENCE_CHECKS: readonly SpecCheck[] = [inputsExist, afterExists, metricsExist, argumentsOnce];
+export const PIPELINE_REFERENCE_CHECKS: readonly SpecCheck[] = [
+  inputsExist,
+  afterExists,
+  metricsExist,
+  referenceExists,
+  argumentsOnce,
+];

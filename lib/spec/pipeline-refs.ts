@@ -1,3 +1,4 @@
+import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
 import type { ContainerStepSpec, PipelineStepSpec } from './pipeline-steps';
 
@@ -23,10 +24,26 @@ export function stepsBefore(step: PipelineStepSpec): readonly string[] {
   return [...new Set([...step.after, ...refs.flatMap((text) => stepRef(text)?.step ?? [])])];
 }
 
+/**
+ * What later requests to a registered model are compared with, a dataset or `step.output`: what is said, else what the step
+ * that made the model read first. Undefined where that read nothing but models, or nothing is registered.
+ */
+export function referenceOf({ steps, register }: Pick<PipelineSpec, 'steps' | 'register'>): string | undefined {
+  if (register === undefined || register.reference !== undefined) return register?.reference;
+  const maker = entryOf(steps, stepRef(register.model)?.step ?? '');
+  const read = maker === undefined || !isContainer(maker) ? [] : Object.values(maker.inputs);
+  return read.find((text) => !isModel(steps, text));
+}
+
+/** Whether something that a step reads is a model, and no data. */
+export const isModel = (steps: PipelineSpec['steps'], text: string): boolean =>
+  entryOf(steps, stepRef(text)?.step ?? '')?.kind === 'training';
+
 /** Datasets that a run of a pipeline reads, in order of their names. */
-export function datasetsOf({ steps }: Pick<PipelineSpec, 'steps'>): readonly string[] {
-  const named = Object.values(steps).flatMap((step) =>
-    isContainer(step) ? Object.values(step.inputs).filter((text) => stepRef(text) === undefined) : [step.dataset],
+export function datasetsOf({ steps, register }: Pick<PipelineSpec, 'steps' | 'register'>): readonly string[] {
+  const read = Object.values(steps).flatMap((step) =>
+    isContainer(step) ? Object.values(step.inputs) : [step.dataset],
   );
-  return [...new Set(named)].sort();
+  const named = register?.reference === undefined ? read : [...read, register.reference];
+  return [...new Set(named.filter((text) => stepRef(text) === undefined))].sort();
 }

@@ -44,7 +44,8 @@ export const stepMetric = z
   .regex(OUTPUT, { error: 'must be step.metric, for example evaluate.auc' })
   .describe('A metric of a step: step.metric.');
 
-const input = z
+/** What a step reads: `transactions`, or `prepare.train`. */
+export const stepInput = z
   .string()
   .max(65)
   .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$|^[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, {
@@ -84,7 +85,7 @@ const container = {
     .max(10)
     .optional()
     .describe("What the container runs, before its arguments; without it the image's own entry point."),
-  inputs: z.record(argument, input).default({}).describe('Folders that the step reads, by argument.'),
+  inputs: z.record(argument, stepInput).default({}).describe('Folders that the step reads, by argument.'),
   parameters: z
     .record(argument, z.union([z.string().max(256), z.number(), z.boolean()]))
     .default({})

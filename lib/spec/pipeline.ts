@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetName, entryName } from './identifiers';
-import { imageTag, metricThreshold, pipelineStep, stepOutput } from './pipeline-steps';
+import { imageTag, metricThreshold, pipelineStep, stepInput, stepOutput } from './pipeline-steps';
 import { duration } from './quantity';
 
 /** Time after the start of a run in which nothing but a person starts another. */
@@ -55,6 +55,11 @@ export const pipeline = z
       .strictObject({
         model: stepOutput.describe('The model: step.output.'),
         image: imageTag.optional().describe("Image that serves the model; without it the pipeline's."),
+        reference: stepInput
+          .optional()
+          .describe(
+            'What the model was trained on, which later requests are compared with: a dataset or step.output. Default: the first input of the step that made the model.',
+          ),
       })
       .optional()
       .describe('What is registered as a new version of the model; without it nothing is.'),

@@ -81,6 +81,25 @@ describe.each([
   });
 });
 
+describe.each([
+  [
+    'a dataset that the training reads as it is',
+    { steps: { ...EVERY_KIND.steps, train: { ...EVERY_KIND.steps.train, inputs: { train: 'transactions' } } } },
+    'run.snapshot-transactions',
+  ],
+  ['what is said', { register: { ...EVERY_KIND.register, reference: 'prepare.test' } }, 'prepare.test'],
+  ['a dataset that is said', { register: { ...EVERY_KIND.register, reference: 'asked' } }, 'run.snapshot-asked'],
+])('the reference of a version that is %s', (_what, change, reference) => {
+  const spec = watched({ ...EVERY_KIND, ...change });
+
+  it.each([
+    ['AWS', toldOnAws],
+    ['Google Cloud', toldOnGcp],
+  ])('is written down on %s', (_cloud, told) => {
+    expect(told(spec).lineage).toMatchObject({ reference });
+  });
+});
+
 describe('a difference between the clouds', () => {
   const aws = toldOnAws(watched({ ...EVERY_KIND, triggers }));
   const { steps } = EVERY_KIND;

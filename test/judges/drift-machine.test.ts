@@ -129,6 +129,27 @@ describeJudge('asl', 'what watches drift, executed', () => {
     expect(callNames(done)).not.toContain('sagemaker:DescribeModelPackage');
   });
 
+  test('compares with the snapshot that the version was trained on as it is', async () => {
+    const monitoring = { drift: DRIFT };
+    const pipeline = {
+      image: 'fraud-1',
+      steps: { train: { kind: 'training', inputs: { rows: 'baseline' }, outputs: ['model'] } },
+      register: { model: 'train.model' },
+    };
+    const { bucket } = watchMachine(monitoring, pipeline);
+    const snapshot = 'snapshots/baseline/20/0123456789abcdef/';
+    const reference = `s3://${bucket}/${snapshot}`;
+    const there = { [`${snapshot}20260101_000000`]: { text: 'PAR1' } };
+    const done = await run({ monitoring, pipeline, reference, referenceObjects: there });
+    expect(done.output).toMatchObject({ outcome: 'measured' });
+    const [job] = left(done).jobs as unknown as readonly {
+      ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[];
+    }[];
+    expect(job?.ProcessingInputs.find(({ InputName }) => InputName === 'reference')?.S3Input.S3Uri).toBe(reference);
+    const other = { monitoring, pipeline, reference: reference.replace('baseline', 'chargebacks') };
+    expect((await run(other)).output).toMatchObject({ outcome: 'no-reference' });
+  });
+
   describe('has nothing to measure, which is no failure', () => {
     test.each<[string, string, Situation, object?]>([
       ['nothing serves', 'nothing-serves', { champion: null }],

@@ -31,15 +31,16 @@ interface Synthesised {
 const known = new Map<string, Synthesised>();
 
 /** The machine as it stands in the template of a model's stack. */
-export function watchMachine(monitoring?: object): Synthesised {
-  const key = JSON.stringify(monitoring ?? null);
-  const found = known.get(key) ?? synthesise(monitoring);
+export function watchMachine(monitoring?: object, pipeline?: object): Synthesised {
+  const key = JSON.stringify([monitoring, pipeline]);
+  const found = known.get(key) ?? synthesise(monitoring, pipeline);
   known.set(key, found);
   return found;
 }
 
-function synthesise(monitoring?: object): Synthesised {
-  const spec = loadedWatched(monitoring);
+function synthesise(monitoring?: object, pipeline?: object): Synthesised {
+  const detector = { pipeline, serving: { capture: {} }, monitoring };
+  const spec = loadedWatched(monitoring, pipeline === undefined ? {} : { models: { detector } });
   const { platform, assembly } = synthPlatform(spec);
   const stack = platform.models[MODEL];
   const code = stack?.drift?.job.code;
@@ -74,6 +75,7 @@ type Objects = Readonly<Record<string, { readonly text?: string; readonly base64
 
 export interface Situation {
   readonly monitoring?: object;
+  readonly pipeline?: object;
   /** The record of the version that serves: a text, or null for none. */
   readonly champion?: string | null;
   /** What its registration says that it was trained on. Default: a folder with a file; null: nothing. */
@@ -113,7 +115,7 @@ export const result = (changed: object = {}): string =>
 
 /** A world in which the machine has something to measure. */
 export function worldOf(situation: Situation = {}): AslWorld {
-  const { bucket, code } = watchMachine(situation.monitoring);
+  const { bucket, code } = watchMachine(situation.monitoring, situation.pipeline);
   const champion =
     situation.champion === undefined ? JSON.stringify({ version: '7', packageArn: PACKAGE }) : situation.champion;
   const reference = situation.reference === undefined ? `s3://${bucket}/${REFERENCE}` : situation.reference;
@@ -168,7 +170,7 @@ export const referenceKey = (name: string): string => `${REFERENCE}${name}`;
 /** A request to run the machine. */
 export function start(situation: Situation = {}, input: object = { run: 'drift' }): AslRequest {
   return {
-    definition: watchMachine(situation.monitoring).definition,
+    definition: watchMachine(situation.monitoring, situation.pipeline).definition,
     input,
     world: worldOf(situation),
     execution: { name: 'run-1', machine: 'watch' },

@@ -112,6 +112,13 @@ export const PIPELINE_SAMPLES: Readonly<Record<string, OptionSample>> = {
       '.register.model': ['step.out', 'step.also'],
     },
   ),
+  ...samples(
+    '',
+    made({ steps: { step: { ...MEASURED, inputs: { data: 'transactions' } } }, register: { model: 'step.out' } }),
+    {
+      '.register.reference': [ABSENT, 'payments'],
+    },
+  ),
   ...samples('', gated({ metric: 'step.auc', atLeast: 0.5 }), {
     '.gate.metric': ['step.auc', 'step.loss'],
     '.gate.atLeast': [0.5, 0.6],

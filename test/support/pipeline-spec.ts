@@ -74,6 +74,7 @@ export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = 
       datasets: {
         transactions: { zone: 'curated', columns: { id: 'string', amount: 'double', ts: 'timestamp' } },
         chargebacks: { zone: 'curated', columns: { id: 'string', disputed_on: 'date' } },
+        asked: { zone: 'curated', columns: { amount: 'double' } },
       },
     },
     training: { cluster: { kind: 'managed' } },

@@ -21,6 +21,7 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
       return from === undefined || task === undefined ? [] : [[`${task}.artifact`, from]];
     }),
   );
+  const resolved = data.map((edge) => edge.replace(/^snapshot--\S+/, (task) => snapshots[task] ?? task));
   const steps = alone(graph, register, own);
   return {
     parameters: Object.fromEntries(
@@ -29,15 +30,12 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
         parameterType === 'NUMBER_DOUBLE' ? 'number' : 'text',
       ]),
     ),
-    edges: data
-      .filter((edge) => / > [a-z][\w-]*\.[\w-]+$/.test(edge) && !/ > \S*--/.test(edge))
-      .map((edge) => edge.replace(/^snapshot--\S+/, (task) => snapshots[task] ?? task))
-      .sort(),
+    edges: resolved.filter((edge) => / > [a-z][\w-]*\.[\w-]+$/.test(edge) && !/ > \S*--/.test(edge)).sort(),
     before: steps.before,
     conditions: Object.fromEntries(
       Object.entries(steps.conditions).map(([name, text]) => [name, condition(text, Object.keys(steps.before))]),
     ),
-    lineage: lineageOnGcp(document, data),
+    lineage: lineageOnGcp(document, resolved),
     triggers: [...schedulesOnGcp(wires), ...eventsOnGcp(wires)].sort(byName),
   };
 }
@@ -65,11 +63,11 @@ function lineageOnGcp(document: PipelineDocument, data: readonly string[]): Read
   };
   /** What comes from other tasks, by the input that takes it. */
   const taken = data.flatMap((edge) => {
-    const [, source, input] = /^(?!run\.)(\S+) > version--registered\.(\S+)$/.exec(edge) ?? [];
+    const [, source, input] = /^(\S+) > version--registered\.(\S+)$/.exec(edge) ?? [];
     return source === undefined || input === undefined ? [] : [{ source, input }];
   });
   const into = (input: string): string => taken.find((one) => one.input === input)?.source ?? '';
-  const measured = taken.filter(({ input }) => input !== 'model' && input !== 'reference');
+  const measured = taken.filter(({ input }) => input.startsWith('metric-'));
   const from = (text: string): string => text.replace(/^\{\{\$\.inputs\.parameters\['([^']+)'\]\}\}$/, 'run.$1');
   return {
     ...Object.fromEntries(Object.entries(plain).map(([field, text]) => [field, from(text)])),

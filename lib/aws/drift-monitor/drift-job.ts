@@ -4,13 +4,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
-import { driftAccess } from '../../plan/drift/drift-access';
+import { driftAccess, type Watched } from '../../plan/drift/drift-access';
 import type { DriftPlan } from '../../plan/drift/drift-plan';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { findMachine } from '../../plan/machines/find-machine';
 import { machineName } from '../../plan/machines/machines';
 import { MODEL_TAG } from '../../plan/tags';
-import type { ModelSpec } from '../../spec/model';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { JobCode } from '../jobs/job-code';
@@ -25,7 +24,7 @@ import type { DriftJobSettings } from './machine/drift-props';
 export interface DriftJobProps {
   readonly plan: DriftPlan;
   /** What the spec says of the model: which datasets the job reads. */
-  readonly spec: Pick<ModelSpec, 'monitoring'>;
+  readonly spec: Watched;
   readonly network: INetwork;
   readonly artifacts: IArtifactStore;
   /** Key of that store, and of the machine's disk. */

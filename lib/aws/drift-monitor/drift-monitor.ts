@@ -5,15 +5,19 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
 import { channelFor } from '../../plan/alert-routes';
-import { driftPrefix, driftTriggerAccess, driftWatchAccess } from '../../plan/drift/drift-access';
+import {
+  driftPrefix,
+  driftTriggerAccess,
+  driftWatchAccess,
+  referencePrefixes,
+  type Watched,
+} from '../../plan/drift/drift-access';
 import type { DriftPlan, WatchRun } from '../../plan/drift/drift-plan';
 import type { WatchSignal } from '../../plan/drift/drift-signals';
 import type { PlatformNames } from '../../plan/names';
 import { awsCron } from '../../plan/pipeline/cron';
-import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import { VARIANT } from '../../plan/rollout';
 import { capturePrefix, championPath } from '../../plan/serving-access';
-import type { ModelSpec } from '../../spec/model';
 import { allow } from '../access/grant-statement';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IAlerts } from '../alerts/alert-channel';
@@ -41,7 +45,7 @@ export interface DriftMonitorProps {
   /** What is watched and when: `planDrift(model, spec, names)`. */
   readonly plan: DriftPlan;
   /** The same spec of the model. */
-  readonly spec: Pick<ModelSpec, 'monitoring'>;
+  readonly spec: Watched;
   readonly names: PlatformNames;
   /** Endpoint whose requests are recorded. It need not be there yet. */
   readonly endpointName: string;
@@ -124,7 +128,7 @@ export class DriftMonitor extends Construct {
         bucket: artifacts.bucket.bucketName,
         prefixes: {
           captures: `${capturePrefix(model)}/${endpointName}/${VARIANT}`,
-          reference: pipelinePrefix(model),
+          references: referencePrefixes(model, spec),
           runs: driftPrefix(model),
           snapshots: PREFIXES.snapshots,
         },

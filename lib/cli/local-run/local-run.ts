@@ -144,27 +144,22 @@ async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
     images: {},
     snapshots,
     metrics: (registers.measuredBy === undefined ? undefined : metrics[registers.measuredBy]) ?? {},
-    ...(registers.reference === undefined
-      ? {}
-      : { reference: store.output(plan.model, run, registers.reference.step, registers.reference.output) }),
+    ...(registers.reference === undefined ? {} : { reference: folderOf(props, begun, registers.reference) }),
   };
   const files = store.output(plan.model, run, registers.model.step, registers.model.output);
   const registered = register(store, plan.model, files, registers.image, lineage);
   return ended('registered', passed, { version: registered.version, registered: registered.folder });
 }
 
-async function runStep(
-  { plan, datasets, store, place, tell }: LocalRunProps,
-  begun: Begun,
-  step: StepPlan,
-): Promise<Metrics> {
-  const source = (from: InputSource): string =>
-    'dataset' in from
-      ? (begun.folders.get(from.dataset) ?? '')
-      : store.output(plan.model, begun.run, from.step, from.output);
+/** Where something is that a step reads. */
+const folderOf = ({ plan, store }: LocalRunProps, { run, folders }: Begun, from: InputSource): string =>
+  'dataset' in from ? (folders.get(from.dataset) ?? '') : store.output(plan.model, run, from.step, from.output);
+
+async function runStep(props: LocalRunProps, begun: Begun, step: StepPlan): Promise<Metrics> {
+  const { plan, datasets, store, place, tell } = props;
   const one = {
     folder: store.step(plan.model, begun.run, step.name),
-    source,
+    source: (from: InputSource) => folderOf(props, begun, from),
     place,
     onLine: (line: string) => tell.printed(step, line),
   };

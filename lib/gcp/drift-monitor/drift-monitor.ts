@@ -2,12 +2,12 @@ import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-da
 import type { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
+import type { Watched } from '../../plan/drift/drift-access';
 import type { DriftPlan } from '../../plan/drift/drift-plan';
 import { gcpDriftAccess, gcpDriftTriggerAccess, gcpDriftWatchAccess } from '../../plan/drift/gcp-drift-access';
 import { gcpJobImage } from '../../plan/job-images';
 import { machineName } from '../../plan/machines/machines';
 import type { PlatformNames } from '../../plan/names';
-import type { ModelSpec } from '../../spec/model';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
@@ -41,8 +41,8 @@ export interface DriftMonitorProps {
   readonly target: Target;
   readonly names: PlatformNames;
   readonly plan: DriftPlan;
-  /** What the spec says of the model's monitoring, which the plan was made from. */
-  readonly spec: Pick<ModelSpec, 'monitoring'>;
+  /** What the spec says of the model, which the plan was made from. */
+  readonly spec: Watched;
   /** The model's entry in the registry. */
   readonly registry: IModelRegistry;
   /** Where the endpoint records requests. */

@@ -15,7 +15,7 @@ export interface VersionLineage {
   readonly images: Readonly<Record<string, string>>;
   /** Which snapshot of each dataset the run read, by the dataset. */
   readonly snapshots: Readonly<Record<string, string>>;
-  /** Folder of what the model was trained on, `gs://…`, where its training read what another step wrote. */
+  /** Folder of what the model was trained on, `gs://…`: a snapshot, or what a step wrote. */
   readonly reference?: string;
   /** What the step that the plan names was measured at. */
   readonly metrics: Readonly<Record<string, number>>;

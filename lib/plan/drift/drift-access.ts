@@ -1,4 +1,5 @@
 import type { ModelSpec } from '../../spec/model';
+import { referenceOf, stepRef } from '../../spec/pipeline-refs';
 import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
 import { pipelinePrefix, snapshotPrefix } from '../pipeline/pipeline-access';
 import { capturePrefix, championPath } from '../serving-access';
@@ -17,6 +18,9 @@ export const RUN_FILES = {
 export const PROVIDED_IMAGES = 'provided';
 export const DRIFT_METRICS_SCOPE = 'drift';
 
+/** What is known of a model that is watched. */
+export type Watched = Pick<ModelSpec, 'monitoring' | 'pipeline'>;
+
 /** Datasets that are frozen for a run: what requests are compared with, and labels. */
 export function frozenForDrift({ monitoring }: Pick<ModelSpec, 'monitoring'>): readonly string[] {
   const { drift, quality } = monitoring ?? {};
@@ -24,15 +28,32 @@ export function frozenForDrift({ monitoring }: Pick<ModelSpec, 'monitoring'>): r
   return [...new Set(named)].sort();
 }
 
+/** Dataset whose snapshots versions of the model are trained on as they are: the one that serves names its own. */
+export function trainedOn({ monitoring, pipeline }: Watched): string | undefined {
+  const reference =
+    pipeline === undefined || monitoring?.drift?.reference !== undefined ? undefined : referenceOf(pipeline);
+  return reference === undefined || stepRef(reference) !== undefined ? undefined : reference;
+}
+
+/** Where what versions of a model were trained on can be, in the artifact store: results of runs, or a dataset's snapshots. */
+export function referencePrefixes(model: string, spec: Watched): readonly string[] {
+  const dataset = trainedOn(spec);
+  return [pipelinePrefix(model), ...(dataset === undefined ? [] : [snapshotPrefix(dataset)])];
+}
+
 /** What the drift job of a model may do: it reads requests, reference and labels, and calls nothing else. */
-export function driftAccess(model: string, spec: Pick<ModelSpec, 'monitoring'>): readonly AccessEdge[] {
+export function driftAccess(model: string, spec: Watched): readonly AccessEdge[] {
   return edges(`drift/${model}`, [
     ['repository', 'pull', PROVIDED_IMAGES, 'the image of the cloud that has numpy, scipy and pyarrow'],
     ['prefix', 'read', PREFIXES.jobs, 'the code of the job'],
     ['prefix', 'read', capturePrefix(model), 'what the model was asked and answered'],
-    ['prefix', 'read', pipelinePrefix(model), 'what the version that serves was trained on'],
-    ...frozenForDrift(spec).map(
-      (dataset): Grant => ['prefix', 'read', snapshotPrefix(dataset), 'the frozen snapshot of a dataset'],
+    ...referencePrefixes(model, spec).map(
+      (prefix): Grant => ['prefix', 'read', prefix, 'what the version that serves was trained on'],
+    ),
+    ...frozenForDrift(spec).flatMap((dataset): Grant[] =>
+      dataset === trainedOn(spec)
+        ? []
+        : [['prefix', 'read', snapshotPrefix(dataset), 'the frozen snapshot of a dataset']],
     ),
     ['prefix', 'write', driftPrefix(model), 'figures and report'],
     ['key', 'encrypt', 'artifacts', 'requests and figures are encrypted'],
@@ -42,7 +63,7 @@ export function driftAccess(model: string, spec: Pick<ModelSpec, 'monitoring'>):
 }
 
 /** What the machine may do that runs the job and publishes what it found. */
-export function driftWatchAccess(model: string, spec: Pick<ModelSpec, 'monitoring'>): readonly AccessEdge[] {
+export function driftWatchAccess(model: string, spec: Watched): readonly AccessEdge[] {
   const frozen = frozenForDrift(spec);
   const freezes: readonly Grant[] = [
     ...frozen.flatMap((dataset): Grant[] => [
@@ -56,7 +77,9 @@ export function driftWatchAccess(model: string, spec: Pick<ModelSpec, 'monitorin
     ['parameter', 'read', championPath(model).join('/'), 'the version that serves'],
     ['model', 'read', model, 'what that version was trained on'],
     ['prefix', 'read', capturePrefix(model), 'whether anything was recorded'],
-    ['prefix', 'read', pipelinePrefix(model), 'whether what it was trained on is there still'],
+    ...referencePrefixes(model, spec).map(
+      (prefix): Grant => ['prefix', 'read', prefix, 'whether what it was trained on is there still'],
+    ),
     ...(frozen.length === 0 ? [] : freezes),
     ['prefix', 'write', driftPrefix(model), 'tells the job what to do, and reads what it found'],
     ['job', 'run', `drift/${model}`, 'runs the job'],
@@ -78,9 +101,7 @@ export function driftTriggerAccess(model: string): readonly AccessEdge[] {
 }
 
 /** Every permission of drift of a platform. */
-export function planDriftAccess(
-  models: Readonly<Record<string, Pick<ModelSpec, 'monitoring'>>>,
-): readonly AccessEdge[] {
+export function planDriftAccess(models: Readonly<Record<string, Watched>>): readonly AccessEdge[] {
   return Object.entries(models).flatMap(([model, spec]) =>
     spec.monitoring?.drift === undefined
       ? []

@@ -1,33 +1,36 @@
-import type { ModelSpec } from '../../spec/model';
 import { type AccessEdge, edges, PREFIXES } from '../access';
-import { pipelinePrefix } from '../pipeline/pipeline-access';
 import { capturePrefix } from '../serving-access';
-import { driftAccess, driftTriggerAccess, driftWatchAccess, PROVIDED_IMAGES } from './drift-access';
+import {
+  driftAccess,
+  driftTriggerAccess,
+  driftWatchAccess,
+  PROVIDED_IMAGES,
+  referencePrefixes,
+  type Watched,
+} from './drift-access';
 
-type Watched = Pick<ModelSpec, 'monitoring'>;
-
-/** Edges without those of these kinds and names. */
+/** Edges without these. */
 const without = (all: readonly AccessEdge[], ...left: readonly string[]): readonly AccessEdge[] =>
-  all.filter(({ kind, name }) => !left.includes(`${kind} ${name}`));
+  all.filter(({ kind, verb, name }) => !left.includes(`${kind} ${verb} ${name}`));
 
 /** What the drift job may do there: its image is everybody's, and the machine copies the requests for it. */
 export const gcpDriftAccess = (model: string, spec: Watched): readonly AccessEdge[] =>
-  without(driftAccess(model, spec), `repository ${PROVIDED_IMAGES}`, `prefix ${capturePrefix(model)}`);
+  without(driftAccess(model, spec), `repository pull ${PROVIDED_IMAGES}`, `prefix read ${capturePrefix(model)}`);
 
 /** What the machine may do there that runs the job: requests are a table, and no query leaves anything behind. */
 export const gcpDriftWatchAccess = (model: string, spec: Watched): readonly AccessEdge[] => [
   ...without(
     driftWatchAccess(model, spec),
-    `prefix ${capturePrefix(model)}`,
-    `prefix ${pipelinePrefix(model)}`,
-    `prefix ${PREFIXES.queries}`,
+    `prefix read ${capturePrefix(model)}`,
+    ...referencePrefixes(model, spec).map((prefix) => `prefix read ${prefix}`),
+    `prefix write ${PREFIXES.queries}`,
   ),
   ...edges(`drift-watch/${model}`, [['capture', 'read', model, 'copies the requests of the window']]),
 ];
 
 /** What starts it: the scheduler tries again by itself, and what it gives up is in its log. */
 export const gcpDriftTriggerAccess = (model: string): readonly AccessEdge[] =>
-  without(driftTriggerAccess(model), `queue ${model}`);
+  without(driftTriggerAccess(model), `queue send ${model}`);
 
 /** Every permission of drift of a platform there. */
 export function planGcpDriftAccess(models: Readonly<Record<string, Watched>>): readonly AccessEdge[] {

@@ -96,6 +96,7 @@ export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {
     gcp: native('a version of the model that waits for approval: labels, an alias, and a description in JSON'),
   },
   'models.*.pipeline.register.image': BOTH,
+  'models.*.pipeline.register.reference': both(native('written down with each version')),
   'models.*.pipeline.triggers.*.schedule': {
     aws: native('EventBridge Scheduler', 'days of the month or days of the week, not both'),
     gcp: native('Cloud Scheduler'),

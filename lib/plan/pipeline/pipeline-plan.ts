@@ -1,7 +1,7 @@
 import { entryOf } from '../../spec/entry-of';
 import type { ModelSpec } from '../../spec/model';
 import { DEFAULT_TIME_ZONE, type PipelineSpec, type RetrainingSignal } from '../../spec/pipeline';
-import { datasetsOf, isContainer, stepRef, stepsBefore } from '../../spec/pipeline-refs';
+import { datasetsOf, isContainer, referenceOf, stepRef, stepsBefore } from '../../spec/pipeline-refs';
 import type { ContainerStepSpec, MetricThresholdSpec, PipelineStepSpec } from '../../spec/pipeline-steps';
 import type { PlatformNames } from '../names';
 import { conditionOf, type InputSource, inOrder, type MetricRef, type OutputRef, type Threshold } from './graph';
@@ -71,8 +71,8 @@ export interface RegisterPlan {
   readonly model: OutputRef;
   /** Tag of the image that serves the model. */
   readonly image: string;
-  /** What the step that made the model read from another step first: what later data is compared with. */
-  readonly reference?: OutputRef;
+  /** What the model was trained on, which later requests are compared with. */
+  readonly reference?: InputSource;
   /**
    * The step whose metrics the version is registered with: the gate's, else the first that reads the model, measures and
    * always runs.
@@ -217,6 +217,8 @@ function source(text: string): InputSource {
   return ref === undefined ? { dataset: text } : { step: ref.step, output: ref.name };
 }
 
+const stepOf = (text = ''): string | undefined => stepRef(text)?.step;
+
 function metricRef(text: string): MetricRef {
   const ref = stepRef(text);
   return { step: ref?.step ?? '', metric: ref?.name ?? text };
@@ -236,20 +238,21 @@ function registration(pipeline: PipelineSpec, steps: readonly StepPlan[]): Regis
   const { register } = pipeline;
   const ref = register === undefined ? undefined : stepRef(register.model);
   if (register === undefined || ref === undefined) return undefined;
-  const maker = steps.find(({ name }) => name === ref.step);
-  const read = maker === undefined || maker.kind === 'validation' ? [] : maker.inputs.map(({ from }) => from);
-  const reference = read.find((from): from is OutputRef => 'step' in from);
+  const reference = referenceOf(pipeline);
   const model = { step: ref.step, output: ref.name };
   const measuredBy = pipeline.gate === undefined ? measuring(model, steps) : metricRef(pipeline.gate.metric).step;
   return {
     model,
     image: register.image ?? pipeline.image ?? '',
-    ...(reference === undefined ? {} : { reference }),
+    ...(reference === undefined ? {} : { reference: source(reference) }),
     ...(measuredBy === undefined ? {} : { measuredBy }),
     after: steps
       .filter(
         ({ name, kind, conditionOf: condition }) =>
-          name === model.step || name === measuredBy || (kind === 'validation' && condition === undefined),
+          name === model.step ||
+          name === measuredBy ||
+          name === stepOf(register.reference) ||
+          (kind === 'validation' && condition === undefined),
       )
       .map(({ name }) => name),
   };

@@ -3,6 +3,7 @@ import { planDriftAccess } from '../../../lib/plan/drift/drift-access';
 import { driftConfig } from '../../../lib/plan/drift/drift-config';
 import { planDrift } from '../../../lib/plan/drift/drift-plan';
 import { driftSignals } from '../../../lib/plan/drift/drift-signals';
+import { planGcpDriftAccess } from '../../../lib/plan/drift/gcp-drift-access';
 import { AWS_JOB_IMAGE_REGIONS, awsJobImageAccount, gcpJobImage } from '../../../lib/plan/job-images';
 import { PlatformNames } from '../../../lib/plan/names';
 import { planPlatform } from '../../../lib/plan/platform-plan';
@@ -82,6 +83,28 @@ describe('the plan of drift', () => {
     ]);
     expect(access.map(({ kind }) => kind)).not.toContain('dataset');
   });
+
+  it.each([
+    ['drift', planDriftAccess],
+    ['drift of Google Cloud', planGcpDriftAccess],
+  ])('reads the snapshots that the model is trained on, and none that is only prepared: %s', (_, planned) => {
+    const reads = (inputs: object, drift: object = {}) => {
+      const steps = {
+        prepare: { kind: 'processing', inputs: { data: 'chargebacks' }, outputs: ['rows'] },
+        train: { kind: 'training', inputs, outputs: ['model'], after: ['prepare'] },
+      };
+      const pipeline = { image: 'fraud-1', steps, register: { model: 'train.model' } };
+      const monitoring = { drift: { ...DRIFT, ...drift } };
+      const models = { detector: { pipeline, serving: { capture: {} }, monitoring } };
+      return planned(loadedWatched({}, { models }).models).flatMap(({ workload, kind, verb, name }) =>
+        kind === 'prefix' && name.startsWith('snapshots/') ? [`${workload} ${verb} ${name}`] : [],
+      );
+    };
+    expect(reads({ rows: 'prepare.rows' })).toEqual([]);
+    expect(reads({ rows: 'baseline' })).toContain('drift/detector read snapshots/baseline');
+    const frozen = reads({ rows: 'baseline' }, { reference: 'baseline' });
+    expect(frozen).toEqual(['drift/detector read snapshots/baseline', 'drift-watch/detector write snapshots/baseline']);
+  });
 });
 
 describe('signals of drift', () => {
@@ -90,7 +113,7 @@ describe('signals of drift', () => {
       detector: {
         pipeline: {
           image: 'fraud-1',
-          steps: { train: { kind: 'training', outputs: ['model'] } },
+          steps: { train: { kind: 'training', inputs: { rows: 'baseline' }, outputs: ['model'] } },
           register: { model: 'train.model' },
           triggers,
         },

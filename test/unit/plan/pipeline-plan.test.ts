@@ -49,6 +49,40 @@ describe('the plan of a pipeline', () => {
     });
   });
 
+  describe('keeps as what later requests are compared with', () => {
+    const { steps } = EVERY_KIND;
+    const registered = (inputs: object, more: object = {}, others: object = {}) =>
+      plannedPipeline({
+        ...EVERY_KIND,
+        steps: { ...steps, ...others, train: { ...steps.train, inputs } },
+        register: { ...EVERY_KIND.register, ...more },
+      });
+
+    it('the snapshot of a dataset that the training read first', () => {
+      const { register } = registered({ raw: 'transactions', train: 'prepare.train' });
+      expect(register?.reference).toEqual({ dataset: 'transactions' });
+    });
+
+    it('nothing that is a model: who goes on from one was trained on the rest', () => {
+      const base = { kind: 'training', inputs: { data: 'prepare.test' }, outputs: ['model'] };
+      const { register } = registered({ base: 'base.model', train: 'prepare.train' }, {}, { base });
+      expect(register?.reference).toEqual({ step: 'prepare', output: 'train' });
+    });
+
+    it('what is said, which is there before the registration', () => {
+      const seen = { kind: 'processing', inputs: { data: 'prepare.train' }, outputs: ['asked'] };
+      const { register } = registered({ train: 'prepare.train' }, { reference: 'seen.asked' }, { seen });
+      expect(register).toMatchObject({ reference: { step: 'seen', output: 'asked' } });
+      expect(register?.after).toContain('seen');
+    });
+
+    it('a dataset that no step reads, which a run freezes too', () => {
+      const { register, datasets } = registered({ train: 'prepare.train' }, { reference: 'asked' });
+      expect(register?.reference).toEqual({ dataset: 'asked' });
+      expect(datasets).toContain('asked');
+    });
+  });
+
   it('keeps what the training read from another step as what later data is compared with', () => {
     expect(plan.register).toEqual({
       model: { step: 'train', output: 'model' },

@@ -87,7 +87,7 @@ describe('drift and quality of a spec', () => {
     [
       'a dataset without the features',
       drift({ reference: 'chargebacks' }),
-      'drift.reference: the dataset has no columns',
+      'drift.reference: the dataset chargebacks, which they are compared with, has no columns',
     ],
     [
       'days of two kinds on AWS',
@@ -161,7 +161,7 @@ describe('drift and quality of a spec', () => {
   it('starts a run of a pipeline', () => {
     const pipeline = {
       image: 'fraud-1',
-      steps: { train: { kind: 'training', outputs: ['model'] } },
+      steps: { train: { kind: 'training', inputs: { rows: 'baseline' }, outputs: ['model'] } },
       register: { model: 'train.model' },
       triggers: { drifted: { signal: 'drift' }, worse: { signal: 'quality' } },
     };
@@ -170,6 +170,44 @@ describe('drift and quality of a spec', () => {
     });
     expect(loadedWatched({}, models({ drift: DRIFT, quality: QUALITY }))).toBeDefined();
     expect(said({}, models({ drift: DRIFT }))).toHaveLength(1);
+  });
+
+  describe('needs something to compare with', () => {
+    const trained = (inputs: object, register: object = {}, more: object = {}) => ({
+      models: {
+        detector: {
+          pipeline: {
+            image: 'fraud-1',
+            steps: { train: { kind: 'training', inputs, outputs: ['model'] } },
+            register: { model: 'train.model', ...register },
+          },
+          serving: { capture: {} },
+          monitoring: { drift: { ...DRIFT, ...more } },
+        },
+      },
+    });
+
+    it.each([
+      ['the first input of the training', trained({ rows: 'baseline' })],
+      ['what the registration says', trained({}, { reference: 'baseline' })],
+      ['what drift says', trained({}, {}, { reference: 'baseline' })],
+    ])('and takes %s', (_, more) => {
+      expect(loadedWatched({}, more)).toBeDefined();
+    });
+
+    it('and says where there is nothing', () => {
+      expect(said({}, trained({}))).toEqual([
+        'drift: has nothing to compare requests with: the step that makes train.model reads no data',
+      ]);
+    });
+
+    it('that has the features, also where the training reads a dataset as it is', () => {
+      const lost = 'the dataset chargebacks, which they are compared with, has no columns "amount", "country" or "age"';
+      expect(said({}, trained({ rows: 'chargebacks' }))).toEqual([`drift.features: ${lost}`]);
+      expect(said({}, trained({ rows: 'baseline' }, { reference: 'chargebacks' }))).toEqual([
+        `drift.features: ${lost}`,
+      ]);
+    });
   });
 });
 

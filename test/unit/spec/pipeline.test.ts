@@ -131,6 +131,26 @@ describe('a pipeline of a spec', () => {
     ['a gate without a threshold', { gate: { metric: 'evaluate.auc' } }, 'gate: has no threshold'],
     ['a gate that guards nothing', { register: undefined }, 'gate: guards nothing: no model is registered'],
     [
+      'a reference that is not there',
+      { register: { ...register, reference: 'prepare.trian' } },
+      'register.reference: there is no output of step prepare "trian"',
+    ],
+    [
+      'a reference that is no dataset',
+      { register: { ...register, reference: 'transaction' } },
+      'register.reference: there is no dataset "transaction"',
+    ],
+    [
+      'a reference that is a model',
+      { register: { ...register, reference: 'train.model' } },
+      'register.reference: is a model, and requests are compared with data',
+    ],
+    [
+      'a reference that may not be there',
+      { register: { ...register, reference: 'score.scores' } },
+      'register.reference: depends on step score, which runs only if a condition holds',
+    ],
+    [
       'a model that is a metric',
       { register: { ...register, model: 'evaluate.auc' } },
       'register.model: "auc" of step evaluate is a metric, not a folder',

@@ -31,10 +31,10 @@ export interface DriftMachineProps {
   readonly championParameter: string;
   /** Name of the bucket of the artifact store; a token. */
   readonly bucket: string;
-  /** Prefixes in it, without a slash at the end: recorded requests, results of trainings, runs of the job, snapshots. */
+  /** Prefixes in it, without a slash at the end: recorded requests, what versions are trained on, runs of the job, snapshots. */
   readonly prefixes: {
     readonly captures: string;
-    readonly reference: string;
+    readonly references: readonly string[];
     readonly runs: string;
     readonly snapshots: string;
   };

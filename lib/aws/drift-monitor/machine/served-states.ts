@@ -55,7 +55,7 @@ export function servedStates(props: DriftMachineProps): Readonly<Record<string, 
 }
 
 function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Record<string, AslState>> {
-  const below = `s3://${bucket}/${prefixes.reference}/`;
+  const folders = prefixes.references.map((prefix) => `s3://${bucket}/${prefix}/`);
   return {
     DescribeChampion: call(
       'sagemaker:describeModelPackage',
@@ -68,14 +68,15 @@ function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Reco
     ),
     HasReference: {
       Type: 'Choice',
-      Choices: [
-        { Condition: expr(`$substring($reference, 0, $length('${below}')) = '${below}'`), Next: 'FindReference' },
-      ],
+      Choices: folders.map((below) => ({
+        Condition: expr(`$substring($reference, 0, $length('${below}')) = '${below}'`),
+        Next: 'FindReference',
+      })),
       Default: 'NoReference',
     },
     NoReference: idle(
       'no-reference',
-      oneLine(`'Version ' & $champion.version & ', which serves, says nothing of what it was trained on in ${below}. '
+      oneLine(`'Version ' & $champion.version & ', which serves, says nothing of what it was trained on in ${folders.join(' or ')}. '
         & 'Versions that the pipeline registers do; or name a dataset in monitoring.drift.reference.'`),
     ),
     FindReference: call(

@@ -2,7 +2,7 @@ import { REFERENCE_FIELD } from '../../../plan/drift/lineage';
 import type { RegisterPlan } from '../../../plan/pipeline/pipeline-plan';
 import { RUN, snapshotIdParameter } from '../../../plan/pipeline/run-parameters';
 import { type DocumentProps, REGISTER_STEP, type Step } from './document-props';
-import { metricsUri, outputUri } from './places';
+import { inputUri, metricsUri, outputUri } from './places';
 import { joined, type Part, parameter } from './references';
 
 /** What a serving container takes and gives: whatever it and its callers agree on; these are listed, none is enforced. */
@@ -18,7 +18,7 @@ export function lineage({ plan }: DocumentProps, { reference }: RegisterPlan): R
     'mlops-reason': parameter(RUN.reason),
     'mlops-trigger': parameter(RUN.trigger),
     'mlops-revision': parameter(RUN.revision),
-    ...(reference === undefined ? {} : { [REFERENCE_FIELD]: outputUri(plan.steps, reference) }),
+    ...(reference === undefined ? {} : { [REFERENCE_FIELD]: inputUri(plan.steps, reference) }),
     ...Object.fromEntries(
       plan.datasets.map((dataset) => [`mlops-snapshot-${dataset}`, parameter(snapshotIdParameter(dataset))]),
     ),

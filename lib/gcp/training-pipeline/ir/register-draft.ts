@@ -6,6 +6,7 @@ import { REASON_LABEL, RUN_LABEL } from '../workflow/launch-routine';
 import type { TaskDraft, ValueSource } from './draft';
 import { placeholder } from './placeholder';
 import type { RenderProps } from './render-props';
+import { folderOf } from './snapshot-draft';
 import { taskExecutor } from './task-executor';
 import { REGISTER_TASK } from './task-names';
 
@@ -33,7 +34,7 @@ export function registerDraft(props: RenderProps, register: RegisterPlan): TaskD
     },
     folders: {
       [MODEL]: { task: register.model.step, output: register.model.output },
-      ...(reference === undefined ? {} : { [REFERENCE]: { task: reference.step, output: reference.output } }),
+      ...(reference === undefined ? {} : { [REFERENCE]: folderOf(reference) }),
     },
     gives: { values: { number: 'STRING' }, folders: {} },
     executor: taskExecutor(props, 'register', {

@@ -1,4 +1,3 @@
-import type { InputSource } from '../../../plan/pipeline/graph';
 import type { ContainerStep, StepPlan, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import { VALIDATION_FILE } from '../../../plan/validation/validation-job';
@@ -7,9 +6,8 @@ import type { FolderSource, TaskDraft } from './draft';
 import type { SchemaTitle } from './pipeline-spec';
 import { placeholder } from './placeholder';
 import type { RenderProps } from './render-props';
-import { SNAPSHOT_OUTPUT } from './snapshot-draft';
+import { folderOf } from './snapshot-draft';
 import { taskExecutor } from './task-executor';
-import { snapshotTask } from './task-names';
 
 /** Output of a task that says which job ran, as the console reads it. No argument of a container has an underscore first. */
 const RESOURCES = 'gcp_resources';
@@ -108,8 +106,3 @@ function validation({ validation: job, plan }: RenderProps, { dataset, name }: V
     cached: false,
   };
 }
-
-const folderOf = (from: InputSource): FolderSource =>
-  'dataset' in from
-    ? { task: snapshotTask(from.dataset), output: SNAPSHOT_OUTPUT }
-    : { task: from.step, output: from.output };
