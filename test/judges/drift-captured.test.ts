@@ -215,6 +215,16 @@ describeJudge('drift', 'captured requests', () => {
     ).toMatchObject({ current: 3, outsideWindow: 2 });
   });
 
+  test('half a character in the name of a column is one record that could not be read', async () => {
+    const split = '{"dataframe_split":{"columns":["amount","\\ud83d"],"data":[[1]]}}';
+    const result = await sagemaker([
+      ...rows((row) => capture(json('INPUT', named(row)), json('OUTPUT', row.score))),
+      capture(part('INPUT', 'JSON', 'application/json', split)),
+    ]);
+    expect(result).toMatchObject({ status: 'OK', rows: { current: 4, unreadable: 1 } });
+    expect(result.quality.unreadableRows?.[0]).toContain('a row of 1 values for the 2 columns amount, ?');
+  });
+
   test('labels that arrive late are joined by the id that the caller gave, or by that of the event', async () => {
     const truth = { target: { name: 'fraud', type: 'categorical', positive: 1 }, requestId: 'payment' };
     const records = [

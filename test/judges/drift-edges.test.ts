@@ -211,6 +211,25 @@ describeJudge('drift', 'what data can be like', () => {
     expect(nanoseconds).toMatchObject({ rows: { current: 1 }, columns: [{ score: 0 }] });
   });
 
+  test.each([
+    ['days', [2 ** 30, 20_454], '2026-01-01'],
+    ['microseconds', [2 ** 61, 1_767_225_600_000_000], '2026-01-01T00:00:00'],
+    ['latin-1', ['K\xf6ln', 'Bonn'], 'Bonn'],
+  ])('categories that Python has no value for are told apart like others: %s', async (type, x, known) => {
+    const result = await judge.result({
+      'config.json': driftConfig({ x: 'categorical' }, { format: 'jsonl' }),
+      'reference/a.parquet': { parquet: { x }, types: { x: type } },
+      'current/a.jsonl': { lines: [{ x: known }, { x: 'another' }] },
+    });
+    expect(result.columns).toMatchObject([{ values: [2, 2], newCategories: { count: 1, examples: ['another'] } }]);
+    const numbers = await judge.result({
+      'config.json': driftConfig({ x: 'numeric' }, { format: 'jsonl' }),
+      'reference/a.parquet': { parquet: { x }, types: { x: type } },
+      'current/a.jsonl': { lines: [{ x: 1 }] },
+    });
+    expect(numbers.columns).toMatchObject([{ unreadable: [2, 0] }]);
+  });
+
   test('many categories are compared as the most frequent and the others', async () => {
     const words = range(400).map((index) => (index % 2 ? `rare-${index}` : `often-${index % 3}`));
     const found = await column('categorical', words, words, { maxCategories: 10 });
@@ -369,5 +388,19 @@ describeJudge('drift', 'what data can be like', () => {
       referencePerformance: { mae: 0 },
     });
     expect(await judge.result(files(10))).toMatchObject({ labelledRows: 10, performance: { mae: 1, bias: -1 } });
+  });
+
+  test('a figure that is no finite number is left out', async () => {
+    const y = ['0', '1e-160'];
+    const { performance } = await judge.result({
+      'config.json': driftConfig(
+        { x: 'numeric' },
+        { target: { name: 'y', type: 'numeric' }, prediction: { name: 'p', type: 'numeric' } },
+      ),
+      'reference/a.jsonl': { lines: range(2).map((x) => ({ x, p: 1, y: y[x] })) },
+      'current/a.jsonl': { lines: range(2).map((x) => ({ x, p: 1, request_id: x })) },
+      'labels/a.csv': `request_id,y\n0,${y[0]}\n1,${y[1]}\n`,
+    });
+    expect(performance).toEqual({ mae: 1, rmse: 1, bias: 1 });
   });
 });

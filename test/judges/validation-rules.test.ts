@@ -204,6 +204,18 @@ describeJudge(JOBS_ENV, 'rules of datasets', () => {
     expect(found['columns.a']).toMatchObject({ rows: 2, examples: ['100', '0.001'] });
   });
 
+  test('decimals are judged by every digit', async () => {
+    const whole = '9'.repeat(35);
+    const found = await rulesOf({ a: 'decimal(38,1)' }, undefined, {
+      a: parquet({ a: [`${whole}.9`, `${whole}.999`] }, { a: 'decimal(38,3)' }),
+    });
+    expect(found['columns.a']).toMatchObject({ rows: 1, examples: [`${whole}.999`] });
+    const narrow = await rulesOf({ a: 'decimal(35,0)' }, undefined, {
+      a: parquet({ a: [whole] }, { a: 'decimal(38,3)' }),
+    });
+    expect(narrow['columns.a']).toMatchObject({ status: 'holds' });
+  });
+
   test('bounds are exact in the type of the column', async () => {
     const found = await rulesOf(
       { f: 'float', a: 'decimal(12,2)', t: 'timestamp' },

@@ -50,7 +50,8 @@ def main(arguments: list | None = None) -> int:
 def _write(folder: str, name: str, text: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        # JSON has half characters, which callers send where they cut texts, and UTF-8 has none.
+        with open(os.path.join(folder, name), "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
     except OSError as error:
         raise Fault(f"{name} cannot be written to {folder}: {error}") from error

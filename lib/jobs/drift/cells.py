@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+UNREADABLE = object()
 LARGEST = 1e100
 LONGEST = 256
 RECURRING = 4096
@@ -83,12 +84,32 @@ def _parsed(texts: pa.Array) -> np.ndarray | None:
 
 
 def listed(cells) -> list:
-    """As Python's values. Nanoseconds, for which it has none, are cut."""
+    """As Python's values. Nanoseconds, for which it has none, are cut. What no such value can be is UNREADABLE."""
     if not isinstance(cells, (pa.Array, pa.ChunkedArray)):
         return cells
     if pa.types.is_timestamp(cells.type) and cells.type.unit == "ns":
         cells = pc.cast(cells, pa.timestamp("us", cells.type.tz), safe=False)
-    return cells.to_pylist()
+    try:
+        return cells.to_pylist()
+    except (ValueError, OverflowError):
+        return [_listed(cell) for cell in cells]
+
+
+def _listed(cell: pa.Scalar) -> object:
+    """As text where Python has no such value: dates beyond its years, texts that are none."""
+    kind = cell.type
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        if pa.types.is_date(kind):
+            return str(np.datetime64(cell.value, "D" if pa.types.is_date32(kind) else "ms"))
+        if pa.types.is_timestamp(kind):
+            return str(np.datetime64(cell.value, kind.unit))
+        return cell.as_buffer().to_pybytes() if _is_text(kind) else UNREADABLE
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def _widened(singles: np.ndarray) -> np.ndarray:
@@ -169,9 +190,6 @@ def _dictionary(cells) -> tuple[list, np.ndarray]:
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return listed(encoded.dictionary), places
-
-
-UNREADABLE = object()
 
 
 def category(cell) -> object:

@@ -3,7 +3,7 @@
 Numbers: mae, rmse, bias (mean of prediction less label), r2. Categories: accuracy, f1Macro, and precision, recall and
 f1 of the positive one. Probabilities of the positive one: auc (that a positive one is ranked above a negative one, ties
 counting half), logLoss, and the figures of categories at 0.5. A figure that is not defined (auc of a single class) is
-left out. Each equals scikit-learn's with zero_division=0.
+left out, and so is one that is no finite number (r2 of labels that hardly differ). Each equals scikit-learn's with zero_division=0.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ class Answers:
         labels, predicted = labels[both], predicted[both]
         if len(labels) == 0:
             return 0, {}
+        return len(labels), {name: value for name, value in self._of(labels, predicted).items() if np.isfinite(value)}
+
+    def _of(self, labels: np.ndarray, predicted: np.ndarray) -> dict:
         if self.target.type == "numeric":
-            return len(labels), _of_numbers(labels, predicted)
+            return _of_numbers(labels, predicted)
         if self.prediction.type == "categorical":
-            return len(labels), _of_categories(labels, predicted, self.target.positive)
-        return len(labels), _of_probabilities(labels == self.target.positive, predicted)
+            return _of_categories(labels, predicted, self.target.positive)
+        return _of_probabilities(labels == self.target.positive, predicted)
 
 
 def _there(values: np.ndarray) -> np.ndarray:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, timezone
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cells import PER_SECOND, integers
+from column_types import EXACT
 from instants import parse_instant
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-EXACT = Context(prec=90)
 
 
 def parse_bound(value: object, family: str) -> object | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)$")
 NAMES = ("boolean", "int", "bigint", "float", "double", "date", "timestamp", "string", "binary")
+#: Room for every digit of the widest decimal, and of any number in rules: nothing is rounded.
+EXACT = Context(prec=400)
 SMALLEST_INT, LARGEST_INT = -(2**31), 2**31 - 1
 
 
@@ -91,5 +93,8 @@ def exceeding(declared: ColumnType, cells: pa.Array) -> pa.Array:
         return pc.or_(pc.less(cells, SMALLEST_INT), pc.greater(cells, LARGEST_INT))
     limit = Decimal(10) ** (declared.precision - declared.scale)
     quantum = Decimal(1).scaleb(-declared.scale)
-    large = [None if cell is None else abs(cell) >= limit or cell % quantum != 0 for cell in cells.to_pylist()]
+    large = [
+        None if cell is None else cell.copy_abs() >= limit or EXACT.remainder(cell, quantum) != 0
+        for cell in cells.to_pylist()
+    ]
     return pa.array(large, pa.bool_())

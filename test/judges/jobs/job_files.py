@@ -22,6 +22,7 @@ TYPES = {
     "float32": pa.float32(),
     "double": pa.float64(),
     "decimal": pa.decimal128(38, 9),
+    "decimal(38,3)": pa.decimal128(38, 3),
     "timestamp": pa.timestamp("us", tz="UTC"),
     "local": pa.timestamp("us"),
     "milliseconds": pa.timestamp("ms"),
@@ -38,7 +39,15 @@ TYPES = {
     "nested": pa.struct([("list", pa.list_(pa.struct([("element", pa.string())])))]),
 }
 #: What JSON has no cells of: they are written as text.
-FROM_TEXT = ("decimal", "timestamp", "local", "milliseconds", "nanoseconds", "date")
+FROM_TEXT = ("decimal", "decimal(38,3)", "timestamp", "local", "milliseconds", "nanoseconds", "date")
+
+
+#: What neither JSON nor text has cells of: dates and times by their number, and texts that are none.
+FROM_OTHERS = {
+    "days": lambda values: pa.array(values, pa.int32()).cast(pa.date32()),
+    "microseconds": lambda values: pa.array(values, pa.int64()).cast(pa.timestamp("us")),
+    "latin-1": lambda values: pa.array([value.encode("latin-1") for value in values], pa.binary()).view(pa.string()),
+}
 
 
 def program_of(job: str):
@@ -83,6 +92,8 @@ def write(path: str, content: object) -> None:
 
 
 def _cells(values: list, type_: str | None) -> pa.Array:
+    if type_ in FROM_OTHERS:
+        return FROM_OTHERS[type_](values)
     if type_ in FROM_TEXT:
         return pa.array(values, pa.string()).cast(TYPES[type_])
     if type_ in ("float32", "double"):
