@@ -98,7 +98,14 @@ const container = {
     .optional()
     .describe('Accelerator of the machine; without it the machine has none.'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_STEP_MACHINE).describe('Size of a machine that has no accelerator.'),
-  retries: z.int().min(0).max(5).default(DEFAULT_RETRIES).describe('Times that a step which failed is tried again.'),
+  retries: z
+    .int()
+    .min(0)
+    .max(5)
+    .default(DEFAULT_RETRIES)
+    .describe(
+      'Times that a step which failed is tried again; on AWS only after faults of machines and of the service.',
+    ),
   cache: duration({ min: '1 hour', max: '365 days' })
     .optional()
     .describe('Time for which the results of an equal run of this step are used again; without it never.'),

@@ -32,7 +32,10 @@ const container = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.parameters.*`]: BOTH,
   [`${at}.accelerator.type`]: machines,
   [`${at}.accelerator.count`]: machines,
-  [`${at}.retries`]: { aws: NATIVE, gcp: native('the task that watches the job is tried again') },
+  [`${at}.retries`]: {
+    aws: native('after faults of machines and of the service', 'what a container itself ends with is final'),
+    gcp: native('the task that watches the job is tried again'),
+  },
   [`${at}.cache`]: {
     aws: NATIVE,
     gcp: native(

@@ -150,6 +150,22 @@ describe('what a version says of itself', () => {
   });
 });
 
+it('tries a step again after faults of machines and of the service, a check of data too', () => {
+  const step = (name: string) => documentOf().Steps.find(({ Name }) => Name === name);
+  const attempts = (name: string) =>
+    (step(name)?.RetryPolicies ?? []).flatMap(({ ExceptionType, MaxAttempts }) =>
+      (ExceptionType as readonly string[]).map((fault) => `${fault} ${MaxAttempts}`),
+    );
+  expect(attempts('prepare')).toContain('SageMaker.JOB_INTERNAL_ERROR 2');
+  expect(attempts('check')).toEqual([
+    'Step.SERVICE_FAULT 1',
+    'Step.THROTTLING 1',
+    'SageMaker.JOB_INTERNAL_ERROR 1',
+    'SageMaker.CAPACITY_ERROR 1',
+    'SageMaker.RESOURCE_LIMIT 1',
+  ]);
+});
+
 describe('the jobs of a definition', () => {
   const step = (name: string, pipeline?: unknown) =>
     JSON.parse(JSON.stringify(documentOf(pipeline).Steps.find(({ Name }) => Name === name)?.Arguments));

@@ -1,12 +1,16 @@
 import { type MachineType, machineName } from '../../../plan/machines/machines';
 import type { StepPlan } from '../../../plan/pipeline/pipeline-plan';
+import { DEFAULT_RETRIES } from '../../../spec/pipeline-steps';
 import type { DocumentProps, Step } from './document-props';
 
 /** Seconds before the first and the factor for each further try. */
 const RETRY_AFTER_SECONDS = 30;
 const RETRY_BACKOFF = 2;
 
-/** Faults after which a step is tried again: of the service, and of machines. What a container itself ends with is final. */
+/**
+ * Faults after which a step is tried again: of the service, and of machines. What a container itself ends with is final.
+ * Source: SageMaker developer guide, "Retry Policy for Pipeline Steps".
+ */
 const RETRIED = [
   ['Step.SERVICE_FAULT', 'Step.THROTTLING'],
   ['SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR', 'SageMaker.RESOURCE_LIMIT'],
@@ -21,17 +25,19 @@ export function common(
   after: readonly string[],
 ): Pick<Step, 'Name' | 'DependsOn' | 'RetryPolicies' | 'CacheConfig'> {
   const cacheSeconds = step.kind === 'validation' ? undefined : step.cacheSeconds;
+  // What a check says of data is final on any cloud, a machine that broke under it is not.
+  const retries = step.kind === 'validation' ? DEFAULT_RETRIES : step.retries;
   return {
     Name: step.name,
     ...(after.length === 0 ? {} : { DependsOn: after }),
-    ...(step.retries === 0
+    ...(retries === 0
       ? {}
       : {
           RetryPolicies: RETRIED.map((ExceptionType) => ({
             ExceptionType,
             IntervalSeconds: RETRY_AFTER_SECONDS,
             BackoffRate: RETRY_BACKOFF,
-            MaxAttempts: step.retries,
+            MaxAttempts: retries,
           })),
         }),
     ...(cacheSeconds === undefined
