@@ -17,6 +17,11 @@ const JOBS: Readonly<Record<Kind, ParityRow>> = {
   },
 };
 
+const CACHED_FOR_EVER = native(
+  'results of an equal step are used again',
+  'however old they are: Vertex AI Pipelines has no age for them',
+);
+
 /** Options that every container has. */
 const container = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.image`]: BOTH,
@@ -36,13 +41,7 @@ const container = (at: string): Readonly<Record<string, ParityRow>> => ({
     aws: native('after faults of machines and of the service', 'what a container itself ends with is final'),
     gcp: native('the task that watches the job is tried again'),
   },
-  [`${at}.cache`]: {
-    aws: NATIVE,
-    gcp: native(
-      'results of an equal step are used again',
-      'however old they are: Vertex AI Pipelines has no age for them',
-    ),
-  },
+  [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
   [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', '100 GB at least') },
   ...conditions(`${at}.when`),
 });
@@ -76,6 +75,10 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
       return {
         ...common,
         ...container(at),
+        [`${at}.cache`]: {
+          aws: native('results of an equal step are used again', 'not on spot machines: folders of checkpoints differ'),
+          gcp: CACHED_FOR_EVER,
+        },
         [`${at}.nodes`]: BOTH,
         [`${at}.capacity`]: { aws: native('managed spot training'), gcp: native('spot machines of the job') },
       };

@@ -49,6 +49,17 @@ function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string
             fix: 'put parameters that belong together into one text',
           },
         ]),
+    // Source: SageMaker developer guide, "Default cache key attributes by pipeline step type": CheckpointConfig is one.
+    ...(step.checkpoints && step.cacheSeconds !== undefined
+      ? [
+          {
+            key: 'cache',
+            message: 'never finds an equal run: on spot machines each has a folder of its own for checkpoints',
+            allowed: 'on AWS: cache of a training on demand',
+            fix: 'remove cache, or write capacity: on-demand',
+          },
+        ]
+      : []),
     ...(training || written <= MOST_FOLDERS
       ? []
       : [

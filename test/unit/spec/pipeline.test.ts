@@ -197,6 +197,17 @@ describe('a pipeline of a spec', () => {
     expect(said({ ...conditional, ...changed })).toContainEqual(problem);
   });
 
+  it('refuses on AWS to look for results of a training on spot machines, and nowhere else', () => {
+    const cached = withSteps({ train: { ...steps.train, cache: '7 days' } });
+    expect(said(cached)).toEqual([
+      'steps.train.cache: never finds an equal run: on spot machines each has a folder of its own for checkpoints',
+    ]);
+    expect(loadedPipeline(cached, { aws: undefined })).toBeDefined();
+    expect(
+      loadedPipeline(withSteps({ train: { ...steps.train, cache: '7 days', capacity: 'on-demand' } })),
+    ).toBeDefined();
+  });
+
   it('refuses new data that no run would read', () => {
     const { transactions, ...inputs } = steps.prepare.inputs;
     expect(transactions).toBe('transactions');
