@@ -4,6 +4,7 @@ import { PIPELINE_GRAPH_CHECKS } from './pipeline-graph-checks';
 import { PIPELINE_REFERENCE_CHECKS } from './pipeline-reference-checks';
 import { isContainer } from './pipeline-refs';
 import { PIPELINE_TRIGGER_CHECKS } from './pipeline-trigger-checks';
+import { PIPELINE_VALUE_CHECKS } from './pipeline-value-checks';
 import type { Path } from './problem';
 import type { SpecCheck } from './references';
 
@@ -77,6 +78,7 @@ export const PIPELINE_CHECKS: readonly SpecCheck[] = [
   someStep,
   ...PIPELINE_REFERENCE_CHECKS,
   ...PIPELINE_GRAPH_CHECKS,
+  ...PIPELINE_VALUE_CHECKS,
   oneThreshold,
   gateGuards,
   images,

@@ -2,6 +2,7 @@ import { alternatives } from './describe';
 import type { DriftSpec } from './drift';
 import { eachEntry } from './each-entry';
 import { entryOf } from './entry-of';
+import { isExact } from './exact';
 import type { Report } from './problem';
 import { QUALITY_METRICS, type QualityMetricFacts, type QualitySpec } from './quality';
 import type { SpecCheck } from './references';
@@ -83,6 +84,16 @@ const labelIsNoFeature = eachQuality(({ labels: { column } }, report, { drift })
   });
 });
 
+const positiveExact = eachQuality(({ labels: { positive } }, report) => {
+  if (typeof positive !== 'number' || isExact(positive)) return;
+  report({
+    path: ['labels', 'positive'],
+    message: 'has more digits than a number keeps, and another label would be looked for',
+    allowed: `whole numbers from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}, or a text`,
+    fix: 'write it as a text, in quotes',
+  });
+});
+
 const metricFits = eachQuality(({ metric, labels }, report, { drift }) => {
   const facts: QualityMetricFacts = QUALITY_METRICS[metric];
   const type = drift?.prediction?.type;
@@ -127,7 +138,13 @@ const oneThreshold = eachQuality(({ atLeast, atMost }, report) => {
 });
 
 /** Rules of quality that hold for a model alone. */
-export const QUALITY_CHECKS_OF_MODEL: readonly SpecCheck[] = [answersRead, labelIsNoFeature, metricFits, oneThreshold];
+export const QUALITY_CHECKS_OF_MODEL: readonly SpecCheck[] = [
+  answersRead,
+  labelIsNoFeature,
+  positiveExact,
+  metricFits,
+  oneThreshold,
+];
 
 /** Every rule of quality that holds on any cloud. */
 export const QUALITY_CHECKS: readonly SpecCheck[] = [...QUALITY_CHECKS_OF_MODEL, labelsThere];

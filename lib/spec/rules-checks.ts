@@ -1,6 +1,7 @@
 import type { DatasetSpec } from './data-lake';
 import { eachEntry } from './each-entry';
 import { entryOf } from './entry-of';
+import { isExact } from './exact';
 import { dateOf, instantOf } from './instant';
 import { patternProblem } from './pattern';
 import type { PlatformSpec } from './platform';
@@ -54,7 +55,7 @@ const bounds: ColumnCheck = (rules, type, report, column) => {
     else if (placeOf(bound, type) === undefined) {
       const { allowed, fix } = type === 'date' || type === 'timestamp' ? ENDS[type] : NUMBER;
       report({ path: [key], message: `is no ${type}, which ${column} is`, allowed, fix });
-    } else if (typeof bound === 'number' && !exact(bound))
+    } else if (typeof bound === 'number' && !isExact(bound))
       report({
         path: [key],
         message: 'has more digits than a number of YAML keeps',
@@ -71,8 +72,6 @@ const bounds: ColumnCheck = (rules, type, report, column) => {
       fix: 'exchange the two',
     });
 };
-
-const exact = (bound: number): boolean => !Number.isInteger(bound) || Number.isSafeInteger(bound);
 
 const valuesFit: ColumnCheck = ({ values }, type, report, column) => {
   if (values === undefined) return;

@@ -1,4 +1,5 @@
 import { eachEntry } from '../../spec/each-entry';
+import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
 import { type ContainerStep, type PipelinePlan, planPipeline } from './pipeline-plan';
@@ -17,9 +18,18 @@ const MOST_FIELDS = 50;
 /** Fields beside one for the snapshot of each dataset: run, reason, trigger, revision, reference. */
 const OTHER_FIELDS = 5;
 
+/** What a text within a container's arguments cannot have. Source: SageMaker's service model, ContainerArgument: `.*`. */
+const LINE_END = /[\n\r\u0085\u2028\u2029]/;
+
 const NOWHERE = { input: () => '', output: () => '', metrics: '', checkpoints: '' };
 
 type Finding = Omit<Parameters<Parameters<SpecCheck>[1]>[0], 'path' | 'at'>;
+
+/** Where a step gives its container several lines as one word. */
+const severalLines = ({ parameters, command = [] }: ContainerStep): readonly Path[] => [
+  ...parameters.flatMap(({ argument, value }): Path[] => (LINE_END.test(value) ? [['parameters', argument]] : [])),
+  ...command.flatMap((word, i): Path[] => (LINE_END.test(word) ? [['command', i]] : [])),
+];
 
 function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string })[] {
   const training = step.kind === 'training';
@@ -92,6 +102,13 @@ export const stepsFit: SpecCheck = ({ aws, models, name, environment }, report) 
       if (step.kind === 'validation') continue;
       for (const { key, ...finding } of ofStep(step))
         report({ path: [...path, step.name, key], at: 'key', ...finding });
+      for (const lines of severalLines(step))
+        report({
+          path: [...path, step.name, ...lines],
+          message: 'has several lines, and SageMaker gives a container words of one',
+          allowed: 'on AWS: a text of one line',
+          fix: 'write it in one line, or put it into the image',
+        });
     }
     const count = stepsOf(plan);
     if (count > MOST_STEPS)

@@ -122,6 +122,11 @@ describe('drift and quality of a spec', () => {
       'quality.labels.positive: is missing: auc is about one value',
     ],
     [
+      'a label that is another once it is read',
+      labels({ positive: 2 ** 53 }),
+      'quality.labels.positive: has more digits than a number keeps',
+    ],
+    [
       'a metric of numbers',
       quality({ metric: 'rmse', atLeast: undefined, atMost: 1 }),
       'quality.labels.positive: means nothing',

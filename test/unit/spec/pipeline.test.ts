@@ -208,6 +208,30 @@ describe('a pipeline of a spec', () => {
     ).toBeDefined();
   });
 
+  describe('gives a container what is written', () => {
+    const given = (parameters: object, more: object = {}) =>
+      withSteps({ prepare: { ...steps.prepare, parameters, ...more } });
+    const digits = 'has more digits than a number keeps, and the step would be given another';
+    const replaced = 'has {{$ in it, which Vertex AI Pipelines would replace';
+    const lines = 'has several lines, and SageMaker gives a container words of one';
+
+    it.each([
+      ['a number too large', given({ seed: 1e19 }), `parameters.seed: ${digits}`],
+      ['the first that is lost', given({ seed: -(2 ** 53) }), `parameters.seed: ${digits}`],
+      ['a placeholder', given({ text: "{{$.inputs.parameters['run-id']}}" }), `parameters.text: ${replaced}`],
+      ['a placeholder in a command', given({}, { command: ['run', '{{$}}'] }), `command[1]: ${replaced}`],
+      ['several lines on AWS', given({ query: 'select *\nfrom t' }), `parameters.query: ${lines}`],
+      ['a program on AWS', given({}, { command: ['sh', '-c', 'a\nb'] }), `command[2]: ${lines}`],
+    ])('or refuses %s', (_, pipeline, problem) => {
+      expect(said(pipeline)).toEqual([`steps.prepare.${problem}`]);
+    });
+
+    it('in digits that are kept, in texts of any digits, and in lines where the cloud takes them', () => {
+      expect(loadedPipeline(given({ seed: 2 ** 53 - 1, text: '12345678901234567890', share: 1e-7 }))).toBeDefined();
+      expect(loadedPipeline(given({ query: 'select *\nfrom t', brace: '{{ $' }), { aws: undefined })).toBeDefined();
+    });
+  });
+
   it('refuses new data that no run would read', () => {
     const { transactions, ...inputs } = steps.prepare.inputs;
     expect(transactions).toBe('transactions');
