@@ -1,12 +1,19 @@
 import { alternatives } from './describe';
-import { COLUMN_TYPES, type ComparedColumn, DEFAULT_DRIFT_METHOD, DRIFT_METHODS, type DriftSpec } from './drift';
+import {
+  COLUMN_TYPES,
+  type ComparedColumn,
+  DEFAULT_DRIFT_METHOD,
+  DRIFT_METHODS,
+  type DriftSpec,
+  SIGNAL_PERIOD_SECONDS,
+} from './drift';
 import { eachEntry } from './each-entry';
 import { entryOf } from './entry-of';
 import type { ModelSpec } from './model';
 import { referenceOf, stepRef } from './pipeline-refs';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
-import { isTimeZone, scheduleProblem } from './schedule';
+import { isTimeZone, scheduleProblem, shortestGapSeconds } from './schedule';
 import { unknownName } from './unknown-name';
 
 /** Columns that are compared at most: more would make the job's answer larger than a machine can read. */
@@ -138,6 +145,13 @@ const scheduled = eachDrift(({ schedule, timeZone }, report) => {
       message: problem,
       allowed: 'minute, hour, day of month, month and day of week',
       fix: "write '30 2 * * *' for every night",
+    });
+  else if (shortestGapSeconds(schedule) <= 2 * SIGNAL_PERIOD_SECONDS)
+    report({
+      path: ['schedule'],
+      message: `has runs ${shortestGapSeconds(schedule) / 60} minutes apart, and an alarm on one is not sure to be over before the next: that would start no retraining`,
+      allowed: `more than ${(2 * SIGNAL_PERIOD_SECONDS) / 3600} hours between two runs`,
+      fix: "write '0 */3 * * *' for every three hours",
     });
   if (timeZone !== undefined && !isTimeZone(timeZone))
     report({

@@ -18,6 +18,9 @@ export const DEFAULT_MAX_CATEGORIES = 1000;
 /** Machine that compares: 1,000,000 rows of 50 columns take less than 4 GiB. */
 export const DEFAULT_DRIFT_MACHINE = 'medium';
 
+/** Seconds that what a run found counts for. Twice that lies between two runs, so that each is told anew. */
+export const SIGNAL_PERIOD_SECONDS = 3600;
+
 /** Kinds of columns. */
 export const COLUMN_TYPES = ['numeric', 'categorical'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];

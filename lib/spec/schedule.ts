@@ -15,6 +15,16 @@ export function scheduleProblem(schedule: string): string | undefined {
   }
 }
 
+/** Where runs of a schedule are counted from, so that the answer is always the same, and how many. */
+const ANY_DAY = new Date(Date.UTC(2024, 0, 1));
+const RUNS = 100;
+
+/** Seconds between the two runs of a schedule that are nearest to each other. */
+export function shortestGapSeconds(schedule: string): number {
+  const runs = new Cron(schedule, { paused: true, timezone: 'Etc/UTC' }).nextRuns(RUNS, ANY_DAY);
+  return Math.min(...runs.slice(1).map((run, i) => (run.getTime() - (runs[i]?.getTime() ?? 0)) / 1000));
+}
+
 /** Whether the IANA knows a time zone by this name, in this very spelling. */
 export function isTimeZone(name: string): boolean {
   // The list lacks the other names of a zone, but Node has it at once: its first format takes twenty milliseconds.

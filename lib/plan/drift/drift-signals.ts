@@ -1,3 +1,4 @@
+import { SIGNAL_PERIOD_SECONDS } from '../../spec/drift';
 import type { ModelSpec } from '../../spec/model';
 import type { RetrainingSignal } from '../../spec/pipeline';
 import type { Signal } from '../signals';
@@ -28,9 +29,6 @@ export interface DriftSignals {
   /** `<model>-drift-failed`: a run broke. Too little data is no failure. */
   readonly failed: Signal;
 }
-
-/** Seconds that a figure counts for. */
-export const SIGNAL_PERIOD_SECONDS = 3600;
 
 /** Name of the signal that starts a run by `triggers: { x: { signal: drift } }`. */
 export const retrainingSignalName = (model: string, signal: RetrainingSignal): string => `${model}-${signal}`;

@@ -34,6 +34,10 @@ describe('drift and quality of a spec', () => {
     expect(monitoring?.quality).toBeUndefined();
   });
 
+  it.each(['0 */3 * * *', '30 0,23 * * 1', '0 0 29 2 *'])('take runs that are far enough apart: %s', (schedule) => {
+    expect(loadedWatched(drift({ schedule }))).toBeDefined();
+  });
+
   it('take everything that can be said', () => {
     const { monitoring } = loadedWatched().models.detector ?? {};
     expect(monitoring?.drift?.features.country).toEqual({ type: 'categorical', method: 'psi', threshold: 0.25 });
@@ -79,6 +83,16 @@ describe('drift and quality of a spec', () => {
       'a prediction that is a feature',
       drift({ prediction: { name: 'age', type: 'numeric' } }),
       'drift.prediction.name: is a feature',
+    ],
+    [
+      'a schedule that has the next run while an alarm is on',
+      drift({ schedule: '0 * * * *' }),
+      'drift.schedule: has runs 60 minutes apart',
+    ],
+    [
+      'two runs of a day that are too near to each other',
+      drift({ schedule: '30 0,22 * * 1-5' }),
+      'drift.schedule: has runs 120 minutes apart',
     ],
     ['a schedule that is none', drift({ schedule: 'daily' }), 'drift.schedule: is not five fields of cron'],
     ['a time zone that is none', drift({ timeZone: 'Mars/Base' }), 'drift.timeZone: is not a time zone'],
