@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { patternProblem } from '../../lib/spec/pattern';
 import { CONFINED, SMALL_MODULES } from '../support/confined-python';
 import { describeJudge, judgePython } from '../support/describe-judge';
 import { DRIFT_JOB } from '../support/drift-judge';
@@ -91,6 +92,36 @@ describeJudge(JOBS_ENV, 'the validation as a program', () => {
     expect(common).toHaveLength(2);
     for (const name of common)
       expect(readFileSync(join(VALIDATION_JOB, name), 'utf8')).toBe(readFileSync(join(DRIFT_JOB, name), 'utf8'));
+  });
+
+  test.each([
+    [
+      'as often as it repeats',
+      [
+        ...[
+          'a{1000}',
+          'a{1001}',
+          'a{1001,}',
+          'a{0,1001}',
+          '((a{10}){10}){10}',
+          '((a{10}){10}){11}',
+          '(a{600})(b{600})',
+        ],
+        ...['(?:a{500}){500}', '((a{100}){100}){100}', '(a{500}|b{3}){2}', '(a{500}|b{3}){3}', '((a{500})*){3}'],
+        ...['(a{2,}){501}', '(a{2,}){500}', '[{]{500}', String.raw`(\{){500}`, '(a{0}b{1}){1000}', '(?:a{9}){0,111}?'],
+      ],
+    ],
+    [
+      'in what it calls characters',
+      [String.raw`\p{L}+`, String.raw`\P{Lu}`, String.raw`\p{Letter}`, String.raw`\p{Emoji}`, String.raw`\p{Cn}`],
+    ],
+  ])('a spec takes the patterns that RE2 does, %s', async (_, patterns) => {
+    const rules = patterns.map((pattern, i) => ({ name: `r${i}`, kind: 'pattern', column: 'id', pattern }));
+    const columns = { name: 'columns.id', kind: 'type', column: 'id', type: 'string' };
+    const { stderr } = await judge.run({ ...DATA, 'rules/rules.json': { json: document([columns, ...rules, {}]) } });
+    const taken = patterns.filter((_, i) => !stderr.includes(`rules[${i + 1}].pattern`));
+    expect(taken.length).toBeLessThan(patterns.length);
+    expect(patterns.filter((pattern) => patternProblem(pattern) === undefined)).toEqual(taken);
   });
 
   test('rules are refused with all their problems at once', async () => {

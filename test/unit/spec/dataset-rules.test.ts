@@ -74,6 +74,21 @@ describe('rules of a dataset', () => {
     ['a pattern of numbers', { columns: { small: { pattern: '1+' } } }, 'columns.small.pattern: is matched by texts'],
     ['a broken pattern', { columns: { id: { pattern: '(' } } }, 'columns.id.pattern: is no regular expression'],
     ['a pattern that RE2 has not', { columns: { id: { pattern: 'a(?=b)' } } }, 'columns.id.pattern: has lookaround'],
+    [
+      'repetitions within others',
+      { columns: { id: { pattern: '((a{100}){100}){100}' } } },
+      'columns.id.pattern: repeats more than 1000 times, repetitions within others multiplied',
+    ],
+    [
+      'what JavaScript has not',
+      { columns: { id: { pattern: '(?i)a' } } },
+      'columns.id.pattern: is no regular expression that RE2 and JavaScript both know',
+    ],
+    [
+      'names of groups',
+      { columns: { id: { pattern: '(?<n>a)' } } },
+      'columns.id.pattern: has named groups, which not every',
+    ],
     ['a pattern too large', { columns: { id: { pattern: 'a{1001}' } } }, 'columns.id.pattern: repeats more than 1000'],
     ['freshness of no time', { columns: { id: { maxAge: '1 day' } } }, 'columns.id.maxAge: needs a date or timestamp'],
     ['freshness finer than days', { columns: { born: { maxAge: '1 hour' } } }, 'columns.born.maxAge: is shorter'],
