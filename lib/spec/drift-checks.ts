@@ -5,6 +5,7 @@ import {
   DEFAULT_DRIFT_METHOD,
   DRIFT_METHODS,
   type DriftSpec,
+  LARGEST_FIGURE,
   SIGNAL_PERIOD_SECONDS,
 } from './drift';
 import { eachEntry } from './each-entry';
@@ -76,14 +77,18 @@ function methodFits({ type, method, threshold }: ComparedColumn, path: Path, rep
     });
     return;
   }
-  if (DRIFT_METHODS[name].kind === 'test' && threshold !== undefined && threshold > 1)
-    report({
-      path: [...path, 'threshold'],
-      message: `is no probability, which ${name} gives`,
-      received: String(threshold),
-      allowed: 'a number from 0 to 1',
-      fix: `write ${DRIFT_METHODS[name].threshold}`,
-    });
+  const test = DRIFT_METHODS[name].kind === 'test';
+  const end = test ? 1 : LARGEST_FIGURE[name];
+  if (threshold === undefined || (threshold > 0 && (end === undefined || (test ? threshold < end : threshold <= end))))
+    return;
+  const always = test === threshold > 0;
+  report({
+    path: [...path, 'threshold'],
+    message: `is one by which a column ${always ? 'always' : 'never'} drifts: ${name} gives ${test ? 'a probability' : 'a distance'}${end === undefined ? '' : ` of ${end.toFixed(2)} at most`}`,
+    received: String(threshold),
+    allowed: `a number above 0${end === undefined ? '' : ` and ${test ? 'below' : 'up to'} ${end.toFixed(2)}`}`,
+    fix: `write ${DRIFT_METHODS[name].threshold}`,
+  });
 }
 
 const namesOnce = eachDrift(({ features, columns, prediction, segments }, report) => {

@@ -47,6 +47,9 @@ export const DRIFT_METHODS = {
 } as const satisfies Readonly<Record<string, DriftMethodFacts>>;
 export type DriftMethod = keyof typeof DRIFT_METHODS;
 
+/** The largest figure of a method that has one: that of two samples with nothing in common. */
+export const LARGEST_FIGURE: Readonly<Partial<Record<DriftMethod, number>>> = { 'jensen-shannon': Math.sqrt(Math.LN2) };
+
 /** Methods of columns that name none. */
 export const DEFAULT_DRIFT_METHOD = {
   numeric: 'wasserstein',

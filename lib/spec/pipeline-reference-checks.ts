@@ -3,7 +3,7 @@ import { eachPipeline } from './each-pipeline';
 import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
 import { isContainer, isModel, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
-import { RESERVED_ARGUMENTS } from './pipeline-steps';
+import { RECORD_OF_JOB, RESERVED_ARGUMENTS } from './pipeline-steps';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
 import { unknownName } from './unknown-name';
@@ -128,6 +128,24 @@ const argumentsOnce = eachPipeline(({ steps }, report) =>
   }),
 );
 
+const recordOfJob = eachPipeline(({ steps }, report) =>
+  eachEntry(steps, (step, name) => {
+    for (const [key, made] of [
+      ['outputs', outputsOf(step)],
+      ['metrics', metricsOf(step)],
+    ] as const)
+      eachEntry(made, (one, i) => {
+        if (one === RECORD_OF_JOB)
+          report({
+            path: ['steps', name, key, i],
+            message: 'is what Vertex AI calls the record of the job that a step ran as',
+            allowed: 'any other name',
+            fix: 'call it otherwise',
+          });
+      });
+  }),
+);
+
 /** What steps name is there, and what they call things is told apart. */
 export const PIPELINE_REFERENCE_CHECKS: readonly SpecCheck[] = [
   inputsExist,
@@ -135,4 +153,5 @@ export const PIPELINE_REFERENCE_CHECKS: readonly SpecCheck[] = [
   metricsExist,
   referenceExists,
   argumentsOnce,
+  recordOfJob,
 ];

@@ -15,6 +15,8 @@ export const DEFAULT_STEP_RUNTIME = '4 hours';
 export const DEFAULT_RETRIES = 1;
 /** Arguments that every container knows besides its own: where metrics and checkpoints go. */
 export const RESERVED_ARGUMENTS = ['metrics', 'checkpoints'] as const;
+/** What Vertex AI calls the record of a task's job: no output and no metric of a step. */
+export const RECORD_OF_JOB = 'gcp_resources';
 
 /** Longest run of a processing job in seconds. Source: SageMaker's service model, ProcessingMaxRuntimeInSeconds. */
 const LONGEST_PROCESSING = '5 days';

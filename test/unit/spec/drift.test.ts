@@ -59,7 +59,27 @@ describe('drift and quality of a spec', () => {
     [
       'a threshold that is no probability',
       drift({ features: { age: { type: 'numeric', method: 'kolmogorov-smirnov', threshold: 2 } } }),
-      'drift.features.age.threshold: is no probability, which kolmogorov-smirnov gives',
+      'drift.features.age.threshold: is one by which a column always drifts: kolmogorov-smirnov gives a probability of 1.00',
+    ],
+    [
+      'a probability that nothing is below',
+      drift({ features: { age: { type: 'numeric', method: 'kolmogorov-smirnov', threshold: 0 } } }),
+      'drift.features.age.threshold: is one by which a column never drifts',
+    ],
+    [
+      'a distance that everything has',
+      drift({ features: { age: { type: 'numeric', threshold: 0 } } }),
+      'drift.features.age.threshold: is one by which a column always drifts: wasserstein gives a distance',
+    ],
+    [
+      'a distance that nothing has',
+      drift({ features: { country: { type: 'categorical', threshold: 0.84 } } }),
+      'drift.features.country.threshold: is one by which a column never drifts: jensen-shannon gives a distance of 0.83',
+    ],
+    [
+      'a prediction that always drifts',
+      drift({ prediction: { type: 'numeric', threshold: 0 } }),
+      'drift.prediction.threshold: is one by which a column always drifts',
     ],
     [
       'a method that there is not',

@@ -68,6 +68,16 @@ describe('a pipeline of a spec', () => {
       'steps.evaluate.outputs[0]: --metrics is what every container knows already',
     ],
     [
+      'a metric that Vertex AI has itself',
+      { evaluate: { ...steps.evaluate, metrics: ['auc', 'loss', 'gcp_resources'] } },
+      'steps.evaluate.metrics[2]: is what Vertex AI calls the record of the job that a step ran as',
+    ],
+    [
+      'an output that Vertex AI has itself',
+      { evaluate: { ...steps.evaluate, outputs: ['gcp_resources'] } },
+      'steps.evaluate.outputs[0]: is what Vertex AI calls the record of the job that a step ran as',
+    ],
+    [
       'a metric twice',
       { evaluate: { ...steps.evaluate, metrics: ['auc', 'auc'] } },
       'steps.evaluate.metrics[1]: "auc" is named twice',

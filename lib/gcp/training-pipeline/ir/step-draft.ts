@@ -1,6 +1,7 @@
 import type { ContainerStep, StepPlan, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import { VALIDATION_FILE } from '../../../plan/validation/validation-job';
+import { RECORD_OF_JOB } from '../../../spec/pipeline-steps';
 import { customJob, type JobContainer } from './custom-job';
 import type { FolderSource, TaskDraft } from './draft';
 import type { SchemaTitle } from './pipeline-spec';
@@ -9,8 +10,6 @@ import type { RenderProps } from './render-props';
 import { folderOf } from './snapshot-draft';
 import { taskExecutor } from './task-executor';
 
-/** Output of a task that says which job ran, as the console reads it. No argument of a container has an underscore first. */
-const RESOURCES = 'gcp_resources';
 /** Folder of metrics.json; `metrics` and `checkpoints` are names that no step uses. */
 const METRICS = 'metrics';
 /** What a check of data reads and writes. */
@@ -41,7 +40,10 @@ export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
     values: {},
     folders: work.folders,
     gives: {
-      values: { [RESOURCES]: 'STRING', ...Object.fromEntries(work.metrics.map((metric) => [metric, 'NUMBER_DOUBLE'])) },
+      values: {
+        [RECORD_OF_JOB]: 'STRING',
+        ...Object.fromEntries(work.metrics.map((metric) => [metric, 'NUMBER_DOUBLE'])),
+      },
       folders: { ...work.outputs, ...(work.metrics.length === 0 ? {} : { [METRICS]: 'system.Artifact' }) },
     },
     executor: taskExecutor(props, 'job', {
@@ -49,7 +51,7 @@ export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
       kind: step.kind,
       args: [
         ...['--job', JSON.stringify(customJob(props, step, machine, work.container))],
-        ...['--resources', placeholder.outputFile(RESOURCES)],
+        ...['--resources', placeholder.outputFile(RECORD_OF_JOB)],
         ...written.flatMap((output) => ['--folder', placeholder.outputFolder(output)]),
         ...(work.checkpoints ? ['--checkpoints'] : []),
         ...(work.judgement === undefined ? [] : ['--judgement', work.judgement]),
