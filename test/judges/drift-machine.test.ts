@@ -216,7 +216,14 @@ describeJudge('asl', 'what watches drift, executed', () => {
       ]);
     });
 
-    test('by the month, where there would be more inputs than a job may have', async () => {
+    test.each([
+      ['7 days', ['2025/12/20/10', '2025/12/28/10', '2026/01/03/01'], ['2025/12/2', '2026/01/0']],
+      ['30 days', ['2025/12/04/10', '2025/12/11/10', '2025/12/30/10'], ['2025/12/0', '2025/12/1', '2025/12/3']],
+    ])('by ten days, where there would be more inputs than a job may have: %s', async (window, hours, folders) => {
+      expect(await current({ drift: { ...DRIFT, window } }, hours)).toEqual(folders);
+    });
+
+    test('by the month, where there still would be', async () => {
       const monitoring = { drift: { ...DRIFT, window: '90 days' } };
       expect(await current(monitoring, ['2025/09/30/10', '2025/10/30/10', '2026/01/01/11'])).toEqual([
         '2025/10/',

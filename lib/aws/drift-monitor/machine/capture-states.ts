@@ -6,10 +6,10 @@ import { publishNoRows } from './result-states';
 import { idle } from './served-states';
 
 /**
- * Finds the folders of the window that requests were recorded in, `$captured`. SageMaker makes one for each hour,
- * `<endpoint>/<variant>/yyyy/mm/dd/hh`; here they are taken by the day, or by the month where there would be too many. A job
- * fails where an input has no file, so only folders that have some are taken; the job itself leaves out what is outside of
- * the window. Source: SageMaker developer guide, "Capture data from real-time endpoint".
+ * Finds what keys of requests of the window begin with, `$captured`. SageMaker makes a folder for each hour,
+ * `<endpoint>/<variant>/yyyy/mm/dd/hh`; here they are taken by the day, or by ten days or the month where there would be too
+ * many. A job fails where an input has no file, so only those that have some are taken; the job itself leaves out what is
+ * outside of the window. Source: SageMaker developer guide, "Capture data from real-time endpoint".
  */
 export function captureStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { bucket, prefixes } = props;
@@ -23,7 +23,7 @@ export function captureStates(props: DriftMachineProps): Readonly<Record<string,
         States: {
           FindCaptures: call(
             's3:listObjectsV2',
-            { Bucket: bucket, Prefix: expr(`'${prefixes.captures}/' & $states.input & '/'`), MaxKeys: 1 },
+            { Bucket: bucket, Prefix: expr(`'${prefixes.captures}/' & $states.input`), MaxKeys: 1 },
             {
               Retry: retry(),
               Output: { part: expr('$states.input'), found: expr('$states.result.KeyCount > 0') },
@@ -52,8 +52,9 @@ const afterCaptures = ({ frozen, plan }: DriftMachineProps): string => {
 
 const DAY = 86_400_000;
 
-/** `2026/01/31` of every day of the window; `2026/01` of every month if those are too many. */
+/** `2026/01/31/` of every day of the window; `2026/01/3` of all days with that digit, or `2026/01/`, if those are too many. */
 const FOLDERS = oneLine(`(
-  $days := [[$floor($windowStart / ${DAY})..$floor(($windowEnd - 1) / ${DAY})].($replace($substring($fromMillis($ * ${DAY}), 0, 10), '-', '/'))];
-  $count($days) <= ${MAX_CAPTURE_INPUTS} ? $days : [$distinct($days.($substring($, 0, 7)))]
+  $days := [[$floor($windowStart / ${DAY})..$floor(($windowEnd - 1) / ${DAY})].($replace($substring($fromMillis($ * ${DAY}), 0, 10), '-', '/') & '/')];
+  $tens := [$distinct($days.($substring($, 0, 9)))];
+  $count($days) <= ${MAX_CAPTURE_INPUTS} ? $days : $count($tens) <= ${MAX_CAPTURE_INPUTS} ? $tens : [$distinct($days.($substring($, 0, 8)))]
 )`);

@@ -59,7 +59,7 @@ export const ANNOUNCED_ERROR = 'NotMeasured';
 
 /**
  * Inputs of a processing job. Source: SageMaker's service model, ProcessingInputs. Code, configuration, reference and labels
- * take four; the rest is for recorded requests, one for each day, or for each month where a window has more days.
+ * take four; the rest is for recorded requests, one for each day, or for ten days or a month where a window has more.
  */
 const MAX_INPUTS = 10;
 export const MAX_CAPTURE_INPUTS = MAX_INPUTS - 4;

@@ -95,7 +95,7 @@ function request({ bucket, prefixes, plan, job }: DriftMachineProps): Readonly<R
   ].join(', ');
   const captures = `$map($captured, function($part, $i) { ${input(
     "'current-' & $i",
-    `'s3://${bucket}/${prefixes.captures}/' & $part & '/'`,
+    `'s3://${bucket}/${prefixes.captures}/' & $part`,
     `'${INPUT}/current/' & $i`,
   )} })`;
   const args = [
