@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { fraudDetector } from '../support/fraud-example';
-import { EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
+import { ALIKE, EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
 import { toldOnAws } from '../support/told-on-aws';
 import { toldOnGcp } from '../support/told-on-gcp';
 import type { ToldPipeline } from '../support/told-pipeline';
@@ -97,6 +97,31 @@ describe.each([
     ['Google Cloud', toldOnGcp],
   ])('is written down on %s', (_cloud, told) => {
     expect(told(spec).lineage).toMatchObject({ reference });
+  });
+});
+
+describe('a pipeline whose names are alike where they are put together', () => {
+  const spec = loadedPipeline(ALIKE);
+  const told = [toldOnAws(spec), toldOnGcp(spec)];
+
+  it.each(['AWS', 'Google Cloud'])('hands on what each step made, on %s', (cloud) => {
+    const { edges, conditions, lineage } = told[cloud === 'AWS' ? 0 : 1] as ToldPipeline;
+    expect(edges).toEqual([
+      'prep-train.test > evaluate.test',
+      'prep-train.test > score.test',
+      'prep.train-test > prep-train.raw',
+      'prep.train-test > score.raw',
+      'run.snapshot-transactions > prep.raw',
+      'run.snapshot-transactions > train-base.raw',
+      'train-base.model > evaluate-base.model',
+      'train-base.model > train.base',
+      'train.base-model > evaluate.model',
+    ]);
+    expect(conditions).toEqual({
+      registration: 'evaluate.base-auc >= run.gate-floor',
+      score: 'evaluate-base.auc >= 0.5',
+    });
+    expect(lineage).toMatchObject({ model: 'train', reference: 'train-base.model', metrics: 'evaluate' });
   });
 });
 

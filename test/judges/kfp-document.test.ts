@@ -70,7 +70,7 @@ describeJudge('kfp', 'the document of a pipeline', () => {
 
   it('has conditions that hold for what they say', async () => {
     const of = { step: 'evaluate', metric: 'auc' };
-    const auc = 'pipelinechannel--evaluate-auc';
+    const auc = 'pipelinechannel--evaluate--auc';
     const when = (must: 'atLeast' | 'atMost', value: number, is: number) =>
       judge.holds(whenCondition({ of, must, value }).text, { [auc]: is });
     expect(await Promise.all([when('atLeast', 0.5, 0.5), when('atLeast', 0.5, 0.4), when('atLeast', 1, 1)])).toEqual([

@@ -3,6 +3,7 @@ import { describeJudge } from '../support/describe-judge';
 import { KfpJudge, type KfpRun } from '../support/kfp-judge';
 import { course, GOOD_DAY, PipelineBuckets, RUN_FOLDER, RUNNABLE, runToy, type ToyStep } from '../support/kfp-world';
 import { ARTIFACTS_BUCKET } from '../support/pipeline-document';
+import { ALIKE } from '../support/pipeline-spec';
 
 interface Version {
   readonly labels: Readonly<Record<string, string>>;
@@ -106,6 +107,31 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
       snapshots: { transactions: '5', chargebacks: '5' },
       reference: of('prepare/train'),
       metrics: { auc: 0.95, loss: 0.2 },
+    });
+  });
+
+  it('does not mistake what one step made for what another did, however alike their names are', async () => {
+    const plain = { writes: [] };
+    const run = await runToy(
+      judge,
+      buckets,
+      {
+        'train-base': { writes: ['--model'] },
+        train: { writes: ['--base-model'] },
+        prep: { writes: ['--train-test'] },
+        'prep-train': { writes: ['--test'] },
+        evaluate: { ...plain, metrics: { 'base-auc': 0.95 } },
+        'evaluate-base': { ...plain, metrics: { auc: 0.4 } },
+        score: plain,
+      },
+      { pipeline: ALIKE },
+    );
+    expect([run.state, run.skipped]).toEqual(['SUCCEEDED', ['if--score']]);
+    const { '1': version } = versions(run);
+    expect(version?.fields.artifactUri).toMatch(/\/train\/base-model$/);
+    expect(JSON.parse(version?.fields.versionDescription ?? '')).toMatchObject({
+      reference: expect.stringMatching(/\/train-base\/model$/),
+      metrics: { 'base-auc': 0.95 },
     });
   });
 

@@ -6,7 +6,7 @@ export interface IrGraph {
   readonly data: readonly string[];
   /** All tasks that are done before a task begins. */
   readonly before: Readonly<Record<string, readonly string[]>>;
-  /** What has to hold for a task to run, where something has to. */
+  /** What has to hold for a task to run, `evaluate.auc >= 0.5`, where something has to. */
   readonly conditions: Readonly<Record<string, string>>;
 }
 
@@ -67,7 +67,14 @@ const conditionsAbove = ({ group }: Place): readonly string[] =>
     ? []
     : [
         ...conditionsAbove(group.within),
-        ...(group.task.triggerPolicy?.condition === undefined ? [] : [group.task.triggerPolicy.condition]),
+        ...(group.task.triggerPolicy?.condition === undefined
+          ? []
+          : [
+              group.task.triggerPolicy.condition.replaceAll(
+                /inputs\.parameter_values\['([^']+)'\]/g,
+                (_, name: string) => number({ tasks: {}, group }, { componentInputParameter: name }),
+              ),
+            ]),
       ];
 
 /** Where what a task takes comes from, through the groups around it. */

@@ -62,6 +62,31 @@ export const UNCHECKED = {
   steps: { ...unchecked, prepare: { ...unchecked.prepare, after: [] } },
 } satisfies PipelineInput;
 
+/** Steps and what they make, of which several are called the same where their names are put together with a hyphen. */
+export const ALIKE = {
+  image: 'fraud-1.4.0',
+  steps: {
+    'train-base': { kind: 'processing', inputs: { raw: 'transactions' }, outputs: ['model'] },
+    train: { kind: 'training', inputs: { base: 'train-base.model' }, outputs: ['base-model'] },
+    prep: { kind: 'processing', inputs: { raw: 'transactions' }, outputs: ['train-test'] },
+    'prep-train': { kind: 'processing', inputs: { raw: 'prep.train-test' }, outputs: ['test'] },
+    evaluate: {
+      kind: 'processing',
+      inputs: { model: 'train.base-model', test: 'prep-train.test' },
+      metrics: ['base-auc'],
+    },
+    'evaluate-base': { kind: 'processing', inputs: { model: 'train-base.model' }, metrics: ['auc'] },
+    score: {
+      kind: 'prediction',
+      inputs: { raw: 'prep.train-test', test: 'prep-train.test' },
+      outputs: ['scores'],
+      when: { metric: 'evaluate-base.auc', atLeast: 0.5 },
+    },
+  },
+  gate: { metric: 'evaluate.base-auc', atLeast: 0.9 },
+  register: { model: 'train.base-model' },
+} as const satisfies PipelineInput;
+
 /** A platform whose one model `detector` has a pipeline, as a user writes it. */
 export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = {}): object {
   return {

@@ -85,7 +85,8 @@ function written(condition: Step, { Name }: Step): string {
   const text = Conditions.map(({ Type, LeftValue, RightValue }) => {
     const { PropertyFile, Path } = (LeftValue as FromFile)['Std:JsonGet'];
     const right = typeof RightValue === 'number' ? RightValue : gets(RightValue).join().replace('Parameters.', 'run.');
-    return `${PropertyFile.Get.split('.')[1]}.${Path} ${SIGNS[Type]} ${right}`;
+    const metric = Path.replace(/^\['(.*)'\]$/, '$1');
+    return `${PropertyFile.Get.split('.')[1]}.${metric} ${SIGNS[Type]} ${right}`;
   }).join(' && ');
   return IfSteps.some((step) => step.Name === Name) ? text : `not ${text}`;
 }

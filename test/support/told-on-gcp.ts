@@ -32,23 +32,14 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
     ),
     edges: resolved.filter((edge) => / > [a-z][\w-]*\.[\w-]+$/.test(edge) && !/ > \S*--/.test(edge)).sort(),
     before: steps.before,
+    // Numbers are doubles there.
     conditions: Object.fromEntries(
-      Object.entries(steps.conditions).map(([name, text]) => [name, condition(text, Object.keys(steps.before))]),
+      Object.entries(steps.conditions).map(([name, text]) => [name, text.replace(/(\d)\.0$/, '$1')]),
     ),
     lineage: lineageOnGcp(document, resolved),
     triggers: [...schedulesOnGcp(wires), ...eventsOnGcp(wires)].sort(byName),
   };
 }
-
-/** `evaluate.auc >= 0.5` of what Kubeflow writes in the Common Expression Language. */
-const condition = (text: string, steps: readonly string[]): string =>
-  text
-    .replaceAll(/inputs\.parameter_values\['([^']+)'\]/g, (_, name: string) => {
-      const of = name.replace(/^pipelinechannel--/, '');
-      const step = steps.find((one) => of.startsWith(`${one}-`));
-      return of === name || step === undefined ? `run.${name}` : `${step}.${of.slice(step.length + 1)}`;
-    })
-    .replace(/(\d)\.0$/, '$1');
 
 function lineageOnGcp(document: PipelineDocument, data: readonly string[]): Readonly<Record<string, string>> {
   const executor = document.deploymentSpec.executors['exec-version--registered'];

@@ -90,8 +90,7 @@ describe.each(PIPELINES)('the document of a pipeline with %s', (_what, pipeline)
 
   it('has the conditions of the plan, and the gate', () => {
     const { gate } = plan;
-    const metric = (of: { step: string; metric: string }) =>
-      `inputs.parameter_values['pipelinechannel--${of.step}-${of.metric}']`;
+    const metric = (of: { step: string; metric: string }) => `${of.step}.${of.metric}`;
     const operator = { atLeast: '>=', atMost: '<=' } as const;
     const expected = Object.fromEntries(
       plan.steps.flatMap(({ name, conditionOf }) => {
@@ -102,9 +101,7 @@ describe.each(PIPELINES)('the document of a pipeline with %s', (_what, pipeline)
       }),
     );
     const gated =
-      gate === undefined
-        ? {}
-        : { 'version--registered': `${metric(gate.of)} ${operator[gate.must]} inputs.parameter_values['gate-floor']` };
+      gate === undefined ? {} : { 'version--registered': `${metric(gate.of)} ${operator[gate.must]} run.gate-floor` };
     expect(graph.conditions).toEqual({ ...expected, ...gated });
   });
 });

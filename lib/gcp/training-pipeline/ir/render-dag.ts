@@ -1,3 +1,4 @@
+import { channel } from './channel';
 import {
   type Draft,
   type FolderSource,
@@ -43,10 +44,6 @@ interface Needs {
 
 export const componentName = (task: string): string => `comp-${task}`;
 export const executorName = (task: string): string => `exec-${task}`;
-
-/** Name within a group of what comes from outside it, as Kubeflow's compiler writes it. */
-const channel = (source: ValueSource | FolderSource): string =>
-  'run' in source ? source.run : `pipelinechannel--${source.task}-${source.output}`;
 
 /** Every task of drafts and of the groups among them. */
 export const tasksIn = (drafts: readonly Draft[]): readonly TaskDraft[] =>

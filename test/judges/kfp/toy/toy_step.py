@@ -3,7 +3,7 @@
 
     toy_step.py CONTROL JOB [--argument value …]
 
-The step is the one in the control file that the job's name ends with.
+The step is the one in the control file that the job's name ends with, the longest of them.
 """
 
 import json
@@ -16,7 +16,7 @@ def main() -> int:
     given = dict(zip(rest[::2], rest[1::2], strict=True))
     with open(control_file, encoding="utf-8") as file:
         control = json.load(file)
-    step = next(name for name in control if job.endswith(f"-{name}"))
+    step = max((name for name in control if job.endswith(f"-{name}")), key=len)
     wanted = control[step]
     seen = {name: _seen(value) for name, value in given.items()}
     for name in wanted.get("writes", []):
