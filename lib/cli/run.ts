@@ -121,7 +121,7 @@ function summary({ model }: PipelinePlan, report: LocalReport, { colors: { green
     registered: `${green('✓')} ${detail} Version ${version} of ${model} is registered:\n  ${registered}\n`,
     done: `${green('✓')} ${detail}\n`,
     'gate-failed': `${red('✗')} The gate is closed: ${detail} Nothing is registered.\n`,
-    'data-invalid': `${red('✗')} The data is not as it should be, nothing was trained. ${detail}\n`,
+    'data-invalid': `${red('✗')} The data is not as it should be, nothing is registered. ${detail}\n`,
     failed: `${red('✗')} ${detail}\n`,
   };
   return `${texts[outcome]}What the steps wrote is in ${where}\n`;

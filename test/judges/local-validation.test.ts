@@ -111,7 +111,7 @@ describeJudge(JOBS_ENV, 'a check of data on a laptop', () => {
     const { code, out, err } = await run();
     expect(code).toBe(EXIT.notGoodEnough);
     const told = `${out}${err}`;
-    expect(told).toContain('nothing was trained');
+    expect(told).toContain('nothing is registered');
     expect(told).toContain('refused the dataset payments');
     expect(told).toContain('rules.columns.amount.min: amount is 0 or more, and 1 row is not, such as -7.0.');
     expect(told).toContain('rules.columns.id.unique: id differs from row to row');

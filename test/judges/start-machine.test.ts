@@ -350,16 +350,32 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       name: 'check',
       status: 'Failed',
       job: 'processing',
-      reason: 'AlgorithmError: 3 rules broken',
+      reason: 'AlgorithmError: See job logs for more information',
+      message: 'transactions: 9 rows in 1 file.\n  3 of 4 rules broken:',
     } as const;
+    const noMachine = {
+      name: 'check',
+      status: 'Failed',
+      job: 'processing',
+      reason: 'CapacityError: no machine',
+    } as const;
+    const noJob = { name: 'check', status: 'Failed', reason: 'ClientError: the service limit is 0' } as const;
     const train = { name: 'train', status: 'Failed', job: 'training', reason: 'CapacityError: no machine' } as const;
 
     test.each<[string, ReturnType<typeof ended>, string, string, RegExp]>([
       ['of the gate', ended([{ name: 'evaluate' }, gate]), 'GateFailed', 'gate-failed', /auc is 0.7/],
-      ['of a rule', ended([check]), 'DataInvalid', 'data-invalid', /Step check: AlgorithmError: 3 rules broken/],
+      [
+        'of a rule',
+        ended([check]),
+        'DataInvalid',
+        'data-invalid',
+        /Step check: .*9 rows in 1 file. 3 of 4 rules broken/,
+      ],
+      ['of a check without a machine', ended([noMachine]), 'RunFailed', 'failed', /Step check: CapacityError/],
+      ['of a check that was never begun', ended([noJob]), 'RunFailed', 'failed', /Step check: ClientError: the serv/],
       ['of a step', ended([train]), 'RunFailed', 'failed', /Step train: CapacityError/],
       ['of a step beside the gate', ended([gate, train]), 'RunFailed', 'failed', /CapacityError/],
-      ['of what led to others', ended([train, check]), 'DataInvalid', 'data-invalid', /3 rules broken/],
+      ['of what led to others', ended([train, check]), 'DataInvalid', 'data-invalid', /3 of 4 rules broken/],
       [
         'of nobody knows what',
         ended([], { failure: 'Broken.', status: 'Failed' as never }),

@@ -85,6 +85,8 @@ interface Step {
   readonly status?: 'Failed' | 'Stopped';
   readonly reason?: string;
   readonly job?: 'processing' | 'training';
+  /** What its job said itself. */
+  readonly message?: string;
   readonly registers?: true;
   readonly metadata?: object;
 }

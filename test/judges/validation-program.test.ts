@@ -50,7 +50,10 @@ describeJudge(JOBS_ENV, 'the validation as a program', () => {
     const run = (rules: string, data = at('data')) =>
       exec(
         judgePython(JOBS_ENV),
-        ['-c', CONFINED, 'numpy,pyarrow', VALIDATION_JOB, '--data', data, '--rules', rules, '--report', at('report')],
+        [
+          ...['-c', CONFINED, 'numpy,pyarrow', VALIDATION_JOB, '--data', data, '--rules', rules],
+          ...['--report', at('report'), '--message', at('output/message')],
+        ],
         { env: ENV, cwd: folder },
       ).then(
         ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -68,6 +71,13 @@ describeJudge(JOBS_ENV, 'the validation as a program', () => {
       ].join('\n'),
     });
     expect(readdirSync(at('report'))).toEqual(['validation.json']);
+    expect(`${readFileSync(at('output/message'), 'utf8')}\n`).toBe(refused.stdout);
+    rmSync(at('output'), { recursive: true });
+    const long = RULES.map((rule) => ({ ...rule, ...('allowed' in rule ? { allowed: ['ü'.repeat(900)] } : {}) }));
+    expect(await run(JSON.stringify(document(long)))).toMatchObject({ code: 3 });
+    // Whole characters: the last one would be cut in half.
+    expect(readFileSync(at('output/message'))).toHaveLength(999);
+    rmSync(at('output'), { recursive: true });
     expect(JSON.parse(readFileSync(at('report/validation.json'), 'utf8'))).toMatchObject({
       schemaVersion: 1,
       status: 'INVALID',

@@ -232,6 +232,8 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
     );
   },
   pipeline: ({ action, resource }, { name }, { names }) => {
+    // How a run ended, its checks of data say themselves. SageMaker names the jobs of every pipeline alike.
+    if (resource.endsWith(':processing-job/pipelines-*')) return action === 'sagemaker:DescribeProcessingJob';
     const [, below] = resource.split(`:pipeline/${names.of('compute', name, 'pipeline')}`);
     return below === ''
       ? ['sagemaker:StartPipelineExecution', 'sagemaker:ListPipelineExecutions'].includes(action)

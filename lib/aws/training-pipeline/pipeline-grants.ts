@@ -41,6 +41,12 @@ export function grantRunSteps(to: Workload, role: iam.IRole, key: kms.IKey): voi
   );
 }
 
+/** Lets someone read what jobs of steps say of how they ended. Their names do not say which pipeline they are of. */
+export function grantHearJobs(stack: Stack, to: iam.IGrantable): void {
+  const jobs = { service: 'sagemaker', resource: 'processing-job', resourceName: JOBS_OF_PIPELINES };
+  allow(to, ['sagemaker:DescribeProcessingJob'], [stack.formatArn(jobs)]);
+}
+
 /** Lets someone start runs of a pipeline and see how they go. */
 export function grantRuns(stack: Stack, pipeline: string, to: iam.IGrantable): void {
   const arn = stack.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: pipeline });

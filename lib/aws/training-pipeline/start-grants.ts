@@ -5,12 +5,14 @@ import type { PlatformNames } from '../../plan/names';
 import { allow } from '../access/grant-statement';
 import type { Grantors } from '../access/grantors';
 import type { IDataLake } from '../data-lake/data-lake';
-import { grantRuns } from './pipeline-grants';
+import { grantHearJobs, grantRuns } from './pipeline-grants';
 
 export interface StartGrantsProps {
   readonly names: PlatformNames;
   /** Name of the pipeline. */
   readonly pipeline: string;
+  /** Whether steps of it check data. */
+  readonly checks: boolean;
   readonly repository: ecr.IRepository;
   /** The lake whose datasets are frozen, if any are. */
   readonly lake?: IDataLake;
@@ -24,7 +26,10 @@ export interface StartGrantsProps {
 export function startGrantors(scope: Construct, props: StartGrantsProps) {
   const stack = Stack.of(scope);
   return {
-    pipeline: (_verb, _name, to) => grantRuns(stack, props.pipeline, to),
+    pipeline: (_verb, _name, to) => {
+      grantRuns(stack, props.pipeline, to);
+      if (props.checks) grantHearJobs(stack, to);
+    },
     repository: (_verb, _name, to) => allow(to, ['ecr:DescribeImages'], [props.repository.repositoryArn]),
     parameter: (_verb, name, to) => {
       const parameter = props.names.parameter(...name.split('/'));

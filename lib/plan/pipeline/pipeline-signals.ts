@@ -20,7 +20,7 @@ export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> 
     'data-invalid': signal(
       'run-data-invalid',
       'critical',
-      `A run of the pipeline stopped because its data broke a rule: nothing was trained, and what serves serves on. Read the report of the validation, mend the data, then ${again}.`,
+      `A run of the pipeline stopped because its data broke a rule: no version was registered, and what serves serves on. Read the report of the validation, mend the data, then ${again}.`,
     ),
     failed: signal(
       'run-failed',

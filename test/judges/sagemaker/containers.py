@@ -51,6 +51,8 @@ class Containers:
 
     def __init__(self, images: dict, objects: Objects):
         self.images, self.objects, self.ran = images, objects, []
+        self.messages: dict[str, str] = {}
+        """By step: what its job wrote to /opt/ml/output/message."""
 
     def processing(self, name: str, job: dict) -> str | None:
         """Runs a processing job; answers why it failed, None if it did not."""
@@ -88,6 +90,8 @@ class Containers:
                                   env={"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", **env})
             self.ran.append({"step": name, "image": image, "command": words, "inputs": [uri for uri, _ in inputs],
                              "outputs": [uri for _, uri in outputs], "code": done.returncode})
+            if (message := here("/opt/ml/output/message")).exists():
+                self.messages[name] = message.read_bytes()[:1024].decode()
             if done.returncode != 0:
                 said = (done.stdout + done.stderr)[-LAST_WORDS:].strip()
                 return f"AlgorithmError: exit code: {done.returncode}: {said}"

@@ -72,7 +72,8 @@ class Execution:
             artifacts = f"{own['OutputDataConfig']['S3OutputPath']}/{job}/output/model"
             self.values.described[name] = {**own, "TrainingJobName": job, "ModelArtifacts": {"S3ModelArtifacts": artifacts}}
             why = self.containers.training(name, own, artifacts)
-        return {"job": kind.lower(), **({} if why is None else {"status": "Failed", "reason": why})}
+        said = {"message": self.containers.messages[name]} if name in self.containers.messages else {}
+        return {"job": kind.lower(), **said, **({} if why is None else {"status": "Failed", "reason": why})}
 
     def _register(self, own: dict) -> dict:
         group = self.asked["pipeline"].removesuffix("-pipeline")

@@ -12,6 +12,11 @@ import { common, resources, vpcConfig } from './step-common';
 const REPORT = 'report';
 /** Where the rules of a validation are unpacked. */
 const RULES = '/opt/ml/processing/rules';
+/**
+ * What a job writes here is told of it as its ExitMessage, also if it failed: the first KB. Source: SageMaker developer guide,
+ * "Save and Access Metadata Information About Your Processing Job".
+ */
+const MESSAGE = '/opt/ml/output/message';
 /** Unpacks a zip into a folder, then runs Python with what follows. SageMaker copies files, and unpacks none. */
 const UNPACK_AND_RUN = 'python3 -m zipfile -e "$1" "$2" && shift 2 && exec python3 "$@"';
 
@@ -116,6 +121,7 @@ export function validationStep(props: DocumentProps, step: ValidationStep, after
           ...['--data', processingInput('data')],
           ...['--rules', RULES],
           ...['--report', processingOutput(REPORT)],
+          ...['--message', MESSAGE],
         ],
       },
       ProcessingInputs: [

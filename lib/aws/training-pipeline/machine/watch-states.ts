@@ -9,7 +9,8 @@ const TOLD_CHARACTERS = 600;
 
 /**
  * Follows a run until it has ended, then reads its steps: which failed and why, and which version was registered. What is
- * kept of them does not grow with their number.
+ * kept of them does not grow with their number. A check of data that failed is asked what it found: it says so only where
+ * the data broke a rule, so that a machine that was not there is not told as bad data.
  */
 export function watchStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const list = (more: Readonly<Record<string, unknown>>, before: string): AslState =>
@@ -58,9 +59,26 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
     MoreSteps: {
       Type: 'Choice',
       Choices: [{ Condition: expr("$token != ''"), Next: 'ListMoreSteps' }],
-      Default: 'RunEnded',
+      Default: 'HearChecks',
     },
     ListMoreSteps: list({ NextToken: expr('$token') }, '$steps, '),
+    HearChecks: {
+      Type: 'Map',
+      Items: expr("[$steps[check and job != ''].job]"),
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'HearCheck',
+        States: {
+          HearCheck: call(
+            'sagemaker:describeProcessingJob',
+            { ProcessingJobName: expr('$states.input') },
+            { Retry: retry(), Output: expr(FOUND), End: true },
+          ),
+        },
+      },
+      Assign: { found: expr("[$states.result[found != '']]") },
+      Next: 'RunEnded',
+    },
     RunEnded: { Type: 'Pass', Output: expr(ENDED), End: true },
   };
 }
@@ -76,10 +94,12 @@ function seen({ plan, links }: StartMachineProps, before: string) {
   $job := [Metadata.ProcessingJob.Arn, Metadata.TrainingJob.Arn][0];
   {
     'name': StepName,
-    'kind': $exists(Metadata.Fail) ? 'gate' : StepName in ${JSON.stringify(validations)} ? 'validation' : 'step',
+    'gate': $exists(Metadata.Fail),
+    'check': StepName in ${JSON.stringify(validations)},
+    'job': $exists($job) ? $substringAfter($job, '/') : '',
     'reason': $substring([Metadata.Fail.ErrorMessage, FailureReason, 'No reason was given.'][0], 0, ${TOLD_CHARACTERS}),
-    'where': $exists(Metadata.TrainingJob) ? '${links.training}' & $substringAfter($job, '/')
-      : $exists($job) ? '${links.processing}' & $substringAfter($job, '/') : ''
+    'where': $exists($job)
+      ? ($exists(Metadata.TrainingJob) ? '${links.training}' : '${links.processing}') & $substringAfter($job, '/') : ''
   }
 )];
   [$all[[0..${TOLD_STEPS - 1}]]]
@@ -90,14 +110,19 @@ function seen({ plan, links }: StartMachineProps, before: string) {
   };
 }
 
+/** What a check says that the data broke; empty where it judged nothing. */
+const FOUND = oneLine(`{
+  'job': $states.result.ProcessingJobName,
+  'found': $substring($replace($states.result.ExitMessage & '', /\\s+/, ' '), 0, ${TOLD_CHARACTERS})
+}`);
+
 /** A rule of the data that was broken comes before what it led to, and a step that broke before the gate. */
 const ENDED = oneLine(`(
-  $of := function($kind) { $count($steps[kind = $kind]) > 0 };
   $outcome := $status = 'Succeeded' ? ($version = '' ? 'done' : 'registered')
-    : $status = 'Failed' and $of('validation') ? 'data-invalid'
-    : $status = 'Failed' and $of('gate') and $not($of('step')) ? 'gate-failed'
+    : $status = 'Failed' and $count($found) > 0 ? 'data-invalid'
+    : $status = 'Failed' and $count($steps[gate]) > 0 and $count($steps[$not(gate)]) = 0 ? 'gate-failed'
     : 'failed';
-  $told := $steps.('Step ' & name & ': ' & reason);
+  $told := $steps.($job := job; 'Step ' & name & ': ' & [$found[job = $job].found, reason][0]);
   $where := [$steps.where[$ != '']];
   {
     'outcome': $outcome,

@@ -14,6 +14,8 @@ from services.hosting import Hosting
 
 PIPELINE = "arn:aws:sagemaker:eu-central-1:111111111111:pipeline/"
 JOB = "arn:aws:sagemaker:eu-central-1:111111111111:{kind}/{name}"
+ANY_JOB = {"ProcessingResources": {"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 30}},
+           "AppSpecification": {"ImageUri": "image"}}
 DONE = {"seconds": 600, "steps": []}
 
 
@@ -23,7 +25,7 @@ class Pipelines(Hosting):
     pipelines: {<name>: {
       definition?: its document as an object; runs take the parameters then that it declares, and no other
       runs?: how runs end, one after the other, the last one again and again: {seconds = 600, status?, failure?,
-        steps: [{name, status = Succeeded, reason?, job? = processing | training, metadata?}],
+        steps: [{name, status = Succeeded, reason?, job? = processing | training, metadata?, message? = ExitMessage of its job}],
         version?: {number, approval = PendingManualApproval, ...what DescribeModelPackage answers}}
       runner?: [command]: asked when a run starts, by JSON on its standard input: {pipeline, execution, definition, parameters,
         s3, packages}; it answers a `run` as above, and may answer the state of s3 that the steps left: {..., s3}
@@ -87,6 +89,20 @@ class Pipelines(Hosting):
         return self._paged(request, "PipelineParameters", [{"Name": name, "Value": value}
                                                           for name, value in parameters.items()])
 
+    def describe_processing_job(self, request: dict) -> dict:
+        """The job of a step."""
+        name = request["ProcessingJobName"]
+        for arn, one in self.state["executions"].items():
+            for step in one["run"]["steps"]:
+                if step.get("job") == "processing" and name == self._job(arn, step):
+                    ended = self._status(arn) != "Executing"
+                    status = step.get("status", "Completed") if ended else "InProgress"
+                    said = {"ExitMessage": step["message"]} if ended and "message" in step else {}
+                    why = {"FailureReason": step["reason"]} if ended and "reason" in step else {}
+                    return {**ANY_JOB, "ProcessingJobName": name, "ProcessingJobArn": JOB.format(kind="processing-job", name=name),
+                            "CreationTime": one["started"], "ProcessingJobStatus": status, **said, **why}
+        raise self.error("ResourceNotFound", f"Could not find requested job with name: {name}")
+
     def describe_model_package(self, request: dict) -> dict:
         arn = request["ModelPackageName"]
         self._settle_runs()
@@ -133,7 +149,7 @@ class Pipelines(Hosting):
 
     def _step(self, arn: str, one: dict, step: dict) -> dict:
         kind = step.get("job")
-        name = f"pipelines-{arn.rpartition('/')[2]}-{step['name']}"
+        name = self._job(arn, step)
         job = {} if kind is None else {f"{kind.capitalize()}Job": {"Arn": JOB.format(kind=f"{kind}-job", name=name)}}
         registered = {"RegisterModel": {"Arn": self._package(one, one["run"]["version"]["number"])}} \
             if step.get("registers") else {}
@@ -141,6 +157,10 @@ class Pipelines(Hosting):
         return {"StepName": step["name"], "StepStatus": step.get("status", "Succeeded"), "StartTime": one["started"],
                 "EndTime": iso(ended), "AttemptCount": 1, "Metadata": {**job, **registered, **step.get("metadata", {})},
                 **({"FailureReason": step["reason"]} if "reason" in step else {})}
+
+    @staticmethod
+    def _job(arn: str, step: dict) -> str:
+        return f"pipelines-{arn.rpartition('/')[2]}-{step['name']}"
 
     def _pipeline(self, name: str) -> dict:
         if name not in self.state["pipelines"]:

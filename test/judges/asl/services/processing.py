@@ -51,7 +51,7 @@ class Processing(Pipelines):
     def describe_processing_job(self, request: dict) -> dict:
         name = request["ProcessingJobName"]
         if name not in self.state["processing"]:
-            raise self.error("ResourceNotFound", f"Could not find requested job with name: {name}")
+            return super().describe_processing_job(request)
         job = self.state["processing"][name]
         ended = self.clock.epoch() >= epoch(job["created"]) + job["seconds"]
         failure = {"FailureReason": job["failure"]} if ended and "failure" in job else {}
