@@ -60,6 +60,7 @@ export async function run(file: string, options: RunOptions, io: Io): Promise<Ex
 const EXIT_OF: Readonly<Record<LocalReport['outcome'], ExitCode>> = {
   registered: EXIT.fine,
   done: EXIT.fine,
+  'registered-and-failed': EXIT.broken,
   'gate-failed': EXIT.notGoodEnough,
   'data-invalid': EXIT.notGoodEnough,
   failed: EXIT.broken,
@@ -119,6 +120,7 @@ function summary({ model }: PipelinePlan, report: LocalReport, { colors: { green
   const { outcome, detail, folder: where, version, registered } = report;
   const texts: Readonly<Record<LocalReport['outcome'], string>> = {
     registered: `${green('✓')} ${detail} Version ${version} of ${model} is registered:\n  ${registered}\n`,
+    'registered-and-failed': `${red('✗')} ${detail}\nVersion ${version} of ${model} is registered all the same:\n  ${registered}\n`,
     done: `${green('✓')} ${detail}\n`,
     'gate-failed': `${red('✗')} The gate is closed: ${detail} Nothing is registered.\n`,
     'data-invalid': `${red('✗')} The data is not as it should be, nothing is registered. ${detail}\n`,

@@ -8,6 +8,7 @@ import {
   described,
   incidentOf,
   locksOf,
+  MODEL,
   NOW,
   objectsOf,
   onlyRun,
@@ -267,13 +268,32 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(announced(run)).toEqual(['detector-run-gate-failed']);
     });
 
-    test('that data broke a rule, with what the validation said', async () => {
-      const { run, execution } = await started(NIGHTLY, { courses: [{ fails: { check: '3 rows have no id.' } }] });
-      expect(execution.result).toMatchObject({ outcome: 'data-invalid', detail: '3 rows have no id.' });
-      expect(announced(run)).toEqual(['detector-run-data-invalid']);
+    test('no broken rule where a check failed and the run could not say that data did', async () => {
+      const { run, execution } = await started(NIGHTLY, { courses: [{ fails: { check: 'no machine' } }] });
+      expect(execution.result).toMatchObject({ outcome: 'failed', detail: 'no machine' });
+      expect(announced(run)).toEqual(['detector-run-failed']);
+    });
+
+    test('of a run that registered a version and in which another step failed both', async () => {
+      const course = { registers: { model: MODEL }, fails: { score: 'exit code 7' } };
+      const { run, execution } = await started(NIGHTLY, { courses: [course] });
+      const ended = { outcome: 'registered-and-failed', detail: 'exit code 7', version: '1' };
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', result: ended });
+      expect(run.log.at(-1)?.json).toMatchObject({
+        signal: 'detector-run-registered-and-failed',
+        version: '1',
+        reason: 'exit code 7',
+        detail: expect.stringContaining('step score'),
+      });
     });
 
     test.each([
+      [
+        'registered-and-failed',
+        { registers: { model: MODEL }, fails: { score: 'exit code 7' } },
+        'step score',
+        'It registered version 1. No rows are left.',
+      ],
       ['failed', { fails: { train: 'exit code 1' } }, 'step prepare', 'No rows are left.'],
       ['data-invalid', { fails: { check: 'exit code 1' } }, 'step check', 'Column amount is empty.'],
       ['gate-failed', {}, '-', 'evaluate.auc is less than 0.9.'],
@@ -351,9 +371,15 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(locksOf(run)).toEqual([]);
     });
 
-    test('a version that cannot be looked up at the end is told as a failure, not as silence', async () => {
-      const { run } = await started(NIGHTLY, { faults: [{ method: 'pipelineJobs.get', code: 403 }] });
-      expect(announced(run)).toEqual(['detector-run-failed']);
+    test('a run whose end cannot be seen is told so, and not that it registered nothing', async () => {
+      const { run, execution } = await started(NIGHTLY, { faults: [{ method: 'pipelineJobs.get', code: 403 }] });
+      expect(announced(run)).toEqual(['detector-run-start-failed']);
+      const id = valuesOf(onlyRun(run))['run-id'];
+      expect(run.log.at(-1)?.json).toMatchObject({
+        reason: expect.stringContaining('The end of the run was not seen.'),
+        detail: `run ${id}`,
+      });
+      expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['RunNotStarted'] } });
     });
   });
 });

@@ -186,6 +186,19 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     });
   });
 
+  it('says of a run that registered a version and in which another step failed both', async () => {
+    const score = { ...GOOD_DAY.score, fails: 9 };
+    const run = await runToy(judge, buckets, { ...GOOD_DAY, score });
+    expect(run.state).toBe('FAILED');
+    expect(Object.keys(versions(run))).toEqual(['1']);
+    expect(outcome()).toMatchObject({
+      outcome: 'registered-and-failed',
+      detail: 'step score',
+      version: '1',
+      reason: expect.stringMatching(/^It registered version 1\. The step score failed: .*score broke as it was told/s),
+    });
+  });
+
   it('does not blame data that a check could not judge', async () => {
     await runToy(judge, buckets, GOOD_DAY, {
       files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/unreadable.parquet`]: 'x' },

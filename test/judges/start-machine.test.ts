@@ -391,6 +391,27 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       expect(Object.keys(left(failed).versions)).toEqual([]);
     });
 
+    const registered = { name: 'Register', registers: true } as const;
+    const score = { name: 'score', status: 'Failed', job: 'processing', reason: 'AlgorithmError: 7' } as const;
+    test.each<[string, Ending]>([
+      ['a step beside it failed', { steps: [registered, score], version: { number: 8 } }],
+      ['somebody stopped the run', { steps: [registered], version: { number: 8 }, status: 'Stopped' }],
+    ])('with the version that it registered before %s', async (_, ending) => {
+      const failed = await run({ runs: [ending] });
+      const why = ending.status === 'Stopped' ? 'Somebody stopped it.' : 'Step score: AlgorithmError: 7';
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'RegisteredAndFailed', cause: why });
+      const { announced, said, versions } = left(failed);
+      expect(announced).toEqual(['detector-run-registered-and-failed']);
+      expect(said).toEqual(
+        expect.arrayContaining([
+          `Version: ${packageArn(8)}`,
+          `Steps: ${ending.status === 'Stopped' ? 'none' : 'score'}`,
+          why,
+        ]),
+      );
+      expect(Object.keys(versions)).toEqual([packageArn(8)]);
+    });
+
     test('with the address of the job to look at', async () => {
       const { said } = left(await run(ended([train])));
       expect(said[0]).toMatch(

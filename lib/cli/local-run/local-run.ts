@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gateFloor, holds } from '../../plan/pipeline/gate';
 import type { InputSource, MetricRef } from '../../plan/pipeline/graph';
 import type { PipelinePlan, Reason, StepPlan } from '../../plan/pipeline/pipeline-plan';
+import type { RunOutcome } from '../../plan/pipeline/pipeline-signals';
 import type { DatasetSpec } from '../../spec/data-lake';
 import { CommandFailed } from '../command-failed';
 import { freeze, type LocalSnapshot } from './freeze';
@@ -42,7 +43,7 @@ export interface LocalReport {
   readonly run: string;
   /** Folder of the run. */
   readonly folder: string;
-  readonly outcome: 'registered' | 'done' | 'gate-failed' | 'data-invalid' | 'failed';
+  readonly outcome: Exclude<RunOutcome, 'start-failed'>;
   /** For people: what the outcome is of. */
   readonly detail: string;
   readonly snapshots: Readonly<Record<string, string>>;
@@ -56,8 +57,8 @@ export interface LocalReport {
 
 /**
  * Runs a pipeline on this machine, step by step in the order of its plan, as a platform would: datasets are frozen, every
- * step gets the arguments of the contract, conditions and the gate decide, and what passes is registered. Retries and
- * caches are the cloud's: here each step runs once.
+ * step gets the arguments of the contract, conditions and the gate decide, and what passes is registered, before steps that
+ * the registration does not wait for. Retries and caches are the cloud's: here each step runs once.
  *
  * @throws CommandFailed if it cannot begin
  */
@@ -94,19 +95,38 @@ interface Begun {
 }
 
 async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
-  const { plan, store, tell } = props;
+  const { plan } = props;
   const { run, folder, snapshots, metrics, skipped } = begun;
-  const ended = (outcome: LocalReport['outcome'], detail: string, more: object = {}): LocalReport => ({
-    run,
-    folder,
-    outcome,
-    detail,
-    snapshots,
-    metrics,
-    skipped,
-    ...more,
-  });
-  for (const step of plan.steps) {
+  const ended = (how: Ended): LocalReport => ({ run, folder, ...how, snapshots, metrics, skipped });
+  const before = beforeRegistration(plan);
+  const broken = await runSteps(props, begun, ({ name }) => before.has(name));
+  if (broken !== undefined) return ended(broken);
+  const decided = decide(props, begun);
+  const brokenBeside = await runSteps(props, begun, ({ name }) => !before.has(name));
+  if (brokenBeside === undefined) return ended(decided);
+  if (decided.version === undefined) return ended(brokenBeside);
+  return ended({ ...decided, outcome: 'registered-and-failed', detail: brokenBeside.detail });
+}
+
+type Ended = Pick<LocalReport, 'outcome' | 'detail' | 'version' | 'registered'>;
+
+/** Names of the steps that are done before a model is registered: as on a cloud, the others hold no registration up. */
+function beforeRegistration({ steps, register: registers }: PipelinePlan): ReadonlySet<string> {
+  if (registers === undefined) return new Set(steps.map(({ name }) => name));
+  const found = new Set(registers.after);
+  for (const { name, after } of steps.toReversed()) if (found.has(name)) for (const other of after) found.add(other);
+  return found;
+}
+
+/** Runs steps one after the other; gives how the run ended where one failed. */
+async function runSteps(
+  props: LocalRunProps,
+  begun: Begun,
+  those: (step: StepPlan) => boolean,
+): Promise<Ended | undefined> {
+  const { plan, tell } = props;
+  const { metrics, skipped } = begun;
+  for (const step of plan.steps.filter(those)) {
     const why = reasonToSkip(step, begun);
     if (why !== undefined) {
       skipped.push(step.name);
@@ -118,12 +138,18 @@ async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
       metrics[step.name] = await runStep(props, begun, step);
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      return ended(error.outcome, error.message);
+      return { outcome: error.outcome, detail: error.message };
     }
     tell.done(step, metrics[step.name] ?? {});
   }
+  return undefined;
+}
+
+/** Registers the model, if there is one to register and it passes the gate. */
+function decide({ plan, store, reason, trigger }: LocalRunProps, begun: Begun): Ended {
+  const { run, snapshots, metrics } = begun;
   const { gate, register: registers } = plan;
-  if (registers === undefined) return ended('done', 'The pipeline registers no model.');
+  if (registers === undefined) return { outcome: 'done', detail: 'The pipeline registers no model.' };
   let passed = 'There is no gate.';
   if (gate !== undefined) {
     const champion = localChampion(store, plan.model);
@@ -134,12 +160,12 @@ async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
         ? ''
         : ` (version ${champion.version} and what it is to be better by)`;
     passed = `${nameOf(gate.of)} is ${rounded(measured)}, and has to be ${WORDS[gate.must]} ${rounded(floor.value)}${compared}.`;
-    if (!holds(floor, measured)) return ended('gate-failed', passed);
+    if (!holds(floor, measured)) return { outcome: 'gate-failed', detail: passed };
   }
   const lineage: Lineage = {
     run,
-    reason: props.reason,
-    trigger: props.trigger,
+    reason,
+    trigger,
     revision: plan.revision,
     images: {},
     snapshots,
@@ -148,7 +174,7 @@ async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
   };
   const files = store.output(plan.model, run, registers.model.step, registers.model.output);
   const registered = register(store, plan.model, files, registers.image, lineage);
-  return ended('registered', passed, { version: registered.version, registered: registered.folder });
+  return { outcome: 'registered', detail: passed, version: registered.version, registered: registered.folder };
 }
 
 /** Where something is that a step reads. */

@@ -34,16 +34,15 @@ def work(given: argparse.Namespace, places: Places) -> None:
 
 def _outcome(status: dict, registered: dict | None, faults: list, otherwise: str) -> str:
     if registered is not None:
-        return "registered"
+        return "registered" if status.get("state") == SUCCEEDED else "registered-and-failed"
     if status.get("state") == SUCCEEDED:
         return otherwise
     return "data-invalid" if any(fault["kind"] == "validation" for fault in faults) else "failed"
 
 
 def _reason(status: dict, registered: dict | None, faults: list, because: str) -> str:
-    if registered is not None:
-        return f"It registered version {registered['version']}."
+    version = [] if registered is None else [f"It registered version {registered['version']}."]
     if status.get("state") == SUCCEEDED:
-        return because
+        return " ".join(version) or because
     told = [fault["message"] for fault in faults] or [status.get("error", {}).get("message", "No task says why.")]
-    return " ".join(told)
+    return " ".join([*version, *told])

@@ -2,7 +2,15 @@ import type { ModelSpec } from '../../spec/model';
 import { type Signal, signalsOf } from '../signals';
 
 /** How a run of a pipeline ended, of what somebody is told. */
-export const RUN_OUTCOMES = ['registered', 'done', 'gate-failed', 'data-invalid', 'failed', 'start-failed'] as const;
+export const RUN_OUTCOMES = [
+  'registered',
+  'registered-and-failed',
+  'done',
+  'gate-failed',
+  'data-invalid',
+  'failed',
+  'start-failed',
+] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** What the alert channel hears of the runs of one model's pipeline. */
@@ -11,6 +19,11 @@ export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> 
   const again = `run mlops train SPEC --model ${model}`;
   return {
     registered: signal('run-registered', 'info', 'A run of the pipeline registered a new version. Approval is next.'),
+    'registered-and-failed': signal(
+      'run-registered-and-failed',
+      'warning',
+      `A run of the pipeline registered a new version and did not end well all the same: a step beside the registration failed, or somebody stopped the run. The version counts like any other: approval is next, and what was approved already is rolled out. Read the reason and the log of the step. If the version should not serve, reject it, or run mlops rollback SPEC --model ${model}; mend the cause, then ${again}.`,
+    ),
     done: signal('run-done', 'info', 'A run of the pipeline ended well. It registers no version.'),
     'gate-failed': signal(
       'run-gate-failed',

@@ -210,6 +210,31 @@ describe('mlops run', () => {
   });
 });
 
+describe('a step beside the registration that fails', () => {
+  const score = { kind: 'prediction', command, inputs: { model: 'train.model' }, parameters: { exit: 7 } };
+
+  test('leaves the version that was registered, and both are told', async () => {
+    const { code, out } = await mlops(pipeline({ score }));
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /✗ Step score failed: it ended with exit code 7\.[\s\S]*\nVersion 1 of detector is registered all the same:\n/,
+    );
+    expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({
+      outcome: 'registered-and-failed',
+      detail: expect.stringContaining('Step score failed') as string,
+      version: 1,
+      registered: join(work, 'out/registry/detector/1'),
+    });
+    expect(text('out/registry/detector/1/model/file')).toBe('made');
+  });
+
+  test('is what the run failed of where the gate is closed', async () => {
+    const { code, out } = await mlops(pipeline({ score, evaluate: { parameters: { auc: 0.1 } } }));
+    expect({ code, out }).toMatchObject({ code: 2, out: expect.stringContaining('✗ Step score failed') as string });
+    expect(existsSync(join(work, 'out/registry/detector/1'))).toBe(false);
+  });
+});
+
 describe('a step that does not keep the contract fails its run, and is told', () => {
   test.each<[string, Readonly<Record<string, Step>>, RegExp]>([
     [

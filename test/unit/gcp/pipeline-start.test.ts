@@ -11,6 +11,7 @@ import { ImageRepository } from '../../../lib/gcp/training-cluster/image-reposit
 import { PipelineStart } from '../../../lib/gcp/training-pipeline/pipeline-start';
 import { PlatformNames } from '../../../lib/plan/names';
 import type { TriggerPlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import { RUN_OUTCOMES } from '../../../lib/plan/pipeline/pipeline-signals';
 import { bindingsOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 import { loadedPipeline, plannedPipeline } from '../../support/pipeline-spec';
 
@@ -134,7 +135,7 @@ describe('PipelineStart', () => {
   test('tells of every end of a run, and of executions that end without a word', () => {
     const { stack } = started([]);
     const policies = JSON.stringify(resourcesOf(stack, 'google_monitoring_alert_policy'));
-    for (const end of ['registered', 'done', 'gate-failed', 'data-invalid', 'failed', 'start-failed'])
+    for (const end of RUN_OUTCOMES)
       expect(policies).toContain(`jsonPayload.signal=\\"detector-run-${end}\\"`);
     expect(policies).toContain('NOT jsonPayload.failure.exception:\\"RunNotStarted\\"');
     expect(resourcesOf(stack, 'google_cloud_scheduler_job')).toEqual({});

@@ -45,7 +45,7 @@ function announcement(props: StartMachineProps, name: RunOutcome): AslState {
       Run: { from: '$runId' },
       Reason: { from: "($request.reason & ', by ' & $request.trigger)" },
       Note: { from: '$request.note', freeText: true },
-      ...(name === 'registered' ? { Version: { from: '$report.version' } } : {}),
+      ...(REGISTERED.includes(name) ? { Version: { from: '$report.version' } } : {}),
       ...(STEPS.includes(name) ? { Steps: { from: "($report.steps = '' ? 'none' : $report.steps)" } } : {}),
       ...(GATED.includes(name) ? { Gate: { from: '$report.gate', freeText: true } } : {}),
       Details: { from: '$report.detail', freeText: true },
@@ -61,6 +61,8 @@ function announcement(props: StartMachineProps, name: RunOutcome): AslState {
   );
 }
 
+/** Outcomes that have a version. */
+const REGISTERED: readonly RunOutcome[] = ['registered', 'registered-and-failed'];
 /** Outcomes that steps which failed led to, and those that the gate had a say in. */
-const STEPS: readonly RunOutcome[] = ['gate-failed', 'data-invalid', 'failed'];
-const GATED: readonly RunOutcome[] = ['registered', 'gate-failed'];
+const STEPS: readonly RunOutcome[] = ['registered-and-failed', 'gate-failed', 'data-invalid', 'failed'];
+const GATED: readonly RunOutcome[] = [...REGISTERED, 'gate-failed'];

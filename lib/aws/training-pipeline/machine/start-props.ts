@@ -40,6 +40,7 @@ export interface StartMachineProps {
 
 /** Errors that the machine ends with once it has said so itself. Any other end is unannounced. */
 export const ANNOUNCED_ERRORS = {
+  'registered-and-failed': 'RegisteredAndFailed',
   'gate-failed': 'GateFailed',
   'data-invalid': 'DataInvalid',
   failed: 'RunFailed',

@@ -116,9 +116,10 @@ const FOUND = oneLine(`{
   'found': $substring($replace($states.result.ExitMessage & '', /\\s+/, ' '), 0, ${TOLD_CHARACTERS})
 }`);
 
-/** A rule of the data that was broken comes before what it led to, and a step that broke before the gate. */
+/** A version that was registered stays, whatever else failed. A rule of the data that was broken comes before what it led to, and a step that broke before the gate. */
 const ENDED = oneLine(`(
-  $outcome := $status = 'Succeeded' ? ($version = '' ? 'done' : 'registered')
+  $outcome := $version != '' ? ($status = 'Succeeded' ? 'registered' : 'registered-and-failed')
+    : $status = 'Succeeded' ? 'done'
     : $status = 'Failed' and $count($found) > 0 ? 'data-invalid'
     : $status = 'Failed' and $count($steps[gate]) > 0 and $count($steps[$not(gate)]) = 0 ? 'gate-failed'
     : 'failed';

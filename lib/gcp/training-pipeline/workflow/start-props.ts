@@ -1,4 +1,5 @@
 import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+import type { RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import type { Target } from '../../target';
 
 /** A table of BigQuery that a run reads. */
@@ -32,7 +33,7 @@ export interface StartWorkflowProps {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Tag of the error that an execution ends with once it has told the alert channel that no run was started. */
+/** Tag of the error that an execution ends with once it has told the alert channel that no run was started, or seen to its end. */
 export const START_ANNOUNCED = 'RunNotStarted';
 
 /** Argument of an execution, unless an event gives one. */
@@ -45,7 +46,7 @@ export interface StartRequest {
 
 /** What an execution returns. */
 export interface StartReport {
-  readonly outcome: 'ignored' | 'refused' | 'registered' | 'done' | 'gate-failed' | 'data-invalid' | 'failed';
+  readonly outcome: 'ignored' | 'refused' | Exclude<RunOutcome, 'start-failed'>;
   readonly detail: string;
   /** Resource name of the run, where there is one. */
   readonly run?: string;

@@ -44,7 +44,7 @@ function main(props: StartWorkflowProps): Routine {
     params: ['input'],
     steps: [
       // Before the attempts: what an except-block makes is its own.
-      { begin: { assign: [{ begun: null }, { ended: null }, { said: '' }] } },
+      { begin: { assign: [{ begun: null }, { ended: null }, { said: '' }, { about: '' }] } },
       { read: { call: 'read_request', args: { input: expr('input') }, result: 'request' } },
       {
         is_meant: {
@@ -63,7 +63,9 @@ function main(props: StartWorkflowProps): Routine {
             as: 'e',
             steps: [
               { read_start_error: { call: 'error_text', args: { e: expr('e') }, result: 'why' } },
-              { take_start_error: { assign: [{ said: expr('why') }] } },
+              {
+                take_start_error: { assign: [{ said: expr('why') }, { about: expr('"trigger " + request.trigger') }] },
+              },
             ],
           },
         },
@@ -73,7 +75,7 @@ function main(props: StartWorkflowProps): Routine {
         'tell_not_started',
         platform,
         signals['start-failed'],
-        { reason: 'said', detail: '"trigger " + request.trigger' },
+        { reason: 'said', detail: 'about' },
         'not_started',
       ),
       { not_started: { raise: { message: expr('said'), tags: [START_ANNOUNCED] } } },
@@ -105,7 +107,8 @@ function main(props: StartWorkflowProps): Routine {
               {
                 take_error: {
                   assign: [
-                    { ended: { outcome: 'failed', detail: 'its end was not seen', reason: expr('why'), version: '-' } },
+                    { said: expr('"The end of the run was not seen. " + why') },
+                    { about: expr('"run " + begun.runId') },
                   ],
                 },
               },
@@ -113,6 +116,8 @@ function main(props: StartWorkflowProps): Routine {
           },
         },
       },
+      // Nobody knows then whether it registered a version.
+      { has_ended: { switch: [{ condition: expr('ended == null'), next: 'tell_not_started' }] } },
       ...tellSteps(props),
       {
         give: {

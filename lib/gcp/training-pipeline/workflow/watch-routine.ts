@@ -1,4 +1,5 @@
 import { pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
+import { RUN_OUTCOMES, type RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
@@ -13,30 +14,32 @@ const FIRST_HOUR = 3600;
 /** States in which a run ends. Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1PipelineJob.state. */
 const ENDED = ['PIPELINE_STATE_SUCCEEDED', 'PIPELINE_STATE_FAILED', 'PIPELINE_STATE_CANCELLED'];
 
+/** How a run ended that registered a version and did not end well: an expression. */
+const FAILED_LATE = quoted('registered-and-failed' satisfies RunOutcome);
+
 /** What a run that did not pass its gate says. */
 const NOT_PASSED = 'The model did not pass the gate.';
 
-/** How a run that registered nothing can have ended, as it says itself. */
-const UNREGISTERED = ['done', 'gate-failed', 'data-invalid', 'failed'];
+/** How a run can have ended that did not register and end well, as it says itself. */
+const TOLD = RUN_OUTCOMES.filter((outcome) => outcome !== 'registered' && outcome !== 'start-failed');
 
 /**
  * Waits for the end of a run and says how it ended: `{ outcome, detail, reason, version }`.
  *
- * A run that registered has a version with its alias. Else the run itself says how it ended, in `outcome.json` of its folder.
- * Where it could not, one that ended well did not pass the gate, where there is one, and of a run that failed the last task
- * that did says why.
+ * A run that registered has a version with its alias, however it ended. Why it did not end well, or registered nothing, the
+ * run itself says in `outcome.json` of its folder. Where it could not, one that ended well did not pass the gate, where there
+ * is one, and of a run that failed the last task that did says why; whether data broke a rule nobody can say then.
  */
 export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWorkflowProps): Routine {
   const host = vertexHost(target);
   const folder = encodeURIComponent(`${pipelinePrefix(plan.model)}/`);
   const outcomeUrl = `https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/${folder}`;
-  const validations = plan.steps.filter(({ kind }) => kind === 'validation').map(({ name }) => name);
   const unregistered = plan.register === undefined ? 'done' : plan.gate === undefined ? 'failed' : 'gate-failed';
   const why = { done: 'It registers no version.', failed: 'It registered no version.', 'gate-failed': NOT_PASSED };
   return {
     params: ['run', 'runId'],
     steps: [
-      { begin: { assign: [{ began: expr('sys.now()') }, { step: '' }, { reason: '' }] } },
+      { begin: { assign: [{ began: expr('sys.now()') }, { step: '' }, { reason: '' }, { version: '-' }] } },
       apiCall('look', {
         method: 'GET',
         url: expr(`${quoted(`https://${host}/v1/`)} + run`),
@@ -59,12 +62,14 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
         accept: [404],
         result: 'found',
       }),
+      { is_found: { switch: [{ condition: expr('found.code == 404'), next: 'look_outcome' }] } },
+      { take_version: { assign: [{ version: expr('found.body.versionId') }] } },
       {
         is_registered: {
           switch: [
             {
-              condition: expr('found.code != 404'),
-              return: { outcome: 'registered', detail: '-', reason: '-', version: expr('found.body.versionId') },
+              condition: expr('state == "PIPELINE_STATE_SUCCEEDED"'),
+              return: { outcome: 'registered', detail: '-', reason: '-', version: expr('version') },
             },
           ],
         },
@@ -82,12 +87,12 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
         is_told: {
           switch: [
             {
-              condition: expr(`default(map.get(told, "outcome"), "") in ${JSON.stringify(UNREGISTERED)}`),
+              condition: expr(`default(map.get(told, "outcome"), "") in ${JSON.stringify(TOLD)}`),
               return: {
-                outcome: expr('told.outcome'),
+                outcome: expr(`if(version == "-", told.outcome, ${FAILED_LATE})`),
                 detail: expr('default(map.get(told, "detail"), "-")'),
                 reason: expr('default(map.get(told, "reason"), state)'),
-                version: '-',
+                version: expr('version'),
               },
             },
           ],
@@ -107,7 +112,6 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
         take_tasks: {
           assign: [
             { tasks: expr('default(map.get(answer.body, ["jobDetail", "taskDetails"]), [])') },
-            { invalid: false },
             { reason: expr('default(map.get(answer.body, ["error", "message"]), state)') },
           ],
         },
@@ -130,7 +134,6 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
                           take_failed: {
                             assign: [
                               { step: expr('step + if(step == "", "", ", ") + task.taskName') },
-                              { invalid: expr(`invalid or task.taskName in ${JSON.stringify(validations)}`) },
                               { reason: expr('task.error.message') },
                             ],
                           },
@@ -147,10 +150,10 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
       {
         give: {
           return: {
-            outcome: expr('if(invalid, "data-invalid", "failed")'),
+            outcome: expr(`if(version == "-", "failed", ${FAILED_LATE})`),
             detail: expr('if(step == "", "-", "step " + step)'),
             reason: expr('reason'),
-            version: '-',
+            version: expr('version'),
           },
         },
       },
