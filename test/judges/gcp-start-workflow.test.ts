@@ -262,6 +262,17 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
   });
 
   describe('tells', () => {
+    test.each([
+      [{ note: ' new\n labels ' }, 'new labels'],
+      [{ note: 'x'.repeat(900) }, 'x'.repeat(500)],
+      [{ note: ' ' }, 'None was given.'],
+      [{ note: 7 }, 'None was given.'],
+      [{}, 'None was given.'],
+    ])('what a person said of it, %j', async (said, note) => {
+      const { run } = await started({ reason: 'manual', ...said }, { quick: true });
+      expect(run.log.at(-1)?.json).toMatchObject({ signal: 'detector-run-registered', note });
+    });
+
     test('that a model did not pass the gate', async () => {
       const { run, execution } = await started(NIGHTLY, { courses: [{}] });
       expect(execution.result).toMatchObject({ outcome: 'gate-failed' });

@@ -11,8 +11,14 @@ export const ANNOUNCED_FIELDS = {
   Execution: 'EXTRACT(jsonPayload.execution)',
 } as const;
 
-/** Fields of an announcement: expressions of a workflow without `${}`. Those that are left out are said to be `-`. */
-export type Announced = Partial<Readonly<Record<'version' | 'serves' | 'reason' | 'detail', string>>>;
+/** The same where somebody may have said something of what was done. */
+export const NOTED_FIELDS = { ...ANNOUNCED_FIELDS, Note: 'EXTRACT(jsonPayload.note)' } as const;
+
+/**
+ * Fields of an announcement: expressions of a workflow without `${}`. Those that are left out are said to be `-`, but for the
+ * note, which is not said then.
+ */
+export type Announced = Partial<Readonly<Record<'version' | 'serves' | 'reason' | 'detail' | 'note', string>>>;
 
 const LOG_SEVERITY = { info: 'NOTICE', warning: 'WARNING', critical: 'ERROR' } as const;
 
@@ -41,6 +47,7 @@ export function announceStep(
           serves: field(announced.serves),
           reason: field(announced.reason),
           detail: field(announced.detail),
+          ...(announced.note === undefined ? {} : { note: field(announced.note) }),
           execution: expr(EXECUTION),
         },
       },

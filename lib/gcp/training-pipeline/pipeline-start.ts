@@ -6,7 +6,7 @@ import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { RUN_OUTCOMES, runSignals } from '../../plan/pipeline/pipeline-signals';
 import type { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
-import { ANNOUNCED_FIELDS } from '../alerts/announce';
+import { NOTED_FIELDS } from '../alerts/announce';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { consoleLink } from '../alerts/console-link';
 import { failedOrSilent } from '../alerts/silent-ends';
@@ -134,7 +134,7 @@ export class PipelineStart extends Construct {
     const where = `the run in ${consoleLink(target, 'vertex-ai/pipelines/runs')}, and the executions of ${executions}`;
     for (const outcome of RUN_OUTCOMES) {
       const signal = signals[outcome];
-      if (outcome !== 'start-failed') alerts.announce(this, `Says-${outcome}`, { signal, where });
+      if (outcome !== 'start-failed') alerts.announce(this, `Says-${outcome}`, { signal, where, fields: NOTED_FIELDS });
       else
         alerts.announce(this, `Says-${outcome}`, {
           signal,
@@ -145,7 +145,7 @@ export class PipelineStart extends Construct {
             signal,
             announcedErrors: [START_ANNOUNCED],
           }),
-          fields: ANNOUNCED_FIELDS,
+          fields: NOTED_FIELDS,
         });
     }
   }

@@ -22,6 +22,9 @@ export const RUN = {
 /** What is given as the trigger of a run that a person started. */
 export const PERSON = 'person';
 
+/** What a person says of a run, for whoever is told how it ends: characters that are kept, and what is said where nothing was. */
+export const NOTE = { longest: 500, none: 'None was given.' } as const;
+
 /** Characters that the name of a parameter may have. Source: SageMaker's service model, PipelineParameterName. */
 const LONGEST_NAME = 64;
 

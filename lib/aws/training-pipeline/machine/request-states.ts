@@ -1,5 +1,5 @@
 import { REASONS } from '../../../plan/pipeline/pipeline-plan';
-import { PERSON } from '../../../plan/pipeline/run-parameters';
+import { NOTE, PERSON } from '../../../plan/pipeline/run-parameters';
 import { type AslState, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 
@@ -12,9 +12,6 @@ export interface StartRequest {
   /** What a person says of it, for whoever is told how it ends. */
   readonly note?: string;
 }
-
-/** Characters of a note that are kept. */
-const LONGEST_NOTE = 500;
 
 /**
  * Reads what is asked for, and calls the run: by its execution, so that it has one name however often it is tried. Never
@@ -51,7 +48,7 @@ const REQUEST = oneLine(`(
   {
     'reason': $reason,
     'trigger': $trigger,
-    'note': $replace($substring($text($input.note, 'None was given.'), 0, ${LONGEST_NOTE}), /\\s+/, ' '),
+    'note': $replace($substring($text($input.note, '${NOTE.none}'), 0, ${NOTE.longest}), /\\s+/, ' '),
     'wrong': $not($reason in ${JSON.stringify(REASONS)})
         ? 'The reason is one of ${REASONS.join(', ')}, not ' & $substring($reason, 0, 100) & '.'
       : $count($match($trigger, /^[a-z][a-z0-9-]{0,62}$/)) != 1

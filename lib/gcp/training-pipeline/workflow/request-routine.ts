@@ -1,14 +1,15 @@
 import { retrainingSignalName } from '../../../plan/drift/drift-signals';
 import { REASONS } from '../../../plan/pipeline/pipeline-plan';
+import { NOTE, PERSON } from '../../../plan/pipeline/run-parameters';
 import { labelText } from '../../labels';
-import { expr, type Routine } from '../../workflow/syntax';
+import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { StartWorkflowProps } from './start-props';
 
 /** Label of an alert policy that says which signal it is of. */
 const SIGNAL_LABEL = 'signal';
 
 /**
- * Reads why the execution was started: `{ reason, trigger, ignored }`; `ignored` says why an event starts nothing.
+ * Reads why the execution was started: `{ reason, trigger, note, ignored }`; `ignored` says why an event starts nothing.
  *
  * A message of the topic is an entry of BigQuery's audit log, about a table that changed (`tableDataChange`), or one of
  * Monitoring, about an incident that opens or closes. Sources: BigQuery documentation, "Audit logs",
@@ -55,7 +56,7 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
           ],
         },
       },
-      { new_data: { return: { reason: 'new-data', trigger: expr('trigger'), ignored: '' } } },
+      { new_data: { return: { reason: 'new-data', trigger: expr('trigger'), note: NOTE.none, ignored: '' } } },
       {
         take_incident: {
           assign: [
@@ -74,12 +75,13 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
           ],
         },
       },
-      { by_signal: { return: { reason: 'signal', trigger: expr('trigger'), ignored: '' } } },
+      { by_signal: { return: { reason: 'signal', trigger: expr('trigger'), note: NOTE.none, ignored: '' } } },
       {
         take_fields: {
           assign: [
             { reason: expr('default(map.get(input, "reason"), "manual")') },
-            { trigger: expr('default(map.get(input, "trigger"), "person")') },
+            { trigger: expr(`default(map.get(input, "trigger"), ${quoted(PERSON)})`) },
+            { note: expr('default(map.get(input, "note"), "")') },
           ],
         },
       },
@@ -98,8 +100,19 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
           ],
         },
       },
-      { give: { return: { reason: expr('reason'), trigger: expr('trigger'), ignored: '' } } },
-      { by_person: { return: { reason: 'manual', trigger: 'person', ignored: '' } } },
+      { is_note: { switch: [{ condition: expr('get_type(note) == "string"'), next: 'clean_note' }], next: 'no_note' } },
+      { clean_note: { assign: [{ note: expr('text.replace_all_regex(note, "\\\\s+", " ")') }] } },
+      { trim_note: { assign: [{ note: expr('text.replace_all_regex(note, "^ | $", "")') }] } },
+      { has_note: { switch: [{ condition: expr('note == ""'), next: 'no_note' }] } },
+      {
+        cut_note: {
+          assign: [{ note: expr(`text.substring(note, 0, math.min(len(note), ${NOTE.longest}))`) }],
+          next: 'give',
+        },
+      },
+      { no_note: { assign: [{ note: NOTE.none }] } },
+      { give: { return: { reason: expr('reason'), trigger: expr('trigger'), note: expr('note'), ignored: '' } } },
+      { by_person: { return: { reason: 'manual', trigger: PERSON, note: NOTE.none, ignored: '' } } },
     ],
   };
 }

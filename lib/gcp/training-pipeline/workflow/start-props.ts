@@ -42,6 +42,8 @@ export interface StartRequest {
   readonly reason?: string;
   /** Name of the trigger. Default: person. */
   readonly trigger?: string;
+  /** What a person says of it, for whoever is told how it ends. */
+  readonly note?: string;
 }
 
 /** What an execution returns. */
