@@ -4,6 +4,7 @@ import { callNames, resume, WorkflowsJudge, type WorkflowsRequest } from '../sup
 import { announced } from './gcp-operations-world';
 import {
   ARTIFACTS,
+  CHANGED,
   changeOf,
   described,
   incidentOf,
@@ -199,6 +200,44 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       };
       const { run, execution } = await started(NIGHTLY, { tables });
       expect(objectsOf(run)[`snapshots/transactions/${now}/${execution.id}/000000000000.parquet`]).toBe('["t1","t2"]');
+    });
+
+    test('wait a minute at most for a table that is written all the time, and are then of a moment', async () => {
+      const at = (second: number) => new Date(Date.parse(NOW) + second * 1000).toISOString();
+      const written = Array.from({ length: 1000 }, (_, i) => [at(5 * i - 3600), [`t${i}`]]);
+      const { run, execution } = await started(NIGHTLY, {
+        tables: { 'fraud_prod_curated.transactions': written },
+      });
+      expect(execution.result).toMatchObject({ outcome: 'registered' });
+      const id = String(valuesOf(onlyRun(run))['snapshot-id-transactions']);
+      expect(Number(id) - Date.parse(NOW)).toBeGreaterThan(0);
+      // The other table was frozen before, in a minute.
+      expect(Number(id) - Date.parse(NOW)).toBeLessThan(150_000);
+      const [, rows] = written.filter(([when]) => Date.parse(String(when)) <= Number(id)).at(-1) ?? [];
+      expect(objectsOf(run)[`snapshots/transactions/${id}/${execution.id}/000000000000.parquet`]).toBe(
+        JSON.stringify(rows),
+      );
+      expect(JSON.parse(objectsOf(run)[`snapshots/transactions/${id}/manifest.json`] ?? '')).toMatchObject({
+        snapshot: id,
+        committedAt: new Date(Number(id)).toISOString().replace('.000Z', 'Z'),
+      });
+    });
+
+    test('are new while rows of their table are in its streaming buffer, which its last change does not say', async () => {
+      const table = 'fraud_prod_curated.transactions';
+      const tables = {
+        [table]: [
+          [CHANGED.transactions, ['t1']],
+          ['2026-06-02T12:00:00Z', ['t1', 't2']],
+        ],
+      };
+      const streamed = { [table]: ['2026-06-02T12:00:00Z', '2026-06-03T12:00:00Z'] } as const;
+      const first = await judge.run(startRun(NIGHTLY, { tables, streamed }));
+      const { run, execution } = await only({ ...resume(startRun(null), first, { afterSeconds: 86_400 }) });
+      const [one, two] = Object.values(runsOf(run)).map(valuesOf);
+      expect(one?.['snapshot-id-transactions']).toBe(SNAPSHOTS.transactions);
+      const id = String(two?.['snapshot-id-transactions']);
+      expect(objectsOf(run)[`snapshots/transactions/${id}/${execution.id}/000000000000.parquet`]).toBe('["t1","t2"]');
     });
 
     test('that cannot be made start no run, and say so', async () => {

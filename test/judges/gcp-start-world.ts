@@ -56,6 +56,8 @@ export interface Written {
   readonly courses?: readonly Json[];
   readonly artifacts?: Json;
   readonly tables?: Json;
+  /** While rows are in the streaming buffer of a table: from and until. */
+  readonly streamed?: Readonly<Record<string, readonly [string, string]>>;
   readonly tags?: Json;
   readonly failing?: readonly string[];
   /** Whether exports and runs end at the first look. */
@@ -95,6 +97,7 @@ export function startRun(argument: unknown, written: Written = {}): WorkflowsReq
             'fraud_prod_curated.chargebacks': [[CHANGED.chargebacks, ['c1']]],
             ...written.tables,
           },
+          streamed: written.streamed ?? {},
           failing: written.failing ?? [],
           ...(written.quick ? { seconds: 0 } : {}),
         },

@@ -11,6 +11,8 @@ const STORAGE = 'https://storage.googleapis.com';
  * waited for.
  */
 export const CLOCK_SKEW_SECONDS = 10;
+/** Times that a table which changes right now is looked at again: a minute. After that it is taken as it is. */
+export const SETTLING_LOOKS = 6;
 /** Seconds after which an export is given up: six hours, as long as BigQuery lets a query run. */
 export const LONGEST_EXPORT_SECONDS = 21_600;
 
@@ -30,6 +32,11 @@ export interface FreezeProps {
  *
  * The table is read as it was at a moment after which its last change is looked up: what that moment saw is then just that
  * snapshot. Source: BigQuery documentation, "Access historical data", FOR SYSTEM_TIME AS OF; "EXPORT DATA statement".
+ *
+ * Where the last change does not say what the table holds, the snapshot is known by that moment instead, and no other is like
+ * it: of a table that never stops changing; and of one with rows in its streaming buffer, which count as its last change only
+ * once they have left it. Source: discovery document of bigquery.v2, Table.streamingBuffer; BigQuery documentation, "Using
+ * cached query results", which BigQuery itself does not trust for such a table.
  */
 export const freezeRoutines = (props: FreezeProps) =>
   ({ freeze: freezeRoutine(props), ...exportRoutines(props.target) }) satisfies Readonly<Record<string, Routine>>;
@@ -43,6 +50,7 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
         begin: {
           assign: [
             { execution: expr('sys.get_env("GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID")') },
+            { looks: 0 },
             {
               tableUrl: expr(`${quoted(`${BIGQUERY}/projects/${project}/datasets/`)} + database + "/tables/" + table`),
             },
@@ -51,13 +59,28 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
       },
       { take_moment: { assign: [{ moment: expr(`int(sys.now()) - ${CLOCK_SKEW_SECONDS}`) }] } },
       apiCall('look', { method: 'GET', url: expr('tableUrl'), result: 'answer' }),
-      { take_change: { assign: [{ changed: expr('int(answer.body.lastModifiedTime)') }] } },
+      {
+        take_change: {
+          assign: [
+            { changed: expr('int(answer.body.lastModifiedTime)') },
+            { streamed: expr('map.get(answer.body, "streamingBuffer") != null') },
+            { looks: expr('looks + 1') },
+          ],
+        },
+      },
       {
         is_settled: {
-          switch: [{ condition: expr('changed <= moment * 1000'), next: 'take_names' }],
+          switch: [
+            {
+              condition: expr(`streamed or (changed > moment * 1000 and looks > ${SETTLING_LOOKS})`),
+              next: 'by_moment',
+            },
+            { condition: expr('changed <= moment * 1000'), next: 'take_names' },
+          ],
           next: 'settle',
         },
       },
+      { by_moment: { assign: [{ changed: expr('moment * 1000') }], next: 'take_names' } },
       { settle: { call: 'sys.sleep', args: { seconds: CLOCK_SKEW_SECONDS }, next: 'take_moment' } },
       {
         take_names: {

@@ -12,23 +12,31 @@ EXPORT = re.compile(
     r"(?: FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS\((?P<moment>\d+)\))?"
     r"(?: WHERE (?P<column>\w+) >= TIMESTAMP_SECONDS\((?P<begins>\d+)\) AND (?P=column) < TIMESTAMP_SECONDS\((?P<ends>\d+)\))?")
 
+AT_ONCE = "1970-01-01T00:00:00Z"
+
 
 class Tables(Service):
     """Tables of BigQuery.
 
     State: tables {"<database>.<table>": [[changed, rows], …]}, every change of it, the last one last: when, ISO 8601, and
-    what it holds from then on, any JSON.
+    what it holds from then on, any JSON. streamed {"<database>.<table>": [from, until]}: while rows are in the table's streaming
+    buffer; what changes then is not its last change before.
     """
 
     api, at = "bigquery.v2", "tables"
-    empty = {"tables": {}, "jobs": {}, "seconds": 60, "failing": []}
+    empty = {"tables": {}, "streamed": {}, "jobs": {}, "seconds": 60, "failing": []}
 
     def get(self, params: dict, body: dict) -> dict:
-        changes = self.found(self.state["tables"], f"{params['datasetId']}.{params['tableId']}", "Table")
-        changed = [when for when, _ in changes if seconds(when) <= self.clock.seconds][-1]
+        table = f"{params['datasetId']}.{params['tableId']}"
+        changes = self.found(self.state["tables"], table, "Table")
+        begins, ends = map(seconds, self.state["streamed"].get(table, [AT_ONCE, AT_ONCE]))
+        buffered = begins <= self.clock.seconds < ends
+        changed = [when for when, _ in changes
+                   if seconds(when) <= self.clock.seconds and not (buffered and seconds(when) >= begins)][-1]
+        buffer = {"streamingBuffer": {"estimatedRows": "1", "oldestEntryTime": str(int(begins * 1000))}} if buffered else {}
         return {"kind": "bigquery#table", "type": "TABLE",
                 "tableReference": {key: params[key] for key in ("projectId", "datasetId", "tableId")},
-                "lastModifiedTime": str(int(seconds(changed) * 1000))}
+                "lastModifiedTime": str(int(seconds(changed) * 1000)), **buffer}
 
 
 class QueryJobs(Service):
