@@ -373,6 +373,14 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(runsOf(run)).toEqual({});
     });
 
+    test('of a run only what it needs, without the document that it has', async () => {
+      const { run } = await started(NIGHTLY);
+      const asked = run.calls.filter(({ method }) => /pipelineJobs\.(create|get)$/.test(method));
+      expect(asked.length).toBeGreaterThan(2);
+      for (const { method, params } of asked)
+        expect(params.fields, method).toMatch(/^(name|state,error,jobDetail\(taskDetails\(taskName,state,error\)\))$/);
+    });
+
     test('the end of a run that takes weeks', async () => {
       const request = startRun(NIGHTLY);
       const state = request.world?.state as { aiplatform: object };

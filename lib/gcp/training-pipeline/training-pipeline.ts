@@ -24,6 +24,12 @@ import { grantLog } from '../workflow/workflow';
 import type { PipelineDocument } from './ir/pipeline-spec';
 import { renderPipeline } from './ir/render-pipeline';
 
+/**
+ * Bytes of a document that the workflow can hand on, which holds it twice: as what it read, and as what it sends. The values of
+ * all its variables and arguments may have 512 KB together. Source: Workflows documentation, "Quotas and limits", data size.
+ */
+export const LONGEST_DOCUMENT = 240_000;
+
 export interface TrainingPipelineProps {
   readonly target: Target;
   /** Names of the plan. */
@@ -65,7 +71,7 @@ export class TrainingPipeline extends Construct {
   /** The program that checks data, where a step does. */
   public readonly validation?: JobCode;
 
-  /** @throws Error for a step that checks a dataset which `checks` says nothing of; RangeError for a machine that is nowhere. */
+  /** @throws Error for a step that checks a dataset which `checks` says nothing of, and for a document that is too long; RangeError for a machine that is nowhere. */
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     refuseForbidden(this);
@@ -90,6 +96,11 @@ export class TrainingPipeline extends Construct {
       ...(this.validation === undefined ? {} : { validation: { image, path: this.validation.path, rules } }),
       labels,
     });
+    const bytes = Buffer.byteLength(JSON.stringify(this.pipeline));
+    if (bytes > LONGEST_DOCUMENT)
+      throw new Error(
+        `${this.node.path}: the document of the pipeline has ${bytes} bytes, and the workflow that starts its runs can hold ${LONGEST_DOCUMENT}. Make it of fewer steps, or of shorter commands and parameters.`,
+      );
     this.documentName = pipelineDocumentName(plan.model);
     this.document = new StorageBucketObject(this, 'Document', {
       bucket: artifacts.bucketName,

@@ -135,8 +135,7 @@ describe('PipelineStart', () => {
   test('tells of every end of a run, and of executions that end without a word', () => {
     const { stack } = started([]);
     const policies = JSON.stringify(resourcesOf(stack, 'google_monitoring_alert_policy'));
-    for (const end of RUN_OUTCOMES)
-      expect(policies).toContain(`jsonPayload.signal=\\"detector-run-${end}\\"`);
+    for (const end of RUN_OUTCOMES) expect(policies).toContain(`jsonPayload.signal=\\"detector-run-${end}\\"`);
     expect(policies).toContain('NOT jsonPayload.failure.exception:\\"RunNotStarted\\"');
     expect(resourcesOf(stack, 'google_cloud_scheduler_job')).toEqual({});
   });

@@ -73,6 +73,18 @@ describe('TrainingPipeline', () => {
     });
   });
 
+  it('refuses a document that the workflow cannot hold which starts its runs', () => {
+    const made = (steps: number) => {
+      const parameters = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p-${i}`, 'x'.repeat(256)]));
+      const more = Array.from({ length: steps }, (_, i) => [`more-${i}`, { kind: 'prediction', parameters }] as const);
+      return pipelined(plannedPipeline({ ...UNCHECKED, steps: { ...UNCHECKED.steps, ...Object.fromEntries(more) } }));
+    };
+    expect(JSON.stringify(made(20).made.pipeline).length).toBeGreaterThan(150_000);
+    expect(() => made(40)).toThrow(
+      /^Test\/Pipeline: the document of the pipeline has \d{6} bytes, and the workflow that starts its runs can hold 240000\. Make it of fewer steps/,
+    );
+  });
+
   it('keeps the program beside it, in a folder of its own for each content, which stays', () => {
     const { stack, made } = pipelined();
     const code = Object.values(resourcesOf(stack, 'google_storage_bucket_object')).filter(({ name }) =>

@@ -54,7 +54,8 @@ export function launchRoutine(props: StartWorkflowProps): Routine {
               apiCall('begin_run', {
                 method: 'POST',
                 url: jobs,
-                query: { pipelineJobId: expr('jobId') },
+                // Without it the answer has the whole document again.
+                query: { pipelineJobId: expr('jobId'), fields: 'name' },
                 body: {
                   displayName: plan.name,
                   pipelineSpec: expr('answer.body'),

@@ -20,6 +20,12 @@ const FAILED_LATE = quoted('registered-and-failed' satisfies RunOutcome);
 /** What a run that did not pass its gate says. */
 const NOT_PASSED = 'The model did not pass the gate.';
 
+/**
+ * What is read of a run: not its document, which may be larger than what a workflow can hold beside it. Source: discovery
+ * document of aiplatform.v1, the parameter `fields` of every method.
+ */
+const SEEN = 'state,error,jobDetail(taskDetails(taskName,state,error))';
+
 /** How a run can have ended that did not register and end well, as it says itself. */
 const TOLD = RUN_OUTCOMES.filter((outcome) => outcome !== 'registered' && outcome !== 'start-failed');
 
@@ -43,6 +49,7 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
       apiCall('look', {
         method: 'GET',
         url: expr(`${quoted(`https://${host}/v1/`)} + run`),
+        query: { fields: SEEN },
         result: 'answer',
       }),
       { take_state: { assign: [{ state: expr('default(map.get(answer.body, "state"), "PIPELINE_STATE_PENDING")') }] } },

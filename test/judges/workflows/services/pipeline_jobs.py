@@ -15,6 +15,16 @@ LEFT = ("models", "operations", "customJobs")
 """What a run changes of Vertex AI, by keys of the state."""
 
 
+def selected(value, fields: str | None):
+    """The part of an answer that `fields` asks for: `a,b(c,d)`."""
+    if fields is None:
+        return value
+    if isinstance(value, list):
+        return [selected(one, fields) for one in value]
+    parts = re.findall(r"(\w+)(?:\(((?:[^()]|\([^()]*\))*)\))?", fields)
+    return {name: selected(value[name], inner or None) for name, inner in parts if name in value}
+
+
 class PipelineJobs(Vertex):
     """Runs of pipelines.
 
@@ -42,12 +52,12 @@ class PipelineJobs(Vertex):
         self.state["pipelineJobs"][job] = {
             **body, "createTime": self.clock.iso(), "ends": self.clock.seconds + self.state["pipelineSeconds"],
             "state": "PIPELINE_STATE_RUNNING", "course": self.state["courses"].pop(0) if self.state["courses"] else None}
-        return self._shown(job)
+        return selected(self._shown(job), params.get("fields"))
 
     def get(self, params: dict, body: dict) -> dict:
         job = self.here(params["name"])
         self.found(self.state["pipelineJobs"], job, "The PipelineJob")
-        return self._shown(job)
+        return selected(self._shown(job), params.get("fields"))
 
     def list(self, params: dict, body: dict) -> dict:
         wanted = re.fullmatch(r'display_name="([^"]+)"', params.get("filter", ""))
