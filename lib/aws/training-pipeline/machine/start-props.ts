@@ -52,7 +52,7 @@ export const LOCK_WAIT_SECONDS = 60;
 
 /**
  * How long a lock outlives a holder that crashed: 4 hours. Whoever holds it freezes datasets, all at once, for each of which
- * it may ask Athena four questions of 40 minutes.
+ * it may ask Athena four questions of 42 minutes.
  */
 export const LOCK_TTL_SECONDS = 14_400;
 
@@ -62,7 +62,7 @@ export const START_ALLOWANCE_SECONDS = 3 * LOCK_TTL_SECONDS;
 /** Seconds between two looks at a run, to begin with. */
 export const POLL_SECONDS = 60;
 /** Part of a run's time by which its end is seen late at most: a long run is looked at less often, so that looks end. */
-export const POLL_SHARE = 0.01;
+export const POLL_SHARE = 0.02;
 
 /** What SageMaker needs beside the run of a step itself: machines to come, images to be pulled, retries to wait. */
 const STEP_ALLOWANCE_SECONDS = 3600;
