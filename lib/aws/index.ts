@@ -19,6 +19,7 @@ export * from './monitoring/monitoring';
 export * from './network/network';
 export type { NetworkInput } from './network/network-spec';
 export * from './operations/operations';
+export * from './operations/snapshot-collector';
 export * from './platform/mlops-platform';
 export { ALLOW_DATA_LOSS, type DataRemovalProps } from './removal';
 export * from './serving-endpoint/serving-endpoint';

@@ -21,6 +21,7 @@ export type { IModelRegistry, ModelRegistryAttributes } from './model-registry/r
 export * from './monitoring/monitoring';
 export * from './network/network';
 export * from './operations/operations';
+export * from './operations/snapshot-collector';
 export * from './platform/mlops-platform';
 export * from './records/records';
 export { ALLOW_DATA_LOSS, type DataRemovalProps } from './removal';

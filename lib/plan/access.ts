@@ -79,7 +79,8 @@ export type AccessEdge = {
  * columns of tables, what starts it, and the optimizer of tables; the approver of one model and what starts it; the
  * endpoint of one model, the machine that decides which version it serves, and what starts that; the machines that look
  * after all endpoints (one deletes those of models that are gone, one looks for endpoints without a model, one publishes
- * how many models serve and since when) and what starts them; the recorder of network flows; the relay of one webhook, or
+ * how many models serve and since when) and what starts them; the machine that collects frozen snapshots and what starts that;
+ * the recorder of network flows; the relay of one webhook, or
  * of all chat channels and webhooks of a channel, and what starts it; the training pipeline of one model, its steps, what
  * starts it and what starts that; the drift job of one model, what runs it and what starts that; the router of registry events, and what starts that; what tells of
  * a budget's shares, and what starts that.
@@ -102,6 +103,8 @@ export type Workload =
   | 'sweep-trigger'
   | 'scorecard'
   | 'scorecard-trigger'
+  | 'collector'
+  | 'collector-trigger'
   | `pipeline/${string}`
   | `pipeline-step/${string}`
   | `start/${string}`

@@ -6,6 +6,7 @@ import { alertChannels } from './alert-receivers';
 import { planGcpDriftAccess } from './drift/gcp-drift-access';
 import type { PlatformNames } from './names';
 import { planGcpPipelineAccess } from './pipeline/gcp-pipeline-access';
+import { collectorAccess, planCollection } from './pipeline/snapshot-collection';
 import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
 
 /**
@@ -44,6 +45,7 @@ type Trigger =
   | 'model-events-trigger'
   | 'sweep-trigger'
   | 'scorecard-trigger'
+  | 'collector-trigger'
   | 'spend-watch-trigger';
 
 const starts = (workload: Trigger) =>
@@ -55,6 +57,7 @@ export const spendWatchTriggerAccess = (): readonly AccessEdge[] => starts('spen
 export const modelEventsTriggerAccess = (): readonly AccessEdge[] => starts('model-events-trigger');
 export const gcpSweepTriggerAccess = (): readonly AccessEdge[] => starts('sweep-trigger');
 export const gcpScorecardTriggerAccess = (): readonly AccessEdge[] => starts('scorecard-trigger');
+export const gcpCollectorTriggerAccess = (): readonly AccessEdge[] => starts('collector-trigger');
 
 /**
  * What a training may do. It pulls its image and carries its log itself on both kinds of cluster; on machines of a batch
@@ -152,6 +155,7 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
     ...(Object.keys(spec.models).length === 0 ? [] : [...modelEventsAccess(), ...modelEventsTriggerAccess()]),
     ...planGcpDriftAccess(spec.models),
     ...planGcpPipelineAccess(spec.models, names),
+    ...(planCollection(spec.models, names) === undefined ? [] : [...collectorAccess(), ...gcpCollectorTriggerAccess()]),
     ...served.flatMap(({ model, serving, endpoint }) => [
       ...servingAccess(model, endpoint, serving),
       ...rolloutAccess(model, endpoint),

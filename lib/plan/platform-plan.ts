@@ -6,6 +6,7 @@ import { planDriftSignals } from './drift/drift-signals';
 import { PlatformNames } from './names';
 import { planPipelineAccess } from './pipeline/aws-pipeline-access';
 import { planRunSignals } from './pipeline/pipeline-signals';
+import { planCollectorAccess, planCollectorSignals } from './pipeline/snapshot-collection';
 import { planServingAccess } from './serving-access';
 import { planServingSignals } from './serving-signals';
 import { planSignals, type Signal } from './signals';
@@ -31,12 +32,14 @@ export function planPlatform<Spec extends PlatformSpec>(spec: Spec): PlatformPla
       ...planServingAccess(spec.models, names),
       ...planPipelineAccess(spec.models, names),
       ...planDriftAccess(spec.models),
+      ...planCollectorAccess(spec.models, names),
     ],
     signals: [
       ...planSignals(spec),
       ...planServingSignals(spec.models),
       ...planRunSignals(spec.models),
       ...planDriftSignals(spec.models),
+      ...planCollectorSignals(spec.models, names),
     ],
     tags: planTags(spec, names.slug),
   };

@@ -20,7 +20,7 @@ export const endpointLock = (endpoint: string): string => `${ENDPOINT_LOCKS}/${e
 const ENDPOINT_LOCKS = 'endpoints';
 
 /** What every machine may do: say what it did, and leave a log. */
-const machineGrants = (log: string): readonly Grant[] => [
+export const machineGrants = (log: string): readonly Grant[] => [
   ['channel', 'publish', 'alerts', 'says what was done and what was not'],
   ['key', 'encrypt', 'operations', 'the alert channel and the locks are encrypted'],
   ['log', 'write', log, 'every decision is on record'],
@@ -32,9 +32,9 @@ const startGrants = (machine: string, why: string): readonly Grant[] => [
 ];
 
 /** A schedule hands over itself what it could not start; what events could not start is handed over by others. */
-const scheduleGrants = (machine: string): readonly Grant[] => [
+export const scheduleGrants = (machine: string, queue: string): readonly Grant[] => [
   ...startGrants(machine, 'once a day'),
-  ['queue', 'send', OPERATIONS, 'what could not be started waits for a person'],
+  ['queue', 'send', queue, 'what could not be started waits for a person'],
 ];
 
 /** What the machines of an endpoint may do. */
@@ -114,7 +114,7 @@ export function sweepAccess(): readonly AccessEdge[] {
 
 /** What starts the sweep every day. */
 export function sweepTriggerAccess(): readonly AccessEdge[] {
-  return edges('sweep-trigger', scheduleGrants('sweep'));
+  return edges('sweep-trigger', scheduleGrants('sweep', OPERATIONS));
 }
 
 /** What the machine may do that publishes how many models serve and since when. */
@@ -129,7 +129,7 @@ export function scorecardAccess(): readonly AccessEdge[] {
 
 /** What starts the scorecard. */
 export function scorecardTriggerAccess(): readonly AccessEdge[] {
-  return edges('scorecard-trigger', scheduleGrants('scorecard'));
+  return edges('scorecard-trigger', scheduleGrants('scorecard', OPERATIONS));
 }
 
 /** Every permission of serving of a platform. */

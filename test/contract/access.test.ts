@@ -3,7 +3,7 @@ import type { AccessEdge, AccessKind } from '../../lib/plan/access';
 import { registryFacts, renderedAccess, specsOfBoth } from '../support/both-clouds';
 
 /** Workloads that both clouds have. What starts and carries them is each cloud's own. */
-const SHARED = /^(training|serving\/.*|rollout\/.*|retire|sweep|scorecard)$/;
+const SHARED = /^(training|serving\/.*|rollout\/.*|retire|sweep|scorecard|collector)$/;
 
 /** What is the same on both: things of the platform. How a cloud runs a workload differs: its log, its key, its schedule. */
 const THINGS: readonly AccessKind[] = [

@@ -1,4 +1,4 @@
-import type { AccessEdge, AccessKind } from '../../lib/plan/access';
+import { type AccessEdge, type AccessKind, EVERY } from '../../lib/plan/access';
 import type { PlatformPlan } from '../../lib/plan/platform-plan';
 import type { Permission } from './iam';
 import { alarm, endpoint, scaling } from './serving-permissions';
@@ -228,7 +228,9 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
       ((group || versions) && action === 'sagemaker:CreateModelPackage' && verb === 'register') ||
       (versions && action === 'sagemaker:AddTags' && verb === 'register') ||
       (read && (group || versions) && action === 'sagemaker:ListModelPackages') ||
-      (read && group && action === 'sagemaker:DescribeModelPackageGroup')
+      (read && group && action === 'sagemaker:DescribeModelPackageGroup') ||
+      // Of all groups of a platform, which ones there are: a list of the account.
+      (read && name === EVERY && resource === '*' && action === 'sagemaker:ListModelPackageGroups')
     );
   },
   pipeline: ({ action, resource }, { name }, { names }) => {

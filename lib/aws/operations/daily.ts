@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { OPERATIONS_SIGNALS } from '../../plan/outcome-signals';
 import { scorecardAccess, scorecardTriggerAccess, sweepAccess, sweepTriggerAccess } from '../../plan/serving-access';
 import type { Machine } from '../machine/machine';
-import { KeptMachine, type OperationsMachineContext } from './kept-machine';
+import { KeptMachine, type KeptMachineProps, type OperationsMachineContext } from './kept-machine';
 import { ANNOUNCED_ERRORS } from './machine/machine-props';
 import { scorecardMachine } from './machine/scorecard-machine';
 import { sweepMachine } from './machine/sweep-machine';
@@ -13,8 +13,17 @@ export const OPERATIONS_SCHEDULE = 'rate(1 day)';
 /** Minutes within which a run may begin: nobody waits for it. */
 export const OPERATIONS_WINDOW_MINUTES = 60;
 
-const JOBS = {
+/** What is done once a day, of what a kept machine has to be told. */
+export interface DailyJob
+  extends Pick<
+    KeptMachineProps,
+    'name' | 'definition' | 'access' | 'triggerAccess' | 'failed' | 'announcedError' | 'grantors'
+  > {}
+
+/** sweep: tells of endpoints without a model. scorecard: publishes how many models serve and since when. */
+export const DAILY_JOBS = {
   sweep: {
+    name: 'sweep',
     definition: sweepMachine,
     access: sweepAccess(),
     triggerAccess: sweepTriggerAccess(),
@@ -22,17 +31,17 @@ const JOBS = {
     announcedError: ANNOUNCED_ERRORS.sweep,
   },
   scorecard: {
+    name: 'scorecard',
     definition: scorecardMachine,
     access: scorecardAccess(),
     triggerAccess: scorecardTriggerAccess(),
     failed: OPERATIONS_SIGNALS.scorecardFailed,
     announcedError: ANNOUNCED_ERRORS.scorecard,
   },
-} as const;
+} as const satisfies Readonly<Record<string, DailyJob>>;
 
 export interface DailyProps extends OperationsMachineContext {
-  /** sweep: tells of endpoints without a model. scorecard: publishes how many models serve and since when. */
-  readonly job: keyof typeof JOBS;
+  readonly job: DailyJob;
 }
 
 /** A machine that runs once a day. */
@@ -44,8 +53,7 @@ export class Daily extends Construct {
     super(scope, id);
     const kept = new KeptMachine(this, 'Kept', {
       ...props,
-      ...JOBS[props.job],
-      name: props.job,
+      ...props.job,
       startedBy: 'scheduler.amazonaws.com',
     });
     this.machine = kept.machine;

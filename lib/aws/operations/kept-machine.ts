@@ -28,7 +28,7 @@ export interface OperationsMachineContext {
   readonly deadLetterQueue: sqs.IQueue;
 }
 
-interface KeptMachineProps extends OperationsMachineContext {
+export interface KeptMachineProps extends OperationsMachineContext {
   /** Name after the platform's in the name of the log: `sweep`. */
   readonly name: string;
   readonly definition: (props: OperationsMachineProps) => AslMachine;
@@ -56,8 +56,8 @@ export class KeptMachine extends Construct {
     const grantors: Grantors = {
       ...everyEndpoint(this, names),
       ...alerts.grantors,
-      ...props.grantors,
       key: (verb, _name, to) => grantKey(encryptionKey, verb, to),
+      ...props.grantors,
       queue: (_verb, _name, to) => allow(to, ['sqs:SendMessage'], [deadLetterQueue.queueArn]),
     };
     this.machine = new Machine(this, 'Machine', {

@@ -13,7 +13,7 @@ import { customerKey } from '../keys/customer-key';
 import type { ILocks } from '../locks/locks';
 import type { Machine } from '../machine/machine';
 import { PlatformDashboard, type PlatformDashboardProps } from '../monitoring/platform-dashboard';
-import { Daily } from './daily';
+import { DAILY_JOBS, Daily } from './daily';
 import { Retire } from './retire';
 
 export interface OperationsProps {
@@ -87,8 +87,8 @@ export class Operations extends Construct implements IOperations {
     this.retire = new Retire(this, 'Retire', { ...context, locks }).machine;
     this.retireArn = this.retire.arn;
     this.grants = new OperationsUse(this.retireArn);
-    this.sweep = new Daily(this, 'Sweep', { ...context, job: 'sweep' }).machine;
-    this.scorecard = new Daily(this, 'Scorecard', { ...context, job: 'scorecard' }).machine;
+    this.sweep = new Daily(this, 'Sweep', { ...context, job: DAILY_JOBS.sweep }).machine;
+    this.scorecard = new Daily(this, 'Scorecard', { ...context, job: DAILY_JOBS.scorecard }).machine;
     this.dashboard = new PlatformDashboard(this, 'Dashboard', { names, ...(models === undefined ? {} : { models }) });
     new ssm.StringParameter(this, 'RetireArn', {
       parameterName: names.parameter(...RETIRE_PATH),

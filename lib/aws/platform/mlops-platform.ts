@@ -1,5 +1,6 @@
 import { type Stack, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { planCollection } from '../../plan/pipeline/snapshot-collection';
 import { type PlanOn, planPlatform } from '../../plan/platform-plan';
 import { specOn } from '../../spec/clouds';
 import type { PlatformSpec } from '../../spec/platform';
@@ -25,7 +26,7 @@ export class MlopsPlatform extends Construct {
   public readonly foundation: FoundationStack;
   public readonly data?: DataStack;
   public readonly training?: TrainingStack;
-  /** Absent while no model serves. */
+  /** Absent while no model serves and nothing is frozen. */
   public readonly operations?: OperationsStack;
   /** Stack of each model by its name. */
   public readonly models: Readonly<Record<string, ModelStack>>;
@@ -41,8 +42,13 @@ export class MlopsPlatform extends Construct {
       this.data = this.after(this.foundation, new DataStack(this, 'Data', { plan, dataLake, destroyData }));
     if (training !== undefined)
       this.training = this.after(this.foundation, new TrainingStack(this, 'Training', { plan, training }));
-    if (Object.values(models).some(({ serving }) => serving !== undefined))
-      this.operations = this.after(this.foundation, new OperationsStack(this, 'Operations', { plan }));
+    const served = Object.values(models).some(({ serving }) => serving !== undefined);
+    const collection = planCollection(models, plan.names);
+    if (served || collection !== undefined)
+      this.operations = this.after(
+        this.foundation,
+        new OperationsStack(this, 'Operations', { plan, served, collection }),
+      );
     this.models = Object.fromEntries(
       Object.entries(models).map(([model, spec]) => [
         model,

@@ -1,25 +1,45 @@
 import type { Construct } from 'constructs';
+import type { CollectionPlan } from '../../plan/pipeline/snapshot-collection';
 import type { PlanOn } from '../../plan/platform-plan';
 import { Operations } from '../operations/operations';
+import { SnapshotCollector } from '../operations/snapshot-collector';
 import { Foundation } from './foundation';
 import { PlatformStack } from './platform-stack';
 
 export interface OperationsStackProps {
   readonly plan: PlanOn<'aws'>;
+  /** Whether any model serves. */
+  readonly served: boolean;
+  /** How snapshots are collected, where anything is frozen. */
+  readonly collection: CollectionPlan | undefined;
 }
 
-/** What looks after endpoints and outlives the stacks of their models. */
+/** What looks after endpoints and snapshots, and outlives the stacks of their models. */
 export class OperationsStack extends PlatformStack {
-  public readonly operations: Operations;
+  /** Absent while no model serves. */
+  public readonly operations?: Operations;
+  /** Absent while nothing is frozen. */
+  public readonly collector?: SnapshotCollector;
 
-  constructor(scope: Construct, id: string, { plan }: OperationsStackProps) {
-    super(scope, id, { plan, part: 'operations', description: 'Care of endpoints' });
+  constructor(scope: Construct, id: string, { plan, served, collection }: OperationsStackProps) {
+    super(scope, id, { plan, part: 'operations', description: 'Care of endpoints and snapshots' });
+    const { names } = plan;
     const foundation = new Foundation(this, 'Foundation', plan);
-    this.operations = new Operations(this, 'Operations', {
-      names: plan.names,
-      alerts: foundation.alerts,
-      locks: foundation.locks,
-      encryptionKey: foundation.keys.operations,
-    });
+    const { alerts, keys } = foundation;
+    if (served)
+      this.operations = new Operations(this, 'Operations', {
+        names,
+        alerts,
+        locks: foundation.locks,
+        encryptionKey: keys.operations,
+      });
+    if (collection !== undefined)
+      this.collector = new SnapshotCollector(this, 'Snapshots', {
+        names,
+        plan: collection,
+        artifacts: foundation.artifacts,
+        alerts,
+        keys,
+      });
   }
 }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
 import type { PlatformNames } from '../../plan/names';
 import type { Signal } from '../../plan/signals';
+import type { Grantors } from '../access/grantors';
 import type { AlertChannel } from '../alerts/alert-channel';
 import { ANNOUNCED_FIELDS } from '../alerts/announce';
 import { announceGrantors } from '../alerts/announce-grantors';
@@ -29,7 +30,7 @@ export interface OperationsContext {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-interface KeptWorkflowProps extends OperationsContext {
+export interface KeptWorkflowProps extends OperationsContext {
   readonly job: OperationsJob;
   readonly description: string;
   readonly source: WorkflowSource;
@@ -41,6 +42,8 @@ interface KeptWorkflowProps extends OperationsContext {
   readonly alsoFailed?: string;
   /** What else it announces. */
   readonly signals?: readonly Signal[];
+  /** Grantors beyond those of the platform's endpoints. */
+  readonly grantors?: Grantors;
 }
 
 /** A workflow that outlives the models it looks after, with alerts of all that it says and of ends that it cannot announce. */
@@ -59,7 +62,12 @@ export class KeptWorkflow extends Construct {
       env: recordsEnv(records.bucketName),
       accountId: names.of('serviceAccount', job),
       access: props.access,
-      grantors: { ...everyEndpoint(target, names, job), ...announceGrantors(target), ...records.grantors },
+      grantors: {
+        ...everyEndpoint(target, names, job),
+        ...announceGrantors(target),
+        ...records.grantors,
+        ...props.grantors,
+      },
       encryptionKey: props.encryptionKey,
       ...(labels === undefined ? {} : { labels }),
     });

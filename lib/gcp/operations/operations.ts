@@ -12,7 +12,7 @@ import { PlatformDashboard } from '../monitoring/platform-dashboard';
 import type { IRecords } from '../records/records';
 import type { Target } from '../target';
 import type { Workflow } from '../workflow/workflow';
-import { Daily } from './daily';
+import { DAILY_JOBS, Daily } from './daily';
 import { KeptWorkflow } from './kept-workflow';
 import { operationsWorkflow } from './operations-names';
 import { ANNOUNCED_ERRORS } from './workflow/operations-props';
@@ -94,8 +94,8 @@ export class Operations extends Construct implements IOperations {
       announcedError: ANNOUNCED_ERRORS.retire,
       signals: [OPERATIONS_SIGNALS.retired],
     }).workflow;
-    this.sweep = new Daily(this, 'Sweep', { ...context, job: 'sweep' }).workflow;
-    this.scorecard = new Daily(this, 'Scorecard', { ...context, job: 'scorecard' }).workflow;
+    this.sweep = new Daily(this, 'Sweep', { ...context, job: DAILY_JOBS.sweep }).workflow;
+    this.scorecard = new Daily(this, 'Scorecard', { ...context, job: DAILY_JOBS.scorecard }).workflow;
     this.dashboard = new PlatformDashboard(this, 'Dashboard', { target, names });
     this.retireId = retireIdOf(names, target);
     this.grants = new OperationsUse(target);

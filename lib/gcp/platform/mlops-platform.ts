@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { planGcpAccess } from '../../plan/gcp-access';
+import { planCollection } from '../../plan/pipeline/snapshot-collection';
 import { type PlanOn, planPlatform } from '../../plan/platform-plan';
 import { specOn } from '../../spec/clouds';
 import type { PlatformSpec } from '../../spec/platform';
@@ -30,7 +31,7 @@ export class MlopsPlatform extends Construct {
   public readonly training?: TrainingStack;
   /** Absent while there is no model. */
   public readonly registry?: RegistryStack;
-  /** Absent while no model serves. */
+  /** Absent while no model serves and nothing is frozen. */
   public readonly operations?: OperationsStack;
   /** Stack of each model by its name. */
   public readonly models: Readonly<Record<string, ModelStack>>;
@@ -51,7 +52,12 @@ export class MlopsPlatform extends Construct {
     const served = Object.values(models).some(({ serving }) => serving !== undefined);
     if (Object.keys(models).length > 0)
       this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));
-    if (served) this.operations = this.after([this.foundation], new OperationsStack(this, { plan }));
+    const collection = planCollection(models, plan.names);
+    if (served || collection !== undefined)
+      this.operations = this.after(
+        [this.foundation, this.registry].filter((stack) => stack !== undefined),
+        new OperationsStack(this, { plan, served, collection }),
+      );
     const before = [this.foundation, this.data, this.registry].filter((stack) => stack !== undefined);
     this.models = Object.fromEntries(
       Object.entries(models).map(([model, spec]) => [

@@ -12,25 +12,29 @@ export interface ListStatesProps {
   /** Variable that gets the list of all that is kept. */
   readonly into: string;
   readonly next: string;
+  /** Member of a reply with the token of the next page, and argument that takes it. Default: NextToken, both. */
+  readonly tokens?: readonly [reply: string, argument: string];
 }
 
 /** Reads every page of a list. */
 export function listStates(props: ListStatesProps): Readonly<Record<string, AslState>> {
-  const { prefix, action, args, keep, into, next } = props;
+  const { prefix, action, args, keep, into, next, tokens: [reply, argument] = ['NextToken', 'NextToken'] } = props;
+  // Of its own, as lists may be read for each entry of another.
+  const token = `${into}Token`;
   const page = (before: string) => ({
     [into]: expr(`($page := $states.result; [${before}${keep}])`),
-    token: expr("$exists($states.result.NextToken) ? $states.result.NextToken : ''"),
+    [token]: expr(`$exists($states.result.${reply}) ? $states.result.${reply} : ''`),
   });
   return {
     [`${prefix}List`]: call(action, args, { Retry: retry(), Assign: page(''), Next: `${prefix}More` }),
     [`${prefix}More`]: {
       Type: 'Choice',
-      Choices: [{ Condition: expr("$token != ''"), Next: `${prefix}Page` }],
+      Choices: [{ Condition: expr(`$${token} != ''`), Next: `${prefix}Page` }],
       Default: next,
     },
     [`${prefix}Page`]: call(
       action,
-      { ...args, NextToken: expr('$token') },
+      { ...args, [argument]: expr(`$${token}`) },
       { Retry: retry(), Assign: page(`$${into}, `), Next: `${prefix}More` },
     ),
   };

@@ -17,6 +17,7 @@ export const ANNOUNCED_ERRORS = {
   retire: 'RetireFailed',
   sweep: 'SweepFailed',
   scorecard: 'ScorecardFailed',
+  collector: 'CollectionFailed',
 } as const;
 
 export const PARAMETER_NOT_FOUND = 'Ssm.ParameterNotFoundException';

@@ -5,6 +5,9 @@ import { type DocumentProps, REGISTER_STEP, type Step } from './document-props';
 import { inputUri, metricsUri, outputUri } from './places';
 import { joined, type Part, parameter } from './references';
 
+/** Start of the name of the field with the snapshot of a dataset, whose name follows. */
+export const SNAPSHOT_FIELD = 'mlops-snapshot-';
+
 /** What a serving container takes and gives: whatever it and its callers agree on; these are listed, none is enforced. */
 const CONTENT_TYPES = ['application/json', 'text/csv'];
 
@@ -20,7 +23,7 @@ export function lineage({ plan }: DocumentProps, { reference }: RegisterPlan): R
     'mlops-revision': parameter(RUN.revision),
     ...(reference === undefined ? {} : { [REFERENCE_FIELD]: inputUri(plan.steps, reference) }),
     ...Object.fromEntries(
-      plan.datasets.map((dataset) => [`mlops-snapshot-${dataset}`, parameter(snapshotIdParameter(dataset))]),
+      plan.datasets.map((dataset) => [`${SNAPSHOT_FIELD}${dataset}`, parameter(snapshotIdParameter(dataset))]),
     ),
   };
 }

@@ -3,7 +3,7 @@ import type { RunConfig } from '../../../plan/drift/drift-config';
 import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
 import { announceStep } from '../../alerts/announce';
 import { freezeRoutines } from '../../training-pipeline/workflow/freeze-routine';
-import { lineageRoutine } from '../../training-pipeline/workflow/lineage-routine';
+import { lineageRoutines } from '../../training-pipeline/workflow/lineage-routine';
 import { apiCall, HTTP_ROUTINES } from '../../workflow/http-steps';
 import { RECORD_ROUTINES } from '../../workflow/record-steps';
 import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../../workflow/syntax';
@@ -75,7 +75,7 @@ export function watchWorkflow(props: WatchWorkflowProps): WorkflowSource {
     look: lookRoutine(props),
     export_requests: exportRoutine(props),
     run_job: jobRoutine(props),
-    version_lineage: lineageRoutine(props),
+    ...lineageRoutines(props),
     ...freezeRoutines(props),
     ...RECORD_ROUTINES,
     ...HTTP_ROUTINES,

@@ -12,4 +12,5 @@ export const ANNOUNCED_ERRORS = {
   retire: 'RetireFailed',
   sweep: 'SweepFailed',
   scorecard: 'ScorecardFailed',
+  collector: 'CollectionFailed',
 } as const;

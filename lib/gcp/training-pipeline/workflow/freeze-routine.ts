@@ -4,6 +4,9 @@ import { BIGQUERY, exportRoutines, exportStep } from '../../workflow/export-step
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 
+/** Name of the file that says which folder a snapshot is in. A copy of it lies in that folder. */
+export const MANIFEST = 'manifest.json';
+
 const STORAGE = 'https://storage.googleapis.com';
 
 /**
@@ -87,7 +90,7 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
           assign: [
             { id: expr('string(changed)') },
             { folder: expr(`${quoted(`${snapshotPrefix('')}`)} + dataset + "/" + id`) },
-            { manifest: expr('folder + "/manifest.json"') },
+            { manifest: expr(`folder + ${quoted(`/${MANIFEST}`)}`) },
             { manifestUrl: expr(`${quoted(objects)} + text.replace_all(text.url_encode(manifest), "/", "%2F")`) },
             { uri: expr(`${quoted(`gs://${artifactsBucket}/`)} + folder + "/" + execution + "/"`) },
           ],
@@ -122,7 +125,7 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
                 format: 'parquet',
               },
             },
-            { beside: expr('folder + "/" + execution + "/manifest.json"') },
+            { beside: expr(`folder + "/" + execution + ${quoted(`/${MANIFEST}`)}`) },
           ],
         },
       },

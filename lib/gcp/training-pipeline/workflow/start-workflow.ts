@@ -10,7 +10,7 @@ import { floorRoutine } from './floor-routine';
 import { freezeRoutines } from './freeze-routine';
 import { imagesRoutine } from './images-routine';
 import { launchRoutine } from './launch-routine';
-import { lineageRoutine } from './lineage-routine';
+import { lineageRoutines } from './lineage-routine';
 import { requestRoutine } from './request-routine';
 import { START_ANNOUNCED, type StartWorkflowProps } from './start-props';
 import { watchRoutine } from './watch-routine';
@@ -28,7 +28,7 @@ export function startWorkflow(props: StartWorkflowProps): WorkflowSource {
     ...freezeRoutines(props),
     gate_floor: floorRoutine(props),
     image_digests: imagesRoutine(props),
-    version_lineage: lineageRoutine(props),
+    ...lineageRoutines(props),
     launch: launchRoutine(props),
     watch: watchRoutine(props),
     ...LOCK_ROUTINES,

@@ -2,7 +2,8 @@
 
 A run takes its time and then has ended as its pipeline's next `run` says; or as a program says that carries the steps out
 (`runner`), so that a test sees them really run. Source: SageMaker API reference, StartPipelineExecution,
-ListPipelineExecutions, ListPipelineExecutionSteps, ListPipelineParametersForExecution.
+ListPipelineExecutions, ListPipelineExecutionSteps, ListPipelineParametersForExecution, ListModelPackageGroups,
+ListModelPackages.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from instants import epoch, iso
 from services.hosting import Hosting
 
 PIPELINE = "arn:aws:sagemaker:eu-central-1:111111111111:pipeline/"
+GROUP = "arn:aws:sagemaker:eu-central-1:111111111111:model-package-group/"
 JOB = "arn:aws:sagemaker:eu-central-1:111111111111:{kind}/{name}"
 ANY_JOB = {"ProcessingResources": {"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 30}},
            "AppSpecification": {"ImageUri": "image"}}
@@ -102,6 +104,21 @@ class Pipelines(Hosting):
                     return {**ANY_JOB, "ProcessingJobName": name, "ProcessingJobArn": JOB.format(kind="processing-job", name=name),
                             "CreationTime": one["started"], "ProcessingJobStatus": status, **said, **why}
         raise self.error("ResourceNotFound", f"Could not find requested job with name: {name}")
+
+    def list_model_package_groups(self, request: dict) -> dict:
+        self._settle_runs()
+        groups = dict.fromkeys(arn.split("/")[1] for arn in self.state["versions"])
+        return self._paged(request, "ModelPackageGroupSummaryList", [
+            {"ModelPackageGroupName": group, "ModelPackageGroupArn": f"{GROUP}{group}", "CreationTime": "2026-01-01T00:00:00Z",
+             "ModelPackageGroupStatus": "Completed"} for group in groups if request.get("NameContains", "") in group])
+
+    def list_model_packages(self, request: dict) -> dict:
+        self._settle_runs()
+        group = request["ModelPackageGroupName"]
+        return self._paged(request, "ModelPackageSummaryList", [
+            {"ModelPackageGroupName": group, "ModelPackageVersion": int(arn.rsplit("/", 1)[1]), "ModelPackageArn": arn,
+             "CreationTime": "2026-01-01T00:00:00Z", "ModelPackageStatus": "Completed", "ModelApprovalStatus": approval}
+            for arn, approval in self.state["versions"].items() if arn.split("/")[1] == group])
 
     def describe_model_package(self, request: dict) -> dict:
         arn = request["ModelPackageName"]

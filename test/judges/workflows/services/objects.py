@@ -22,6 +22,12 @@ def content_of(held) -> bytes:
     return (text if isinstance(text, str) else json.dumps(text)).encode()
 
 
+def _rolled(name: str, prefix: str, delimiter: str) -> str:
+    """A name, or the prefix that a delimiter makes of it."""
+    head, found, _ = name[len(prefix):].partition(delimiter) if delimiter else (name, "", "")
+    return prefix + head + found if found else name
+
+
 class Objects(Service):
     """Objects of Cloud Storage: strongly consistent, each write a new generation, preconditions on it.
 
@@ -55,13 +61,17 @@ class Objects(Service):
 
     def list(self, params: dict, body: dict) -> dict:
         bucket = self._bucket(params)
-        if params.keys() - {"bucket", "prefix", "maxResults", "pageToken", "fields", "delimiter"} or "delimiter" in params:
+        if params.keys() - {"bucket", "prefix", "maxResults", "pageToken", "fields", "delimiter"}:
             raise NotImplementedError(f"objects.list with {sorted(params)}")
-        names = sorted(name for name in bucket if name.startswith(params.get("prefix", "")))
-        first, size = int(params.get("pageToken", 0)), int(params.get("maxResults", 1000))
-        more = {"nextPageToken": str(first + size)} if len(names) > first + size else {}
-        items = [self._shown(params["bucket"], name, self._held(bucket, name)) for name in names[first:first + size]]
-        return {"kind": "storage#objects", **({"items": items} if items else {}), **more}
+        prefix, size = params.get("prefix", ""), int(params.get("maxResults", 1000))
+        rolled = [_rolled(name, prefix, params.get("delimiter", "")) for name in sorted(bucket) if name.startswith(prefix)]
+        # A token stands for the last name of a page, so that what is deleted meanwhile moves nothing.
+        names = [name for name in dict.fromkeys(rolled) if name > params.get("pageToken", "")]
+        page, more = names[:size], {"nextPageToken": names[size - 1]} if len(names) > size else {}
+        items = [self._shown(params["bucket"], name, self._held(bucket, name)) for name in page if name in bucket]
+        prefixes = [name for name in page if name not in bucket]
+        return {"kind": "storage#objects", **({"prefixes": prefixes} if prefixes else {}),
+                **({"items": items} if items else {}), **more}
 
     def delete(self, params: dict, body: dict) -> None:
         bucket, name = self._bucket(params), params["object"]

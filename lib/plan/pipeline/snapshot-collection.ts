@@ -1,0 +1,95 @@
+import type { ModelSpec } from '../../spec/model';
+import { type AccessEdge, EVERY, edges, PREFIXES } from '../access';
+import { frozenForDrift } from '../drift/drift-access';
+import type { PlatformNames } from '../names';
+import { machineGrants, scheduleGrants } from '../serving-access';
+import { eventsUndelivered, type Signal } from '../signals';
+import { type PipelinePlan, planPipelines } from './pipeline-plan';
+
+/**
+ * Frozen snapshots that no registered version names any more are collected: those of runs that registered nothing, of versions
+ * that were deleted, and of looks for drift. A snapshot goes in two steps, each once nothing happened to it for the grace. First
+ * its manifest gives way to a mark, so that nobody takes it up any more; who had done so before registers well before the
+ * second step, which looks at all versions anew and only then deletes the files. So no lock is needed, and whoever freezes
+ * does not have to know of it.
+ */
+
+/** What it is called where events of a schedule could not be delivered, and the queue of those. */
+export const COLLECTOR = 'snapshots';
+
+/** Name of the file that takes the place of a manifest, beside which nobody takes up the snapshot. */
+export const WITHDRAWN = 'withdrawn.json';
+
+/** Days that a snapshot stays in each step, beside what the slowest run may take: somebody may want to look into a failed run. */
+const GRACE_DAYS = 30;
+/** How much longer than its steps a run may take: machines to come, retries to wait, and others that start one first. */
+const SLOWER = 2;
+const DAY_SECONDS = 86_400;
+
+/**
+ * Seconds that nothing may have happened to a snapshot before a step of its collection: a month, and longer than any run can
+ * take from the freezing of what it reads to the registration of what it made.
+ */
+export function snapshotGraceSeconds(pipelines: readonly Pick<PipelinePlan, 'steps'>[]): number {
+  const runs = pipelines.map(({ steps }) =>
+    steps.reduce((sum, { maxRuntimeSeconds, retries }) => sum + maxRuntimeSeconds * (retries + 1), 0),
+  );
+  return GRACE_DAYS * DAY_SECONDS + SLOWER * Math.max(0, ...runs);
+}
+
+/** How snapshots of a platform are collected. */
+export interface CollectionPlan {
+  /** Seconds as of `snapshotGraceSeconds`. */
+  readonly graceSeconds: number;
+}
+
+/** Plans the collection; undefined where nothing is ever frozen. */
+export function planCollection(
+  models: Readonly<Record<string, ModelSpec>>,
+  names: PlatformNames,
+): CollectionPlan | undefined {
+  const pipelines = Object.values(planPipelines(models, names));
+  const freezes =
+    pipelines.some(({ datasets }) => datasets.length > 0) ||
+    Object.values(models).some((model) => frozenForDrift(model).length > 0);
+  return freezes ? { graceSeconds: snapshotGraceSeconds(pipelines) } : undefined;
+}
+
+/** What the machine may do that collects snapshots. */
+export function collectorAccess(): readonly AccessEdge[] {
+  return edges('collector', [
+    ['model', 'read', EVERY, 'the snapshots that versions name'],
+    ['prefix', 'write', PREFIXES.snapshots, 'deletes those that none names'],
+    ['key', 'encrypt', 'artifacts', 'a mark is encrypted as the snapshots are'],
+    ...machineGrants('collector'),
+  ]);
+}
+
+/** What starts it every day on AWS. */
+export function collectorTriggerAccess(): readonly AccessEdge[] {
+  return edges('collector-trigger', scheduleGrants('collector', COLLECTOR));
+}
+
+/** What the alert channel hears of it. */
+export const COLLECTOR_SIGNALS = {
+  failed: {
+    name: 'snapshot-collection-failed',
+    measures: 'event',
+    severity: 'warning',
+    text: 'Frozen snapshots that no version names any more could not be deleted; those that one names are all there. Read the execution, mend the cause and start it again.',
+  },
+  undelivered: eventsUndelivered(COLLECTOR),
+} as const satisfies Readonly<Record<string, Signal>>;
+
+/** Every permission of the collection on AWS. */
+export const planCollectorAccess = (
+  models: Readonly<Record<string, ModelSpec>>,
+  names: PlatformNames,
+): readonly AccessEdge[] =>
+  planCollection(models, names) === undefined ? [] : [...collectorAccess(), ...collectorTriggerAccess()];
+
+/** Every signal of it. */
+export const planCollectorSignals = (
+  models: Readonly<Record<string, ModelSpec>>,
+  names: PlatformNames,
+): readonly Signal[] => (planCollection(models, names) === undefined ? [] : Object.values(COLLECTOR_SIGNALS));
