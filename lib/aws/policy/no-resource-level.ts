@@ -21,6 +21,7 @@ export const NO_RESOURCE_LEVEL: Readonly<Record<string, string>> = {
   'logs:UpdateLogDelivery': 'Log delivery belongs to the account.',
   'sagemaker:ListEndpointConfigs': 'Reads names of endpoint configurations.',
   'sagemaker:ListEndpoints': 'Reads names of endpoints.',
+  'sagemaker:ListModelPackageGroups': 'Reads names of entries of the registry.',
   'sagemaker:ListModels': 'Reads names of models.',
   'xray:GetSamplingRules': 'Sampling rules belong to the account.',
   'xray:GetSamplingTargets': 'Sampling rules belong to the account.',

@@ -70,6 +70,11 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
     reason: 'Versions get their numbers at run time; the group is named.',
   },
   {
+    actions: ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
+    resource: arn('sagemaker', 'model-package(?:-group/[^*/]+-\\*|/[^*/]+-\\*/\\*)'),
+    reason: 'What versions of all models name is kept, also of those that left the spec; this reads only.',
+  },
+  {
     actions: [
       'sagemaker:DescribePipelineExecution',
       'sagemaker:ListPipelineExecutionSteps',
