@@ -146,7 +146,8 @@ async function runSteps(
 }
 
 /** Registers the model, if there is one to register and it passes the gate. */
-function decide({ plan, store, reason, trigger }: LocalRunProps, begun: Begun): Ended {
+function decide(props: LocalRunProps, begun: Begun): Ended {
+  const { plan, store, reason, trigger } = props;
   const { run, snapshots, metrics } = begun;
   const { gate, register: registers } = plan;
   if (registers === undefined) return { outcome: 'done', detail: 'The pipeline registers no model.' };
