@@ -20,6 +20,21 @@ const imagesLive: SpecCheck = ({ models, training }, report) =>
     });
   });
 
+const clusterIsBatch: SpecCheck = ({ models, training }, report) =>
+  eachEntry(models, ({ pipeline }, name) => {
+    if (training === undefined || training.cluster.kind === 'batch') return;
+    eachEntry(pipeline?.steps ?? {}, (step, at) => {
+      if (step.kind === 'cluster-training')
+        report({
+          path: ['models', name, 'pipeline', 'steps', at, 'kind'],
+          message: 'the platform has no batch cluster',
+          received: `cluster-training, where training.cluster is of kind ${training.cluster.kind}`,
+          allowed: 'cluster-training beside training: { cluster: { kind: batch } }',
+          fix: "write kind: training, which runs on the cloud's training service, or make the cluster one of kind batch",
+        });
+    });
+  });
+
 const someStep = eachPipeline(({ steps }, report) => {
   if (Object.keys(steps).length === 0)
     report({
@@ -75,6 +90,7 @@ const images = eachPipeline(({ image, steps, register }, report) => {
 /** Every rule of training pipelines that holds on any cloud. */
 export const PIPELINE_CHECKS: readonly SpecCheck[] = [
   imagesLive,
+  clusterIsBatch,
   someStep,
   ...PIPELINE_REFERENCE_CHECKS,
   ...PIPELINE_GRAPH_CHECKS,

@@ -17,6 +17,9 @@ export function stepRef(text: string): StepRef | undefined {
 export const outputsOf = (step: PipelineStepSpec): readonly string[] => ('outputs' in step ? step.outputs : []);
 export const metricsOf = (step: PipelineStepSpec): readonly string[] => ('metrics' in step ? step.metrics : []);
 export const isContainer = (step: PipelineStepSpec): step is ContainerStepSpec => step.kind !== 'validation';
+/** Whether a step says which machine it runs on. */
+export const hasMachine = (step: PipelineStepSpec): step is Exclude<PipelineStepSpec, { kind: 'cluster-training' }> =>
+  step.kind !== 'cluster-training';
 
 /** Steps that have to be done before a step, each once: those it is after, reads from, or whose metric it waits for. */
 export function stepsBefore(step: PipelineStepSpec): readonly string[] {

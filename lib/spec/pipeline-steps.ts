@@ -78,7 +78,7 @@ const order = {
     .describe('Steps that have to be done before, beside those it reads from.'),
 };
 
-const container = {
+const work = {
   ...order,
   image: imageTag.optional().describe("Image of this step; without it the pipeline's."),
   command: z
@@ -92,6 +92,21 @@ const container = {
     .record(argument, z.union([z.string().max(256), z.number(), z.boolean()]))
     .default({})
     .describe('Values that the step is given, by argument.'),
+  retries: z.int().min(0).max(5).default(DEFAULT_RETRIES).describe('Times that a step which failed is tried again.'),
+  cache: duration({ min: '1 hour', max: '365 days' })
+    .optional()
+    .describe('Time for which the results of an equal run of this step are used again; without it never.'),
+  when: z
+    .strictObject(metricThreshold)
+    .optional()
+    .describe('The step, and what depends on it, runs only if this holds.'),
+};
+
+const container = {
+  ...work,
+  retries: work.retries.describe(
+    'Times that a step which failed is tried again; on AWS only after faults of machines and of the service.',
+  ),
   accelerator: z
     .strictObject({
       type: z.enum(ACCELERATOR_TYPES).describe('Accelerator model.'),
@@ -100,21 +115,6 @@ const container = {
     .optional()
     .describe('Accelerator of the machine; without it the machine has none.'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_STEP_MACHINE).describe('Size of a machine that has no accelerator.'),
-  retries: z
-    .int()
-    .min(0)
-    .max(5)
-    .default(DEFAULT_RETRIES)
-    .describe(
-      'Times that a step which failed is tried again; on AWS only after faults of machines and of the service.',
-    ),
-  cache: duration({ min: '1 hour', max: '365 days' })
-    .optional()
-    .describe('Time for which the results of an equal run of this step are used again; without it never.'),
-  when: z
-    .strictObject(metricThreshold)
-    .optional()
-    .describe('The step, and what depends on it, runs only if this holds.'),
 };
 
 const disk = size({ min: '30 GiB', max: '16 TiB', wholeGiB: true })
@@ -133,19 +133,36 @@ const processing = {
     .describe('Longest run of the step.'),
 };
 
+const model = outputs(1).max(1).describe('The folder that the step writes: the model.');
+
+const trainingRuntime = duration({ min: '1 minute', max: '28 days' })
+  .prefault(DEFAULT_STEP_RUNTIME)
+  .describe('Longest run of the step.');
+
 const training = z.strictObject({
-  kind: z.literal('training').describe('Makes a model: on accelerators, spot machines or several nodes.'),
+  kind: z
+    .literal('training')
+    .describe("Makes a model on the cloud's training service: on accelerators, spot machines or several nodes."),
   ...container,
-  outputs: outputs(1).max(1).describe('The folder that the step writes: the model.'),
+  outputs: model,
   nodes: z.int().min(1).max(100).default(1).describe('Machines that the step runs on at once.'),
   capacity: z
     .enum(['on-demand', 'spot'])
     .default('on-demand')
     .describe('How machines are bought. Spot costs less and may be taken away: go on from --checkpoints.'),
   disk,
-  maxRuntime: duration({ min: '1 minute', max: '28 days' })
-    .prefault(DEFAULT_STEP_RUNTIME)
-    .describe('Longest run of the step.'),
+  maxRuntime: trainingRuntime,
+});
+
+const clusterTraining = z.strictObject({
+  kind: z
+    .literal('cluster-training')
+    .describe(
+      "Makes a model on the platform's batch cluster, on nodes as the cluster has them: as many, as large, bought as it says.",
+    ),
+  ...work,
+  outputs: model,
+  maxRuntime: trainingRuntime,
 });
 
 const validation = z.strictObject({
@@ -161,6 +178,7 @@ const validation = z.strictObject({
 export const pipelineStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('processing').describe('Any container.'), ...processing }),
   training,
+  clusterTraining,
   z.strictObject({
     kind: z.literal('prediction').describe('Batch prediction: a model answers for many rows at once.'),
     ...processing,
@@ -170,4 +188,6 @@ export const pipelineStep = z.discriminatedUnion('kind', [
 
 export type PipelineStepSpec = z.output<typeof pipelineStep>;
 export type ContainerStepSpec = Exclude<PipelineStepSpec, { kind: 'validation' }>;
+/** A container on a machine of its own. */
+export type ServiceStepSpec = Exclude<ContainerStepSpec, { kind: 'cluster-training' }>;
 export type MetricThresholdSpec = NonNullable<ContainerStepSpec['when']>;

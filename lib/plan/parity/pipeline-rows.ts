@@ -1,6 +1,6 @@
 import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
 
-const KINDS = ['processing', 'training', 'prediction', 'validation'] as const;
+const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
 type Kind = (typeof KINDS)[number];
 
 const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
@@ -10,6 +10,10 @@ const STARTED = 'the machine that starts runs';
 const JOBS: Readonly<Record<Kind, ParityRow>> = {
   processing: { aws: native('a processing job'), gcp: native('a custom job, which a task of the pipeline watches') },
   training: { aws: native('a training job'), gcp: native('a custom job, which a task of the pipeline watches') },
+  'cluster-training': {
+    aws: emulated("a job of AWS Batch, which a machine of the model's submits for a callback step"),
+    gcp: emulated("a job of Batch, which a workflow of the model's submits for a task of the pipeline"),
+  },
   prediction: { aws: native('a processing job'), gcp: native('a custom job, which a task of the pipeline watches') },
   validation: {
     aws: emulated("the platform's own program, on an image of AWS"),
@@ -22,8 +26,8 @@ const CACHED_FOR_EVER = native(
   'however old they are: Vertex AI Pipelines has no age for them',
 );
 
-/** Options that every container has. */
-const container = (at: string): Readonly<Record<string, ParityRow>> => ({
+/** Options of a container, wherever it runs. */
+const work = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.image`]: BOTH,
   [`${at}.command`]: BOTH,
   [`${at}.inputs.*`]: {
@@ -35,15 +39,21 @@ const container = (at: string): Readonly<Record<string, ParityRow>> => ({
     gcp: native('folders of Cloud Storage, mounted'),
   },
   [`${at}.parameters.*`]: BOTH,
-  [`${at}.accelerator.type`]: machines,
-  [`${at}.accelerator.count`]: machines,
+  [`${at}.retries`]: { aws: NATIVE, gcp: native('the task that watches the job is tried again') },
+  [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
+  ...conditions(`${at}.when`),
+});
+
+/** Options of a container on a machine of its own. */
+const container = (at: string): Readonly<Record<string, ParityRow>> => ({
+  ...work(at),
   [`${at}.retries`]: {
     aws: native('after faults of machines and of the service', 'what a container itself ends with is final'),
     gcp: native('the task that watches the job is tried again'),
   },
-  [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
+  [`${at}.accelerator.type`]: machines,
+  [`${at}.accelerator.count`]: machines,
   [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', '100 GB at least') },
-  ...conditions(`${at}.when`),
 });
 
 const conditions = (at: string): Readonly<Record<string, ParityRow>> =>
@@ -62,12 +72,13 @@ const METRICS: ParityRow = {
 /** Options of one kind of step. */
 function step(kind: Kind): Readonly<Record<string, ParityRow>> {
   const at = `models.*.pipeline.steps.*[${kind}]`;
-  const common = {
+  const always = {
     [at]: JOBS[kind],
     [`${at}.after`]: BOTH,
-    [`${at}.machine`]: machines,
     [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job') },
   };
+  if (kind === 'cluster-training') return { ...always, ...work(at) };
+  const common = { ...always, [`${at}.machine`]: machines };
   switch (kind) {
     case 'validation':
       return { ...common, [`${at}.dataset`]: BOTH };

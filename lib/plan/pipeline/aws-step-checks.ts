@@ -2,7 +2,7 @@ import { eachEntry } from '../../spec/each-entry';
 import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
-import { type ContainerStep, type PipelinePlan, planPipeline } from './pipeline-plan';
+import { type ContainerStep, isTraining, type PipelinePlan, planPipeline } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
 
 /** Folders that a step reads, or that it writes. Source: SageMaker's service model, ProcessingInputs, ProcessingOutputs. */
@@ -32,7 +32,7 @@ const severalLines = ({ parameters, command = [] }: ContainerStep): readonly Pat
 ];
 
 function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string })[] {
-  const training = step.kind === 'training';
+  const training = isTraining(step);
   const mostInputs = training ? MOST_CHANNELS : MOST_FOLDERS;
   const written = step.outputs.length + (step.metrics.length > 0 ? 1 : 0);
   const words = stepArguments(step, NOWHERE).length;

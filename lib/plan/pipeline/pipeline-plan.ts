@@ -1,8 +1,13 @@
 import { entryOf } from '../../spec/entry-of';
 import type { ModelSpec } from '../../spec/model';
 import { DEFAULT_TIME_ZONE, type PipelineSpec, type RetrainingSignal } from '../../spec/pipeline';
-import { datasetsOf, isContainer, referenceOf, stepRef, stepsBefore } from '../../spec/pipeline-refs';
-import type { ContainerStepSpec, MetricThresholdSpec, PipelineStepSpec } from '../../spec/pipeline-steps';
+import { datasetsOf, isContainer, metricsOf, referenceOf, stepRef, stepsBefore } from '../../spec/pipeline-refs';
+import type {
+  ContainerStepSpec,
+  MetricThresholdSpec,
+  PipelineStepSpec,
+  ServiceStepSpec,
+} from '../../spec/pipeline-steps';
 import type { PlatformNames } from '../names';
 import { conditionOf, type InputSource, inOrder, type MetricRef, type OutputRef, type Threshold } from './graph';
 
@@ -12,8 +17,8 @@ const GIB = 1024 ** 3;
 export interface StepMachines {
   /** Role of the machine in a catalog of machines. */
   readonly role: 'training' | 'processing';
-  readonly size: ContainerStepSpec['machine'];
-  readonly accelerator?: NonNullable<ContainerStepSpec['accelerator']>;
+  readonly size: ServiceStepSpec['machine'];
+  readonly accelerator?: NonNullable<ServiceStepSpec['accelerator']>;
   readonly nodes: number;
   readonly capacity: 'on-demand' | 'spot';
   readonly diskGib: number;
@@ -26,15 +31,18 @@ interface PlannedStep {
   readonly after: readonly string[];
   /** The step whose condition this one hangs on, itself included. */
   readonly conditionOf?: string;
-  readonly machines: StepMachines;
   readonly maxRuntimeSeconds: number;
   /** Times that a failed step is tried again. */
   readonly retries: number;
 }
 
-/** A container of the user's. */
-export interface ContainerStep extends PlannedStep {
-  readonly kind: 'processing' | 'training' | 'prediction';
+/** A step on a machine of its own. */
+interface MachineStep extends PlannedStep {
+  readonly machines: StepMachines;
+}
+
+/** What a container of the user's runs. */
+export interface ContainerWork {
   /** Tag in the platform's image repository. */
   readonly image: string;
   /** What runs instead of the image's entry point. */
@@ -53,13 +61,32 @@ export interface ContainerStep extends PlannedStep {
   readonly checkpoints: boolean;
 }
 
+/** A container on a machine of its own. */
+export interface ServiceStep extends MachineStep, ContainerWork {
+  readonly kind: 'processing' | 'training' | 'prediction';
+}
+
+/** A training on the platform's batch cluster, which says how many nodes of which kind it has. */
+export interface ClusterStep extends PlannedStep, ContainerWork {
+  readonly kind: 'cluster-training';
+}
+
+/** A container of the user's. */
+export type ContainerStep = ServiceStep | ClusterStep;
+
 /** The platform's own job that checks a snapshot. It knows the step contract: `--data`, `--rules`, `--report`. */
-export interface ValidationStep extends PlannedStep {
+export interface ValidationStep extends MachineStep {
   readonly kind: 'validation';
   readonly dataset: string;
 }
 
 export type StepPlan = ContainerStep | ValidationStep;
+/** A step that says which machine it runs on. */
+export type MachinedStep = Exclude<StepPlan, ClusterStep>;
+
+export const isClusterStep = (step: StepPlan): step is ClusterStep => step.kind === 'cluster-training';
+/** Whether a step makes a model: its one output. */
+export const isTraining = ({ kind }: StepPlan): boolean => kind === 'training' || kind === 'cluster-training';
 
 /** What a model has to fulfil to be registered. The value of its threshold holds where no version serves. */
 export interface GatePlan extends Threshold {
@@ -184,19 +211,13 @@ function planStep(pipeline: PipelineSpec, name: string, step: PipelineStepSpec, 
         diskGib: VALIDATION_DISK_GIB,
       },
     };
+  const container = { ...common, ...planWork(pipeline, step), retries: step.retries };
+  // A node of the cluster may be taken away, whatever it was bought as: the training begins again.
+  if (step.kind === 'cluster-training') return { ...container, kind: step.kind, checkpoints: true };
   const training = step.kind === 'training';
   return {
-    ...common,
+    ...container,
     kind: step.kind,
-    image: step.image ?? pipeline.image ?? '',
-    ...(step.command === undefined ? {} : { command: step.command }),
-    inputs: Object.entries(step.inputs).map(([argument, text]) => ({ argument, from: source(text) })),
-    outputs: step.outputs,
-    metrics: training ? [] : step.metrics,
-    parameters: Object.entries(step.parameters).map(([argument, value]) => ({ argument, value: String(value) })),
-    retries: step.retries,
-    ...(step.cache === undefined ? {} : { cacheSeconds: step.cache.seconds }),
-    ...(step.when === undefined ? {} : { when: threshold(step.when) }),
     checkpoints: training && step.capacity === 'spot',
     machines: {
       role: training ? 'training' : 'processing',
@@ -208,6 +229,17 @@ function planStep(pipeline: PipelineSpec, name: string, step: PipelineStepSpec, 
     },
   };
 }
+
+const planWork = (pipeline: PipelineSpec, step: ContainerStepSpec): Omit<ContainerWork, 'checkpoints'> => ({
+  image: step.image ?? pipeline.image ?? '',
+  ...(step.command === undefined ? {} : { command: step.command }),
+  inputs: Object.entries(step.inputs).map(([argument, text]) => ({ argument, from: source(text) })),
+  outputs: step.outputs,
+  metrics: metricsOf(step),
+  parameters: Object.entries(step.parameters).map(([argument, value]) => ({ argument, value: String(value) })),
+  ...(step.cache === undefined ? {} : { cacheSeconds: step.cache.seconds }),
+  ...(step.when === undefined ? {} : { when: threshold(step.when) }),
+});
 
 /** Disk of a validation, whose snapshot is copied to it. */
 export const VALIDATION_DISK_GIB = 100;

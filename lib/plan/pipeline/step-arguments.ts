@@ -1,4 +1,4 @@
-import type { ContainerStep } from './pipeline-plan';
+import type { ContainerWork } from './pipeline-plan';
 
 /** File in the folder of `--metrics`: one flat JSON object of numbers, one for each metric that the step declares. */
 export const METRICS_FILE = 'metrics.json';
@@ -16,7 +16,7 @@ export interface StepPlaces {
  * `--<parameter> <value>`, `--metrics <folder>` if it measures something, `--checkpoints <folder>` if its machine may go.
  */
 export function stepArguments(
-  step: Pick<ContainerStep, 'inputs' | 'outputs' | 'parameters' | 'metrics' | 'checkpoints'>,
+  step: Pick<ContainerWork, 'inputs' | 'outputs' | 'parameters' | 'metrics' | 'checkpoints'>,
   places: StepPlaces,
 ): readonly string[] {
   return [

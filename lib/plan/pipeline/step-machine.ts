@@ -1,11 +1,11 @@
 import { eachEntry } from '../../spec/each-entry';
-import { isContainer } from '../../spec/pipeline-refs';
+import { hasMachine } from '../../spec/pipeline-refs';
 import type { PipelineStepSpec } from '../../spec/pipeline-steps';
 import type { SpecCheck } from '../../spec/references';
 import { machineFinding } from '../machine-finding';
 import { findMachine, type MachineChoice } from '../machines/find-machine';
 import type { MachineCatalog, MachineRequest, MachineType } from '../machines/machines';
-import type { PipelinePlan, StepMachines } from './pipeline-plan';
+import { isClusterStep, type PipelinePlan, type StepMachines } from './pipeline-plan';
 
 /** The machine that a step gets in a region. */
 export const stepMachine = (catalog: MachineCatalog, machines: StepMachines, region: string): MachineChoice =>
@@ -18,7 +18,7 @@ export const stepMachine = (catalog: MachineCatalog, machines: StepMachines, reg
   });
 
 /**
- * The machine of each step, by the step's name.
+ * The machine of each step that has one of its own, by the step's name.
  * @throws RangeError for one that cannot be had, which a loaded spec does not ask for.
  */
 export function stepMachines(
@@ -27,9 +27,11 @@ export function stepMachines(
   region: string,
 ): Readonly<Record<string, MachineType>> {
   return Object.fromEntries(
-    steps.map(({ name, machines }) => {
+    steps.flatMap((step) => {
+      if (isClusterStep(step)) return [];
+      const { name, machines } = step;
       const choice = stepMachine(catalog, machines, region);
-      if (choice.ok) return [name, choice.machine];
+      if (choice.ok) return [[name, choice.machine]];
       throw new RangeError(`the step ${name} has no machine: ${choice.reason}. Allowed: ${choice.allowed.join('; ')}`);
     }),
   );
@@ -43,6 +45,7 @@ export const stepMachinesExist =
     if (region === undefined) return;
     eachEntry(spec.models, ({ pipeline }, model) =>
       eachEntry(pipeline?.steps ?? {}, (step, name) => {
+        if (!hasMachine(step)) return;
         const request = requestOf(step, region);
         const choice = findMachine(catalog, request);
         if (!choice.ok)
@@ -57,8 +60,8 @@ export const stepMachinesExist =
     );
   };
 
-function requestOf(step: PipelineStepSpec, region: string): MachineRequest {
-  const { accelerator } = isContainer(step) ? step : {};
+function requestOf(step: Exclude<PipelineStepSpec, { kind: 'cluster-training' }>, region: string): MachineRequest {
+  const accelerator = step.kind === 'validation' ? undefined : step.accelerator;
   return {
     role: step.kind === 'training' ? 'training' : 'processing',
     size: step.machine,
