@@ -87,6 +87,36 @@ export const ALIKE = {
   register: { model: 'train.base-model' },
 } as const satisfies PipelineInput;
 
+/** A pipeline whose training runs on the platform's batch cluster. */
+export const ON_CLUSTER = {
+  image: 'fraud-1.4.0',
+  steps: {
+    prepare: { kind: 'processing', inputs: { transactions: 'transactions' }, outputs: ['train', 'test'] },
+    train: {
+      kind: 'cluster-training',
+      command: ['python', '-m', 'fraud.train'],
+      inputs: { train: 'prepare.train', labels: 'chargebacks' },
+      outputs: ['model'],
+      parameters: { rounds: 200 },
+      maxRuntime: '6 hours',
+      retries: 2,
+      cache: '7 days',
+    },
+    evaluate: {
+      kind: 'processing',
+      inputs: { model: 'train.model', test: 'prepare.test' },
+      metrics: ['auc'],
+    },
+  },
+  gate: { metric: 'evaluate.auc', atLeast: 0.9 },
+  register: { model: 'train.model', image: 'fraud-serving-1.4.0' },
+} as const satisfies PipelineInput;
+
+/** The rest of its platform, beside which it stands: `pipelinePlatform(ON_CLUSTER, WITH_CLUSTER)`. */
+export const WITH_CLUSTER = {
+  training: { cluster: { kind: 'batch', accelerator: { type: 'l4' } } },
+} as const satisfies Partial<PlatformSpecInput>;
+
 /** A platform whose one model `detector` has a pipeline, as a user writes it. */
 export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = {}): object {
   return {
@@ -113,8 +143,8 @@ export const loadedPipeline = (pipeline?: unknown, more?: object): PlatformSpec 
   loadPlatformSpec(JSON.stringify(pipelinePlatform(pipeline, more)));
 
 /** The plan of the pipeline of `detector`. */
-export function plannedPipeline(pipeline?: unknown): PipelinePlan {
-  const { models, name } = loadedPipeline(pipeline);
+export function plannedPipeline(pipeline?: unknown, more?: object): PipelinePlan {
+  const { models, name } = loadedPipeline(pipeline, more);
   const spec = models.detector?.pipeline;
   if (spec === undefined) throw new Error('the pipeline was lost');
   return planPipeline('detector', spec, new PlatformNames(name));
