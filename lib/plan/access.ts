@@ -47,14 +47,17 @@ export interface AccessVerbs {
   scaling: 'set';
   /** Alarms of an endpoint: creates, arms and deletes them. */
   alarm: 'read' | 'set';
-  /** The queue that alerts for one webhook wait in, or what could not be started waits for a person in. */
+  /**
+   * The queue that alerts for one webhook wait in, what could not be started waits for a person in, or steps of a pipeline
+   * wait for the cluster in.
+   */
   queue: 'consume' | 'send';
   /** One webhook, or one chat channel. */
   webhook: 'invoke';
   /** A secret by its name. */
   secret: 'read';
-  /** The training pipeline of a model. start: begins a run and sees how it goes. */
-  pipeline: 'start';
+  /** The training pipeline of a model. start: begins a run and sees how it goes. answer: says how a step of a run ended. */
+  pipeline: 'start' | 'answer';
   /** Requests that the endpoint of a model recorded, where they are a table. */
   capture: 'read';
   /** Jobs of one thing, such as the steps of a model's pipeline: creates, watches and stops them. */
@@ -82,7 +85,8 @@ export type AccessEdge = {
  * how many models serve and since when) and what starts them; the machine that collects frozen snapshots and what starts that;
  * the recorder of network flows; the relay of one webhook, or
  * of all chat channels and webhooks of a channel, and what starts it; the training pipeline of one model, its steps, what
- * starts it and what starts that; the drift job of one model, what runs it and what starts that; the router of registry events, and what starts that; what tells of
+ * runs those of them that are on the batch cluster, what starts that and what launches their containers, what starts the
+ * pipeline and what starts that; the drift job of one model, what runs it and what starts that; the router of registry events, and what starts that; what tells of
  * a budget's shares, and what starts that.
  */
 export type Workload =
@@ -107,6 +111,9 @@ export type Workload =
   | 'collector-trigger'
   | `pipeline/${string}`
   | `pipeline-step/${string}`
+  | `cluster-step/${string}`
+  | `cluster-step-trigger/${string}`
+  | `cluster-step-launcher/${string}`
   | `start/${string}`
   | `start-trigger/${string}`
   | `drift/${string}`

@@ -2,8 +2,14 @@ import type { ModelSpec } from '../../spec/model';
 import { type AccessEdge, edges, PREFIXES } from '../access';
 import { PROVIDED_IMAGES } from '../drift/drift-access';
 import type { PlatformNames } from '../names';
+import {
+  clusterHandOver,
+  clusterStepAccess,
+  clusterStepLauncherAccess,
+  clusterStepTriggerAccess,
+} from './aws-cluster-access';
 import { awsStartTriggerAccess, pipelineAccess, pipelineStepAccess, startAccess } from './pipeline-access';
-import { type PipelinePlan, planPipelines } from './pipeline-plan';
+import { isClusterStep, type PipelinePlan, planPipelines } from './pipeline-plan';
 
 /** Where trainings of a model's pipeline leave what they go on from, in the artifact store: it expires there. */
 export const checkpointPrefix = (model: string): string => `${PREFIXES.checkpoints}/${model}`;
@@ -15,8 +21,12 @@ export function awsPipelineAccess(plan: PipelinePlan): {
 } {
   const validates = plan.steps.some(({ kind }) => kind === 'validation');
   const resumes = plan.steps.some((step) => step.kind !== 'validation' && step.checkpoints);
+  const onCluster = plan.steps.some(isClusterStep);
   return {
-    pipeline: pipelineAccess(plan),
+    pipeline: [
+      ...pipelineAccess(plan),
+      ...(onCluster ? edges(`pipeline/${plan.model}`, clusterHandOver(plan.model)) : []),
+    ],
     steps: [
       ...pipelineStepAccess(plan),
       ...(validates
@@ -26,7 +36,17 @@ export function awsPipelineAccess(plan: PipelinePlan): {
         : []),
       ...(resumes
         ? edges(`pipeline-step/${plan.model}`, [
-            ['prefix', 'write', checkpointPrefix(plan.model), 'what a training on spot machines goes on from'],
+            [
+              'prefix',
+              'write',
+              checkpointPrefix(plan.model),
+              'what a training whose machine was taken away goes on from',
+            ],
+          ])
+        : []),
+      ...(onCluster && !validates
+        ? edges(`pipeline-step/${plan.model}`, [
+            ['prefix', 'read', PREFIXES.jobs, 'the code that carries files to the cluster and back'],
           ])
         : []),
     ],
@@ -40,5 +60,13 @@ export const planPipelineAccess = (
 ): readonly AccessEdge[] =>
   Object.values(planPipelines(models, names)).flatMap((plan) => {
     const { pipeline, steps } = awsPipelineAccess(plan);
-    return [...pipeline, ...steps, ...startAccess(plan), ...awsStartTriggerAccess(plan)];
+    return [
+      ...pipeline,
+      ...steps,
+      ...clusterStepAccess(plan),
+      ...clusterStepTriggerAccess(plan),
+      ...clusterStepLauncherAccess(plan),
+      ...startAccess(plan),
+      ...awsStartTriggerAccess(plan),
+    ];
   });

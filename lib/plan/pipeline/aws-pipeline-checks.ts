@@ -1,6 +1,7 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
+import { clusterHoldsSteps } from './aws-cluster-checks';
 import { oneKindOfDays } from './aws-schedule';
 import { stepsFit } from './aws-step-checks';
 import { planPipeline } from './pipeline-plan';
@@ -41,4 +42,4 @@ const images: SpecCheck = ({ aws, models, name, environment }, report) => {
 };
 
 /** Rules of pipelines that come from what AWS takes. */
-export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [schedules, images, stepsFit];
+export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [schedules, images, stepsFit, clusterHoldsSteps];

@@ -2,12 +2,12 @@ import { eachEntry } from '../../spec/each-entry';
 import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
-import { type ContainerStep, isTraining, type PipelinePlan, planPipeline } from './pipeline-plan';
+import { type ContainerStep, isClusterStep, isTraining, type PipelinePlan, planPipeline } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
 
 /** Folders that a step reads, or that it writes. Source: SageMaker's service model, ProcessingInputs, ProcessingOutputs. */
 const MOST_FOLDERS = 10;
-/** Folders that a training reads. Source: SageMaker's service model, InputDataConfig. */
+/** Folders that a training reads, on the cluster as well. Source: SageMaker's service model, InputDataConfig. */
 const MOST_CHANNELS = 20;
 /** Words that a container is given. Source: SageMaker's service model, ContainerArguments, TrainingContainerArguments. */
 const MOST_ARGUMENTS = 100;
@@ -33,6 +33,7 @@ const severalLines = ({ parameters, command = [] }: ContainerStep): readonly Pat
 
 function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string })[] {
   const training = isTraining(step);
+  const onCluster = isClusterStep(step);
   const mostInputs = training ? MOST_CHANNELS : MOST_FOLDERS;
   const written = step.outputs.length + (step.metrics.length > 0 ? 1 : 0);
   const words = stepArguments(step, NOWHERE).length;
@@ -42,13 +43,15 @@ function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string
       : [
           {
             key: 'inputs',
-            message: `has more inputs than SageMaker copies to a ${training ? 'training' : 'processing'} job`,
+            message: onCluster
+              ? 'has more inputs than are carried to a node of the cluster'
+              : `has more inputs than SageMaker copies to a ${training ? 'training' : 'processing'} job`,
             received: `${step.inputs.length} inputs`,
             allowed: `on AWS: ${mostInputs}`,
             fix: 'let a step before it put some of them into one folder',
           },
         ]),
-    ...(words <= MOST_ARGUMENTS
+    ...(onCluster || words <= MOST_ARGUMENTS
       ? []
       : [
           {

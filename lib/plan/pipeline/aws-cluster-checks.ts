@@ -1,0 +1,31 @@
+import { eachEntry } from '../../spec/each-entry';
+import type { SpecCheck } from '../../spec/references';
+import { awsMachines } from '../machines/aws-machines';
+import { planTrainingCluster } from '../training-cluster';
+
+/**
+ * Containers that carry files beside a training on the cluster: to its node, away while it runs, and away at its end. Each
+ * reserves a CPU of the node, as AWS Batch has no less. Source: AWS Batch API reference, ResourceRequirement, for EC2.
+ */
+export const CARRIER_CONTAINERS = 3;
+
+/** A node of the cluster has a CPU for each container of a step. */
+export const clusterHoldsSteps: SpecCheck = ({ aws, models, training }, report) => {
+  if (aws === undefined || training?.cluster.kind !== 'batch') return;
+  const choice = planTrainingCluster(awsMachines, training.cluster, aws.region);
+  if (!choice.ok) return;
+  const [{ name: machine, vcpu }] = choice.plan.purchases[0].machines;
+  if (vcpu > CARRIER_CONTAINERS) return;
+  eachEntry(models, ({ pipeline }, model) =>
+    eachEntry(pipeline?.steps ?? {}, (step, name) => {
+      if (step.kind !== 'cluster-training') return;
+      report({
+        path: ['models', model, 'pipeline', 'steps', name, 'kind'],
+        message: 'does not fit on a node of the batch cluster beside what carries its files',
+        received: `cluster-training, where a node is one ${machine} with ${vcpu} CPUs`,
+        allowed: `on AWS: nodes of ${CARRIER_CONTAINERS + 1} CPUs or more`,
+        fix: 'write training: { cluster: { machine: medium } }, or name an accelerator there',
+      });
+    }),
+  );
+};
