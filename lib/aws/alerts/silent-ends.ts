@@ -8,8 +8,8 @@ export interface SilentEndsProps {
   readonly machineArn: string;
   /** What the machine says itself when it fails. */
   readonly signal: Signal;
-  /** Errors that it ends with once it has said so. */
-  readonly announcedErrors: readonly string[];
+  /** Errors that it ends with once it has said so. Default: it says nothing itself. */
+  readonly announcedErrors?: readonly string[];
   readonly deadLetterQueue: sqs.IQueue;
 }
 
@@ -18,6 +18,7 @@ export interface SilentEndsProps {
  * channel. Source: Step Functions developer guide, "Step Functions execution status changes".
  */
 export function announceSilentEnds(scope: Construct, id: string, channel: IAlerts, props: SilentEndsProps): void {
+  const { announcedErrors = [] } = props;
   channel.announce(scope, id, {
     signal: props.signal,
     eventPattern: {
@@ -25,10 +26,14 @@ export function announceSilentEnds(scope: Construct, id: string, channel: IAlert
       detailType: ['Step Functions Execution Status Change'],
       detail: {
         stateMachineArn: [props.machineArn],
-        $or: [
-          { status: ['TIMED_OUT', 'ABORTED'] },
-          { status: ['FAILED'], error: [{ 'anything-but': [...props.announcedErrors] }] },
-        ],
+        ...(announcedErrors.length === 0
+          ? { status: ['TIMED_OUT', 'ABORTED', 'FAILED'] }
+          : {
+              $or: [
+                { status: ['TIMED_OUT', 'ABORTED'] },
+                { status: ['FAILED'], error: [{ 'anything-but': [...announcedErrors] }] },
+              ],
+            }),
       },
     },
     details: {

@@ -49,25 +49,51 @@ export function lockStates(props: LockStatesProps): Readonly<Record<string, AslS
   const acquire = `${props.prefix}Acquire`;
   const wait = `${props.prefix}Wait`;
   return {
-    [acquire]: call(
-      'dynamodb:putItem',
-      {
-        TableName: props.table,
-        Item: { [LOCK_KEY]: { S: props.id }, owner: OWNER, [LOCK_EXPIRY]: seconds(props.ttlSeconds) },
-        ConditionExpression: 'attribute_not_exists(#lock) OR #expiry < :now OR #owner = :owner',
-        ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: { ':now': seconds(0), ':owner': OWNER },
-      },
-      {
-        Retry: RETRY,
-        Catch: [{ ErrorEquals: HELD_BY_ANOTHER, Output: SAME_INPUT, Next: wait }],
-        Output: SAME_INPUT,
-        Next: props.next,
-      },
-    ),
+    [acquire]: call('dynamodb:putItem', putLock(props.table, props.id, props.ttlSeconds), {
+      Retry: RETRY,
+      Catch: [{ ErrorEquals: HELD_BY_ANOTHER, Output: SAME_INPUT, Next: wait }],
+      Output: SAME_INPUT,
+      Next: props.next,
+    }),
     [wait]: { Type: 'Wait', Seconds: props.waitSeconds, Next: acquire },
   };
 }
+
+export interface ClaimStateProps {
+  /** Name of the table of locks. */
+  readonly table: string;
+  /** What is claimed, a literal or `expr(...)`. */
+  readonly id: string;
+  /** Seconds after which nobody can come any more who would claim the same. */
+  readonly seconds: number;
+  /** State to go on with, on the same input, where another execution has claimed it. */
+  readonly taken: string;
+  /** What becomes of an error, as an entry of Catch. */
+  readonly failed: Readonly<Record<string, unknown>>;
+  readonly next: string;
+}
+
+/** A state that takes a lock for ever: what comes to several executions is for the first, and nobody waits. */
+export function claimState({ table, id, seconds: ahead, taken, failed, next }: ClaimStateProps): AslState {
+  return call('dynamodb:putItem', putLock(table, id, ahead), {
+    Retry: RETRY,
+    Catch: [
+      { ErrorEquals: HELD_BY_ANOTHER, Output: SAME_INPUT, Next: taken },
+      { ErrorEquals: ['States.ALL'], ...failed },
+    ],
+    Output: SAME_INPUT,
+    Next: next,
+  });
+}
+
+/** Takes a lock that nobody else has, or that expired. */
+const putLock = (table: string, id: string, ahead: number) => ({
+  TableName: table,
+  Item: { [LOCK_KEY]: { S: id }, owner: OWNER, [LOCK_EXPIRY]: seconds(ahead) },
+  ConditionExpression: 'attribute_not_exists(#lock) OR #expiry < :now OR #owner = :owner',
+  ExpressionAttributeNames: NAMES,
+  ExpressionAttributeValues: { ':now': seconds(0), ':owner': OWNER },
+});
 
 /**
  * The state that gives a lock back, `<prefix>Release`. It goes on even when that fails: the work is done, and the lock

@@ -50,10 +50,14 @@ export class MlopsPlatform extends Construct {
         new OperationsStack(this, 'Operations', { plan, served, collection }),
       );
     this.models = Object.fromEntries(
-      Object.entries(models).map(([model, spec]) => [
-        model,
-        this.after(this.foundation, new ModelStack(this, `Model-${model}`, { plan, model, spec, destroyData })),
-      ]),
+      Object.entries(models).map(([model, spec]) => {
+        const stack = this.after(
+          this.foundation,
+          new ModelStack(this, `Model-${model}`, { plan, model, spec, destroyData }),
+        );
+        if (this.training !== undefined && stack.pipeline?.clusterSteps !== undefined) this.after(this.training, stack);
+        return [model, stack];
+      }),
     );
     for (const [key, value] of Object.entries(plan.tags)) Tags.of(this).add(key, value);
   }

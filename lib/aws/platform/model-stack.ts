@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { routesOf } from '../../plan/alert-routes';
 import { frozenForDrift } from '../../plan/drift/drift-access';
 import { planDrift } from '../../plan/drift/drift-plan';
-import { planPipeline } from '../../plan/pipeline/pipeline-plan';
+import { isClusterStep, planPipeline } from '../../plan/pipeline/pipeline-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
 import { pipelineChecks } from '../../plan/validation/pipeline-checks';
@@ -17,6 +17,7 @@ import { TrainingPipeline } from '../training-pipeline/training-pipeline';
 import { Foundation } from './foundation';
 import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
+import { stepCluster } from './step-cluster';
 
 export interface ModelStackProps {
   readonly plan: PlanOn<'aws'>;
@@ -65,8 +66,12 @@ export class ModelStack extends PlatformStack {
         repository,
         keys,
       };
+      const cluster = shared.plan.steps.some(isClusterStep)
+        ? stepCluster(this, plan, foundation, this.registry)
+        : undefined;
       this.pipeline = new TrainingPipeline(this, 'Pipeline', {
         ...shared,
+        ...(cluster === undefined ? {} : { cluster }),
         network,
         checks: pipelineChecks(shared.plan, plan.spec.dataLake?.datasets ?? {}),
       });
@@ -75,6 +80,7 @@ export class ModelStack extends PlatformStack {
         names,
         parameters: this.pipeline.parameters,
         ...(lake === undefined ? {} : { lake }),
+        ...(cluster === undefined ? {} : { cluster: cluster.plan }),
         locks,
         alerts,
         deadLetterQueue: this.registry.deadLetterQueue,

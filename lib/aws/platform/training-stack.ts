@@ -5,6 +5,8 @@ import { TrainingCluster } from '../training-cluster/training-cluster';
 import { Foundation } from './foundation';
 import { lakeByNames } from './lake-by-names';
 import { PlatformStack } from './platform-stack';
+import { publish } from './published';
+import { TRAINING_QUEUE, trainingLogGroup } from './step-cluster';
 
 export interface TrainingStackProps {
   readonly plan: PlanOn<'aws'>;
@@ -31,7 +33,10 @@ export class TrainingStack extends PlatformStack {
       grantors: { ...keys.grantors, ...(training.reads.length === 0 ? {} : lakeByNames(this, plan).grantors) },
       repositoryName: names.of('repository', 'training'),
       defaultsName: names.parameter('training', 'defaults'),
-      logGroupName: `/mlops/${names.slug}/training`,
+      logGroupName: trainingLogGroup(names),
     });
+    const { submission } = this.cluster;
+    if (submission.kind === 'batch')
+      publish(this, 'Published-queue', names.parameter(...TRAINING_QUEUE), submission.queueArn);
   }
 }

@@ -69,8 +69,7 @@ export class BatchTraining extends Construct implements TrainingEngine {
     this.jobDefinition = new batch.CfnJobDefinition(this, 'Definition', trainingJob(job(props.image)));
     const { ref: jobDefinition } = this.jobDefinition;
     const { ref: jobQueue } = this.queue.resource;
-    // arn:…:job-definition/name:revision
-    const jobDefinitionName = Fn.select(0, Fn.split(':', Fn.select(1, Fn.split('/', jobDefinition))));
+    const jobDefinitionName = definitionName(this.jobDefinition);
     this.submission = {
       kind: 'batch',
       queueArn: jobQueue,
@@ -97,6 +96,11 @@ export class BatchTraining extends Construct implements TrainingEngine {
   }
 }
 
-function grantLog(group: logs.ILogGroup, to: iam.IGrantable): void {
+/** Name of a job definition without its revision: its ARN ends in `job-definition/<name>:<revision>`. */
+export const definitionName = ({ ref }: batch.CfnJobDefinition): string =>
+  Fn.select(0, Fn.split(':', Fn.select(1, Fn.split('/', ref))));
+
+/** Lets someone write into a group of logs. */
+export function grantLog(group: logs.ILogGroup, to: iam.IGrantable): void {
   allow(to, ['logs:CreateLogStream', 'logs:PutLogEvents'], [group.logGroupArn]);
 }

@@ -33,8 +33,17 @@ export interface TrainingJobProps {
 /** A job definition as RegisterJobDefinition takes it, and CloudFormation too. Source: service model of AWS Batch. */
 export type TrainingJob = Pick<
   batch.CfnJobDefinitionProps,
-  'containerProperties' | 'nodeProperties' | 'platformCapabilities' | 'propagateTags' | 'retryStrategy' | 'timeout'
+  | 'containerProperties'
+  | 'ecsProperties'
+  | 'nodeProperties'
+  | 'platformCapabilities'
+  | 'propagateTags'
+  | 'retryStrategy'
+  | 'timeout'
 > & { readonly type: 'container' | 'multinode' };
+
+/** Again after a machine was taken away; whatever else a job ends with, a fault of the training's own, is to end it. */
+export const AGAIN_AFTER_LOSS = { action: 'RETRY', onStatusReason: 'Host EC2*' } as const;
 
 /** A training that fills its node, or as many nodes as the cluster gives one training. */
 export function trainingJob(props: TrainingJobProps): TrainingJob {
@@ -44,11 +53,7 @@ export function trainingJob(props: TrainingJobProps): TrainingJob {
     timeout: { attemptDurationSeconds: plan.maxRuntimeSeconds },
     retryStrategy: {
       attempts: plan.attempts ?? 1,
-      // Again after a machine was taken away, never after a fault of the training's own.
-      evaluateOnExit: [
-        { action: 'RETRY', onStatusReason: 'Host EC2*' },
-        { action: 'EXIT', onReason: '*' },
-      ],
+      evaluateOnExit: [AGAIN_AFTER_LOSS, { action: 'EXIT', onReason: '*' }],
     },
   };
   if (plan.nodes === 1)
@@ -65,45 +70,69 @@ export function trainingJob(props: TrainingJobProps): TrainingJob {
 }
 
 function container(props: TrainingJobProps): batch.CfnJobDefinition.ContainerPropertiesProperty {
-  const { plan } = props;
-  const { machines } = plan.purchases[0];
-  const [{ vcpu, accelerator }] = machines;
-  const memory = Math.floor(
-    Math.min(...machines.map(({ memoryGib }) => memoryGib)) * MIB_PER_GIB * TRAINING_MEMORY_SHARE,
-  );
-  const gpus = accelerator !== undefined && !isNeuron(accelerator.type) ? accelerator.count : 0;
-  const [machine] = machines;
   return {
     image: props.image,
     jobRoleArn: props.jobRoleArn,
     executionRoleArn: props.executionRoleArn,
     privileged: false,
-    resourceRequirements: [
-      { type: 'VCPU', value: String(vcpu) },
-      { type: 'MEMORY', value: String(memory) },
-      ...(gpus > 0 ? [{ type: 'GPU', value: String(gpus) }] : []),
-    ],
+    ...wholeNode(props.plan),
     environment: [
       { name: ARTIFACTS_VARIABLE, value: props.artifactsUri },
       { name: CHECKPOINTS_VARIABLE, value: props.checkpointsUri },
       { name: METRICS_VARIABLE, value: TRAINING_METRICS },
-      { name: 'AWS_REGION', value: props.region },
-      { name: 'AWS_DEFAULT_REGION', value: props.region },
+      ...inRegion(props.region),
+    ],
+    logConfiguration: logged(props, 'training'),
+  };
+}
+
+/** What a container has to know to call AWS. */
+export const inRegion = (region: string): readonly batch.CfnJobDefinition.EnvironmentProperty[] =>
+  ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => ({ name, value: region }));
+
+/** Where a container's lines go. */
+export const logged = (
+  { logGroupName, region }: Pick<TrainingJobProps, 'logGroupName' | 'region'>,
+  prefix: string,
+): batch.CfnJobDefinition.LogConfigurationProperty => ({
+  logDriver: 'awslogs',
+  options: { 'awslogs-group': logGroupName, 'awslogs-region': region, 'awslogs-stream-prefix': prefix },
+});
+
+/** CPUs and memory of a container. */
+export interface Reserved {
+  readonly vcpu: number;
+  readonly memoryMib: number;
+}
+
+export const reserving = ({ vcpu, memoryMib }: Reserved): batch.CfnJobDefinition.ResourceRequirementProperty[] => [
+  { type: 'VCPU', value: String(vcpu) },
+  { type: 'MEMORY', value: String(memoryMib) },
+];
+
+/** All that a node has for a training, but what other containers of its job reserve. */
+export function wholeNode(
+  plan: TrainingClusterPlan,
+  others: Reserved = { vcpu: 0, memoryMib: 0 },
+): Pick<batch.CfnJobDefinition.ContainerPropertiesProperty, 'linuxParameters' | 'resourceRequirements' | 'ulimits'> {
+  const { machines } = plan.purchases[0];
+  const [machine] = machines;
+  const { vcpu, accelerator } = machine;
+  const memoryMib =
+    Math.floor(Math.min(...machines.map(({ memoryGib }) => memoryGib)) * MIB_PER_GIB * TRAINING_MEMORY_SHARE) -
+    others.memoryMib;
+  const gpus = accelerator !== undefined && !isNeuron(accelerator.type) ? accelerator.count : 0;
+  return {
+    resourceRequirements: [
+      ...reserving({ vcpu: vcpu - others.vcpu, memoryMib }),
+      ...(gpus > 0 ? [{ type: 'GPU', value: String(gpus) }] : []),
     ],
     linuxParameters: {
-      sharedMemorySize: Math.floor(memory * SHARED_MEMORY_SHARE),
+      sharedMemorySize: Math.floor(memoryMib * SHARED_MEMORY_SHARE),
       ...devices(plan, machine),
     },
     // Network adapters that bypass the kernel pin memory.
     ...(efaInterfaces(plan) > 0 ? { ulimits: [{ name: 'memlock', softLimit: -1, hardLimit: -1 }] } : {}),
-    logConfiguration: {
-      logDriver: 'awslogs',
-      options: {
-        'awslogs-group': props.logGroupName,
-        'awslogs-region': props.region,
-        'awslogs-stream-prefix': 'training',
-      },
-    },
   };
 }
 

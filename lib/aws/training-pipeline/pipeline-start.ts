@@ -9,6 +9,7 @@ import { pipelineLock, pipelinePath, pipelinePrefix, startAccess } from '../../p
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { runSignals } from '../../plan/pipeline/pipeline-signals';
 import { championPath } from '../../plan/serving-access';
+import type { TrainingClusterPlan } from '../../plan/training-cluster';
 import type { IAlerts } from '../alerts/alert-channel';
 import { consoleLink } from '../alerts/console-link';
 import { announceSilentEnds } from '../alerts/silent-ends';
@@ -41,6 +42,8 @@ export interface PipelineStartProps {
   /** Who is told how runs end. */
   readonly alerts: IAlerts;
   readonly keys: IKeys;
+  /** The batch cluster, where steps run on it. */
+  readonly cluster?: Pick<TrainingClusterPlan, 'attempts'>;
   /** Takes what could not start the machine. */
   readonly deadLetterQueue: sqs.IQueue;
 }
@@ -94,7 +97,7 @@ export class PipelineStart extends Construct {
           processing: consoleLink(this, 'sagemaker', '#/processing-jobs/'),
           training: consoleLink(this, 'sagemaker', '#/jobs/'),
         },
-        longestRunSeconds: longestRunSeconds(plan.steps),
+        longestRunSeconds: longestRunSeconds(plan.steps, props.cluster),
       }),
       access: startAccess(plan),
       grantors: {

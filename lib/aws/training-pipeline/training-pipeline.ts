@@ -1,15 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
 import { PROVIDED_IMAGES } from '../../plan/drift/drift-access';
 import { awsMachines } from '../../plan/machines/aws-machines';
+import { clusterQueue } from '../../plan/pipeline/aws-cluster-access';
 import { awsPipelineAccess, checkpointPrefix } from '../../plan/pipeline/aws-pipeline-access';
 import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
-import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
+import { isClusterStep, type PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
 import { MODEL_TAG } from '../../plan/tags';
 import { serviceOfThisAccount, Workload } from '../access/workload';
@@ -25,6 +26,7 @@ import type { INetwork } from '../network/network';
 import { trainingSecurityGroup } from '../training-cluster/security-group';
 import { grantPull } from '../training-cluster/training-cluster-grants';
 import { grantPublishMetrics, TRAINING_JOB_METRICS, TRAINING_METRICS } from '../training-cluster/training-metrics';
+import { ClusterSteps, type StepCluster } from './cluster/cluster-steps';
 import type { ValidationJob } from './document/document-props';
 import type { PipelineDocument } from './document/pipeline-document';
 import { grantRunSteps, grantRuns } from './pipeline-grants';
@@ -41,6 +43,8 @@ export interface TrainingPipelineProps {
   /** Network that steps run in. */
   readonly network: INetwork;
   readonly keys: IKeys;
+  /** The batch cluster. Default: none, and no step may run on it. */
+  readonly cluster?: StepCluster;
   /** What each dataset that a step checks is checked against, the files of `--rules`. Default: none is checked. */
   readonly checks?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -56,6 +60,8 @@ export class TrainingPipeline extends Construct {
   /** What the steps run as. */
   public readonly steps: Workload;
   public readonly securityGroup: ec2.SecurityGroup;
+  /** What runs steps on the batch cluster; absent where none does. */
+  public readonly clusterSteps?: ClusterSteps;
   /** What it was made from, with tokens in it, or with `parameters` instead where it is large. */
   public readonly document: PipelineDocument;
   /**
@@ -64,7 +70,10 @@ export class TrainingPipeline extends Construct {
    */
   public readonly parameters: Readonly<Record<string, string>>;
 
-  /** @throws Error for a dataset to check that `checks` says nothing of, and for more parameters than a run is given. */
+  /**
+   * @throws Error for a dataset to check that `checks` says nothing of, a step on a cluster that is not given, and for more
+   * parameters than a run is given.
+   */
   constructor(
     scope: Construct,
     id: string,
@@ -73,18 +82,30 @@ export class TrainingPipeline extends Construct {
     super(scope, id);
     const { plan, registry, artifacts, repository, network, keys } = props;
     const stack = Stack.of(this);
-    const nodes = Math.max(...plan.steps.map(({ machines }) => machines.nodes));
+    const nodes = Math.max(1, ...plan.steps.map((step) => (isClusterStep(step) ? 1 : step.machines.nodes)));
     this.securityGroup = trainingSecurityGroup(this, 'SecurityGroup', network.vpc, nodes);
     const access = awsPipelineAccess(plan);
     const validation = this.validation();
+    const onCluster = plan.steps.filter(isClusterStep);
+    const carrier = onCluster.length === 0 ? undefined : new JobCode(this, 'Carrier', 'cluster-step');
+    const sagemakerService = serviceOfThisAccount('sagemaker.amazonaws.com', stack.account);
     this.steps = new Workload(this, 'Steps', {
-      assumedBy: serviceOfThisAccount('sagemaker.amazonaws.com', stack.account),
+      assumedBy:
+        carrier === undefined
+          ? sagemakerService
+          : new iam.CompositePrincipal(
+              sagemakerService,
+              serviceOfThisAccount('ecs-tasks.amazonaws.com', stack.account),
+            ),
       access: access.steps,
       grantors: {
         ...network.grantors,
         ...keys.grantors,
-        prefix: (verb, name, to) =>
-          name === PREFIXES.jobs ? validation?.grantRead(to) : artifacts.grantors.prefix(verb, name, to),
+        prefix: (verb, name, to) => {
+          if (name !== PREFIXES.jobs) return artifacts.grantors.prefix(verb, name, to);
+          validation?.grantRead(to);
+          carrier?.grantRead(to);
+        },
         repository: (_verb, name, to) =>
           name === PROVIDED_IMAGES ? grantProvidedPull(providedImage(this), to) : grantPull(repository, to),
         log: (_verb, _name, to) => {
@@ -95,14 +116,27 @@ export class TrainingPipeline extends Construct {
       },
       description: `Steps of the pipeline of ${plan.model}`,
     });
+    if (carrier !== undefined) {
+      const { cluster } = props;
+      if (cluster === undefined)
+        throw new Error(
+          `${this.node.path}: the step ${onCluster[0]?.name} of ${plan.model} runs on a batch cluster, and none is given. Give \`cluster\`, or make it a step of kind training.`,
+        );
+      const { role: stepRole } = this.steps;
+      const shared = { plan, steps: onCluster, cluster, stepRole, code: carrier };
+      this.clusterSteps = new ClusterSteps(this, 'Cluster', { ...shared, artifacts, repository, keys });
+    }
     this.workload = new Workload(this, 'Workload', {
-      assumedBy: serviceOfThisAccount('sagemaker.amazonaws.com', stack.account),
+      assumedBy: sagemakerService,
       access: access.pipeline,
       grantors: {
         ...artifacts.grantors,
         ...keys.grantors,
         ...registry.grantors,
         job: (_verb, _name, to) => grantRunSteps(to as Workload, this.steps.role, keys.artifacts),
+        queue: (_verb, name, to) => {
+          if (name === clusterQueue(plan.model)) this.clusterSteps?.grantHandOver(to);
+        },
       },
       description: `Pipeline of ${plan.model}`,
     });
@@ -117,6 +151,7 @@ export class TrainingPipeline extends Construct {
       subnetIds: network.subnetIds,
       securityGroupId: this.securityGroup.securityGroupId,
       groupName: registry.groupName,
+      ...(this.clusterSteps === undefined ? {} : { clusterQueueUrl: this.clusterSteps.queue.queueUrl }),
       ...(validation === undefined ? {} : { validation: validation.job }),
       tags: tagsLike(this.securityGroup, { [MODEL_TAG]: plan.model }),
     });

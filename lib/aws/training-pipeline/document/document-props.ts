@@ -23,7 +23,7 @@ export interface ValidationJob {
 /** What a definition is made from. Values may be tokens where they are no names of the plan. */
 export interface DocumentProps {
   readonly plan: PipelinePlan;
-  /** Machine of each step. */
+  /** Machine of each step that has one of its own. */
   readonly machines: Readonly<Record<string, MachineType>>;
   /** `s3://` address that runs leave their results below, with a slash at its end. */
   readonly resultsUri: Part;
@@ -38,6 +38,8 @@ export interface DocumentProps {
   readonly securityGroupId: Part;
   /** Model package group that versions are registered in. */
   readonly groupName: Part;
+  /** Queue by which steps on the batch cluster are handed over. Absent where there are none. */
+  readonly clusterQueueUrl?: string;
   /** Absent where no step checks data. */
   readonly validation?: ValidationJob;
   /** Tags of jobs and versions. */
@@ -47,7 +49,7 @@ export interface DocumentProps {
 /** A step of a definition. */
 export interface Step {
   readonly Name: string;
-  readonly Type: 'Processing' | 'Training' | 'Condition' | 'RegisterModel' | 'Fail';
+  readonly Type: 'Processing' | 'Training' | 'Callback' | 'Condition' | 'RegisterModel' | 'Fail';
   readonly Arguments: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
   readonly PropertyFiles?: readonly {
@@ -55,6 +57,9 @@ export interface Step {
     readonly OutputName: string;
     readonly FilePath: string;
   }[];
+  /** Of a callback step, which has outputs of its own. */
+  readonly SqsQueueUrl?: string;
+  readonly OutputParameters?: readonly { readonly OutputName: string; readonly OutputType: 'String' }[];
   readonly CacheConfig?: { readonly Enabled: boolean; readonly ExpireAfter: string };
   readonly RetryPolicies?: readonly Readonly<Record<string, unknown>>[];
 }

@@ -1,5 +1,6 @@
 import type { ContainerStep, StepPlan } from '../../../plan/pipeline/pipeline-plan';
 import { runParameters } from '../../../plan/pipeline/run-parameters';
+import { callbackStep } from './callback-step';
 import { gateStep, whenStep } from './condition-step';
 import type { DocumentProps, Step } from './document-props';
 import { processingStep, validationStep } from './processing-step';
@@ -55,8 +56,16 @@ function conditional(props: DocumentProps, first: ContainerStep & Required<Pick<
 }
 
 function stepOf(props: DocumentProps, step: StepPlan, after: readonly string[]): Step {
-  if (step.kind === 'validation') return validationStep(props, step, after);
-  return step.kind === 'training' ? trainingStep(props, step, after) : processingStep(props, step, after);
+  switch (step.kind) {
+    case 'validation':
+      return validationStep(props, step, after);
+    case 'training':
+      return trainingStep(props, step, after);
+    case 'cluster-training':
+      return callbackStep(props, step, after);
+    default:
+      return processingStep(props, step, after);
+  }
 }
 
 function registration(props: DocumentProps): readonly Step[] {

@@ -2,6 +2,7 @@ import type { InputSource, OutputRef } from '../../../plan/pipeline/graph';
 import type { StepPlan } from '../../../plan/pipeline/pipeline-plan';
 import { RUN, snapshotParameter } from '../../../plan/pipeline/run-parameters';
 import { METRICS_FILE, type StepPlaces } from '../../../plan/pipeline/step-arguments';
+import { FOLDER_OUTPUT } from '../cluster/machine/cluster-props';
 import type { DocumentProps } from './document-props';
 import { join, ofStep, type Part, parameter, type Reference } from './references';
 
@@ -32,6 +33,10 @@ export const TRAINING_PLACES: StepPlaces = {
 export const stepFolder = ({ resultsUri }: DocumentProps, step: string, ...below: readonly string[]): Reference =>
   join(resultsUri, parameter(RUN.id), ['', step, ...below].join('/'));
 
+/** Where a training leaves what it goes on from, in this run and in no other. */
+export const checkpointsUri = (props: DocumentProps, step: string): Reference =>
+  join(props.checkpointsUri, parameter(RUN.id), `/${step}`);
+
 /** Where a step finds what it reads. */
 export function inputUri(steps: readonly StepPlan[], from: InputSource): Part {
   return 'dataset' in from ? parameter(snapshotParameter(from.dataset)) : outputUri(steps, from);
@@ -43,12 +48,22 @@ export function inputUri(steps: readonly StepPlan[], from: InputSource): Part {
  *
  * A training that compresses nothing leaves its model in `<S3OutputPath>/<job>/output/model/`. The address that it answers
  * with when it is described has a `/` at its end or not. Source: SageMaker Python SDK, `Estimator.model_data`.
+ * On the batch cluster the machine that ran the step says where it is.
  */
 export function outputUri(steps: readonly StepPlan[], { step, output }: OutputRef): Reference {
-  const made = steps.find(({ name }) => name === step);
-  return made?.kind === 'training'
-    ? join(ofStep(step, 'OutputDataConfig.S3OutputPath'), '/', ofStep(step, 'TrainingJobName'), '/output/model/')
-    : join(processed(step, output), '/');
+  switch (steps.find(({ name }) => name === step)?.kind) {
+    case 'training':
+      return join(
+        ofStep(step, 'OutputDataConfig.S3OutputPath'),
+        '/',
+        ofStep(step, 'TrainingJobName'),
+        '/output/model/',
+      );
+    case 'cluster-training':
+      return join(ofStep(step, `OutputParameters['${FOLDER_OUTPUT}']`), '/');
+    default:
+      return join(processed(step, output), '/');
+  }
 }
 
 /** Address of a folder that a processing job wrote, as it was told: without `/` at its end. */

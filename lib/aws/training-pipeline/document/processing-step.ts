@@ -1,4 +1,4 @@
-import type { ContainerStep, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
+import type { MachinedStep, ServiceStep, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
 import { snapshotParameter } from '../../../plan/pipeline/run-parameters';
 import { METRICS_FILE, stepArguments } from '../../../plan/pipeline/step-arguments';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
@@ -32,12 +32,7 @@ const input = (name: string, uri: Part) => ({
 });
 
 /** The part of the job that every processing step has. Shape: service model of SageMaker, CreateProcessingJobRequest. */
-function job(
-  props: DocumentProps,
-  step: ContainerStep | ValidationStep,
-  outputs: readonly string[],
-  isolated: boolean,
-) {
+function job(props: DocumentProps, step: MachinedStep, outputs: readonly string[], isolated: boolean) {
   return {
     RoleArn: props.stepRoleArn,
     ProcessingResources: { ClusterConfig: resources(props, step) },
@@ -68,7 +63,7 @@ function job(
 }
 
 /** A container of the user's that processes data, or lets a model answer for many rows. */
-export function processingStep(props: DocumentProps, step: ContainerStep, after: readonly string[]): Step {
+export function processingStep(props: DocumentProps, step: ServiceStep, after: readonly string[]): Step {
   const { steps } = props.plan;
   const measures = step.metrics.length > 0;
   const outputs = [...step.outputs, ...(measures ? [METRICS_OUTPUT] : [])];

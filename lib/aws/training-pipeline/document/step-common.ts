@@ -1,5 +1,5 @@
 import { type MachineType, machineName } from '../../../plan/machines/machines';
-import type { StepPlan } from '../../../plan/pipeline/pipeline-plan';
+import type { MachinedStep } from '../../../plan/pipeline/pipeline-plan';
 import { DEFAULT_RETRIES } from '../../../spec/pipeline-steps';
 import type { DocumentProps, Step } from './document-props';
 
@@ -21,7 +21,7 @@ const RETRIED = [
  * Source: SageMaker developer guide, "Turn on step caching".
  */
 export function common(
-  step: StepPlan,
+  step: MachinedStep,
   after: readonly string[],
 ): Pick<Step, 'Name' | 'DependsOn' | 'RetryPolicies' | 'CacheConfig'> {
   const cacheSeconds = step.kind === 'validation' ? undefined : step.cacheSeconds;
@@ -47,7 +47,7 @@ export function common(
 }
 
 /** The machine of a step. */
-export function machineOf({ machines }: DocumentProps, { name }: StepPlan): MachineType {
+export function machineOf({ machines }: DocumentProps, { name }: MachinedStep): MachineType {
   const machine = machines[name];
   if (machine === undefined) throw new Error(`The machine of the step ${name} is not given.`);
   return machine;
@@ -57,7 +57,7 @@ export function machineOf({ machines }: DocumentProps, { name }: StepPlan): Mach
  * Type and disk of a machine. Those with storage of their own use that and no other: the service refuses a key, and more than
  * there is. Source: service model of SageMaker, ResourceConfig and ProcessingClusterConfig.
  */
-export function resources(props: DocumentProps, step: StepPlan): Readonly<Record<string, unknown>> {
+export function resources(props: DocumentProps, step: MachinedStep): Readonly<Record<string, unknown>> {
   const machine = machineOf(props, step);
   const local = machine.localStorageGb > 0;
   const { diskGib, nodes, role } = step.machines;

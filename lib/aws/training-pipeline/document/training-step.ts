@@ -1,19 +1,18 @@
-import type { ContainerStep } from '../../../plan/pipeline/pipeline-plan';
-import { RUN } from '../../../plan/pipeline/run-parameters';
+import type { ServiceStep } from '../../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import { LONGEST_TRAINING, SPOT_PATIENCE } from '../../../plan/training-cluster';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
 import type { DocumentProps, Step } from './document-props';
-import { inputUri, stepFolder, TRAINING_PLACES } from './places';
-import { join, joined, parameter } from './references';
+import { checkpointsUri, inputUri, stepFolder, TRAINING_PLACES } from './places';
+import { joined } from './references';
 import { common, resources, vpcConfig } from './step-common';
 
 /**
  * A container of the user's that makes a model. What it leaves in its one output is a folder, not an archive, so that it is
  * the same for whoever reads it on any cloud. Shape: service model of SageMaker, CreateTrainingJobRequest.
  */
-export function trainingStep(props: DocumentProps, step: ContainerStep, after: readonly string[]): Step {
+export function trainingStep(props: DocumentProps, step: ServiceStep, after: readonly string[]): Step {
   const { steps } = props.plan;
   const { nodes, capacity } = step.machines;
   const spot = capacity === 'spot';
@@ -57,7 +56,7 @@ export function trainingStep(props: DocumentProps, step: ContainerStep, after: r
       ...(step.checkpoints
         ? {
             CheckpointConfig: {
-              S3Uri: join(props.checkpointsUri, parameter(RUN.id), `/${step.name}`),
+              S3Uri: checkpointsUri(props, step.name),
               LocalPath: TRAINING_PLACES.checkpoints,
             },
           }

@@ -1,6 +1,8 @@
-import type { GatePlan, PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+import { type GatePlan, isClusterStep, type PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import type { RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import type { Signal } from '../../../plan/signals';
+import type { TrainingClusterPlan } from '../../../plan/training-cluster';
+import { longestStepSeconds } from '../cluster/machine/cluster-props';
 import type { Freezable } from './freeze-states';
 
 /** What the machine that starts runs of a pipeline needs to know. Values may be tokens where it says so. */
@@ -71,11 +73,18 @@ const STEP_ALLOWANCE_SECONDS = 3600;
 const LONGEST_SECONDS = 25_920_000;
 
 /** Seconds that the slowest run of a pipeline may take: one step after the other, each as often as it may be tried. */
-export const longestRunSeconds = (steps: PipelinePlan['steps']): number =>
+export const longestRunSeconds = (
+  steps: PipelinePlan['steps'],
+  cluster: Pick<TrainingClusterPlan, 'attempts'> = {},
+): number =>
   Math.min(
     LONGEST_SECONDS,
     steps.reduce(
-      (sum, { maxRuntimeSeconds, retries }) => sum + (maxRuntimeSeconds + STEP_ALLOWANCE_SECONDS) * (retries + 1),
+      (sum, step) =>
+        sum +
+        (isClusterStep(step)
+          ? longestStepSeconds(step, cluster)
+          : (step.maxRuntimeSeconds + STEP_ALLOWANCE_SECONDS) * (step.retries + 1)),
       STEP_ALLOWANCE_SECONDS,
     ),
   );

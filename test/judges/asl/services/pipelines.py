@@ -34,9 +34,11 @@ class Pipelines(Hosting):
     }}
     executions: {<ARN>: {pipeline, name, description, token, parameters: {}, started, run}}
     packages: {<ARN of a version>: what DescribeModelPackage answers beside what the registry knows}
+    callbacks: {<token>: {execution, answer?}}: steps that wait for an answer, and what it was. A run may be given as
+      `ended: Stopping`, and has stopped once its callback is answered
     """
 
-    empty = {**Hosting.empty, "pipelines": {}, "executions": {}, "packages": {}}
+    empty = {**Hosting.empty, "pipelines": {}, "executions": {}, "packages": {}, "callbacks": {}}
 
     def start_pipeline_execution(self, request: dict) -> dict:
         name = request["PipelineName"].rpartition("/")[2]
@@ -120,6 +122,12 @@ class Pipelines(Hosting):
              "CreationTime": "2026-01-01T00:00:00Z", "ModelPackageStatus": "Completed", "ModelApprovalStatus": approval}
             for arn, approval in self.state["versions"].items() if arn.split("/")[1] == group])
 
+    def send_pipeline_execution_step_success(self, request: dict) -> dict:
+        return self._answer(request)
+
+    def send_pipeline_execution_step_failure(self, request: dict) -> dict:
+        return self._answer(request)
+
     def describe_model_package(self, request: dict) -> dict:
         arn = request["ModelPackageName"]
         self._settle_runs()
@@ -128,6 +136,22 @@ class Pipelines(Hosting):
     def final(self) -> dict:
         self._settle_runs()
         return super().final()
+
+    def _answer(self, request: dict) -> dict:
+        callback = self.state["callbacks"].get(request["CallbackToken"])
+        if callback is None:
+            raise self.error("ResourceNotFound", "There is no step with this token.")
+        if (known := callback.get("answer")) is not None:
+            if known["ClientRequestToken"] != request["ClientRequestToken"]:
+                raise self.error("ValidationException", "The step is already in a terminal status.")
+            return {"PipelineExecutionArn": callback["execution"]}
+        callback["answer"] = request
+        run = self.state["executions"][callback["execution"]]
+        if run.get("ended") == "Stopping":
+            run["ended"] = "Stopped"
+        elif "FailureReason" in request:
+            run["ended"] = "Failed"
+        return {"PipelineExecutionArn": callback["execution"]}
 
     def _run(self, name: str, pipeline: dict, arn: str, parameters: dict) -> dict:
         if "runner" in pipeline:

@@ -1,0 +1,168 @@
+import { type AslState, call, expr } from '../../../machine/asl';
+import { oneLine } from '../../../machine/one-line';
+import { retry } from '../../../machine/retry';
+import { POLL_SECONDS, POLL_SHARE } from '../../machine/start-props';
+import { PLACES_VARIABLE, withEnvironment } from '../cluster-job';
+import { type ClusterMachineProps, STOPPED_REASON } from './cluster-props';
+
+/** Seconds after which a job that nobody knows whether it was submitted is looked for, and how often that is asked. */
+const LOOK_AGAIN_SECONDS = 30;
+const MOST_SUBMISSIONS = 5;
+
+/** Name of the job of a try: whoever looks for it finds it, and so no try is submitted twice. Batch has no token for that. */
+const jobName = (model: string, of: string): string =>
+  `'${model}-' & $message.arguments.step & '-' & $message.token & '-' & ${of}`;
+
+/**
+ * Submits the job, as often as the step may be tried, and follows it to its end. It decides from what Batch has: an answer
+ * that was lost, or an execution that is started again, submits nothing twice.
+ */
+export function jobStates(props: ClusterMachineProps): Readonly<Record<string, AslState>> {
+  const { model, queueArn, nodes, tags } = props;
+  const places = oneLine(`$string({
+  'inputs': $merge([$filter($keys($message.arguments), function($name) { $contains($name, /^input-/) }).{
+    $substringAfter($, 'input-'): $lookup($message.arguments, $)
+  }]),
+  'outputs': { $step.output: $message.arguments.output },
+  'checkpoints': $message.arguments.checkpoints
+})`);
+  return {
+    LookAtRun: call(
+      'sagemaker:describePipelineExecution',
+      { PipelineExecutionArn: expr('$message.pipelineExecutionArn') },
+      { Retry: retry(), Assign: { runStatus: expr('$states.result.PipelineExecutionStatus') }, Next: 'IsRunWanted' },
+    ),
+    // Whoever stopped the run sent a message of its own, which is answered by who received that.
+    IsRunWanted: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr("$runStatus = 'Executing'"), Next: 'NextTry' }],
+      Default: 'TakenBack',
+    },
+    NextTry: {
+      Type: 'Pass',
+      Assign: { try: expr('$try + 1'), submissions: 0, tryBegan: expr('$millis()') },
+      Next: 'FindJob',
+    },
+    FindJob: call(
+      'batch:listJobs',
+      { JobQueue: queueArn, Filters: [{ Name: 'JOB_NAME', Values: [expr(jobName(model, '$string($try)'))] }] },
+      {
+        Retry: retry(),
+        Assign: { job: expr("$states.result.JobSummaryList[0].JobId & ''"), submissions: expr('$submissions + 1') },
+        Next: 'IsSubmitted',
+      },
+    ),
+    IsSubmitted: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr("$job != ''"), Next: 'LookAtJob' },
+        { Condition: expr(`$submissions <= ${MOST_SUBMISSIONS}`), Next: 'Submit' },
+      ],
+      Default: 'NotSubmitted',
+    },
+    Submit: call(
+      'batch:submitJob',
+      {
+        JobName: expr(jobName(model, '$string($try)')),
+        JobQueue: queueArn,
+        JobDefinition: expr('$step.definition'),
+        PropagateTags: true,
+        Tags: tags,
+        ...withEnvironment(nodes, [{ Name: PLACES_VARIABLE, Value: expr(places) }]),
+      },
+      {
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Assign: { refusal: expr("$states.errorOutput.Error & ': ' & $states.errorOutput.Cause") },
+            Next: 'WaitForAnswer',
+          },
+        ],
+        Assign: { job: expr('$states.result.JobId') },
+        Next: 'WaitForJob',
+      },
+    ),
+    WaitForAnswer: { Type: 'Wait', Seconds: LOOK_AGAIN_SECONDS, Next: 'FindJob' },
+    NotSubmitted: { Type: 'Fail', Error: 'NotSubmitted', Cause: expr('$refusal') },
+    WaitForJob: {
+      Type: 'Wait',
+      Seconds: expr(`$max([${POLL_SECONDS}, $floor(($millis() - $began) / 1000 * ${POLL_SHARE})])`),
+      Next: 'LookAtJob',
+    },
+    LookAtJob: call(
+      'batch:describeJobs',
+      { Jobs: [expr('$job')] },
+      {
+        Retry: retry(),
+        Assign: { status: expr("$states.result.Jobs[0].Status & ''"), reason: expr(REASON) },
+        Next: 'HasJobEnded',
+      },
+    ),
+    HasJobEnded: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr("$status = 'SUCCEEDED'"), Next: 'IsToKeep' },
+        { Condition: expr(`$status = 'FAILED' and $contains($reason, '${STOPPED_REASON}')`), Next: 'TakenBack' },
+        { Condition: expr("$status in ['FAILED', ''] and $try < $step.tries"), Next: 'LookAtRun' },
+        { Condition: expr("$status in ['FAILED', '']"), Next: 'Failed' },
+        { Condition: expr('$millis() > $tryBegan + $step.longestSeconds * 1000'), Next: 'GiveUp' },
+      ],
+      Default: 'WaitForJob',
+    },
+    GiveUp: call(
+      'batch:terminateJob',
+      { JobId: expr('$job'), Reason: expr("'It took longer than ' & $string($step.longestSeconds) & ' seconds.'") },
+      { Retry: retry(), Next: 'WaitForJob' },
+    ),
+    TakenBack: { Type: 'Pass', Output: { kind: 'stopped' }, End: true },
+    Failed: {
+      Type: 'Pass',
+      Output: {
+        kind: 'failed',
+        reason: expr("($try > 1 ? 'Try ' & $try & ': ' : '') & $reason"),
+        where: expr(`'${props.links.jobs}' & $job`),
+      },
+      End: true,
+    },
+  };
+}
+
+/** Which container ended badly, and what Batch says. What carries files comes before and after what trains. */
+const REASON = oneLine(`(
+  $found := $states.result.Jobs[0];
+  $bad := $found.EcsProperties.TaskProperties[0].Containers[ExitCode > 0];
+  $first := [['fetch', 'train', 'store'].($name := $; $bad[Name = $name])][0];
+  $join($append(
+    [$exists($first) ? $first.Name & ' ended with ' & $first.ExitCode & ($exists($first.Reason) ? ' (' & $first.Reason & ')' : '')],
+    [$exists($found) ? $found.StatusReason : 'Batch does not know the job any more.']
+  ), '; ')
+)`);
+
+/** Ends whatever job of the step is not done yet. */
+export function stopStates({ model, queueArn }: ClusterMachineProps, next: string): Readonly<Record<string, AslState>> {
+  const active = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'];
+  return {
+    FindActive: call(
+      'batch:listJobs',
+      { JobQueue: queueArn, Filters: [{ Name: 'JOB_NAME', Values: [expr(jobName(model, "'*'"))] }] },
+      {
+        Retry: retry(),
+        Assign: {
+          job: expr(`$states.result.JobSummaryList[Status in ${JSON.stringify(active)}][0].JobId & ''`),
+        },
+        Next: 'IsActive',
+      },
+    ),
+    IsActive: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr("$job != ''"), Next: 'Terminate' }],
+      Default: next,
+    },
+    Terminate: call(
+      'batch:terminateJob',
+      { JobId: expr('$job'), Reason: STOPPED_REASON },
+      { Retry: retry(), Next: next },
+    ),
+    [next]: { Type: 'Pass', Output: { kind: 'failed', reason: STOPPED_REASON }, End: true },
+  };
+}
