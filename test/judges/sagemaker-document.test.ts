@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import { deployedPipeline, LARGE_PIPELINE, withValues } from '../support/large-pipeline';
-import { EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
+import { EVERY_KIND, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { documentOf } from '../support/sagemaker-document';
 import { SageMakerJudge } from '../support/sagemaker-judge';
 
@@ -9,7 +9,7 @@ const { gate: _, ...ungated } = EVERY_KIND;
 const { register: __, ...unregistered } = ungated;
 const { steps } = EVERY_KIND;
 const { train } = steps;
-const trained = (more: object) => ({ ...EVERY_KIND, steps: { ...steps, train: { ...train, ...more } } });
+const trainedAs = (more: object) => ({ ...EVERY_KIND, steps: { ...steps, train: { ...train, ...more } } });
 
 const PIPELINES = [
   ['one step of each kind', EVERY_KIND],
@@ -20,11 +20,11 @@ const PIPELINES = [
   ['no gate', ungated],
   ['nothing to register', unregistered],
   ['a gate of which less is better', { ...EVERY_KIND, gate: { metric: 'evaluate.loss', atMost: 1 } }],
-  ['several spot machines with storage of their own', trained({ nodes: 4, accelerator: { type: 'l4', count: 4 } })],
-  ['eight large accelerators for the longest time', trained({ accelerator: { type: 'a100-40', count: 8 } })],
+  ['several spot machines with storage of their own', trainedAs({ nodes: 4, accelerator: { type: 'l4', count: 4 } })],
+  ['eight large accelerators for the longest time', trainedAs({ accelerator: { type: 'a100-40', count: 8 } })],
   [
     'several machines without accelerators, on demand',
-    trained({ nodes: 3, capacity: 'on-demand', accelerator: undefined, machine: 'large' }),
+    trainedAs({ nodes: 3, capacity: 'on-demand', accelerator: undefined, machine: 'large' }),
   ],
   [
     'accelerators where a model answers',
@@ -156,6 +156,40 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
     const more = Array.from({ length: 200 }, (_, i) => ({ Name: `more-${i}`, Type: 'String' }));
     const Parameters = [...document.Parameters, ...more];
     expect((await judge.problems({ ...document, Parameters })).join('\n')).toMatch(/210 parameters/);
+  });
+
+  /** Nothing is registered that may not be made. */
+  const PREDICTS = { gate: undefined, register: undefined, kind: 'prediction' };
+  const onCluster = (train: object = {}, { kind = 'processing', ...more }: Readonly<Record<string, unknown>> = {}) => {
+    const { prepare, train: trained, evaluate } = ON_CLUSTER.steps;
+    const steps = {
+      prepare: { ...prepare, metrics: ['rows'] },
+      train: { ...trained, ...train },
+      evaluate: { ...evaluate, kind },
+    };
+    return documentOf({ ...ON_CLUSTER, steps, ...more }, {}, WITH_CLUSTER);
+  };
+
+  it.each([
+    ['a training on the batch cluster', onCluster()],
+    ['one that runs on a condition', onCluster({ when: { metric: 'prepare.rows', atLeast: 10 } }, PREDICTS)],
+  ])('with %s is one that the service takes', async (_what, document) => {
+    expect(await judge.problems(document)).toEqual([]);
+  });
+
+  it.each<[RegExp, string | RegExp, string]>([
+    [/train: is handed over to no queue/, /"SqsQueueUrl":"[^"]+"/, '"SqsQueueUrl":"fraud-cluster-steps"'],
+    [/a step of this type has no \['CacheConfig'\]/, '"Type":"Callback"', '"Type":"Callback","CacheConfig":{}'],
+    [/a step of this type has no \['RetryPolicies'\]/, '"Type":"Callback"', '"Type":"Callback","RetryPolicies":[]'],
+    [/hands over something nested/, '"step":"train"', '"step":{"name":"train"}'],
+    [/no output parameter/, '"OutputType":"String"', '"OutputType":"Text"'],
+    [/train answers no OutputParameters\['model'\]/, /OutputParameters\['folder'\]/g, "OutputParameters['model']"],
+    [/prepare has no output trian/, "Outputs['train']", "Outputs['trian']"],
+  ])('says of a training on the batch cluster: %s', async (said, right, wrong) => {
+    const text = JSON.stringify(onCluster());
+    const broken = text.replace(right, wrong);
+    expect(broken).not.toBe(text);
+    expect((await judge.problems(JSON.parse(broken))).join('\n')).toMatch(said);
   });
 
   it('has no condition within a condition, and no more than fifty steps', async () => {

@@ -21,6 +21,7 @@ export function documentProps(plan: PipelinePlan, more: Partial<DocumentProps> =
     subnetIds: ['subnet-0a', 'subnet-0b'],
     securityGroupId: 'sg-0a',
     groupName: 'fraud-detector',
+    clusterQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/111111111111/fraud-cluster-steps',
     validation: {
       imageUri: '141502667606.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-scikit-learn:1.2-1',
       code: zip,
@@ -31,6 +32,6 @@ export function documentProps(plan: PipelinePlan, more: Partial<DocumentProps> =
   };
 }
 
-/** The definition of a pipeline as a spec has it. */
-export const documentOf = (pipeline?: unknown, more?: Partial<DocumentProps>): PipelineDocument =>
-  pipelineDocument(documentProps(plannedPipeline(pipeline), more));
+/** The definition of a pipeline as a spec has it, on a platform that says something more. */
+export const documentOf = (pipeline?: unknown, more?: Partial<DocumentProps>, platform?: object): PipelineDocument =>
+  pipelineDocument(documentProps(plannedPipeline(pipeline, platform), more));

@@ -6,8 +6,8 @@ fetch        before the training: its inputs, the checkpoints of an earlier try,
 checkpoints  while it runs: what changed, until SIGTERM, and then once more
 store        after it ended well: its output
 
-Each is a container beside that of the training, with which it shares FOLDER. MLOPS_PLACES says what is where in S3. Runs on
-Python 3.9 or later and needs nothing but boto3.
+Each is a container beside that of the training, with which it shares FOLDER. MLOPS_PLACES says what is where in S3.
+Runs on Python 3.9 or later and needs nothing but boto3.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ def main(arguments: list | None = None) -> int:
     parser = argparse.ArgumentParser(prog="cluster-step", description="Carries the files of a training.")
     parser.add_argument("task", choices=sorted(TASKS))
     parser.add_argument("--folder", required=True, help="what the containers of the training share")
+    parser.add_argument("--every", type=float, default=30, help="seconds between two looks at checkpoints")
     given = parser.parse_args(arguments)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
-        print(TASKS[given.task](places_of(os.environ.get(VARIABLE), given.folder), Bucket(), stop))
+        places = places_of(os.environ.get(VARIABLE), given.folder)
+        print(TASKS[given.task](places, Bucket(), lambda: stop.wait(given.every)))
     except Fault as fault:
         print(f"The task {given.task} failed, which says nothing about the training. {fault}", file=sys.stderr)
         return FAULT

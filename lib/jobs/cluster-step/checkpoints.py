@@ -5,23 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 
 from bucket import Bucket, files_below
 from fault import Fault
 from places import Places
 
-#: Seconds between two looks. What was written since is lost with the machine.
-EVERY_SECONDS = 30
 
+def carry(places: Places, bucket: Bucket, stopped) -> str:
+    """Carries until `stopped`, which waits a little each time it is asked, and then once more.
 
-def carry(places: Places, bucket: Bucket, stop: threading.Event) -> str:
-    """Carries until somebody says stop, and then once more.
-
-    A look that failed is tried again at the next one: only the last has to be right.
+    What was written since the last look is lost with the machine. A look that failed is tried again at the next one:
+    only the last has to be right.
     """
     mirror = Mirror(bucket, *places.checkpoints, known_of(places.fetched))
-    while not stop.wait(EVERY_SECONDS):
+    while not stopped():
         try:
             mirror.look()
         except Fault as fault:

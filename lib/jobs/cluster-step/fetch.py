@@ -14,7 +14,7 @@ from places import Places
 ANYBODY = 0o777
 
 
-def fetch(places: Places, bucket: Bucket, _stop=None) -> str:
+def fetch(places: Places, bucket: Bucket, _stopped=None) -> str:
     """Throws Fault for an input that has no file: whoever made it, or froze it, made nothing."""
     told = []
     for folder, uri in places.inputs:

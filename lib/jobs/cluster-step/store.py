@@ -9,7 +9,7 @@ from fault import Fault
 from places import Places
 
 
-def store(places: Places, bucket: Bucket, _stop=None) -> str:
+def store(places: Places, bucket: Bucket, _stopped=None) -> str:
     """Whatever an earlier try left at the address goes first, so that there is nothing but what this one made.
 
     Throws Fault for an output without a file.

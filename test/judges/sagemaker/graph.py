@@ -18,7 +18,10 @@ COMPARISONS = {"Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "Les
 ALWAYS = {"Name", "Type", "Arguments", "DependsOn", "DisplayName", "Description"}
 JOB = ALWAYS | {"CacheConfig", "RetryPolicies"}
 MEMBERS = {"Processing": JOB | {"PropertyFiles"}, "Training": JOB, "RegisterModel": ALWAYS | {"RetryPolicies"},
-           "Condition": ALWAYS, "Fail": ALWAYS}
+           "Callback": ALWAYS | {"SqsQueueUrl", "OutputParameters"}, "Condition": ALWAYS, "Fail": ALWAYS}
+"""Steps of a type that is neither cached nor tried again have no word for that: developer guide, "Caching pipeline steps",
+"Retry policy for pipeline steps"."""
+QUEUE = re.compile(r"https://(sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?)/\d{12}/[A-Za-z0-9_-]{1,80}")
 OF_STEPS = {"Step.SERVICE_FAULT", "Step.THROTTLING"}
 OF_JOBS = {"SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT"}
 
@@ -93,6 +96,12 @@ def _of_step(step: dict, parameters: dict) -> list[str]:
                 for one in gets(side):
                     kind = parameters.get(one.removeprefix("Parameters."), "Float")
                     say(kind in ("Float", "Integer"), f"compares the text {one} with a number")
+    if step["Type"] == "Callback":
+        say(QUEUE.fullmatch(step.get("SqsQueueUrl", "")), f"is handed over to no queue: {step.get('SqsQueueUrl')}")
+        say(all(isinstance(value, (str, int, float)) or gets(value) for value in step["Arguments"].values()),
+            "hands over something nested")
+        for one in step.get("OutputParameters", []):
+            say(one.keys() == {"OutputName", "OutputType"} and one["OutputType"] in TYPES, "no output parameter")
     if step["Type"] == "Fail":
         say(step["Arguments"].keys() == {"ErrorMessage"}, "a failure has an ErrorMessage and nothing else")
     return found

@@ -93,6 +93,9 @@ class References:
         if path.startswith("PropertyFiles."):
             files = [one["PropertyFileName"] for one in step.get("PropertyFiles", [])]
             return self._check(path.removeprefix("PropertyFiles.") in files, at, f"no property file {text}")
+        if step["Type"] == "Callback":
+            given = [f"OutputParameters['{one['OutputName']}']" for one in step.get("OutputParameters", [])]
+            return self._check(path in given, at, f"{name} answers no {path}")
         if step["Type"] not in KINDS or not dot:
             return self._check(False, at, f"{text} is described by nothing")
         shape = MODEL.operation_model(KINDS[step["Type"]][2]).output_shape
