@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { describeJudge } from '../support/describe-judge';
 import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../support/examples';
+import { forMoto } from '../support/for-moto';
 import { Moto, madeSummary, type StackReport } from '../support/moto';
+import { loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { SPEC_CHANGES, type SpecChange } from '../support/spec-changes';
 
 const REGION = 'eu-central-1';
@@ -98,6 +100,31 @@ describeJudge('templates', 'the stacks of a platform in moto', () => {
     await remove(after.map(({ name }) => name));
     const again = await create(after, true);
     expect(again.flatMap(({ imported }) => imported.map(({ type }) => type))).toContain('AWS::S3::Bucket');
+  });
+
+  test('a model that is trained on the batch cluster is created, leaves the cluster and goes', async () => {
+    await emptyAccount();
+    const [onCluster, elsewhere] = [ON_CLUSTER.steps.train.kind, 'training'].map(
+      (kind) =>
+        synthPlatform(
+          loadedPipeline(
+            { ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, train: { ...ON_CLUSTER.steps.train, kind } } },
+            WITH_CLUSTER,
+          ),
+        ).templates,
+    );
+    for (const report of await create(
+      (onCluster ?? []).map((stack) => ({ ...stack, template: forMoto(stack.template) })),
+    ))
+      expect(report.status, madeSummary(report)).toBe('CREATE_COMPLETE');
+    const { jobDefinitions } = await moto.call('batch', 'describe_job_definitions');
+    expect(jobDefinitions).toHaveLength(2);
+    for (const { name, template } of (elsewhere ?? []).map((stack) => ({
+      ...stack,
+      template: forMoto(stack.template),
+    })))
+      expect((await moto.updateStack({ stack: name, template })).status, name).toMatch(/_COMPLETE$/);
+    await remove((elsewhere ?? []).map(({ name }) => name));
   });
 
   test('what is retained blocks a new deployment until it is adopted', async () => {

@@ -7,9 +7,10 @@ import type { TrainingClusterInput } from '../../lib/aws/training-cluster/cluste
 import { TrainingCluster } from '../../lib/aws/training-cluster/training-cluster';
 import { lintLines, lintTemplates } from '../support/cfn-lint';
 import { describeJudge, judgePython } from '../support/describe-judge';
+import { forMoto } from '../support/for-moto';
 import { Moto } from '../support/moto';
 import { runJudge } from '../support/python-process';
-import type { CfnTemplate, Resource } from '../support/resource-schemas';
+import type { CfnTemplate } from '../support/resource-schemas';
 
 const region = 'us-east-1';
 const SCRIPT = resolve(__dirname, 'templates/service_requests.py');
@@ -35,24 +36,6 @@ function template(cluster: TrainingClusterInput) {
   const { repository } = new TrainingCluster(stack, 'Training', { network, cluster });
   Tags.of(repository).add('mlops-platform', 'fraud-prod');
   return Template.fromStack(stack).toJSON() as CfnTemplate;
-}
-
-/** moto finds no security groups in the launch template of a compute environment, and knows no jobs of several nodes. */
-function forMoto(found: CfnTemplate): CfnTemplate {
-  const resources = Object.entries(found.Resources ?? {});
-  const [group] = resources.find(([id, { Type }]) => Type === 'AWS::EC2::SecurityGroup' && /^Training/.test(id)) ?? [];
-  const SecurityGroupIds = [{ 'Fn::GetAtt': [group, 'GroupId'] }];
-  const mended = ({ Type, Properties = {}, ...rest }: Resource): Resource => {
-    if (Type === 'AWS::Batch::ComputeEnvironment') {
-      const ComputeResources = { SecurityGroupIds, ...(Properties.ComputeResources as object) };
-      return { ...rest, Type, Properties: { ...Properties, ComputeResources } };
-    }
-    if (Type !== 'AWS::Batch::JobDefinition' || Properties.NodeProperties === undefined)
-      return { ...rest, Type, Properties };
-    const { NodeRangeProperties } = Properties.NodeProperties as { NodeRangeProperties: { Container: object }[] };
-    return { ...rest, Type, Properties: { ...Properties, ContainerProperties: NodeRangeProperties[0]?.Container } };
-  };
-  return { ...found, Resources: Object.fromEntries(resources.map(([id, resource]) => [id, mended(resource)])) };
 }
 
 describeJudge('templates', 'what a training cluster publishes', () => {

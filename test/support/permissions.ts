@@ -137,6 +137,11 @@ const RUNS = [
   'sagemaker:ListPipelineExecutionSteps',
   'sagemaker:ListPipelineParametersForExecution',
 ];
+const ANSWERS = [
+  'sagemaker:DescribePipelineExecution',
+  'sagemaker:SendPipelineExecutionStepFailure',
+  'sagemaker:SendPipelineExecutionStepSuccess',
+];
 const ECS_AGENT =
   /^ecs:(DeregisterContainerInstance|RegisterContainerInstance|Submit(AttachmentStateChanges|ContainerStateChange|TaskStateChange)|Poll|StartTelemetrySession|UpdateContainerInstancesState|TagResource)$/;
 
@@ -190,6 +195,27 @@ const job: Rule = ({ action, resource, condition }, { name }, { names }) => {
   );
 };
 
+/** Jobs of a model's own definitions on the platform's queue, and of all jobs those with the tags of both. */
+function submitsJobs({ action, resource, condition }: Permission, workload: string, slug: string): boolean {
+  const model = workload.split('/')[1];
+  const tagged = (key: string) =>
+    resource.endsWith(':job/*') &&
+    condition === `{StringEquals: {${key}/mlops-platform: ${slug}, ${key}/mlops-model: ${model}}}`;
+  switch (action) {
+    case 'batch:SubmitJob':
+      return (
+        resource === `</mlops/${slug}/training/queue>` ||
+        new RegExp(`job-definition/.*<AWS::Batch::JobDefinition \\S+/Model-${model}/\\S+>.*:\\*$`).test(resource)
+      );
+    case 'batch:TagResource':
+      return tagged('aws:RequestTag');
+    case 'batch:TerminateJob':
+      return tagged('aws:ResourceTag');
+    default:
+      return ['batch:DescribeJobs', 'batch:ListJobs'].includes(action) && resource === '*';
+  }
+}
+
 const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
   dataset,
   zone,
@@ -233,10 +259,11 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
       (read && name === EVERY && resource === '*' && action === 'sagemaker:ListModelPackageGroups')
     );
   },
-  pipeline: ({ action, resource }, { name }, { names }) => {
+  pipeline: ({ action, resource }, { name, verb }, { names }) => {
     // How a run ended, its checks of data say themselves. SageMaker names the jobs of every pipeline alike.
     if (resource.endsWith(':processing-job/pipelines-*')) return action === 'sagemaker:DescribeProcessingJob';
     const [, below] = resource.split(`:pipeline/${names.of('compute', name, 'pipeline')}`);
+    if (verb === 'answer') return below === '/execution/*' && ANSWERS.includes(action);
     return below === ''
       ? ['sagemaker:StartPipelineExecution', 'sagemaker:ListPipelineExecutions'].includes(action)
       : below === '/execution/*' && RUNS.includes(action);
@@ -266,22 +293,36 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
   log: ({ action, resource }) =>
     (logDelivery.has(action) && resource === '*') ||
     (LOG_ACTIONS.includes(action) &&
-      (/^<AWS::Logs::LogGroup \S+>$/.test(resource) || /:log-group:\/(aws-glue|aws\/sagemaker)\/\S+$/.test(resource))),
+      (/^<AWS::Logs::LogGroup \S+>$/.test(resource) ||
+        /:log-group:\/mlops\/[\w-]+\/training:\*$/.test(resource) ||
+        /:log-group:\/(aws-glue|aws\/sagemaker)\/\S+$/.test(resource))),
   metric: ({ action, resource, condition }) =>
     action === 'cloudwatch:PutMetricData' && resource === '*' && condition.includes('cloudwatch:namespace'),
   machine: ({ action, resource }) =>
     action === 'states:StartExecution' && /^<AWS::StepFunctions::StateMachine \S+>$/.test(resource),
-  queue: ({ action, resource }, { name, verb }) =>
-    verb === 'send'
-      ? action === 'sqs:SendMessage' && /^<AWS::SQS::Queue \S+\/Undelivered\/Queue\/Resource>$/.test(resource)
-      : ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
-        resource === `<AWS::SQS::Queue ${webhookPath(name)}/Queue/Resource>`,
+  queue: ({ action, resource }, { name, verb }) => {
+    const [, model] = /^cluster-step\/(.+)$/.exec(name) ?? [];
+    const steps = `<AWS::SQS::Queue Platform/Model-${model}/Pipeline/Cluster/Queue/Resource>`;
+    if (verb === 'consume')
+      return (
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].includes(action) &&
+        resource === (model === undefined ? `<AWS::SQS::Queue ${webhookPath(name)}/Queue/Resource>` : steps)
+      );
+    return (
+      action === 'sqs:SendMessage' &&
+      (model === undefined
+        ? /^<AWS::SQS::Queue \S+\/Undelivered\/Queue\/Resource>$/.test(resource)
+        : resource === steps)
+    );
+  },
   webhook: ({ action, resource }, { name }) =>
     action === 'events:InvokeApiDestination' &&
     resource.startsWith(`<AWS::Events::ApiDestination ${webhookPath(name)}/`),
-  cluster: ({ action, resource }) =>
-    (ECS_AGENT.test(action) && /:(cluster|container-instance)\/AWSBatch-\*$/.test(resource)) ||
-    (action === 'ecs:DiscoverPollEndpoint' && resource === '*'),
+  cluster: ({ action, resource, condition }, { verb, workload }, { names }) =>
+    verb === 'submit'
+      ? submitsJobs({ action, resource, condition }, workload, names.slug)
+      : (ECS_AGENT.test(action) && /:(cluster|container-instance)\/AWSBatch-\*$/.test(resource)) ||
+        (action === 'ecs:DiscoverPollEndpoint' && resource === '*'),
 };
 
 /** Whether the access plan says that the workload has this permission. */

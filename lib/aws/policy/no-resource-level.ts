@@ -3,6 +3,8 @@
  * Reference, where these actions have an empty column "Resource types".
  */
 export const NO_RESOURCE_LEVEL: Readonly<Record<string, string>> = {
+  'batch:DescribeJobs': 'Reads jobs.',
+  'batch:ListJobs': 'Reads names of jobs.',
   'cloudwatch:PutMetricData': 'Metrics have no ARN; a condition names the namespace.',
   'ec2:DescribeDhcpOptions': 'Reads options of networks.',
   'ec2:DescribeNetworkInterfaces': 'Reads the state of network interfaces.',

@@ -79,6 +79,8 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
       'sagemaker:DescribePipelineExecution',
       'sagemaker:ListPipelineExecutionSteps',
       'sagemaker:ListPipelineParametersForExecution',
+      'sagemaker:SendPipelineExecutionStepFailure',
+      'sagemaker:SendPipelineExecutionStepSuccess',
     ],
     resource: arn('sagemaker', 'pipeline/[^*/]+/execution/\\*'),
     reason: 'Runs get their ids from SageMaker; the pipeline is named.',
@@ -175,6 +177,23 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
     resource: arn('ec2', '(?:network-interface|security-group)/\\*'),
     under: 'ec2:Vpc',
     reason: 'Interfaces get their ids at run time; a condition names the network.',
+  },
+  {
+    actions: ['batch:SubmitJob'],
+    resource: arn('batch', 'job-definition/(?:[^*/]+|<[^*]+>|\\{.+\\}):\\*'),
+    reason: 'Batch numbers the revisions of a job definition; the definition is named.',
+  },
+  {
+    actions: ['batch:TagResource'],
+    resource: arn('batch', 'job/\\*'),
+    under: 'aws:RequestTag/',
+    reason: 'Jobs get their ids when they are submitted; a condition asks for the tags of the platform and the model.',
+  },
+  {
+    actions: ['batch:TerminateJob'],
+    resource: arn('batch', 'job/\\*'),
+    under: 'aws:ResourceTag/',
+    reason: 'Jobs get their ids when they are submitted; a condition asks for the tags of the platform and the model.',
   },
   {
     actions: [

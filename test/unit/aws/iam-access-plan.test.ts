@@ -7,7 +7,7 @@ import { workloadPermissions } from '../../support/iam';
 import { LARGE_PIPELINE } from '../../support/large-pipeline';
 import { readsAll } from '../../support/many-datasets';
 import { covers } from '../../support/permissions';
-import { loadedPipeline } from '../../support/pipeline-spec';
+import { loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { loadedWatched } from '../../support/watched-spec';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
@@ -20,6 +20,7 @@ const CASES = [
   { title: 'trainings that read thirty datasets', spec: readsAll(30, ['raw', 'curated']) },
   { title: 'a model whose runs start by schedule and new data', spec: loadedPipeline() },
   { title: 'a model whose pipeline is so large that it is a file', spec: loadedPipeline(LARGE_PIPELINE) },
+  { title: 'a model that is trained on the batch cluster', spec: loadedPipeline(ON_CLUSTER, WITH_CLUSTER) },
   {
     title: 'alerts that go by routes',
     spec: loadPlatformSpec({
