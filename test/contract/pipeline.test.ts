@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { fraudDetector } from '../support/fraud-example';
-import { ALIKE, EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
+import { ALIKE, EVERY_KIND, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { toldOnAws } from '../support/told-on-aws';
 import { toldOnGcp } from '../support/told-on-gcp';
 import type { ToldPipeline } from '../support/told-pipeline';
@@ -122,6 +122,28 @@ describe('a pipeline whose names are alike where they are put together', () => {
       score: 'evaluate-base.auc >= 0.5',
     });
     expect(lineage).toMatchObject({ model: 'train', reference: 'train-base.model', metrics: 'evaluate' });
+  });
+});
+
+describe('a pipeline that trains on the batch cluster', () => {
+  const { train } = ON_CLUSTER.steps;
+  const managed = { ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, train: { ...train, kind: 'training' } } };
+  const spec = (pipeline: unknown) => loadedPipeline(pipeline, WITH_CLUSTER);
+
+  it.each([
+    ['AWS', toldOnAws],
+    ['Google Cloud', toldOnGcp],
+  ])('is the graph that it would be on the training service of %s', (_cloud, toldOn) => {
+    const told = toldOn(spec(ON_CLUSTER));
+    expect(told).toEqual(toldOn(spec(managed)));
+    expect(told.edges).toEqual(expect.arrayContaining(['prepare.train > train.train', 'train.model > evaluate.model']));
+    expect(told.lineage).toMatchObject({ model: 'train', reference: 'prepare.train' });
+  });
+
+  it('is the same on both clouds', () => {
+    const { triggers: _a, ...aws } = toldOnAws(spec(ON_CLUSTER));
+    const { triggers: _b, ...gcp } = toldOnGcp(spec(ON_CLUSTER));
+    expect(gcp).toEqual(aws);
   });
 });
 

@@ -318,7 +318,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 
 /** Where a spec of a sample has the option: `network[nat].gateways` is at `network.gateways`. */
 export function pathOf(option: string): Path {
-  const keys = option.replaceAll(/\[\w+\]/g, '').split('.');
+  const keys = option.replaceAll(/\[[\w-]+\]/g, '').split('.');
   return keys.map((key, i) => {
     if (key !== '*') return key;
     const entry = ENTRIES[keys[i - 1] ?? ''];

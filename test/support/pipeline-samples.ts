@@ -28,33 +28,46 @@ const samples = (at: string, around: RawMap, values: Values): Readonly<Record<st
     Object.entries(values).map(([option, pair]) => [`models.*.pipeline${at}${option}`, { values: pair, around }]),
   );
 
-function steps(kind: 'processing' | 'training' | 'prediction'): Readonly<Record<string, OptionSample>> {
-  const at = `.steps.*[${kind}]`;
-  const plain: RawMap = { kind, outputs: ['out'] };
-  const around = stepOf(plain);
-  const other = kind === 'training' ? 'processing' : 'training';
+/** Options of a container, wherever it runs. */
+function work(
+  at: string,
+  plain: RawMap,
+  other: string,
+  stepOf: (step: RawMap) => RawMap,
+): Readonly<Record<string, OptionSample>> {
   const reading = stepOf({ ...plain, inputs: { data: 'first.data' } });
   return {
-    ...samples(at, stepOf(plain), { '': [plain, { ...plain, kind: other }] }),
-    ...samples(at, around, {
+    ...samples(at, stepOf(plain), {
+      '': [plain, { ...plain, kind: other }],
       '.after': [ABSENT, ['first']],
       '.image': [ABSENT, 'two'],
       '.command': [ABSENT, ['python', 'make.py']],
-      '.machine': [ABSENT, 'large'],
       '.retries': [ABSENT, 3],
       '.cache': [ABSENT, '7 days'],
-      '.disk': [ABSENT, '300 GiB'],
       '.maxRuntime': [ABSENT, '5 hours'],
-      '.accelerator.type': ['l4', 't4'],
     }),
     ...samples(at, reading, { '.inputs.*': ['first.data', 'first.more'] }),
     ...samples(at, stepOf({ ...plain, parameters: { depth: 1 } }), { '.parameters.*': [1, 2] }),
-    ...samples(at, stepOf({ ...plain, accelerator: { type: 'l4' } }), { '.accelerator.count': [ABSENT, 4] }),
     ...samples(at, stepOf({ ...plain, when: { metric: 'first.score', atLeast: 0.5 } }), {
       '.when.metric': ['first.score', 'first.other'],
       '.when.atLeast': [0.5, 0.6],
     }),
     ...samples(at, stepOf({ ...plain, when: { metric: 'first.score', atMost: 1 } }), { '.when.atMost': [1, 2] }),
+  };
+}
+
+function steps(kind: 'processing' | 'training' | 'prediction'): Readonly<Record<string, OptionSample>> {
+  const at = `.steps.*[${kind}]`;
+  const plain: RawMap = { kind, outputs: ['out'] };
+  const around = stepOf(plain);
+  return {
+    ...work(at, plain, kind === 'training' ? 'processing' : 'training', stepOf),
+    ...samples(at, around, {
+      '.machine': [ABSENT, 'large'],
+      '.disk': [ABSENT, '300 GiB'],
+      '.accelerator.type': ['l4', 't4'],
+    }),
+    ...samples(at, stepOf({ ...plain, accelerator: { type: 'l4' } }), { '.accelerator.count': [ABSENT, 4] }),
     ...(kind === 'training'
       ? {
           ...samples(at, around, { '.nodes': [ABSENT, 2], '.capacity': [ABSENT, 'spot'] }),
@@ -64,6 +77,19 @@ function steps(kind: 'processing' | 'training' | 'prediction'): Readonly<Record<
           }),
         }
       : samples(at, around, { '.outputs': [['out'], ['out', 'also']], '.metrics': [ABSENT, ['auc']] })),
+  };
+}
+
+/** The same on a platform whose cluster is a queue. */
+const onCluster = (spec: RawMap): RawMap => ({ ...spec, training: { cluster: { kind: 'batch' } } });
+
+function clusterSteps(): Readonly<Record<string, OptionSample>> {
+  const at = '.steps.*[cluster-training]';
+  const plain: RawMap = { kind: 'cluster-training', outputs: ['out'] };
+  const alone = made({ steps: { step: plain, use: { kind: 'prediction', after: ['step'] } } });
+  return {
+    ...work(at, plain, 'training', (step) => onCluster(stepOf(step))),
+    ...samples(at, onCluster(alone), { '.outputs': [['out'], ['model']] }),
   };
 }
 
@@ -133,6 +159,7 @@ export const PIPELINE_SAMPLES: Readonly<Record<string, OptionSample>> = {
   ...samples('', triggered({ signal: 'drift' }, WATCHED), { '.triggers.*.signal': ['drift', 'quality'] }),
   ...steps('processing'),
   ...steps('training'),
+  ...clusterSteps(),
   ...steps('prediction'),
   ...samples('.steps.*[validation]', CHECKED, {
     '': [

@@ -55,22 +55,40 @@ interface Channel {
 
 /** Folders that a step reads: `prepare.train > train.train`. */
 function data(document: PipelineDocument, step: Step): readonly string[] {
-  const channels = [step.Arguments.ProcessingInputs ?? [], step.Arguments.InputDataConfig ?? []].flat() as Channel[];
+  const channels = [
+    step.Arguments.ProcessingInputs ?? [],
+    step.Arguments.InputDataConfig ?? [],
+    step.Type === 'Callback' ? handedOver(step) : [],
+  ].flat() as Channel[];
   return channels.flatMap((channel) => {
     const from = gets(channel).map((text) => source(document, text));
     return [...new Set(from)].map((one) => `${one} > ${step.Name}.${channel.InputName ?? channel.ChannelName}`);
   });
 }
 
+/** Inputs of a callback step: its arguments that are called so. */
+const handedOver = ({ Arguments }: Step): readonly object[] =>
+  Object.entries(Arguments).flatMap(([name, from]) =>
+    name.startsWith('input-') ? [{ InputName: name.slice('input-'.length), from }] : [],
+  );
+
 function source({ Steps }: PipelineDocument, text: string): string {
   const [, step, path = ''] = /^Steps\.([\w-]+)\.(.*)$/.exec(text) ?? [];
   if (step === undefined) return text.replace('Parameters.', 'run.');
   const output = /Outputs\['([\w-]+)'\]/.exec(path)?.[1];
-  const made = Steps.find(({ Name }) => Name === step)?.Arguments.AlgorithmSpecification as
+  const maker = Steps.find(({ Name }) => Name === step);
+  if (maker?.Type === 'Callback') return `${step}.${outputFolder(maker)}`;
+  const made = maker?.Arguments.AlgorithmSpecification as
     | { readonly ContainerArguments: readonly string[] }
     | undefined;
   const words = made?.ContainerArguments ?? [];
   return `${step}.${output ?? words[words.indexOf('/opt/ml/model') - 1]?.slice(2)}`;
+}
+
+/** Last part of the address that the output of a callback step is to be left at: `model`. */
+function outputFolder({ Arguments }: Step): string | undefined {
+  const { 'Std:Join': join } = Arguments.output as { readonly 'Std:Join': { readonly Values: readonly unknown[] } };
+  return String(join.Values.at(-1)).split('/').at(-1);
 }
 
 const SIGNS: Readonly<Record<string, string>> = { GreaterThanOrEqualTo: '>=', LessThanOrEqualTo: '<=' };

@@ -67,7 +67,7 @@ const shortened = (text: string): string =>
     .replace(/^Parameters\./, 'run.')
     .replace(/^Steps\.([\w-]+)\.ProcessingOutputConfig\.Outputs\['metrics'\].*$/, '$1')
     .replace(/^Steps\.([\w-]+)\.ProcessingOutputConfig\.Outputs\['([\w-]+)'\].*$/, '$1.$2')
-    .replace(/^Steps\.([\w-]+)\.(OutputDataConfig|TrainingJobName).*$/, '$1');
+    .replace(/^Steps\.([\w-]+)\.(OutputDataConfig|TrainingJobName|OutputParameters).*$/, '$1');
 
 interface Schedule {
   readonly ScheduleExpression: string;

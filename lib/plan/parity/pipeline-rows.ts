@@ -44,6 +44,21 @@ const work = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...conditions(`${at}.when`),
 });
 
+/** Options that a step on the batch cluster has otherwise than others. */
+function onCluster(at: string, rows: Readonly<Record<string, ParityRow>>): Readonly<Record<string, ParityRow>> {
+  const on = (option: string, aws: Parity): Readonly<Record<string, ParityRow>> => ({
+    [`${at}.${option}`]: { aws, gcp: rows[`${at}.${option}`]?.gcp ?? NATIVE },
+  });
+  return {
+    ...on(
+      'command',
+      native("the container's command", 'an entry point of the image stays before it: AWS Batch has no word for one'),
+    ),
+    ...on('retries', emulated('the machine that submits the job')),
+    ...on('cache', emulated('the machine that submits the job keeps a record of what steps made')),
+  };
+}
+
 /** Options of a container on a machine of its own. */
 const container = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...work(at),
@@ -77,7 +92,7 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
     [`${at}.after`]: BOTH,
     [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job') },
   };
-  if (kind === 'cluster-training') return { ...always, ...work(at) };
+  if (kind === 'cluster-training') return { ...always, ...work(at), ...onCluster(at, { ...always, ...work(at) }) };
   const common = { ...always, [`${at}.machine`]: machines };
   switch (kind) {
     case 'validation':
