@@ -9,6 +9,7 @@ import { alertChannels } from './alert-receivers';
 export const AWS_REGION_GAPS = {
   chat: ['cn-north-1', 'us-gov-west-1'],
   webhook: ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'],
+  pipe: ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'],
   budget: ['ap-east-2', 'ca-west-1', 'me-central-1', 'mx-central-1', 'us-gov-west-1'],
   registry: ['ap-east-2', 'cn-north-1'],
 } as const satisfies Record<string, readonly string[]>;
@@ -18,6 +19,7 @@ type Service = keyof typeof AWS_REGION_GAPS;
 const NAMES: Readonly<Record<Service, string>> = {
   chat: 'no native chat service (AWS Chatbot)',
   webhook: 'no native webhooks (EventBridge API destinations and pipes)',
+  pipe: 'no EventBridge pipes, by which a pipeline hands a step over to the batch cluster',
   budget: 'no AWS Budgets resource',
   registry: 'no model registry (SageMaker model package groups)',
 };
@@ -25,6 +27,7 @@ const NAMES: Readonly<Record<Service, string>> = {
 const FIXES: Readonly<Record<Service, string>> = {
   chat: 'remove it and use email',
   webhook: 'remove it and use email',
+  pipe: 'write kind: training, or keep the model in another region',
   budget: 'remove it, or keep the budget in another region',
   registry: 'choose another region for the models',
 };
@@ -50,6 +53,11 @@ export const regionGaps: SpecCheck = (spec, report) => {
     ...(governance.budget === undefined
       ? []
       : [['budget', ['governance', 'budget']] satisfies [Service, Finding['path']]]),
+    ...Object.entries(models).flatMap(([model, { pipeline }]) =>
+      Object.entries(pipeline?.steps ?? {}).flatMap(([step, { kind }]): [Service, Finding['path']][] =>
+        kind === 'cluster-training' ? [['pipe', ['models', model, 'pipeline', 'steps', step]]] : [],
+      ),
+    ),
     ...Object.keys(models).map((name): [Service, Finding['path']] => ['registry', ['models', name]]),
   ];
   for (const [service, path] of used)

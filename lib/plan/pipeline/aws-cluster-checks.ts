@@ -1,5 +1,6 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
+import { AWS_JOB_IMAGE_REGIONS, awsJobImageAccount } from '../job-images';
 import { awsMachines } from '../machines/aws-machines';
 import { planTrainingCluster } from '../training-cluster';
 
@@ -8,6 +9,25 @@ import { planTrainingCluster } from '../training-cluster';
  * reserves a CPU of the node, as AWS Batch has no less. Source: AWS Batch API reference, ResourceRequirement, for EC2.
  */
 export const CARRIER_CONTAINERS = 3;
+
+/** Files are carried by the platform's own program, on an image that AWS provides. */
+export const clusterHasCarrier: SpecCheck = ({ aws, models }, report) => {
+  if (aws === undefined || awsJobImageAccount(aws.region) !== undefined) return;
+  const { region } = aws;
+  eachEntry(models, ({ pipeline }, model) =>
+    eachEntry(pipeline?.steps ?? {}, ({ kind }, name) => {
+      if (kind !== 'cluster-training') return;
+      report({
+        path: ['models', model, 'pipeline', 'steps', name],
+        at: 'key',
+        message: `${region} has no image that files of a step are carried on (SageMaker's scikit-learn)`,
+        received: region,
+        allowed: AWS_JOB_IMAGE_REGIONS.join(', '),
+        fix: 'write kind: training, or keep the model in another region',
+      });
+    }),
+  );
+};
 
 /** A node of the cluster has a CPU for each container of a step. */
 export const clusterHoldsSteps: SpecCheck = ({ aws, models, training }, report) => {

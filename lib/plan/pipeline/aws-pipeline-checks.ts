@@ -1,7 +1,7 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
-import { clusterHoldsSteps } from './aws-cluster-checks';
+import { clusterHasCarrier, clusterHoldsSteps } from './aws-cluster-checks';
 import { oneKindOfDays } from './aws-schedule';
 import { stepsFit } from './aws-step-checks';
 import { planPipeline } from './pipeline-plan';
@@ -42,4 +42,10 @@ const images: SpecCheck = ({ aws, models, name, environment }, report) => {
 };
 
 /** Rules of pipelines that come from what AWS takes. */
-export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [schedules, images, stepsFit, clusterHoldsSteps];
+export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [
+  schedules,
+  images,
+  stepsFit,
+  clusterHasCarrier,
+  clusterHoldsSteps,
+];

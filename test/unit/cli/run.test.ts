@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { capturedIo } from '../../../lib/cli/io';
 import { runProcess } from '../../../lib/cli/local-run/run-process';
 import { main } from '../../../lib/cli/main';
-import { pipelinePlatform } from '../../support/pipeline-spec';
+import { pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 
 let work: string;
 beforeEach(() => {
@@ -84,8 +84,13 @@ const pipeline = (steps: Readonly<Record<string, Step>> = {}, more: object = {})
 });
 
 async function mlops(made: unknown, ...more: readonly string[]) {
+  return mlopsOn({}, made, ...more);
+}
+
+/** On a platform that says something more. */
+async function mlopsOn(platform: object, made: unknown, ...more: readonly string[]) {
   put('code/step.js', PROGRAM);
-  put('platform.json', JSON.stringify(pipelinePlatform(made)));
+  put('platform.json', JSON.stringify(pipelinePlatform(made, platform)));
   const io = capturedIo();
   const folders = ['--data', join(work, 'data'), '--out', join(work, 'out'), '--code', join(work, 'code')];
   const code = await main(['run', join(work, 'platform.json'), '--model', 'detector', ...folders, ...more], io);
@@ -95,6 +100,14 @@ async function mlops(made: unknown, ...more: readonly string[]) {
 const scored = (auc: number) => pipeline({ evaluate: { parameters: { auc } } });
 
 describe('mlops run', () => {
+  test('runs a training of the batch cluster as any other', async () => {
+    const made = pipeline({ train: { kind: 'cluster-training', capacity: undefined } });
+    const { code, err } = await mlopsOn(WITH_CLUSTER, made);
+    expect(code).toBe(0);
+    expect(err).toMatch(/train +given train model writes checkpoints\n/);
+    expect(content('out/registry/detector/1/registration.json')).toMatchObject({ model: 'detector', version: 1 });
+  });
+
   test('freezes the data, runs the steps in order by the contract and registers what passes, with where it comes from', async () => {
     const { code, out, err } = await mlops(pipeline());
     expect({ code, out }).toMatchObject({

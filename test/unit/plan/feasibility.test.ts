@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { AWS_REGION_GAPS } from '../../../lib/plan/region-gaps';
 import { SpecError } from '../../../lib/spec/problem';
+import { ON_CLUSTER, WITH_CLUSTER } from '../../support/pipeline-spec';
 
 const problems = (overlay: object) => {
   try {
@@ -42,6 +43,7 @@ describe('feasibility', () => {
       { alerts: { webhooks: { pager: { url: 'https://example.com', secret: 'pager' } } } },
       'alerts.webhooks.pager',
     ],
+    ['pipe', { models: { churn: { pipeline: ON_CLUSTER } }, ...WITH_CLUSTER }, 'models.churn.pipeline.steps.train'],
     ['budget', { governance: { budget: { monthly: '100 USD' } } }, 'governance.budget'],
     ['registry', { models: { churn: {} } }, 'models.churn'],
   ] as const)('refuses %s in regions without it', (service, overlay, path) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { gateFloor, holds } from '../../../lib/plan/pipeline/gate';
 import type { ContainerStep, GatePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../lib/plan/pipeline/step-arguments';
-import { plannedPipeline } from '../../support/pipeline-spec';
+import { ON_CLUSTER, plannedPipeline, WITH_CLUSTER } from '../../support/pipeline-spec';
 
 const PLACES = {
   input: (argument: string) => `in/${argument}`,
@@ -18,6 +18,13 @@ describe('arguments of a step', () => {
   test('are its inputs, outputs and parameters', () => {
     expect(given('prepare')).toBe(
       '--transactions in/transactions --labels in/labels --train out/train --test out/test --days 90 --with-weekends true --currency EUR',
+    );
+  });
+
+  test('are checkpoints on the batch cluster always', () => {
+    const step = plannedPipeline(ON_CLUSTER, WITH_CLUSTER).steps.find(({ name }) => name === 'train') as ContainerStep;
+    expect(stepArguments(step, PLACES).join(' ')).toBe(
+      '--train in/train --labels in/labels --model out/model --rounds 200 --checkpoints c',
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { isTimeZone, scheduleProblem } from '../../../lib/spec/schedule';
-import { EVERY_KIND, loadedPipeline, pipelinePlatform } from '../../support/pipeline-spec';
+import { EVERY_KIND, loadedPipeline, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { problemsOf } from '../../support/problems';
 
 const { steps, gate, register } = EVERY_KIND;
@@ -12,6 +12,60 @@ const said = (pipeline: unknown, more?: object): readonly string[] =>
     ({ path, message }) => `${path.replace('models.detector.pipeline', '').replace(/^\./, '')}: ${message}`,
   );
 const withSteps = (changed: object) => ({ ...EVERY_KIND, steps: { ...steps, ...changed } });
+
+describe('a training on the batch cluster', () => {
+  const { train } = ON_CLUSTER.steps;
+  const trained = (more: object) => ({ ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, train: { ...train, ...more } } });
+  const cluster = (more: object) => ({ training: { cluster: { kind: 'batch', ...more } } });
+
+  it('takes what a training takes but its machine, which the cluster has', () => {
+    const { pipeline } =
+      loadedPipeline(trained({ retries: undefined, maxRuntime: undefined }), WITH_CLUSTER).models.detector ?? {};
+    expect(pipeline?.steps.train).toMatchObject({
+      kind: 'cluster-training',
+      retries: 1,
+      maxRuntime: { text: '4 hours' },
+    });
+    for (const option of ['machine', 'accelerator', 'nodes', 'capacity', 'disk'])
+      expect(said(trained({ [option]: 1 }), WITH_CLUSTER)).toEqual([expect.stringContaining(`steps.train.${option}`)]);
+    expect(said(trained({ outputs: ['model', 'more'] }), WITH_CLUSTER)).toHaveLength(1);
+  });
+
+  it('is refused where the cluster is none of kind batch', () => {
+    const [problem] = problemsOf(() => loadedPipeline(ON_CLUSTER));
+    expect(problem).toMatchObject({
+      path: 'models.detector.pipeline.steps.train.kind',
+      message: 'the platform has no batch cluster',
+      received: 'cluster-training, where training.cluster is of kind managed',
+      fix: expect.stringContaining('kind: training'),
+    });
+  });
+
+  it('is refused on AWS where a node has no CPU for what carries its files', () => {
+    expect(said(ON_CLUSTER, cluster({ machine: 'small' }))).toEqual([
+      'steps.train.kind: does not fit on a node of the batch cluster beside what carries its files',
+    ]);
+    expect(() => loadedPipeline(ON_CLUSTER, { ...cluster({ machine: 'small' }), aws: undefined })).not.toThrow();
+    expect(() => loadedPipeline(ON_CLUSTER, cluster({ machine: 'medium' }))).not.toThrow();
+  });
+
+  it('is refused on AWS in a region without pipes, or without the image that carries files', () => {
+    for (const region of ['mx-central-1', 'us-gov-west-1', 'ap-southeast-5'])
+      expect(said(ON_CLUSTER, { ...WITH_CLUSTER, ...cluster({}), aws: { region } })).toEqual(
+        expect.arrayContaining([expect.stringContaining(`steps.train: ${region} has no `)]),
+      );
+  });
+
+  it('reads as many folders as are carried, and takes any number of arguments', () => {
+    const inputs = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`in-${i}`, 'prepare.train']));
+    const parameters = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`p-${i}`, i]));
+    expect(() => loadedPipeline(trained({ inputs: inputs(20), parameters }), WITH_CLUSTER)).not.toThrow();
+    expect(said(trained({ inputs: inputs(21) }), WITH_CLUSTER)).toEqual([
+      'steps.train.inputs: has more inputs than are carried to a node of the cluster',
+    ]);
+  });
+});
 
 describe('a pipeline of a spec', () => {
   it('takes every kind of step and fills in what is not said', () => {
