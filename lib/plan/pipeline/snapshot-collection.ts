@@ -20,21 +20,20 @@ export const COLLECTOR = 'snapshots';
 /** Name of the file that takes the place of a manifest, beside which nobody takes up the snapshot. */
 export const WITHDRAWN = 'withdrawn.json';
 
-/** Days that a snapshot stays in each step, beside what the slowest run may take: somebody may want to look into a failed run. */
-const GRACE_DAYS = 30;
+/** Seconds of a month, the least that a snapshot stays in each step: somebody may want to look into a failed run. */
+const MONTH_SECONDS = 2_592_000;
 /** How much longer than its steps a run may take: machines to come, retries to wait, and others that start one first. */
 const SLOWER = 2;
-const DAY_SECONDS = 86_400;
 
 /**
- * Seconds that nothing may have happened to a snapshot before a step of its collection: a month, and longer than any run can
- * take from the freezing of what it reads to the registration of what it made.
+ * Seconds that nothing may have happened to a snapshot before a step of its collection: longer than any run can take from the
+ * freezing of what it reads to the registration of what it made. In whole months, so that few changes of a pipeline change it.
  */
 export function snapshotGraceSeconds(pipelines: readonly Pick<PipelinePlan, 'steps'>[]): number {
   const runs = pipelines.map(({ steps }) =>
     steps.reduce((sum, { maxRuntimeSeconds, retries }) => sum + maxRuntimeSeconds * (retries + 1), 0),
   );
-  return GRACE_DAYS * DAY_SECONDS + SLOWER * Math.max(0, ...runs);
+  return MONTH_SECONDS * (1 + Math.floor((SLOWER * Math.max(0, ...runs)) / MONTH_SECONDS));
 }
 
 /** How snapshots of a platform are collected. */

@@ -46,16 +46,19 @@ describe('MlopsPlatform', () => {
       'serving removed',
       'pipeline removed',
     ] as const;
+    // With the last pipeline that freezes anything the collection of snapshots goes.
+    const also: Partial<Record<string, readonly string[]>> = { 'pipeline removed': ['fraud-prod-operations'] };
     for (const change of ofOneModel) {
       const after = texts(loadPlatformSpec(SPEC_CHANGES[change], { environment: 'prod' }));
       const touched = [...new Set([...before.keys(), ...after.keys()])].filter(
         (name) => before.get(name) !== after.get(name),
       );
+      const ofModels = touched.filter((name) => name.startsWith('fraud-prod-model-'));
+      expect(ofModels, change).toHaveLength(1);
       expect(
-        touched.every((name) => name.startsWith('fraud-prod-model-')),
-        `${change}: ${touched}`,
-      ).toBe(true);
-      expect(touched, change).toHaveLength(1);
+        touched.filter((name) => !ofModels.includes(name)),
+        change,
+      ).toEqual(also[change] ?? []);
     }
   });
 
