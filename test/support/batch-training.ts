@@ -31,8 +31,10 @@ export function batchProps(cluster: object): BatchWorkflowProps {
     account: 'training@fraud-prod.iam.gserviceaccount.com',
     repository: REPOSITORY,
     image: IMAGE,
-    artifactsUri: 'gs://artifacts/training/artifacts/',
-    checkpointsUri: 'gs://artifacts/training/checkpoints/',
+    variables: {
+      MLOPS_ARTIFACTS: 'gs://artifacts/training/artifacts/',
+      MLOPS_CHECKPOINTS: 'gs://artifacts/training/checkpoints/',
+    },
     labels: { platform: 'fraud' },
   };
 }

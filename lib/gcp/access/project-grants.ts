@@ -1,7 +1,9 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import type { ITerraformDependable } from 'cdktf';
 import type { Target } from '../target';
 import { grantOnce, type IGrantee } from './grantee';
+import { inStackOf } from './in-stack';
 
 /** Grants a predefined role on the project: for what has no resource level of its own. */
 export function grantOnProject(role: string, { project }: Pick<Target, 'project'>, to: IGrantee): void {
@@ -15,6 +17,29 @@ export interface CustomRole {
   readonly roleId: string;
   readonly title: string;
   readonly permissions: readonly string[];
+}
+
+/**
+ * Grants a custom role by its id.
+ *
+ * @param id - of the grant within the grantee
+ * @param made - the role, where it may be of the same stack
+ */
+export function grantCustomRole(
+  id: string,
+  roleId: string,
+  { project }: Pick<Target, 'project'>,
+  to: IGrantee,
+  made: readonly (ITerraformDependable | undefined)[] = [],
+): void {
+  grantOnce(to, id, (scope, child) => {
+    return new ProjectIamMember(scope, child, {
+      project,
+      role: `projects/${project}/roles/${roleId}`,
+      member: to.member,
+      dependsOn: [...inStackOf(scope, made)],
+    });
+  });
 }
 
 /** Grants just these permissions on the project, where every predefined role says more. */

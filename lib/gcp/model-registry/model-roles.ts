@@ -1,10 +1,9 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
-import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
-import { grantOnce, type IGrantee } from '../access/grantee';
-import { inStackOf } from '../access/in-stack';
+import type { IGrantee } from '../access/grantee';
+import { grantCustomRole } from '../access/project-grants';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
 
@@ -114,15 +113,8 @@ const idOf = (role: ModelRole, names: PlatformNames): string => names.of('custom
 function give(
   role: ModelRole,
   to: IGrantee,
-  { target: { project }, names }: ModelRolesProps,
+  { target, names }: ModelRolesProps,
   made: readonly ITerraformDependable[],
 ): void {
-  grantOnce(to, `ModelRole-${role}`, (scope, id) => {
-    return new ProjectIamMember(scope, id, {
-      project,
-      role: `projects/${project}/roles/${idOf(role, names)}`,
-      member: to.member,
-      dependsOn: [...inStackOf(scope, made)],
-    });
-  });
+  grantCustomRole(`ModelRole-${role}`, idOf(role, names), target, to, made);
 }

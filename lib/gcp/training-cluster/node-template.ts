@@ -4,7 +4,7 @@ import {
 } from '@cdktf/provider-google/lib/compute-region-instance-template';
 import type { Construct } from 'constructs';
 import { acceleratorName, machineName } from '../../plan/machines/machines';
-import { shortHash } from '../../plan/names';
+import { type PlatformNames, physicalName, shortHash } from '../../plan/names';
 import type { Purchase, TrainingClusterPlan } from '../../plan/training-cluster';
 import type { Ready } from '../access/grantee';
 import type { EncryptionKey } from '../keys/encryption-key';
@@ -19,15 +19,18 @@ const NODE_IMAGE = 'projects/batch-custom-image/global/images/family/batch-cos-s
 /** Boot disk of machines that take the usual ones. */
 const USUAL_DISK = 'pd-balanced';
 
-export interface NodeTemplateProps {
+/** Characters that the name of a template adds to that of its kind. */
+const HASH = 9;
+
+export interface NodeTemplatesProps {
   readonly target: Target;
-  /** A name of the plan (kind `compute`) with room for nine characters. */
-  readonly name: string;
+  readonly names: PlatformNames;
+  /** What trainings they are for, as parts of a name: `training`. */
+  readonly of: readonly string[];
   readonly plan: TrainingClusterPlan;
-  readonly purchase: Purchase;
   readonly network: INetwork;
   readonly encryptionKey: EncryptionKey;
-  /** E-mail of the account that trainings run as. */
+  /** E-mail of the account that trainings run as: a job and its template must have the same. Source: discovery document of batch.v1, AllocationPolicy. */
   readonly account: string;
   readonly labels: Readonly<Record<string, string>>;
   /** What must be there before. */
@@ -36,17 +39,28 @@ export interface NodeTemplateProps {
 
 /** Name of a template, and the template. */
 export interface NodeTemplate {
+  readonly capacity: Purchase['capacity'];
   readonly name: string;
   readonly resource: ComputeRegionInstanceTemplate;
 }
+
+/** Templates of the nodes of a cluster, one for each way of buying them, in the order in which a training tries them. */
+export const nodeTemplates = (scope: Construct, props: NodeTemplatesProps): readonly NodeTemplate[] =>
+  props.plan.purchases.map((purchase) =>
+    nodeTemplate(scope, purchase.capacity === 'spot' ? 'Spot' : 'OnDemand', { ...props, purchase }),
+  );
 
 /**
  * How a node starts: an encrypted disk, no public address, a shielded machine that nobody logs in to. A template can never
  * change, so its name says what it is: another one is made before this one goes, and jobs that were submitted keep theirs
  * until they have their machines.
  */
-export function nodeTemplate(scope: Construct, id: string, props: NodeTemplateProps): NodeTemplate {
-  const { target, plan, purchase, network, encryptionKey, account } = props;
+function nodeTemplate(
+  scope: Construct,
+  id: string,
+  props: NodeTemplatesProps & { readonly purchase: Purchase },
+): NodeTemplate {
+  const { target, names, plan, purchase, network, encryptionKey, account } = props;
   const [machine] = purchase.machines;
   const spot = purchase.capacity === 'spot';
   const accelerator = acceleratorName(machine, 'batch');
@@ -88,12 +102,13 @@ export function nodeTemplate(scope: Construct, id: string, props: NodeTemplatePr
     metadata: { 'block-project-ssh-keys': 'true', 'serial-port-enable': 'false' },
     labels: { ...props.labels },
   };
-  const name = `${props.name}-${shortHash(JSON.stringify(config))}`;
+  const kind = physicalName('compute', [names.slug, ...props.of, purchase.capacity], HASH);
+  const name = `${kind}-${shortHash(JSON.stringify(config))}`;
   const resource = new ComputeRegionInstanceTemplate(scope, id, {
     ...config,
     name,
     lifecycle: { createBeforeDestroy: true },
     dependsOn: [...props.after, ...network.ready, ...encryptionKey.ready],
   });
-  return { name, resource };
+  return { capacity: purchase.capacity, name, resource };
 }

@@ -1,12 +1,11 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
-import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import { inStackOf } from '../access/in-stack';
-import { grantOnProject } from '../access/project-grants';
+import { grantCustomRole, grantOnProject } from '../access/project-grants';
 import { accountEmail, type Target } from '../target';
 
 /** What somebody needs who starts trainings on a managed cluster. */
@@ -79,17 +78,8 @@ export function grantSubmit(
     grantOnProject('roles/workflows.invoker', target, to);
     return;
   }
-  const { project } = target;
   const { roleId, accountId } = submission;
-  grantOnce(to, `Submit-${roleId}`, (scope, id) => {
-    const role = `projects/${project}/roles/${roleId}`;
-    return new ProjectIamMember(scope, id, {
-      project,
-      role,
-      member: to.member,
-      dependsOn: [...inStackOf(scope, [made.role])],
-    });
-  });
+  grantCustomRole(`Submit-${roleId}`, roleId, target, to, [made.role]);
   grantActAs(target, accountId, made.account, to);
 }
 

@@ -1,7 +1,7 @@
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
-import type { IGrantee } from '../access/grantee';
+import type { IGrantee, Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
@@ -33,6 +33,8 @@ export interface WorkflowProps {
    * Source: Workflows documentation, "Log workflows", call logging. Default: true.
    */
   readonly callLog?: boolean;
+  /** What else has to be there before the first execution. Default: nothing. */
+  readonly after?: Ready;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +72,7 @@ export class Workflow extends Construct {
       ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
       // Its source is in the app: nothing is lost with it.
       deletionProtection: false,
-      dependsOn: [...encryptionKey.ready, ...this.workload.ready],
+      dependsOn: [...encryptionKey.ready, ...this.workload.ready, ...(props.after ?? [])],
     });
   }
 

@@ -1,10 +1,11 @@
+import { MOUNT } from '../../jobs/job-code';
 import { expr, type Value } from '../../workflow/syntax';
 import { type BatchWorkflowProps, MACHINE_LOST_CODES } from './batch-props';
 
 /** Share of a machine's memory that a training gets. The kernel and the agent of Batch keep the rest. */
 export const TRAINING_MEMORY_SHARE = 0.9;
 
-/** Environment of every training: its name, and `gs://` addresses to leave models and checkpoints below. */
+/** Environment of a training: its name, and `gs://` addresses to leave models and checkpoints below. */
 export const TRAINING_VARIABLE = 'MLOPS_TRAINING';
 export const ARTIFACTS_VARIABLE = 'MLOPS_ARTIFACTS';
 export const CHECKPOINTS_VARIABLE = 'MLOPS_CHECKPOINTS';
@@ -21,11 +22,30 @@ const MIB_PER_GIB = 1024;
 const GPU_VOLUMES = ['/var/lib/nvidia/lib64:/usr/local/nvidia/lib64', '/var/lib/nvidia/bin:/usr/local/nvidia/bin'];
 const NODE_VOLUMES = ['/etc/cloudbatch-taskgroup-hosts:/etc/cloudbatch-taskgroup-hosts:ro', '/root/.ssh:/root/.ssh:ro'];
 
+/**
+ * Where a node mounts a bucket: on Container-Optimized OS nothing can be mounted elsewhere. Source: Batch documentation,
+ * "Create and run a job that uses storage volumes", Cloud Storage buckets.
+ */
+const onNode = (bucket: string): string => `/mnt/disks/${bucket}`;
+
+/**
+ * A bucket as Vertex AI mounts it: objects that nobody made folders for are in folders, and any user of an image reads and
+ * writes. Source: Cloud Storage FUSE documentation, command line; discovery document of batch.v1, Volume.
+ */
+const MOUNT_OPTIONS = ['--implicit-dirs', '-o allow_other', '--file-mode=777', '--dir-mode=777'];
+
 /** The container of a training, all but what it asks for itself. */
-export function containerOf({ plan }: Pick<BatchWorkflowProps, 'plan'>): Readonly<Record<string, Value>> {
+export function containerOf({
+  plan,
+  buckets = [],
+}: Pick<BatchWorkflowProps, 'plan' | 'buckets'>): Readonly<Record<string, Value>> {
   const gpu = plan.purchases[0].machines[0].accelerator !== undefined;
   const several = plan.nodes > 1;
-  const volumes = [...(gpu ? GPU_VOLUMES : []), ...(several ? NODE_VOLUMES : [])];
+  const volumes = [
+    ...(gpu ? GPU_VOLUMES : []),
+    ...(several ? NODE_VOLUMES : []),
+    ...buckets.map((bucket) => `${onNode(bucket)}:${MOUNT}/${bucket}:rw`),
+  ];
   const options = [...(gpu ? ['--privileged'] : []), ...(several ? ['--network=host'] : []), '--ipc=host'];
   return {
     imageUri: expr('image'),
@@ -37,10 +57,10 @@ export function containerOf({ plan }: Pick<BatchWorkflowProps, 'plan'>): Readonl
 
 /**
  * A job of Batch, with expressions for what a training and an attempt have of their own: `container`, `variables`,
- * `nodes`, `name`, `attempt`. Shape: discovery document of batch.v1, Job.
+ * `nodes`, `runtime`, `name`, `attempt`. Shape: discovery document of batch.v1, Job.
  */
 export function jobOf(props: BatchWorkflowProps): Readonly<Record<string, Value>> {
-  const { plan, target, account } = props;
+  const { plan, target, account, buckets = [] } = props;
   const [{ vcpu, memoryGib, accelerator }] = plan.purchases[0].machines;
   const several = plan.nodes > 1;
   const labels = { ...props.labels, [TRAINING_LABEL]: expr('name') };
@@ -60,7 +80,16 @@ export function jobOf(props: BatchWorkflowProps): Readonly<Record<string, Value>
             cpuMilli: vcpu * 1000,
             memoryMib: Math.floor(memoryGib * MIB_PER_GIB * TRAINING_MEMORY_SHARE),
           },
-          maxRunDuration: `${plan.maxRuntimeSeconds}s`,
+          ...(buckets.length === 0
+            ? {}
+            : {
+                volumes: buckets.map((bucket) => ({
+                  gcs: { remotePath: bucket },
+                  mountPath: onNode(bucket),
+                  mountOptions: MOUNT_OPTIONS,
+                })),
+              }),
+          maxRunDuration: expr('string(runtime) + "s"'),
           maxRetryCount: expr('attempt.retries'),
           // Again after a machine was lost, never after a fault of the training's own.
           lifecyclePolicies: [{ action: 'RETRY_TASK', actionCondition: { exitCodes: [...MACHINE_LOST_CODES] } }],

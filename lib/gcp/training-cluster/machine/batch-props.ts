@@ -8,6 +8,12 @@ import type { Target } from '../../target';
  */
 export const MACHINE_LOST_CODES = [50001, 50002, 50003, 50004, 50006] as const;
 
+/** Names of trainings: a job is called so, with three characters more, and a label of it. */
+export const TRAINING_NAME = '^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$';
+
+/** Seconds that a training may run at least, so that it is not stopped while its image is pulled. */
+export const SHORTEST_RUNTIME = 60;
+
 /** Seconds that a training waits for machines of one kind before it asks for those of the next. */
 export const NEXT_KIND_AFTER_SECONDS = 1800;
 /** Seconds that it waits for machines of the last kind: a day. */
@@ -29,11 +35,19 @@ export interface Attempt extends Way {
   readonly patience: number;
 }
 
+/** Where others than people ask for trainings: below a prefix of a bucket, as `asked-steps.ts` says. */
+export interface Requests {
+  readonly bucket: string;
+  /** Whoever may write below it may run things as the account of trainings. */
+  readonly prefix: string;
+}
+
 /** What the workflow is made from. Nothing here may be a token. */
 export interface BatchWorkflowProps {
   readonly target: Pick<Target, 'project' | 'region'>;
   /** What alerts come from. */
   readonly platform: string;
+  /** Its longest run is what a training may ask for at most. */
   readonly plan: TrainingClusterPlan;
   /** In the order of the plan's purchases. */
   readonly ways: readonly Way[];
@@ -43,9 +57,12 @@ export interface BatchWorkflowProps {
   readonly repository: string;
   /** Image of trainings that name none. */
   readonly image: string;
-  /** `gs://` addresses to leave models and checkpoints below. */
-  readonly artifactsUri: string;
-  readonly checkpointsUri: string;
+  /** Environment of every training, beside its name. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Buckets that a training has as folders, `/gcs/<bucket>`. Default: none. */
+  readonly buckets?: readonly string[];
+  /** Where trainings are asked for, other than by the argument of an execution. Default: nowhere. */
+  readonly requests?: Requests;
   readonly labels: Readonly<Record<string, string>>;
 }
 

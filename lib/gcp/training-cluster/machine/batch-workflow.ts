@@ -4,13 +4,14 @@ import { HTTP_ROUTINES } from '../../workflow/http-steps';
 import { LOCK_ROUTINES } from '../../workflow/lock-steps';
 import { RECORD_ROUTINES } from '../../workflow/record-steps';
 import { expr, type Routine, type WorkflowSource } from '../../workflow/syntax';
-import { type BatchWorkflowProps, mostMachines } from './batch-props';
+import { askedMain, askedRoutines } from './asked-steps';
+import type { BatchWorkflowProps } from './batch-props';
 import { roomRoutines } from './room-steps';
 import { runJob, train } from './train-steps';
 import { watchJob } from './watch-steps';
 
 /**
- * Input of an execution, all of it optional. A training is its name: started again with the same name it goes on, after a
+ * What a training asks for, all of it optional: the input of an execution. A training is its name: started again with the same name it goes on, after a
  * crash too, and a training that has ended is not run again.
  */
 export interface TrainingRequest {
@@ -25,20 +26,24 @@ export interface TrainingRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: as many as the cluster gives a training. */
   readonly nodes?: number;
+  /** Default: as long as a training may run. */
+  readonly maxRuntimeSeconds?: number;
 }
 
 /**
  * Runs one training on the batch cluster: waits for room, submits a job, waits for its end; again where the machine was
  * lost, and on machines on demand where there are no spot machines or too many were taken away. Ends with what became of
- * it, or fails after telling the alert channel.
+ * it, or fails after telling the alert channel. Where trainings are asked for elsewhere it says there what became of one, and tells
+ * nobody: whoever asked does.
  */
 export function batchWorkflow(props: BatchWorkflowProps): WorkflowSource {
   return {
-    main: main(props),
+    main: props.requests === undefined ? main(props) : askedMain(props.requests),
     train: train(props),
     run_job: runJob(props),
-    watch_job: watchJob(props.plan.maxRuntimeSeconds),
-    ...roomRoutines(mostMachines(props.plan)),
+    watch_job: watchJob(props),
+    ...roomRoutines(props),
+    ...(props.requests === undefined ? {} : askedRoutines(props.requests)),
     ...LOCK_ROUTINES,
     ...RECORD_ROUTINES,
     ...HTTP_ROUTINES,

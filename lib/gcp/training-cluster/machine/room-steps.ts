@@ -3,6 +3,8 @@ import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
 import { readStep, writeStep } from '../../workflow/record-steps';
 import { expr, type Routine } from '../../workflow/syntax';
+import { refuseUnwanted } from './asked-steps';
+import { type BatchWorkflowProps, mostMachines } from './batch-props';
 
 /** Steps that a training may spend on waiting for room, of the 100,000 of an execution; one look at a job takes ten. */
 const STEPS_TO_WAIT = 50_000;
@@ -23,12 +25,13 @@ const ENDED = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
  * Batch has queues without a ceiling. What runs is a record, machines by job, that one training at a time reads and
  * writes under a lock until its job is submitted: a job that is recorded and not there is one of a crashed execution. Jobs
  * that have ended leave the record when somebody needs their room.
- * In a workflow: `call: take_room`, `args: { id, nodes, jobs }`; gives the generation of the lock, which is held still.
+ * In a workflow: `call: take_room`, `args: { name, id, nodes, jobs }`; gives the generation of the lock, which is held still.
  */
-const takeRoom = (most: number): Routine => {
+const takeRoom = (props: BatchWorkflowProps): Routine => {
+  const most = mostMachines(props.plan);
   const { pause, looks } = patienceForRoom(most);
   return {
-    params: ['id', 'nodes', 'jobs'],
+    params: ['name', 'id', 'nodes', 'jobs'],
     steps: [
       { begin: { assign: [{ looked: 0 }] } },
       takeLockStep('take_lock_of_room', { lock: RUNNING_LOCK, result: 'generation' }),
@@ -78,6 +81,7 @@ const takeRoom = (most: number): Routine => {
         },
       },
       { count: { assign: [{ looked: expr('looked + 1') }] } },
+      ...refuseUnwanted(props, pause),
       { pause: { call: 'sys.sleep', args: { seconds: pause }, next: 'take_lock_of_room' } },
       { keep: { assign: [{ 'running[id]': expr('nodes') }] } },
       writeStep('write_running', {
@@ -127,7 +131,7 @@ const stillRunning: Routine = {
   ],
 };
 
-export const roomRoutines = (most: number): Readonly<Record<'take_room' | 'still_running', Routine>> => ({
-  take_room: takeRoom(most),
+export const roomRoutines = (props: BatchWorkflowProps): Readonly<Record<'take_room' | 'still_running', Routine>> => ({
+  take_room: takeRoom(props),
   still_running: stillRunning,
 });

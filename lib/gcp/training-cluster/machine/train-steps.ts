@@ -2,11 +2,9 @@ import { RUNNING_LOCK } from '../../../plan/gcp-access';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep } from '../../workflow/lock-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
-import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE, containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
-import { attemptsOf, type BatchWorkflowProps } from './batch-props';
-
-/** Names of trainings: a job is called so, with three characters more, and a label of it. */
-const NAME = '^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$';
+import { refuseUnwanted } from './asked-steps';
+import { containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
+import { attemptsOf, type BatchWorkflowProps, SHORTEST_RUNTIME, TRAINING_NAME } from './batch-props';
 
 /** Just one text, whatever else regular expressions would see in it. */
 const exactly = (text: string): string => text.replaceAll('.', '[.]');
@@ -15,6 +13,7 @@ const exactly = (text: string): string => text.replaceAll('.', '[.]');
 export function train(props: BatchWorkflowProps): Routine {
   const { plan, target, repository } = props;
   const jobs = `https://batch.googleapis.com/v1/projects/${target.project}/locations/${target.region}/jobs`;
+  const runtimes = ` from ${SHORTEST_RUNTIME} to ${plan.maxRuntimeSeconds}`;
   const refuse = (condition: string, message: string) => ({
     condition: expr(condition),
     raise: { message, tags: ['RequestRefused'] },
@@ -32,6 +31,7 @@ export function train(props: BatchWorkflowProps): Routine {
             { arguments: expr('default(map.get(asked, "args"), [])') },
             { command: expr('map.get(asked, "command")') },
             { nodes: expr(`default(map.get(asked, "nodes"), ${plan.nodes})`) },
+            { runtime: expr(`default(map.get(asked, "maxRuntimeSeconds"), ${plan.maxRuntimeSeconds})`) },
             { variables: expr('default(map.get(asked, "env"), nothing)') },
           ],
         },
@@ -39,13 +39,18 @@ export function train(props: BatchWorkflowProps): Routine {
       {
         check: {
           switch: [
-            refuse(`not(text.match_regex(name, "${NAME}"))`, `name: it must match ${NAME}`),
+            refuse(`not(text.match_regex(name, "${TRAINING_NAME}"))`, `name: it must match ${TRAINING_NAME}`),
             refuse(
               `not(text.match_regex(image, "^${exactly(repository)}/"))`,
               `image: it must be one of ${repository}`,
             ),
             refuse('not(get_type(nodes) in ["int", "integer"])', `nodes: it must be a number from 1 to ${plan.nodes}`),
             refuse(`nodes < 1 or nodes > ${plan.nodes}`, `nodes: it must be from 1 to ${plan.nodes}`),
+            refuse('not(get_type(runtime) in ["int", "integer"])', `maxRuntimeSeconds: it must be a number${runtimes}`),
+            refuse(
+              `runtime < ${SHORTEST_RUNTIME} or runtime > ${plan.maxRuntimeSeconds}`,
+              `maxRuntimeSeconds: it must be${runtimes}`,
+            ),
           ],
         },
       },
@@ -53,8 +58,7 @@ export function train(props: BatchWorkflowProps): Routine {
         complete: {
           assign: [
             { [`variables["${TRAINING_VARIABLE}"]`]: expr('name') },
-            { [`variables["${ARTIFACTS_VARIABLE}"]`]: props.artifactsUri },
-            { [`variables["${CHECKPOINTS_VARIABLE}"]`]: props.checkpointsUri },
+            ...Object.entries(props.variables).map(([variable, value]) => ({ [`variables["${variable}"]`]: value })),
             { container: containerOf(props) },
             { last: { outcome: 'short', reason: '' } },
             { without: '' },
@@ -85,6 +89,7 @@ export function train(props: BatchWorkflowProps): Routine {
                   args: {
                     name: expr('name'),
                     nodes: expr('nodes'),
+                    runtime: expr('runtime'),
                     container: expr('container'),
                     variables: expr('variables'),
                     attempt: expr('attempt'),
@@ -131,7 +136,7 @@ export function train(props: BatchWorkflowProps): Routine {
  * start with the same name go on with the job that there is.
  */
 export const runJob = (props: BatchWorkflowProps): Routine => ({
-  params: ['name', 'nodes', 'container', 'variables', 'attempt', 'jobs'],
+  params: ['name', 'nodes', 'runtime', 'container', 'variables', 'attempt', 'jobs'],
   steps: [
     { call_it: { assign: [{ id: expr('name + attempt.suffix') }, { url: expr('jobs + "/" + id') }] } },
     apiCall('look', { method: 'GET', url: expr('url'), accept: [404], result: 'found' }),
@@ -161,7 +166,7 @@ export const runJob = (props: BatchWorkflowProps): Routine => ({
     {
       find_room: {
         call: 'take_room',
-        args: { id: expr('id'), nodes: expr('nodes'), jobs: expr('jobs') },
+        args: { name: expr('name'), id: expr('id'), nodes: expr('nodes'), jobs: expr('jobs') },
         result: 'generation',
       },
     },
@@ -169,6 +174,7 @@ export const runJob = (props: BatchWorkflowProps): Routine => ({
       submit: {
         try: {
           steps: [
+            ...refuseUnwanted(props, 0),
             { describe: { assign: [{ job: jobOf(props) }] } },
             apiCall('create', {
               method: 'POST',
@@ -192,7 +198,13 @@ export const runJob = (props: BatchWorkflowProps): Routine => ({
     giveLockBackStep('give_back', { lock: RUNNING_LOCK, generation: expr('generation') }),
     // Whoever submitted it in the meantime may have meant another image.
     { was_there: { switch: [{ condition: expr('created.code == 409'), next: 'look' }] } },
-    { watch: { call: 'watch_job', args: { url: expr('url'), attempt: expr('attempt') }, result: 'ended' } },
+    {
+      watch: {
+        call: 'watch_job',
+        args: { name: expr('name'), url: expr('url'), runtime: expr('runtime'), attempt: expr('attempt') },
+        result: 'ended',
+      },
+    },
     { give: { return: expr('ended') } },
   ],
 });

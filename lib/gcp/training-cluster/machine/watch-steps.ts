@@ -1,11 +1,16 @@
 import { apiCall } from '../../workflow/http-steps';
-import { expr, type Routine } from '../../workflow/syntax';
-import { MACHINE_LOST_CODES } from './batch-props';
+import { expr, quoted, type Routine } from '../../workflow/syntax';
+import { isWantedSteps, UNWANTED } from './asked-steps';
+import { type BatchWorkflowProps, MACHINE_LOST_CODES } from './batch-props';
 
 /** Seconds between two looks at a job: a fiftieth of its age, so that a long training takes no more steps than a short one. */
 const SHARE_OF_AGE = 50;
 const SHORTEST_PAUSE = 30;
 const LONGEST_PAUSE = 3600;
+/** The same where somebody may take a training back that was asked for. */
+const LONGEST_PAUSE_ASKED = 600;
+const longestPause = ({ requests }: Pick<BatchWorkflowProps, 'requests'>): number =>
+  requests === undefined ? LONGEST_PAUSE : LONGEST_PAUSE_ASKED;
 /** Seconds between two looks at a job that was told to end. */
 const PAUSE_TO_END = 60;
 
@@ -19,20 +24,20 @@ const LOST = `exit code (${MACHINE_LOST_CODES.join('|')})`;
 const SHORT = 'RESOURCE_POOL_EXHAUSTED|QUOTA_EXCEEDED|STOCKOUT';
 
 /**
- * Waits for a job to end. In a workflow: `call: watch_job`, `args: { url, attempt }`; gives `{ outcome, reason }`.
+ * Waits for a job to end. In a workflow: `call: watch_job`, `args: { name, url, runtime, attempt }`; gives `{ outcome, reason }`.
  *
  * succeeded, failed: what became of the training. lost: it lost its machine as often as it may. short: there was no
- * machine. cancelled: somebody else stopped it or deleted the job. A job that waits or runs for too long is told to end.
+ * machine. cancelled: somebody else stopped it or deleted the job, or took back what was asked for. A job that waits or runs for too long is told to end.
  */
-export const watchJob = (maxRuntimeSeconds: number): Routine => ({
-  params: ['url', 'attempt'],
+export const watchJob = (props: Pick<BatchWorkflowProps, 'requests'>): Routine => ({
+  params: ['name', 'url', 'runtime', 'attempt'],
   steps: [
     {
       begin: {
         assign: [
           { told: '' },
           { told_at: 0 },
-          { longest: expr(`attempt.patience + (attempt.retries + 1) * ${maxRuntimeSeconds} + ${SLACK}`) },
+          { longest: expr(`attempt.patience + (attempt.retries + 1) * runtime + ${SLACK}`) },
         ],
       },
     },
@@ -97,7 +102,7 @@ export const watchJob = (maxRuntimeSeconds: number): Routine => ({
             raise: { message: expr('"The job " + url + " does not end. " + told'), tags: ['JobDoesNotEnd'] },
           },
         ],
-        next: 'pause',
+        next: 'take_pause',
       },
     },
     { overdue: { assign: [{ told: 'It ran longer than a training may.' }], next: 'tell' } },
@@ -112,16 +117,29 @@ export const watchJob = (maxRuntimeSeconds: number): Routine => ({
     }),
     { told_now: { assign: [{ told_at: expr('sys.now()') }] } },
     {
-      pause: {
-        call: 'sys.sleep',
-        args: {
-          seconds: expr(
-            `if(told == "", math.min(math.max(age / ${SHARE_OF_AGE}, ${SHORTEST_PAUSE}), ${LONGEST_PAUSE}), ${PAUSE_TO_END})`,
-          ),
-        },
-        next: 'look',
+      take_pause: {
+        assign: [
+          {
+            seconds: expr(
+              `if(told == "", math.min(math.max(age / ${SHARE_OF_AGE}, ${SHORTEST_PAUSE}), ${longestPause(props)}), ${PAUSE_TO_END})`,
+            ),
+          },
+        ],
       },
     },
+    ...isWantedSteps(props, 'seconds', [
+      {
+        is_unwanted: {
+          switch: [
+            {
+              condition: expr('told == "" and not(wanted)'),
+              steps: [{ take_back: { assign: [{ told: UNWANTED }], next: 'tell' } }],
+            },
+          ],
+        },
+      },
+    ]),
+    { pause: { call: 'sys.sleep', args: { seconds: expr('seconds') }, next: 'look' } },
     {
       as_told: {
         switch: [
@@ -129,6 +147,7 @@ export const watchJob = (maxRuntimeSeconds: number): Routine => ({
             condition: expr('told == "There was no machine for it in time."'),
             return: { outcome: 'short', reason: expr('told') },
           },
+          { condition: expr(`told == ${quoted(UNWANTED)}`), return: { outcome: 'cancelled', reason: expr('told') } },
         ],
       },
     },

@@ -1,0 +1,130 @@
+import { apiCall } from '../../workflow/http-steps';
+import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
+import { type BatchWorkflowProps, type Requests, TRAINING_NAME } from './batch-props';
+
+/**
+ * Trainings that a program asks for, by objects below a prefix of a bucket:
+ *
+ *     <prefix>/<name>/request.json   a TrainingRequest; the training is wanted as long as this is there
+ *     <prefix>/<name>/state.json     { until } while it goes on: it will be written again by then (seconds since 1970)
+ *                                    { ended: { outcome, reason, job? } } once it is over
+ *
+ * A message that names the training starts an execution. IAM cannot say who may start which workflow, so that nobody is
+ * believed: what is asked for is read where only those can write it who may run things as the account of trainings. Source:
+ * IAM documentation, "Resource attributes" of conditions, which Workflows does not have.
+ */
+
+export const REQUEST_FILE = 'request.json';
+export const STATE_FILE = 'state.json';
+
+/** Seconds that an execution may be late: it may wait for a lock that somebody who crashed held. */
+const GRACE = 1800;
+
+/** Why a training ends that was taken back. */
+export const UNWANTED = 'Nobody waits for it any more.';
+
+const uploads = ({ bucket }: Requests): string => `https://storage.googleapis.com/upload/storage/v1/b/${bucket}/o`;
+
+const objectUrl = ({ bucket, prefix }: Requests): string =>
+  expr(
+    `${quoted(`https://storage.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(`${prefix}/`)}`)} + name + ${quoted(`%2F${REQUEST_FILE}`)}`,
+  );
+
+const sayStep = (name: string, requests: Requests, state: Readonly<Record<string, string>>): Step =>
+  apiCall(name, {
+    method: 'POST',
+    url: uploads(requests),
+    query: {
+      uploadType: 'media',
+      name: expr(`${quoted(`${requests.prefix}/`)} + name + ${quoted(`/${STATE_FILE}`)}`),
+    },
+    body: state,
+  });
+
+/** Runs the training that a message names, and says what became of it. */
+export const askedMain = (requests: Requests): Routine => ({
+  params: ['event'],
+  steps: [
+    { begin: { assign: [{ ended: { outcome: 'cancelled', reason: UNWANTED } }] } },
+    { read: { assign: [{ message: expr('json.decode(base64.decode(event.data.message.data))') }] } },
+    { take: { assign: [{ name: expr('message.training') }] } },
+    // Before it is part of an address.
+    {
+      check: {
+        switch: [
+          {
+            condition: expr(`not(text.match_regex(name, "${TRAINING_NAME}"))`),
+            raise: { message: 'The message names no training.', tags: ['RequestRefused'] },
+          },
+        ],
+      },
+    },
+    {
+      attempt: {
+        try: {
+          steps: [
+            { say: { call: 'still_wanted', args: { name: expr('name'), seconds: 0 }, result: 'wanted' } },
+            { is_wanted: { switch: [{ condition: expr('not(wanted)'), next: 'over' }] } },
+            apiCall('look', { method: 'GET', url: objectUrl(requests), query: { alt: 'media' }, result: 'answer' }),
+            { take_request: { assign: [{ request: expr('answer.body') }, { 'request.name': expr('name') }] } },
+            { run: { call: 'train', args: { request: expr('request') }, result: 'ended' } },
+            { over: { assign: [{ said: '' }] } },
+          ],
+        },
+        except: {
+          as: 'e',
+          steps: [
+            { read_error: { call: 'error_text', args: { e: expr('e') }, result: 'said' } },
+            { take_error: { assign: [{ ended: { outcome: 'failed', reason: expr('said') } }] } },
+          ],
+        },
+      },
+    },
+    sayStep('tell', requests, { ended: expr('ended') }),
+    { give: { return: expr('ended') } },
+  ],
+});
+
+/** In a workflow: `call: still_wanted`, `args: { name, seconds }`; says that it is heard of again after these seconds. */
+export const askedRoutines = (requests: Requests): Readonly<Record<'still_wanted', Routine>> => ({
+  still_wanted: {
+    params: ['name', 'seconds'],
+    steps: [
+      sayStep('say', requests, { until: expr(`int(sys.now() + seconds) + ${GRACE}`) }),
+      apiCall('look', { method: 'GET', url: objectUrl(requests), accept: [404], result: 'answer' }),
+      { give: { return: expr('answer.code != 404') } },
+    ],
+  },
+});
+
+/** Says that the training goes on, and does what comes `then` with `wanted`; nothing where trainings are not asked for. */
+export const isWantedSteps = (
+  { requests }: Pick<BatchWorkflowProps, 'requests'>,
+  seconds: string | number,
+  then: readonly Step[],
+): readonly Step[] =>
+  requests === undefined
+    ? []
+    : [
+        {
+          ask: {
+            call: 'still_wanted',
+            args: { name: expr('name'), seconds: typeof seconds === 'number' ? seconds : expr(seconds) },
+            result: 'wanted',
+          },
+        },
+        ...then,
+      ];
+
+/** The same, where a training that nobody wants any more simply ends. */
+export const refuseUnwanted = (
+  props: Pick<BatchWorkflowProps, 'requests'>,
+  seconds: string | number,
+): readonly Step[] =>
+  isWantedSteps(props, seconds, [
+    {
+      is_unwanted: {
+        switch: [{ condition: expr('not(wanted)'), raise: { message: UNWANTED, tags: ['RequestRefused'] } }],
+      },
+    },
+  ]);
