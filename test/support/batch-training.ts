@@ -39,16 +39,72 @@ export function batchProps(cluster: object): BatchWorkflowProps {
   };
 }
 
+/** Where trainings are asked for. */
+export const REQUESTS = { bucket: 'artifacts', prefix: 'training/requests/detector' };
+
+const request = (name: string): string => `${REQUESTS.prefix}/${name}/request.json`;
+
+/** The message that names a training. */
+export const asked = (name: string): object => ({
+  data: { message: { data: Buffer.from(JSON.stringify({ training: name })).toString('base64') } },
+});
+
+/** Trainings that a program asked for by their names, each with its request; null where that was taken back. */
+export function askedRun(
+  cluster: object,
+  wanted: Readonly<Record<string, Json | null>>,
+  batch: Json = {},
+): WorkflowsRequest {
+  const more = { requests: REQUESTS, buckets: [REQUESTS.bucket], variables: {} };
+  const objects = Object.entries(wanted).flatMap(([name, one]) => (one === null ? [] : [[request(name), one]]));
+  const run = trainingRun(cluster, null, batch, { ...more, objects: Object.fromEntries(objects) });
+  return { ...run, start: Object.keys(wanted).map((name) => ({ workflow: 'train', argument: asked(name) })) };
+}
+
+/** The same, where somebody takes one back after some seconds. */
+export function takenBackAt(run: WorkflowsRequest, name: string, seconds: number): WorkflowsRequest {
+  const { bucket } = REQUESTS;
+  const url = `https://storage.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(request(name))}`;
+  const steps = [{ remove: { call: 'http.delete', args: { url, auth: { type: 'OAuth2' } } } }];
+  return {
+    ...run,
+    workflows: { ...run.workflows, take_back: { main: { steps } } },
+    start: [...run.start, { workflow: 'take_back', at: seconds }],
+  };
+}
+
+/** What was said of a training that a program asked for. */
+export function stateOf({ world }: Pick<WorkflowsRun, 'world'>, name: string): unknown {
+  const { buckets } = world.state.storage as unknown as {
+    buckets: Record<string, Record<string, { text: string }>>;
+  };
+  const held = buckets[REQUESTS.bucket]?.[`${REQUESTS.prefix}/${name}/state.json`];
+  return held === undefined ? undefined : JSON.parse(held.text);
+}
+
+/** The world of a run, where somebody took back what was asked for. */
+export function takenBack<W extends Pick<WorkflowsRun, 'world'>>(run: W, name: string): W {
+  const world = structuredClone(run.world) as { state: { storage: { buckets: Record<string, Json> } } };
+  const { [request(name)]: _, ...left } = world.state.storage.buckets[REQUESTS.bucket] ?? {};
+  world.state.storage.buckets[REQUESTS.bucket] = left;
+  return { ...run, world } as W;
+}
+
 /** One training on a cluster, in a world where its machines fare as `outcomes` say. */
-export function trainingRun(cluster: object, argument: object | null, batch: Json = {}): WorkflowsRequest {
-  const props = batchProps(cluster);
+export function trainingRun(
+  cluster: object,
+  argument: object | null,
+  batch: Json = {},
+  { objects = {}, ...more }: Partial<BatchWorkflowProps> & { readonly objects?: Json } = {},
+): WorkflowsRequest {
+  const props = { ...batchProps(cluster), ...more };
   return {
     workflows: { train: batchWorkflow(props) },
     env: recordsEnv(BUCKET),
     start: [{ workflow: 'train', argument }],
     world: {
       state: {
-        storage: { buckets: { [BUCKET]: {} } },
+        storage: { buckets: { [BUCKET]: {}, [REQUESTS.bucket]: objects } },
         batch: {
           spotTemplates: attemptsOf(props).flatMap((one) => (one.capacity === 'spot' ? [one.template] : [])),
           ...batch,

@@ -1,6 +1,13 @@
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
-import { type BatchWorkflowProps, type Requests, TRAINING_NAME } from './batch-props';
+import {
+  attemptsOf,
+  type BatchWorkflowProps,
+  CANCEL_ACCEPTS,
+  jobsUrl,
+  type Requests,
+  TRAINING_NAME,
+} from './batch-props';
 
 /**
  * Trainings that a program asks for, by objects below a prefix of a bucket:
@@ -9,7 +16,7 @@ import { type BatchWorkflowProps, type Requests, TRAINING_NAME } from './batch-p
  *     <prefix>/<name>/state.json     { until } while it goes on: it will be written again by then (seconds since 1970)
  *                                    { ended: { outcome, reason, job? } } once it is over
  *
- * A message that names the training starts an execution. IAM cannot say who may start which workflow, so that nobody is
+ * A message that names the training starts an execution, which runs it or, where it was taken back, stops it. IAM cannot say who may start which workflow, so that nobody is
  * believed: what is asked for is read where only those can write it who may run things as the account of trainings. Source:
  * IAM documentation, "Resource attributes" of conditions, which Workflows does not have.
  */
@@ -25,9 +32,9 @@ export const UNWANTED = 'Nobody waits for it any more.';
 
 const uploads = ({ bucket }: Requests): string => `https://storage.googleapis.com/upload/storage/v1/b/${bucket}/o`;
 
-const objectUrl = ({ bucket, prefix }: Requests): string =>
+const objectUrl = ({ bucket, prefix }: Requests, file: string): string =>
   expr(
-    `${quoted(`https://storage.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(`${prefix}/`)}`)} + name + ${quoted(`%2F${REQUEST_FILE}`)}`,
+    `${quoted(`https://storage.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(`${prefix}/`)}`)} + name + ${quoted(`%2F${file}`)}`,
   );
 
 const sayStep = (name: string, requests: Requests, state: Readonly<Record<string, string>>): Step =>
@@ -41,8 +48,8 @@ const sayStep = (name: string, requests: Requests, state: Readonly<Record<string
     body: state,
   });
 
-/** Runs the training that a message names, and says what became of it. */
-export const askedMain = (requests: Requests): Routine => ({
+/** Runs the training that a message names, and says what became of it; stops one that was taken back. */
+export const askedMain = (props: BatchWorkflowProps, requests: Requests): Routine => ({
   params: ['event'],
   steps: [
     { begin: { assign: [{ ended: { outcome: 'cancelled', reason: UNWANTED } }] } },
@@ -63,10 +70,41 @@ export const askedMain = (requests: Requests): Routine => ({
       attempt: {
         try: {
           steps: [
-            { say: { call: 'still_wanted', args: { name: expr('name'), seconds: 0 }, result: 'wanted' } },
-            { is_wanted: { switch: [{ condition: expr('not(wanted)'), next: 'over' }] } },
-            apiCall('look', { method: 'GET', url: objectUrl(requests), query: { alt: 'media' }, result: 'answer' }),
+            apiCall('look', {
+              method: 'GET',
+              url: objectUrl(requests, REQUEST_FILE),
+              query: { alt: 'media' },
+              accept: [404],
+              result: 'answer',
+            }),
+            { is_wanted: { switch: [{ condition: expr('answer.code != 404'), next: 'take_request' }] } },
+            // Only what was wanted here has a state: nobody stops other trainings by their names.
+            apiCall('look_state', {
+              method: 'GET',
+              url: objectUrl(requests, STATE_FILE),
+              accept: [404],
+              result: 'known',
+            }),
+            { was_wanted: { switch: [{ condition: expr('known.code == 404'), return: expr('ended') }] } },
+            {
+              stop: {
+                for: {
+                  value: 'suffix',
+                  in: attemptsOf(props).map(({ suffix }) => suffix),
+                  steps: [
+                    apiCall('stop_job', {
+                      method: 'POST',
+                      url: expr(`${quoted(`${jobsUrl(props)}/`)} + name + suffix + ":cancel"`),
+                      body: {},
+                      accept: CANCEL_ACCEPTS,
+                    }),
+                  ],
+                },
+                next: 'over',
+              },
+            },
             { take_request: { assign: [{ request: expr('answer.body') }, { 'request.name': expr('name') }] } },
+            { say: { call: 'still_wanted', args: { name: expr('name'), seconds: 0 }, result: 'wanted' } },
             { run: { call: 'train', args: { request: expr('request') }, result: 'ended' } },
             { over: { assign: [{ said: '' }] } },
           ],
@@ -85,14 +123,15 @@ export const askedMain = (requests: Requests): Routine => ({
   ],
 });
 
-/** In a workflow: `call: still_wanted`, `args: { name, seconds }`; says that it is heard of again after these seconds. */
+/** In a workflow: `call: still_wanted`, `args: { name, seconds }`; a training that is says when it is heard of again. */
 export const askedRoutines = (requests: Requests): Readonly<Record<'still_wanted', Routine>> => ({
   still_wanted: {
     params: ['name', 'seconds'],
     steps: [
+      apiCall('look', { method: 'GET', url: objectUrl(requests, REQUEST_FILE), accept: [404], result: 'answer' }),
+      { is_gone: { switch: [{ condition: expr('answer.code == 404'), return: false }] } },
       sayStep('say', requests, { until: expr(`int(sys.now() + seconds) + ${GRACE}`) }),
-      apiCall('look', { method: 'GET', url: objectUrl(requests), accept: [404], result: 'answer' }),
-      { give: { return: expr('answer.code != 404') } },
+      { give: { return: true } },
     ],
   },
 });

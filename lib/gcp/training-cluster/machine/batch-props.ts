@@ -80,6 +80,13 @@ export function attemptsOf({ plan, ways }: Pick<BatchWorkflowProps, 'plan' | 'wa
   });
 }
 
+/** Where jobs are. */
+export const jobsUrl = ({ target: { project, region } }: Pick<BatchWorkflowProps, 'target'>): string =>
+  `https://batch.googleapis.com/v1/projects/${project}/locations/${region}/jobs`;
+
+/** Answers of a cancellation that are no errors: the job has ended, or is not there. */
+export const CANCEL_ACCEPTS = [400, 404, 409];
+
 /** Machines that may run at once. */
 export const mostMachines = ({ ceilingVcpu, purchases, nodes }: TrainingClusterPlan): number =>
   ceilingVcpu === undefined ? nodes : Math.floor(ceilingVcpu / purchases[0].machines[0].vcpu);

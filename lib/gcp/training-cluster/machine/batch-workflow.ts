@@ -38,7 +38,7 @@ export interface TrainingRequest {
  */
 export function batchWorkflow(props: BatchWorkflowProps): WorkflowSource {
   return {
-    main: props.requests === undefined ? main(props) : askedMain(props.requests),
+    main: props.requests === undefined ? main(props) : askedMain(props, props.requests),
     train: train(props),
     run_job: runJob(props),
     watch_job: watchJob(props),

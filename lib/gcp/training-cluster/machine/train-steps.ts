@@ -4,15 +4,14 @@ import { giveLockBackStep } from '../../workflow/lock-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { refuseUnwanted } from './asked-steps';
 import { containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
-import { attemptsOf, type BatchWorkflowProps, SHORTEST_RUNTIME, TRAINING_NAME } from './batch-props';
+import { attemptsOf, type BatchWorkflowProps, jobsUrl, SHORTEST_RUNTIME, TRAINING_NAME } from './batch-props';
 
 /** Just one text, whatever else regular expressions would see in it. */
 const exactly = (text: string): string => text.replaceAll('.', '[.]');
 
 /** What a training asks for, completed and checked; its attempts, one after the other. Gives `{ outcome, reason, … }`. */
 export function train(props: BatchWorkflowProps): Routine {
-  const { plan, target, repository } = props;
-  const jobs = `https://batch.googleapis.com/v1/projects/${target.project}/locations/${target.region}/jobs`;
+  const { plan, repository } = props;
   const runtimes = ` from ${SHORTEST_RUNTIME} to ${plan.maxRuntimeSeconds}`;
   const refuse = (condition: string, message: string) => ({
     condition: expr(condition),
@@ -93,7 +92,7 @@ export function train(props: BatchWorkflowProps): Routine {
                     container: expr('container'),
                     variables: expr('variables'),
                     attempt: expr('attempt'),
-                    jobs,
+                    jobs: jobsUrl(props),
                   },
                   result: 'last',
                 },

@@ -1,7 +1,7 @@
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { isWantedSteps, UNWANTED } from './asked-steps';
-import { type BatchWorkflowProps, MACHINE_LOST_CODES } from './batch-props';
+import { type BatchWorkflowProps, CANCEL_ACCEPTS, MACHINE_LOST_CODES } from './batch-props';
 
 /** Seconds between two looks at a job: a fiftieth of its age, so that a long training takes no more steps than a short one. */
 const SHARE_OF_AGE = 50;
@@ -112,7 +112,7 @@ export const watchJob = (props: Pick<BatchWorkflowProps, 'requests'>): Routine =
       method: 'POST',
       url: expr('url + ":cancel"'),
       body: {},
-      accept: [400, 404, 409],
+      accept: CANCEL_ACCEPTS,
       result: 'cancelled',
     }),
     { told_now: { assign: [{ told_at: expr('sys.now()') }] } },
