@@ -4,6 +4,7 @@ import type { TrainingClusterSpec } from '../spec/training';
 import { type AccessEdge, EVERY, edges, type Grant, trainingAccess } from './access';
 import { alertChannels } from './alert-receivers';
 import { planGcpDriftAccess } from './drift/gcp-drift-access';
+import { submissionGrants } from './gcp-submission-grants';
 import type { PlatformNames } from './names';
 import { planGcpPipelineAccess } from './pipeline/gcp-pipeline-access';
 import { collectorAccess, planCollection } from './pipeline/snapshot-collection';
@@ -76,23 +77,14 @@ export function gcpTrainingAccess({
   ];
 }
 
-/** Path of what the batch cluster runs, below the platform's published facts: machines by job. */
-export const RUNNING_PATH: readonly string[] = ['training', 'running'];
-
 /** Path of what to start trainings with, below the platform's published facts. */
 export const DEFAULTS_PATH: readonly string[] = ['training', 'defaults'];
-
-/** The lock of what the batch cluster runs. */
-export const RUNNING_LOCK = 'training';
 
 /** What submits trainings to the batch cluster, waits for them and reports. */
 export function batchSubmissionAccess(): readonly AccessEdge[] {
   return edges('training-launcher', [
-    ['cluster', 'submit', 'training', 'submits a training and takes it back when it runs too long'],
-    ['lock', 'hold', RUNNING_LOCK, 'counts the machines that run, one training at a time'],
-    ['parameter', 'write', RUNNING_PATH.join('/'), 'the machines that run, and those that it starts'],
+    ...submissionGrants('training-launcher'),
     ['channel', 'publish', 'alerts', 'says when a training failed'],
-    ['log', 'write', 'training-launcher', 'every decision is on record'],
   ]);
 }
 

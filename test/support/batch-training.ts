@@ -54,8 +54,9 @@ export function askedRun(
   cluster: object,
   wanted: Readonly<Record<string, Json | null>>,
   batch: Json = {},
+  props: Partial<BatchWorkflowProps> = {},
 ): WorkflowsRequest {
-  const more = { requests: REQUESTS, buckets: [REQUESTS.bucket], variables: {} };
+  const more = { requests: REQUESTS, buckets: [REQUESTS.bucket], variables: {}, ...props };
   const objects = Object.entries(wanted).flatMap(([name, one]) => (one === null ? [] : [[request(name), one]]));
   const run = trainingRun(cluster, null, batch, { ...more, objects: Object.fromEntries(objects) });
   return { ...run, start: Object.keys(wanted).map((name) => ({ workflow: 'train', argument: asked(name) })) };
@@ -84,7 +85,7 @@ export function stateOf({ world }: Pick<WorkflowsRun, 'world'>, name: string): u
 
 /** The world of a run, where somebody took back what was asked for. */
 export function takenBack<W extends Pick<WorkflowsRun, 'world'>>(run: W, name: string): W {
-  const world = structuredClone(run.world) as { state: { storage: { buckets: Record<string, Json> } } };
+  const world = structuredClone(run.world) as unknown as { state: { storage: { buckets: Record<string, Json> } } };
   const { [request(name)]: _, ...left } = world.state.storage.buckets[REQUESTS.bucket] ?? {};
   world.state.storage.buckets[REQUESTS.bucket] = left;
   return { ...run, world } as W;

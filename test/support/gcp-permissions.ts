@@ -180,6 +180,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'endpoint retire': custom('retire_retire'),
   'scaling set': custom('deploy_models'),
   'alarm set': custom('watch_endpoints'),
+  'queue send': ({ name }, { names, spec }) => [
+    `roles/pubsub.publisher on pubsub_topic ${spec.gcp.project}.${names.of('compute', ...name.split('/'))}`,
+  ],
   'secret read': ({ name }, { spec }) => [
     `roles/secretmanager.secretAccessor on secret_manager_secret ${spec.gcp.project}.${name}`,
   ],
@@ -233,6 +236,11 @@ export const RUNS_WITH: readonly Extra[] = [
     workload: /^training-launcher$/,
     grants: actAs(() => ['training']),
     why: 'who submits a job acts as the account that the job runs as',
+  },
+  {
+    workload: /^cluster-step\//,
+    grants: actAs(({ workload }) => ['steps', workload.replace('cluster-step/', '')]),
+    why: 'who submits the job of a step acts as the account that the steps of the pipeline run as',
   },
   {
     workload: /^drift-watch\//,

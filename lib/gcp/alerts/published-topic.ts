@@ -1,7 +1,7 @@
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
 import { Construct } from 'constructs';
-import type { Ready } from '../access/grantee';
+import { grantOnce, type IGrantee, type Ready } from '../access/grantee';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { Target } from '../target';
 
@@ -35,18 +35,25 @@ export class PublishedTopic extends Construct {
       labels: { ...props.labels },
       dependsOn: [...encryptionKey.ready],
     });
-    const grants = Object.entries(props.publishers).map(
-      ([who, member]) =>
-        new PubsubTopicIamMember(this, `Publisher-${who}`, {
-          project: target.project,
-          topic: this.resource.name,
-          role: 'roles/pubsub.publisher',
-          member,
-        }),
+    const grants = Object.entries(props.publishers).map(([who, member]) =>
+      publisher(this, `Publisher-${who}`, this.resource, member),
     );
     this.ready = [this.resource, ...grants];
   }
 }
+
+/** Lets a workload of the same stack publish to a topic. */
+export function grantPublish({ resource }: Pick<PublishedTopic, 'resource'>, to: IGrantee): void {
+  grantOnce(to, `Publish-${resource.node.path}`, (scope, id) => publisher(scope, id, resource, to.member));
+}
+
+const publisher = (scope: Construct, id: string, topic: PubsubTopic, member: string): PubsubTopicIamMember =>
+  new PubsubTopicIamMember(scope, id, {
+    project: topic.project,
+    topic: topic.name,
+    role: 'roles/pubsub.publisher',
+    member,
+  });
 
 export const topicId = (name: string, { project }: Pick<Target, 'project'>): string =>
   `projects/${project}/topics/${name}`;

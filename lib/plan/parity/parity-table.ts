@@ -1,7 +1,7 @@
 import { MOST_CLUSTERING_COLUMNS } from '../bigquery-clustering';
 import { NUMERIC_DIGITS } from '../bigquery-columns';
 import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
-import { BATCH_LONGEST_DAYS } from '../cluster-rules';
+import { BATCH_LONGEST } from '../cluster-rules';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
 import { PIPELINE_ROWS } from './pipeline-rows';
@@ -96,8 +96,6 @@ const lake: Readonly<Record<string, ParityRow>> = {
     ),
   },
 };
-
-const BATCH_LONGEST = `${BATCH_LONGEST_DAYS.any} days, ${BATCH_LONGEST_DAYS.a3OnDemand} on A3 machines that can be had on demand`;
 
 const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>> => {
   const at = (option: string) => `training.cluster[${kind}]${option}`;

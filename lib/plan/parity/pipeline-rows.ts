@@ -1,3 +1,4 @@
+import { BATCH_LONGEST } from '../cluster-rules';
 import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
@@ -26,6 +27,8 @@ const CACHED_FOR_EVER = native(
   'however old they are: Vertex AI Pipelines has no age for them',
 );
 
+const TASK_AGAIN = native('the task that watches the job is tried again');
+
 /** Options of a container, wherever it runs. */
 const work = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.image`]: BOTH,
@@ -39,32 +42,35 @@ const work = (at: string): Readonly<Record<string, ParityRow>> => ({
     gcp: native('folders of Cloud Storage, mounted'),
   },
   [`${at}.parameters.*`]: BOTH,
-  [`${at}.retries`]: { aws: NATIVE, gcp: native('the task that watches the job is tried again') },
+  [`${at}.retries`]: { aws: NATIVE, gcp: TASK_AGAIN },
   [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
   ...conditions(`${at}.when`),
 });
 
-/** Options that a step on the batch cluster has otherwise than others. */
-function onCluster(at: string, rows: Readonly<Record<string, ParityRow>>): Readonly<Record<string, ParityRow>> {
-  const on = (option: string, aws: Parity): Readonly<Record<string, ParityRow>> => ({
-    [`${at}.${option}`]: { aws, gcp: rows[`${at}.${option}`]?.gcp ?? NATIVE },
-  });
-  return {
-    ...on(
-      'command',
-      native("the container's command", 'an entry point of the image stays before it: AWS Batch has no word for one'),
+/** Options of a training on the batch cluster. */
+const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
+  ...work(at),
+  [`${at}.command`]: {
+    aws: native(
+      "the container's command",
+      'an entry point of the image stays before it: AWS Batch has no word for one',
     ),
-    ...on('retries', emulated('the machine that submits the job')),
-    ...on('cache', emulated('the machine that submits the job keeps a record of what steps made')),
-  };
-}
+    gcp: NATIVE,
+  },
+  [`${at}.retries`]: { aws: emulated('the machine that submits the job'), gcp: TASK_AGAIN },
+  [`${at}.cache`]: {
+    aws: emulated('the machine that submits the job keeps a record of what steps made'),
+    gcp: CACHED_FOR_EVER,
+  },
+  [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job', BATCH_LONGEST) },
+});
 
 /** Options of a container on a machine of its own. */
 const container = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...work(at),
   [`${at}.retries`]: {
     aws: native('after faults of machines and of the service', 'what a container itself ends with is final'),
-    gcp: native('the task that watches the job is tried again'),
+    gcp: TASK_AGAIN,
   },
   [`${at}.accelerator.type`]: machines,
   [`${at}.accelerator.count`]: machines,
@@ -92,7 +98,7 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
     [`${at}.after`]: BOTH,
     [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job') },
   };
-  if (kind === 'cluster-training') return { ...always, ...work(at), ...onCluster(at, { ...always, ...work(at) }) };
+  if (kind === 'cluster-training') return { ...always, ...onCluster(at) };
   const common = { ...always, [`${at}.machine`]: machines };
   switch (kind) {
     case 'validation':

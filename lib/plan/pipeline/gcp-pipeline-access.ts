@@ -1,8 +1,40 @@
 import type { ModelSpec } from '../../spec/model';
 import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
+import { submissionGrants } from '../gcp-submission-grants';
 import type { PlatformNames } from '../names';
 import { pipelineAccess, pipelineStepAccess, startAccess, startTriggerAccess } from './pipeline-access';
-import { type PipelinePlan, planPipelines } from './pipeline-plan';
+import { isClusterStep, type PipelinePlan, planPipelines } from './pipeline-plan';
+
+/** Whether steps of a pipeline run on the platform's batch cluster. */
+export const usesCluster = ({ steps }: Pick<PipelinePlan, 'steps'>): boolean => steps.some(isClusterStep);
+
+/** Where steps of a model's pipeline ask for trainings on the batch cluster, in the artifact store. */
+export const requestsPrefix = (model: string): string => `training/requests/${model}`;
+
+/**
+ * What a pipeline with steps on the batch cluster needs beside: a step asks for its training, and the launcher, which may
+ * run things as the account of steps, believes only what that account wrote.
+ */
+function clusterGrants({ model }: PipelinePlan): readonly Grant[] {
+  return [
+    ['cluster', 'join', 'training', 'tells Batch how its training goes'],
+    ['prefix', 'write', requestsPrefix(model), 'asks for trainings on the cluster, and takes them back'],
+    ['queue', 'send', `trainings/${model}`, 'says that it asked for one'],
+  ];
+}
+
+/** What submits the trainings that steps ask for, waits for them and says how they go, and what starts that. */
+export function clusterStepAccess({ model }: Pick<PipelinePlan, 'model'>): readonly AccessEdge[] {
+  return edges(`cluster-step/${model}`, [
+    ...submissionGrants(`cluster-step-${model}`),
+    ['prefix', 'write', requestsPrefix(model), 'reads what steps ask for, and says how it goes'],
+  ]);
+}
+
+export const clusterStepTriggerAccess = ({ model }: Pick<PipelinePlan, 'model'>): readonly AccessEdge[] =>
+  edges(`cluster-step-trigger/${model}`, [
+    ['machine', 'start', `cluster-step/${model}`, 'a step asked for a training, or took it back'],
+  ]);
 
 /**
  * What the tasks of a pipeline may do on Google Cloud, where one account runs the steps and starts their jobs: what both do
@@ -13,6 +45,7 @@ export function gcpPipelineAccess(plan: PipelinePlan): readonly AccessEdge[] {
   const grants = [
     ...all.map(({ kind, verb, name, why }) => [kind, verb, name, why] as Grant),
     ['prefix', 'read', PREFIXES.jobs, 'the program that runs the steps'] satisfies Grant,
+    ...(usesCluster(plan) ? clusterGrants(plan) : []),
   ];
   // Who writes below a prefix reads there too, and who encrypts with a key decrypts.
   const more = new Set(['prefix write', 'key encrypt']);
@@ -40,4 +73,8 @@ export const planGcpPipelineAccess = (
   models: Readonly<Record<string, ModelSpec>>,
   names: PlatformNames,
 ): readonly AccessEdge[] =>
-  Object.values(planPipelines(models, names)).flatMap((plan) => [...gcpPipelineAccess(plan), ...gcpStartAccess(plan)]);
+  Object.values(planPipelines(models, names)).flatMap((plan) => [
+    ...gcpPipelineAccess(plan),
+    ...gcpStartAccess(plan),
+    ...(usesCluster(plan) ? [...clusterStepAccess(plan), ...clusterStepTriggerAccess(plan)] : []),
+  ]);

@@ -236,6 +236,7 @@ describe('a batch cluster', () => {
         args: [],
         env: {},
         nodes: 1,
+        maxRuntimeSeconds: 21_600,
       },
     });
   });

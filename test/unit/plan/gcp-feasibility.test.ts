@@ -54,6 +54,28 @@ describe('a spec on Google Cloud', () => {
     ]);
   });
 
+  const stepped = (maxRuntime: string, cluster: object = { accelerator: { type: 'l4' } }, region?: string) => {
+    const step = { kind: 'cluster-training', image: 'a-1', outputs: ['model'], maxRuntime };
+    const models = { churn: { pipeline: { steps: { train: step } } } };
+    return of({ training: { cluster: { kind: 'batch', ...cluster } }, models }, region);
+  };
+
+  it('lets a step on the batch cluster run as long as a job of Batch may', () => {
+    expect(stepped('14 days')).toEqual([]);
+    expect(stepped('15 days')).toEqual([
+      {
+        path: ['models', 'churn', 'pipeline', 'steps', 'train', 'maxRuntime'],
+        message: "Google's Batch stops a job after 14 days",
+        allowed: '1 minute to 14 days for kind: cluster-training',
+        fix: 'write maxRuntime: 14 days and continue from checkpoints, or kind: training',
+      },
+    ]);
+    const h100 = { accelerator: { type: 'h100', count: 8 } };
+    expect(stepped('8 days', h100)).toMatchObject([
+      { message: expect.stringMatching(/^Google's Batch stops a job after 7 days on a3-/) },
+    ]);
+  });
+
   it('is not judged without a target there', () => {
     const spec = platformSchema.parse({
       name: 'churn',

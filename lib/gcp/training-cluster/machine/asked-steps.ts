@@ -13,12 +13,13 @@ import {
  * Trainings that a program asks for, by objects below a prefix of a bucket:
  *
  *     <prefix>/<name>/request.json   a TrainingRequest; the training is wanted as long as this is there
- *     <prefix>/<name>/state.json     { until } while it goes on: it will be written again by then (seconds since 1970)
+ *     <prefix>/<name>/state.json     { at, within } while it goes on: it is written again within so many seconds
  *                                    { ended: { outcome, reason, job? } } once it is over
  *
- * A message that names the training starts an execution, which runs it or, where it was taken back, stops it. IAM cannot say who may start which workflow, so that nobody is
- * believed: what is asked for is read where only those can write it who may run things as the account of trainings. Source:
- * IAM documentation, "Resource attributes" of conditions, which Workflows does not have.
+ * A message that names the training starts an execution, which runs it or, where it was taken back, stops it. IAM cannot say
+ * who may start which workflow, so that nobody is believed: what is asked for is read where only those can write it who may
+ * run things as the account of trainings. Source: IAM documentation, "Resource attributes" of conditions, which Workflows
+ * does not have.
  */
 
 export const REQUEST_FILE = 'request.json';
@@ -130,7 +131,10 @@ export const askedRoutines = (requests: Requests): Readonly<Record<'still_wanted
     steps: [
       apiCall('look', { method: 'GET', url: objectUrl(requests, REQUEST_FILE), accept: [404], result: 'answer' }),
       { is_gone: { switch: [{ condition: expr('answer.code == 404'), return: false }] } },
-      sayStep('say', requests, { until: expr(`int(sys.now() + seconds) + ${GRACE}`) }),
+      sayStep('say', requests, {
+        at: expr('int(sys.now())'),
+        within: expr(`int(seconds) + ${GRACE}`),
+      }),
       { give: { return: true } },
     ],
   },

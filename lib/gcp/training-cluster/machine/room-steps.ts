@@ -1,4 +1,4 @@
-import { RUNNING_LOCK, RUNNING_PATH } from '../../../plan/gcp-access';
+import { RUNNING_LOCK, RUNNING_PATH } from '../../../plan/gcp-submission-grants';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
 import { readStep, writeStep } from '../../workflow/record-steps';

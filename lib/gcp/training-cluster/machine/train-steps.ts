@@ -1,4 +1,4 @@
-import { RUNNING_LOCK } from '../../../plan/gcp-access';
+import { RUNNING_LOCK } from '../../../plan/gcp-submission-grants';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep } from '../../workflow/lock-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
