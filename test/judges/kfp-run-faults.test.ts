@@ -83,11 +83,11 @@ describeJudge('kfp', 'tasks of a pipeline, when Vertex AI does not answer as it 
       '--resources',
       '{root}/gcp_resources',
     ];
-    const { code, calls } = await judge.terminate([...args, ...step], {
+    const { code, calls, said } = await judge.terminate([...args, ...step], 'customJobs.get', {
       project: { id: project, number: '123456789012', region },
       state: { aiplatform: { endless: ['train'] } },
     });
-    expect(code).toBe(143);
+    expect([code, said]).toEqual([143, '']);
     expect(callNames({ calls }).at(-1)).toBe('aiplatform.projects.locations.customJobs.cancel');
   });
 

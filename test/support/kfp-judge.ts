@@ -84,12 +84,18 @@ export class KfpJudge implements AsyncDisposable {
     return run;
   }
 
-  /** A task of the platform's program that watches a job without an end, and is told to stop; `{root}` in it is a folder. */
+  /**
+   * A task of the platform's program that waits for what has no end, and is told to stop after a call of the method that
+   * `until` is the end of; `{root}` in `args` is a folder.
+   */
   async terminate(
     args: readonly string[],
+    until: string,
     world: WorkflowsWorld,
   ): Promise<{ readonly code: number; readonly calls: readonly WorkflowsCall[]; readonly said: string }> {
-    return (await this.process.request({ op: 'terminate', args, world })) as Awaited<ReturnType<KfpJudge['terminate']>>;
+    return (await this.process.request({ op: 'terminate', args, until, world })) as Awaited<
+      ReturnType<KfpJudge['terminate']>
+    >;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

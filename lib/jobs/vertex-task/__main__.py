@@ -1,8 +1,9 @@
 """One task of a training pipeline on Vertex AI Pipelines.
 
-    python vertex-task job|register|outcome --project P --location R --root gs://BUCKET/FOLDER --mount /gcs …
+    python vertex-task job|training|register|outcome --project P --location R --root gs://BUCKET/FOLDER --mount /gcs …
 
 job       runs a step as a custom job, hands on what it measured
+training  runs a step as a training on the platform's batch cluster
 register  registers a model as a version, with what it was made of
 outcome   writes down how the run ended
 
@@ -17,11 +18,12 @@ import sys
 import custom_job
 import outcome
 import register
+import training
 from fault import Fault, StepFailed
 from places import Places, forget, write
 
 FAULT = 1
-TASKS = {"job": custom_job, "register": register, "outcome": outcome}
+TASKS = {"job": custom_job, "training": training, "register": register, "outcome": outcome}
 
 
 def main(arguments: list | None = None) -> int:

@@ -1,22 +1,19 @@
-"""Runs one step as a custom job and hands on what it made.
-
-Each attempt finds its output folders there and empty. The job that an attempt began is on record in `gcp_resources`, so
-that a task whose own machine was replaced goes on watching it instead of beginning another.
-"""
+"""Runs one step as a custom job and hands on what it made."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import time
 import uuid
 
+import attempt
+from attempt import Attempt
+from client import Unanswered
 from fault import Fault, StepFailed
 from metrics import hand_on
-from places import Places, emptied, read, write
-from vertex import Unanswered, Vertex
+from places import Places, read
+from vertex import Vertex
 
 POLL_SECONDS = 20
 SUCCEEDED = "JOB_STATE_SUCCEEDED"
@@ -25,51 +22,25 @@ ENDED = (SUCCEEDED, "JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRE
 ATTEMPT = "mlops-attempt"
 """Label of a job, by which it is found where the answer to its creation was lost."""
 CREATIONS = 4
-TERMINATED = 143
-
-
-class Stopped(BaseException):
-    """The pipeline was cancelled."""
-
-
-class Stop:
-    """Notes that the pipeline was cancelled; interrupts only who can stop the job that runs."""
-
-    def __init__(self):
-        self._asked, self._heard = False, False
-
-    def __call__(self, *_: object) -> None:
-        self._asked = True
-        if self._heard:
-            raise Stopped
-
-    def hear(self) -> None:
-        self._heard = True
-        if self._asked:
-            raise Stopped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--job", required=True, help="body of customJobs.create")
-    parser.add_argument("--resources", required=True, help="file that says which job runs")
-    parser.add_argument("--folder", action="append", default=[], help="folder that the step writes")
-    parser.add_argument("--checkpoints", action="store_true", help="gives the step a folder that outlives its machine")
+    attempt.add_arguments(parser)
     parser.add_argument("--judgement", help="file that a check leaves which refuses data; without it the check itself failed")
     parser.add_argument("--metrics", help="folder of metrics.json")
     parser.add_argument("--metric", action="append", default=[], help="name=file that one metric goes to")
 
 
 def work(given: argparse.Namespace, places: Places) -> None:
-    vertex, stop = Vertex(given.project, given.location), Stop()
-    signal.signal(signal.SIGTERM, stop)
-    name = _going_on(vertex, given.resources)
+    vertex, this = Vertex(given.project, given.location), Attempt(given, places)
+    name = _going_on(vertex, this)
     if name is None:
-        for folder in given.folder:
-            emptied(folder)
-        name = _begin(vertex, _job(given, places))
-        write(given.resources, _record(given.location, name))
+        this.empty_folders()
+        name = _begin(vertex, _job(given, this))
+        this.note("CustomJob", f"https://{given.location}-aiplatform.googleapis.com/v1/{name}")
     try:
-        _watch(vertex, name, given.step, stop)
+        _watch(vertex, name, given.step, this)
     except StepFailed as failed:
         if given.judgement is None:
             raise
@@ -88,36 +59,34 @@ def _refusal(judged: dict) -> str:
     return f"The snapshot {judged['snapshot']} of {judged['dataset']} breaks {len(broken)} of {len(rules)} rules. {'; '.join(broken)}."
 
 
-def _job(given: argparse.Namespace, places: Places) -> dict:
+def _job(given: argparse.Namespace, this: Attempt) -> dict:
     job = json.loads(given.job)
-    if given.checkpoints:
-        folder = places.checkpoints(given.step)
-        os.makedirs(folder, exist_ok=True)  # what an earlier attempt left there is what the next goes on from
+    if more := this.checkpoints():
         for pool in job["jobSpec"]["workerPoolSpecs"]:
-            pool["containerSpec"]["args"] = [*pool["containerSpec"].get("args", []), "--checkpoints", folder]
+            pool["containerSpec"]["args"] = [*pool["containerSpec"].get("args", []), *more]
     return job
 
 
-def _going_on(vertex: Vertex, record: str) -> str | None:
+def _going_on(vertex: Vertex, this: Attempt) -> str | None:
     """The job that an earlier machine of this task began, unless it failed."""
-    begun = read(record)
+    begun = this.begun()
     if begun is None:
         return None
-    name = begun["resources"][0]["resourceUri"].split("/v1/", 1)[-1]
+    name = begun.split("/v1/", 1)[-1]
     job = vertex.found(name)
     return None if job is None or (job["state"] in ENDED and job["state"] != SUCCEEDED) else name
 
 
 def _begin(vertex: Vertex, job: dict) -> str:
-    attempt = uuid.uuid4().hex
-    job["labels"] = {**job.get("labels", {}), ATTEMPT: attempt}
+    label = uuid.uuid4().hex
+    job["labels"] = {**job.get("labels", {}), ATTEMPT: label}
     jobs = f"{vertex.parent}/customJobs"
     for creation in range(1, CREATIONS + 1):
         try:
             return vertex.post(jobs, job)["name"]
         except Unanswered:
             time.sleep(POLL_SECONDS)
-            begun = vertex.get(jobs, {"filter": f'labels.{ATTEMPT}="{attempt}"'}).get("customJobs", [])
+            begun = vertex.get(jobs, {"filter": f'labels.{ATTEMPT}="{label}"'}).get("customJobs", [])
             if begun:
                 return begun[0]["name"]
             if creation == CREATIONS:
@@ -125,22 +94,15 @@ def _begin(vertex: Vertex, job: dict) -> str:
     raise AssertionError("unreachable")
 
 
-def _record(location: str, name: str) -> dict:
-    """As the console reads it to show the job of a task."""
-    uri = f"https://{location}-aiplatform.googleapis.com/v1/{name}"
-    return {"resources": [{"resourceType": "CustomJob", "resourceUri": uri}]}
+def _ended(vertex: Vertex, name: str) -> dict:
+    while (job := vertex.get(name))["state"] not in ENDED:
+        time.sleep(POLL_SECONDS)
+    return job
 
 
-def _watch(vertex: Vertex, name: str, step: str, stop: Stop) -> None:
+def _watch(vertex: Vertex, name: str, step: str, this: Attempt) -> None:
     print(f"The step {step} runs as {name}.", flush=True)
-    try:
-        stop.hear()
-        while (job := vertex.get(name))["state"] not in ENDED:
-            time.sleep(POLL_SECONDS)
-    except Stopped:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        vertex.post(f"{name}:cancel", {})
-        raise SystemExit(TERMINATED) from None
+    job = this.waited(lambda: _ended(vertex, name), lambda: vertex.post(f"{name}:cancel", {}))
     if job["state"] != SUCCEEDED:
         why = job.get("error", {}).get("message", job["state"])
         raise StepFailed(f"The step {step} failed: {why} Its log is that of {name}.")

@@ -10,9 +10,10 @@ import argparse
 import json
 import time
 
+from client import Refused, Unanswered
 from fault import Fault
 from places import Places, write, write_text
-from vertex import Refused, Unanswered, Vertex
+from vertex import Vertex
 
 POLL_SECONDS = 20
 LONGEST = 3600

@@ -8,7 +8,8 @@
       commands by image; `copies` are folders {path below root: folder to copy}, `files` {path below root: text}
       gives {state, tasks, skipped, ran, calls, world, slept} or findings besides
 
-  {"op": "terminate", "args", "world"?}    a task that watches a job which has no end, and is told to stop
+  {"op": "terminate", "args", "until", "world"?}
+      a task that waits for what has no end, and is told to stop after a call of the method that `until` ends
       gives {code, calls}
 
 An answer is {result} or, where the request itself is wrong, {error: {code, message}}. The first one comes unasked.
@@ -81,7 +82,7 @@ def _terminate(request: dict) -> dict:
             env = {"FAKE_GOOGLE": address, "PYTHONPATH": os.path.join(HERE, "inject"), "PYTHONDONTWRITEBYTECODE": "1"}
             task = subprocess.Popen([sys.executable, TASK, *(arg.replace("{root}", root) for arg in request["args"])],
                                     env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            while task.poll() is None and not any(call["method"].endswith("customJobs.get") for call in run.calls):
+            while task.poll() is None and not any(call["method"].endswith(request["until"]) for call in run.calls):
                 time.sleep(0.05)
             task.terminate()
             _, said = task.communicate(timeout=60)

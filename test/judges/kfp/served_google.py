@@ -1,4 +1,4 @@
-"""Google as the processes of a run see it: the fake of the workflows' judge behind HTTP, and custom jobs that really run."""
+"""Google as the processes of a run see it: the fake of the workflows' judge behind HTTP, and jobs that really run."""
 
 import contextlib
 import http.server
@@ -15,14 +15,17 @@ import requests
 import run as runs
 import services
 from custom_jobs import CustomJobs
+from launched import Launched
 from run import Clock, Rejected, Run
 from world import World
 
 TOKEN = {"access_token": "a-token", "expires_in": 3600, "token_type": "Bearer"}
 METADATA = "metadata.google.internal"
 
+RUN_CONTAINERS = (CustomJobs, Launched)
+
 if CustomJobs not in services.SERVICES:
-    services.SERVICES = (*services.SERVICES, CustomJobs)
+    services.SERVICES = (*services.SERVICES, *RUN_CONTAINERS)
 
 
 class Scheduler:
@@ -42,7 +45,8 @@ def served(given: dict, containers, faults: list[dict]):
               max_virtual_seconds=30 * 24 * 3600, seed=None)
     runs.begin(run)
     run.scheduler, run.world = Scheduler(), World(given, run)
-    run.world.service(CustomJobs.api, CustomJobs.at).containers = containers
+    for kind in RUN_CONTAINERS:
+        run.world.service(kind.api, kind.at).containers = containers
     run.findings = []
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(run, threading.Lock()))
     threading.Thread(target=server.serve_forever, daemon=True).start()
