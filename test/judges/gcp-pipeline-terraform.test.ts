@@ -1,6 +1,6 @@
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { synthGcpPlatform } from '../support/examples-gcp';
-import { EVERY_KIND, pipelinePlatform } from '../support/pipeline-spec';
+import { EVERY_KIND, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../support/pipeline-spec';
 import { describePlatforms } from './terraform/describe-platforms';
 
 const PIPELINE = {
@@ -19,6 +19,14 @@ const spec = loadPlatformSpec(
   }),
 );
 
+/** On nodes that are taken away, and on several of them. */
+const onCluster = (cluster: object) =>
+  loadPlatformSpec(
+    pipelinePlatform(ON_CLUSTER, { training: { cluster: { ...WITH_CLUSTER.training.cluster, ...cluster } } }),
+  );
+
 describePlatforms('a platform whose model a pipeline makes', () => [
   { name: 'pipeline', stacks: synthGcpPlatform(spec).stacks },
+  { name: 'on-spot-nodes', stacks: synthGcpPlatform(onCluster({ capacity: 'spot' })).stacks },
+  { name: 'on-several-nodes', stacks: synthGcpPlatform(onCluster({ nodes: 2 })).stacks },
 ]);

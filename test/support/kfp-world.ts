@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { requestsPrefix } from '../../lib/plan/pipeline/gcp-pipeline-access';
 import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { VALIDATION_FILE, VIOLATED_EXIT_CODE } from '../../lib/plan/validation/validation-job';
 import type { KfpJudge, KfpRun, KfpRunRequest } from './kfp-judge';
-import { ARTIFACTS_BUCKET, renderedPipeline, renderProps, VERTEX_TARGET } from './pipeline-document';
+import { ARTIFACTS_BUCKET, renderedPipeline, renderProps, TRAININGS_TOPIC, VERTEX_TARGET } from './pipeline-document';
 import { EVERY_KIND, plannedPipeline } from './pipeline-spec';
+import type { WorkflowsWorld } from './workflows-judge';
 
 /** What the container of one step does. */
 export interface ToyStep {
@@ -60,6 +62,18 @@ export class PipelineBuckets {
   }
 }
 
+/** Google before a run. */
+export const TOY_WORLD = {
+  project: { id: VERTEX_TARGET.project, number: '123456789012', region: VERTEX_TARGET.region },
+  state: {
+    storage: { buckets: { [ARTIFACTS_BUCKET]: {} } },
+    pubsub: {
+      topics: [TRAININGS_TOPIC],
+      requests: { [TRAININGS_TOPIC]: `gs://${ARTIFACTS_BUCKET}/${requestsPrefix('detector')}` },
+    },
+  },
+} satisfies WorkflowsWorld;
+
 /** Runs a pipeline as it is rendered, with its real tasks and toy containers. */
 export function runToy(
   judge: KfpJudge,
@@ -67,12 +81,14 @@ export function runToy(
   steps: Readonly<Record<string, ToyStep>>,
   more: Partial<Omit<KfpRunRequest, 'parameters'>> & {
     readonly pipeline?: unknown;
+    /** The rest of its platform. */
+    readonly platform?: object;
     readonly parameters?: Readonly<Record<string, string | number>>;
     readonly run?: string;
   } = {},
 ): Promise<KfpRun> {
-  const { pipeline = RUNNABLE, parameters = {}, run = RUN, ...request } = more;
-  const plan = plannedPipeline(pipeline);
+  const { pipeline = RUNNABLE, platform, parameters = {}, run = RUN, ...request } = more;
+  const plan = plannedPipeline(pipeline, platform);
   const props = renderProps(plan);
   const control = join(buckets.root, 'control.json');
   const toy = ['python3', join(buckets.root, 'toy_step.py'), control, '{name}'];
@@ -93,7 +109,7 @@ export function runToy(
     ...parameters,
   };
   return judge.run({
-    document: renderedPipeline(pipeline),
+    document: renderedPipeline(pipeline, {}, platform),
     folder: `gs://${ARTIFACTS_BUCKET}/pipelines/detector/${run}`,
     root: buckets.root,
     images: Object.fromEntries(plan.images.map((tag) => [`${props.imageUri}:${tag}`, toy])),
@@ -101,7 +117,7 @@ export function runToy(
       [here(props.tasks.path)]: resolve(__dirname, '../../lib/jobs/vertex-task'),
       '.': resolve(__dirname, '../judges/kfp/toy'),
     },
-    world: { project: { id: VERTEX_TARGET.project, number: '123456789012', region: VERTEX_TARGET.region } },
+    world: TOY_WORLD,
     ...request,
     parameters: Object.fromEntries(runParameters(plan).map(({ name }) => [name, given[name] ?? ''])),
     files: {

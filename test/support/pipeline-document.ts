@@ -2,11 +2,14 @@ import type { PipelineDocument } from '../../lib/gcp/training-pipeline/ir/pipeli
 import { renderPipeline } from '../../lib/gcp/training-pipeline/ir/render-pipeline';
 import type { RenderProps } from '../../lib/gcp/training-pipeline/ir/render-props';
 import { gcpMachines } from '../../lib/plan/machines/gcp-machines';
+import { requestsPrefix } from '../../lib/plan/pipeline/gcp-pipeline-access';
 import type { PipelinePlan } from '../../lib/plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../lib/plan/pipeline/step-machine';
 import { plannedPipeline } from './pipeline-spec';
 
 export const ARTIFACTS_BUCKET = 'fraud-artifacts-123456789012';
+/** Where steps say that they asked for a training. */
+export const TRAININGS_TOPIC = 'projects/fraud-ml/topics/fraud-trainings-detector';
 export const VERTEX_TARGET = { project: 'fraud-ml', region: 'europe-west4' } as const;
 const KEY = 'projects/fraud-ml/locations/europe-west4/keyRings/fraud-keys/cryptoKeys/artifacts';
 
@@ -30,14 +33,18 @@ export function renderProps(plan: PipelinePlan, more: Partial<RenderProps> = {})
         plan.datasets.map((dataset) => [dataset, `/gcs/${ARTIFACTS_BUCKET}/jobs/rules/${dataset}`]),
       ),
     },
+    cluster: { topic: TRAININGS_TOPIC, requests: `gs://${ARTIFACTS_BUCKET}/${requestsPrefix(plan.model)}` },
     labels: { platform: 'fraud' },
     ...more,
   };
 }
 
 /** The document of a pipeline as a spec has it. */
-export const renderedPipeline = (pipeline?: unknown, more?: Partial<RenderProps>): PipelineDocument =>
-  renderPipeline(renderProps(plannedPipeline(pipeline), more));
+export const renderedPipeline = (
+  pipeline?: unknown,
+  more?: Partial<RenderProps>,
+  platform?: object,
+): PipelineDocument => renderPipeline(renderProps(plannedPipeline(pipeline, platform), more));
 
 /** Bodies of customJobs.create that a document's tasks start, by the name of the step. */
 export function customJobs({ deploymentSpec }: PipelineDocument): Readonly<Record<string, object>> {

@@ -1,5 +1,7 @@
 import { Construct } from 'constructs';
 import { planGcpAccess } from '../../plan/gcp-access';
+import { usesCluster } from '../../plan/pipeline/gcp-pipeline-access';
+import { planPipelines } from '../../plan/pipeline/pipeline-plan';
 import { planCollection } from '../../plan/pipeline/snapshot-collection';
 import { type PlanOn, planPlatform } from '../../plan/platform-plan';
 import { specOn } from '../../spec/clouds';
@@ -59,10 +61,16 @@ export class MlopsPlatform extends Construct {
         new OperationsStack(this, { plan, served, collection }),
       );
     const before = [this.foundation, this.data, this.registry].filter((stack) => stack !== undefined);
+    const pipelines = planPipelines(models, plan.names);
+    // What launches steps on the cluster has the role of what launches trainings on it.
+    const onCluster = (model: string): readonly PlatformStack[] => {
+      const pipeline = pipelines[model];
+      return this.training !== undefined && pipeline !== undefined && usesCluster(pipeline) ? [this.training] : [];
+    };
     this.models = Object.fromEntries(
       Object.entries(models).map(([model, spec]) => [
         model,
-        this.after(before, new ModelStack(this, { plan, model, spec, destroyData })),
+        this.after([...before, ...onCluster(model)], new ModelStack(this, { plan, model, spec, destroyData })),
       ]),
     );
   }

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { routesOf } from '../../plan/alert-routes';
 import { planDrift } from '../../plan/drift/drift-plan';
 import { GCP_UNMEASURED } from '../../plan/gcp-unmeasured';
+import { usesCluster } from '../../plan/pipeline/gcp-pipeline-access';
 import { planPipeline } from '../../plan/pipeline/pipeline-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
@@ -13,6 +14,7 @@ import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
 import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
+import { planCluster } from '../training-cluster/cluster-spec';
 import { PipelineStart } from '../training-pipeline/pipeline-start';
 import { TrainingPipeline } from '../training-pipeline/training-pipeline';
 import { Foundation, foundationNames } from './foundation';
@@ -70,6 +72,15 @@ export class ModelStack extends PlatformStack {
         network,
         encryptionKey,
         checks: pipelineChecks(shared.plan, plan.spec.dataLake?.datasets ?? {}),
+        ...(usesCluster(shared.plan) && plan.spec.training !== undefined
+          ? {
+              cluster: {
+                plan: planCluster(this, plan.spec.training.cluster, target),
+                records,
+                operationsKey: keys.operations,
+              },
+            }
+          : {}),
       });
       this.start = new PipelineStart(this, 'Start', {
         ...shared,

@@ -3,12 +3,13 @@ import { Construct } from 'constructs';
 import { gcpJobImage } from '../../plan/job-images';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlatformNames } from '../../plan/names';
-import { gcpPipelineAccess } from '../../plan/pipeline/gcp-pipeline-access';
+import { gcpPipelineAccess, requestsPrefix, usesCluster } from '../../plan/pipeline/gcp-pipeline-access';
 import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
+import { grantPublish, PublishedTopic } from '../alerts/published-topic';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literalJson } from '../escape';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
@@ -23,6 +24,7 @@ import { grantActAs } from '../training-cluster/submission';
 import { grantLog } from '../workflow/workflow';
 import type { PipelineDocument } from './ir/pipeline-spec';
 import { renderPipeline } from './ir/render-pipeline';
+import { type PipelineCluster, StepLauncher, stepLauncherName } from './step-launcher';
 
 /**
  * Bytes of a document that the workflow can hand on, which holds it twice: as what it read, and as what it sends. The values of
@@ -47,6 +49,8 @@ export interface TrainingPipelineProps {
   readonly roles: IModelRoles;
   /** Key of what steps leave; the agent of Vertex AI must be allowed to use it. */
   readonly encryptionKey: EncryptionKey;
+  /** The platform's batch cluster, where steps run on it. Default: none does. */
+  readonly cluster?: PipelineCluster;
   /** What each dataset that a step checks is checked against, the files of `--rules`. Default: none is checked. */
   readonly checks?: Readonly<Record<string, JobFiles>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -70,14 +74,39 @@ export class TrainingPipeline extends Construct {
   public readonly code: JobCode;
   /** The program that checks data, where a step does. */
   public readonly validation?: JobCode;
+  /** Where steps ask for trainings on the batch cluster, and what runs them, where a step does. */
+  public readonly requests?: PublishedTopic;
+  public readonly launcher?: StepLauncher;
 
-  /** @throws Error for a step that checks a dataset which `checks` says nothing of, and for a document that is too long; RangeError for a machine that is nowhere. */
+  /**
+   * @throws Error for a step that checks a dataset which `checks` says nothing of, or runs on a cluster that is not given,
+   * and for a document that is too long; RangeError for a machine that is nowhere.
+   */
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
     refuseForbidden(this);
     const { target, names, plan, artifacts, repository, registry, network, encryptionKey, labels = {} } = props;
     this.accountId = names.of('serviceAccount', 'steps', plan.model);
+    const cluster = this.clusterOf(props);
+    if (cluster !== undefined)
+      this.requests = new PublishedTopic(this, 'Requests', {
+        target,
+        name: stepLauncherName(names, plan.model),
+        publishers: {},
+        encryptionKey: cluster.operationsKey,
+        labels,
+      });
     this.workload = this.workloadOf(props);
+    if (cluster !== undefined && this.requests !== undefined)
+      this.launcher = new StepLauncher(this, 'Launcher', {
+        ...props,
+        ...cluster,
+        pipeline: plan,
+        steps: this.workload,
+        accountId: this.accountId,
+        topic: this.requests,
+        labels,
+      });
     this.code = new JobCode(this, 'Code', { artifacts, job: 'vertex-task' });
     const image = gcpJobImage(target.region);
     const checked = plan.steps.flatMap((step) => (step.kind === 'validation' ? step.dataset : []));
@@ -93,6 +122,14 @@ export class TrainingPipeline extends Construct {
       modelName: registry.modelName,
       machines: stepMachines(gcpMachines, plan, target.region),
       tasks: { image, path: this.code.path },
+      ...(this.requests === undefined
+        ? {}
+        : {
+            cluster: {
+              topic: this.requests.topicId,
+              requests: `gs://${artifacts.bucketName}/${requestsPrefix(plan.model)}`,
+            },
+          }),
       ...(this.validation === undefined ? {} : { validation: { image, path: this.validation.path, rules } }),
       labels,
     });
@@ -108,8 +145,21 @@ export class TrainingPipeline extends Construct {
       content: literalJson(this.pipeline),
       contentType: 'application/json',
       // A run that starts finds the code, and the account may do what it has to.
-      dependsOn: [...this.code.ready, ...(this.validation?.ready ?? []), ...this.workload.ready],
+      dependsOn: [
+        ...this.code.ready,
+        ...(this.validation?.ready ?? []),
+        ...this.workload.ready,
+        ...(this.launcher === undefined ? [] : [this.launcher.trigger.resource]),
+      ],
     });
+  }
+
+  private clusterOf({ plan, cluster }: TrainingPipelineProps): PipelineCluster | undefined {
+    if (!usesCluster(plan)) return undefined;
+    if (cluster !== undefined) return cluster;
+    throw new Error(
+      `${this.node.path}: steps of ${plan.model} run on the batch cluster, but \`cluster\` is not given. Give it the plan of the cluster, its records and a key: cluster: { plan: cluster.plan, records, operationsKey }.`,
+    );
   }
 
   private workloadOf({
@@ -132,6 +182,10 @@ export class TrainingPipeline extends Construct {
         ...registry.grantors,
         ...repository.grantors,
         job: (_verb, _name, to) => roles.grant('run-steps', to),
+        cluster: (_verb, _name, to) => grantOnProject('roles/batch.agentReporter', target, to),
+        queue: (_verb, _name, to) => {
+          if (this.requests !== undefined) grantPublish(this.requests, to);
+        },
         log: (_verb, _name, to) => grantLog(target, to),
         metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
       },

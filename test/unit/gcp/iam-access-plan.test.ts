@@ -18,7 +18,7 @@ import {
   RUNS_WITH,
 } from '../../support/gcp-permissions';
 import { datasets } from '../../support/many-datasets';
-import { EVERY_KIND, pipelinePlatform } from '../../support/pipeline-spec';
+import { EVERY_KIND, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { resourcesOf } from '../../support/terraform-stacks';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
@@ -97,6 +97,10 @@ const CASES = [
         models: { detector: { pipeline: EVERY_KIND, serving: {} }, bare: { pipeline: BARE } },
       }),
     ),
+  },
+  {
+    title: 'a model that a pipeline makes on the batch cluster',
+    spec: loadPlatformSpec(pipelinePlatform(ON_CLUSTER, WITH_CLUSTER)),
   },
   {
     title: 'alerts that go by routes',

@@ -4,13 +4,15 @@ import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
 import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
 import { ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
 import { Network } from '../../../lib/gcp/network/network';
+import { Records } from '../../../lib/gcp/records/records';
 import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
 import { TrainingPipeline, type TrainingPipelineProps } from '../../../lib/gcp/training-pipeline/training-pipeline';
 import { PlatformNames } from '../../../lib/plan/names';
 import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import { clusterPlan } from '../../support/batch-training';
 import { bindingsOf, gcpStack, resourcesOf, TARGET } from '../../support/gcp-synth';
 import { customJobs } from '../../support/pipeline-document';
-import { EVERY_KIND, plannedPipeline } from '../../support/pipeline-spec';
+import { EVERY_KIND, ON_CLUSTER, plannedPipeline, WITH_CLUSTER } from '../../support/pipeline-spec';
 
 const names = new PlatformNames('fraud', 'prod');
 const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/k/cryptoKeys/k';
@@ -18,7 +20,11 @@ const { check: _, ...steps } = EVERY_KIND.steps;
 /** Without a check of data. */
 const UNCHECKED = { ...EVERY_KIND, steps: { ...steps, prepare: { ...steps.prepare, after: [] } } };
 
-function pipelined(plan: PipelinePlan = plannedPipeline(UNCHECKED), checks: TrainingPipelineProps['checks'] = {}) {
+function pipelined(
+  plan: PipelinePlan = plannedPipeline(UNCHECKED),
+  checks: TrainingPipelineProps['checks'] = {},
+  more: Partial<TrainingPipelineProps> = {},
+) {
   const stack = gcpStack();
   const roles = ModelRoles.fromNames({ target: TARGET, names });
   const made = new TrainingPipeline(stack, 'Pipeline', {
@@ -33,6 +39,7 @@ function pipelined(plan: PipelinePlan = plannedPipeline(UNCHECKED), checks: Trai
     encryptionKey: keyFromId(KEY),
     checks,
     labels: { platform: 'fraud-prod' },
+    ...more,
   });
   return { stack, made };
 }
@@ -42,6 +49,115 @@ function firstPool(job: object | undefined): Readonly<Record<string, unknown>> {
   const { jobSpec } = job as { jobSpec: { workerPoolSpecs: readonly Readonly<Record<string, unknown>>[] } };
   return jobSpec.workerPoolSpecs[0] ?? {};
 }
+
+const onCluster = (cluster: object = { accelerator: { type: 'l4' }, capacity: 'spot' }, more: object = {}) => {
+  const pipeline = { ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, ...more } };
+  const records = Records.fromName('records');
+  return pipelined(
+    plannedPipeline(pipeline, WITH_CLUSTER),
+    {},
+    { cluster: { plan: clusterPlan(cluster), records, operationsKey: keyFromId(KEY) } },
+  );
+};
+
+/** Bindings of one account, without its name. */
+const bindingsOfAccount = (stack: Parameters<typeof bindingsOf>[0], account: string): readonly string[] =>
+  bindingsOf(stack).flatMap((binding) => {
+    const [what = '', who = ''] = binding.split(/ to (?=\$)/);
+    return who.includes(account) ? [`${what}${who.replace(/^\S+/, '')}`] : [];
+  });
+
+describe('TrainingPipeline with a step on the batch cluster', () => {
+  const { stack, made } = onCluster();
+  const [launcher] = Object.values(resourcesOf(stack, 'google_workflows_workflow'));
+
+  it('lets its launcher run things as its steps, and nobody else', () => {
+    expect(bindingsOfAccount(stack, 'Launcher_Workflow_Workload')).toEqual([
+      'projects/fraud-prod/roles/fraud_prod_training_jobs on fraud-prod',
+      'roles/iam.serviceAccountUser on projects/fraud-prod/serviceAccounts/fraud-prod-steps-detector@fraud-prod.iam.gserviceaccount.com',
+      'roles/logging.logWriter on fraud-prod',
+      'roles/storage.objectUser on artifacts (write training/requests/detector)',
+      'roles/storage.objectUser on records (write locks/training and 1 more)',
+    ]);
+    expect(bindingsOfAccount(stack, 'Launcher_OnMessage_Workload')).toEqual(['roles/workflows.invoker on fraud-prod']);
+  });
+
+  it('lets its steps ask for trainings, and start no workflow', () => {
+    const steps = bindingsOfAccount(stack, 'Pipeline_Steps_Account');
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        'roles/batch.agentReporter on fraud-prod',
+        expect.stringMatching(/^roles\/pubsub\.publisher on \$\{google_pubsub_topic\.Pipeline_Requests/),
+        'roles/storage.objectUser on artifacts (write pipelines/detector and 1 more)',
+      ]),
+    );
+    expect(steps.join('\n')).not.toMatch(/workflows/);
+  });
+
+  it('has nodes that are the account of its steps, as jobs on them must be', () => {
+    const templates = Object.values(resourcesOf(stack, 'google_compute_region_instance_template'));
+    const email = 'fraud-prod-steps-detector@fraud-prod.iam.gserviceaccount.com';
+    expect(templates.map(({ service_account: account }) => account)).toEqual([
+      expect.objectContaining({ email }),
+      expect.objectContaining({ email }),
+    ]);
+    expect(made.launcher?.machine.account).toBe(email);
+    expect(made.launcher?.machine.ways).toEqual([
+      { capacity: 'spot', template: templates.find(({ name }) => String(name).includes('-spot-'))?.name },
+      { capacity: 'on-demand', template: templates.find(({ name }) => String(name).includes('-demand-'))?.name },
+    ]);
+  });
+
+  it('lets each step ask for the time that it may take, and none for more than the longest', () => {
+    const { train, evaluate } = ON_CLUSTER.steps;
+    const longer = {
+      other: { ...train, maxRuntime: '9 hours' },
+      evaluate: { ...evaluate, inputs: { ...evaluate.inputs, other: 'other.model' } },
+    };
+    expect(made.launcher?.machine.plan.maxRuntimeSeconds).toBe(6 * 3600);
+    expect(onCluster(undefined, longer).made.launcher?.machine.plan.maxRuntimeSeconds).toBe(9 * 3600);
+  });
+
+  it('counts its machines with those of all trainings of the cluster', () => {
+    expect(launcher).toMatchObject({ user_env_vars: { RECORDS_BUCKET: 'records' }, call_log_level: 'LOG_ALL_CALLS' });
+    const source = String(launcher?.source_contents);
+    for (const record of ['training/running', 'locks/']) expect(source).toContain(record);
+  });
+
+  it('has tasks that ask for what the step says', () => {
+    const executor = made.pipeline.deploymentSpec.executors['exec-train'];
+    const args = executor !== undefined && 'container' in executor ? executor.container.args : [];
+    const given = (name: string) => args[args.indexOf(name) + 1];
+    expect(JSON.parse(given('--request') ?? '')).toEqual({
+      image: 'europe-west4-docker.pkg.dev/fraud-prod/fraud-prod-training/training:fraud-1.4.0',
+      command: 'python',
+      args: [
+        ...['-m', 'fraud.train', '--train', "{{$.inputs.artifacts['train'].path}}"],
+        ...['--labels', "{{$.inputs.artifacts['labels'].path}}", '--model', "{{$.outputs.artifacts['model'].path}}"],
+        ...['--rounds', '200'],
+      ],
+      maxRuntimeSeconds: 21_600,
+    });
+    expect([given('--topic'), given('--requests'), args[0]]).toEqual([
+      'projects/fraud-prod/topics/fraud-prod-trainings-detector',
+      'gs://artifacts/training/requests/detector',
+      'training',
+    ]);
+    expect(args).toContain('--checkpoints');
+  });
+
+  it('says what is missing where nobody gave it the cluster', () => {
+    expect(() => pipelined(plannedPipeline(ON_CLUSTER, WITH_CLUSTER))).toThrow(
+      'Test/Pipeline: steps of detector run on the batch cluster, but `cluster` is not given.',
+    );
+  });
+
+  it('makes nothing of it where no step runs there', () => {
+    const plain = pipelined();
+    expect([plain.made.launcher, plain.made.requests]).toEqual([undefined, undefined]);
+    expect(resourcesOf(plain.stack, 'google_workflows_workflow')).toEqual({});
+  });
+});
 
 describe('TrainingPipeline', () => {
   it('lets its steps do just what the access plan says, and reach files by the mounted bucket', () => {
@@ -119,7 +235,7 @@ describe('TrainingPipeline', () => {
   it('says which step asks for a machine that is nowhere', () => {
     const plan = plannedPipeline(UNCHECKED);
     const nowhere = plan.steps.map((step) =>
-      step.name === 'train'
+      step.kind === 'training'
         ? { ...step, machines: { ...step.machines, accelerator: { type: 'trainium1' as const, count: 1 } } }
         : step,
     );

@@ -32,5 +32,12 @@ export interface RenderProps {
     /** Folder of what is checked, by dataset. */
     readonly rules: Readonly<Record<string, string>>;
   };
+  /** Where steps ask for trainings on the batch cluster, where one does. */
+  readonly cluster?: {
+    /** `projects/P/topics/T`. */
+    readonly topic: string;
+    /** Folder of what is asked for, `gs://…`. */
+    readonly requests: string;
+  };
   readonly labels: Readonly<Record<string, string>>;
 }

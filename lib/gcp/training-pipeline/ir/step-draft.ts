@@ -1,7 +1,14 @@
-import type { ContainerStep, StepPlan, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
+import {
+  type ContainerStep,
+  isClusterStep,
+  isTraining,
+  type StepPlan,
+  type ValidationStep,
+} from '../../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import { VALIDATION_FILE } from '../../../plan/validation/validation-job';
 import { RECORD_OF_JOB } from '../../../spec/pipeline-steps';
+import { clusterTraining } from './cluster-training';
 import { customJob, type JobContainer } from './custom-job';
 import type { FolderSource, TaskDraft } from './draft';
 import type { SchemaTitle } from './pipeline-spec';
@@ -28,10 +35,11 @@ interface Work {
   readonly cached: boolean;
 }
 
-/** A step as a task: it runs a custom job, and hands on the folders and numbers that this left. */
+/**
+ * A step as a task: it runs a custom job, or a training on the batch cluster, and hands on the folders and numbers that this
+ * left.
+ */
 export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
-  const machine = props.machines[step.name];
-  if (machine === undefined) throw new Error(`the step ${step.name} has no machine`);
   const work = step.kind === 'validation' ? validation(props, step) : container(props, step);
   const written = [...Object.keys(work.outputs), ...(work.metrics.length === 0 ? [] : [METRICS])];
   return {
@@ -46,11 +54,11 @@ export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
       },
       folders: { ...work.outputs, ...(work.metrics.length === 0 ? {} : { [METRICS]: 'system.Artifact' }) },
     },
-    executor: taskExecutor(props, 'job', {
+    executor: taskExecutor(props, isClusterStep(step) ? 'training' : 'job', {
       name: step.name,
       kind: step.kind,
       args: [
-        ...['--job', JSON.stringify(customJob(props, step, machine, work.container))],
+        ...runs(props, step, work.container),
         ...['--resources', placeholder.outputFile(RECORD_OF_JOB)],
         ...written.flatMap((output) => ['--folder', placeholder.outputFolder(output)]),
         ...(work.checkpoints ? ['--checkpoints'] : []),
@@ -64,8 +72,21 @@ export function stepDraft(props: RenderProps, step: StepPlan): TaskDraft {
   };
 }
 
+/** What the task starts. */
+function runs(props: RenderProps, step: StepPlan, container: JobContainer): readonly string[] {
+  const { cluster, machines } = props;
+  if (isClusterStep(step)) {
+    if (cluster === undefined) throw new Error(`the step ${step.name} has no cluster`);
+    const { topic, requests } = cluster;
+    return ['--request', JSON.stringify(clusterTraining(step, container)), '--requests', requests, '--topic', topic];
+  }
+  const machine = machines[step.name];
+  if (machine === undefined) throw new Error(`the step ${step.name} has no machine`);
+  return ['--job', JSON.stringify(customJob(props, step, machine, container))];
+}
+
 function container({ imageUri }: RenderProps, step: ContainerStep): Work {
-  const title: SchemaTitle = step.kind === 'training' ? 'system.Model' : 'system.Dataset';
+  const title: SchemaTitle = isTraining(step) ? 'system.Model' : 'system.Dataset';
   return {
     folders: Object.fromEntries(step.inputs.map(({ argument, from }) => [argument, folderOf(from)])),
     outputs: Object.fromEntries(step.outputs.map((output) => [output, title])),

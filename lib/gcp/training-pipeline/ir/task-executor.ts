@@ -9,7 +9,7 @@ const RESOURCES = { cpuLimit: 1, memoryLimit: 4, resourceCpuLimit: '1', resource
 /** A task of the platform's own program. */
 export function taskExecutor(
   { target: { project, region }, tasks }: Pick<RenderProps, 'target' | 'tasks'>,
-  task: 'job' | 'register' | 'outcome',
+  task: 'job' | 'training' | 'register' | 'outcome',
   { name, kind, args }: { readonly name: string; readonly kind: string; readonly args: readonly string[] },
 ): Executor {
   const common = ['--project', project, '--location', region, '--root', placeholder.root, '--mount', MOUNT];
