@@ -1,4 +1,4 @@
-export { granteeOf, type IGrantee } from './access/grantee';
+export { granteeOf, type IGrantee, type Place } from './access/grantee';
 export { applyAccess, type Grantors } from './access/grantors';
 export { Workload, type WorkloadProps } from './access/workload';
 export * from './alerts/alert-channel';

@@ -1,11 +1,23 @@
 import { type ITerraformDependable, type TerraformResource, Token } from 'cdktf';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import { resolved } from '../tokens';
 
-/** Whoever receives a grant. The resources of the grant become children of `scope`. */
+/** Whoever receives a grant. */
 export interface IGrantee {
+  /** The resources of its grants become children of this, which receives those of no other member. */
   readonly scope: Construct;
   /** As IAM writes it: `serviceAccount:name@project.iam.gserviceaccount.com`, `group:…`, `user:…`. */
   readonly member: string;
+  /** Where it is at home: ids of grants on what is there do not say so. Default: it is at home nowhere. */
+  readonly home?: Place;
+}
+
+/** Where something is that can be granted. */
+export interface Place {
+  readonly project?: string;
+  readonly region?: string;
+  /** Slug of a platform's names. */
+  readonly platform?: string;
 }
 
 /** Members of IAM. Source: IAM documentation, "Principal identifiers". */
@@ -13,8 +25,22 @@ const MEMBER = /^(deleted:)?(user|group|serviceAccount|domain|principal|principa
 /** Everybody there is. */
 const PUBLIC = ['allUsers', 'allAuthenticatedUsers'];
 
+/** What somebody else's identity is granted, beneath the construct that asked for it. */
+class Grantee extends Construct implements IGrantee {
+  public readonly scope: Construct = this;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    public readonly member: string,
+  ) {
+    super(scope, id);
+  }
+}
+
 /**
- * Somebody else's identity as a grantee: a service account of the user's own, a group.
+ * Somebody else's identity as a grantee: a service account of the user's own, a group. Its grants become children of a
+ * child of `scope` that is its own; asked for again, it is the same grantee.
  * @throws Error for what is no member of IAM, and for everybody: what a platform grants is never public.
  */
 export function granteeOf(scope: Construct, member: string): IGrantee {
@@ -26,21 +52,51 @@ export function granteeOf(scope: Construct, member: string): IGrantee {
     throw new Error(
       `${scope.node.path}: ${JSON.stringify(member)} is no member of IAM. Allowed: user:, group:, serviceAccount:, domain:, principal: or principalSet: and who it is, for example group:analysts@example.com.`,
     );
-  return { scope, member };
+  const id = `Grantee-${idText(scope, member)}`;
+  return (scope.node.tryFindChild(id) as Grantee | undefined) ?? new Grantee(scope, id, member);
 }
+
+/** What is granted: an id of it, and where it is as far as that id does not say so. */
+export interface Granted extends Place {
+  readonly id: string;
+}
+
+const PLACE = ['project', 'region', 'platform'] as const satisfies readonly (keyof Place)[];
+
+/** Whom each grant is for. */
+const members = new WeakMap<TerraformResource, string>();
 
 /**
  * Makes the resource of a grant, once: a second grant of the same thing is the first one.
  *
- * @param id - of the resource within the grantee: what is granted and on what
+ * @throws Error where the scope of the grantee has this grant for another member.
  */
 export function grantOnce<R extends TerraformResource>(
   to: IGrantee,
-  id: string,
+  granted: Granted,
   make: (scope: Construct, id: string) => R,
 ): R {
-  return (to.scope.node.tryFindChild(id) as R | undefined) ?? make(to.scope, id);
+  const { scope } = to;
+  const id = idText(scope, idOf(granted, to.home));
+  const member = resolved(scope, to.member);
+  const before = scope.node.tryFindChild(id) as R | undefined;
+  if (before !== undefined && members.get(before) !== member)
+    throw new Error(
+      `${scope.node.path}: ${id} is granted to ${members.get(before)} here, so ${member} cannot be granted it in the same scope. Give each member a scope of its own, as granteeOf does.`,
+    );
+  const made = before ?? make(scope, id);
+  members.set(made, member);
+  return made;
 }
+
+function idOf(granted: Granted, home: Place = {}): string {
+  const said = PLACE.filter((part) => granted[part] !== undefined);
+  const isHome = said.every((part) => granted[part] === home[part]);
+  return [granted.id, ...(isHome ? [] : said.map((part) => granted[part]))].join('@');
+}
+
+/** Text as part of an id: what tokens stand for instead of the tokens, and no separator of paths. */
+const idText = (scope: Construct, text: string): string => resolved(scope, text).replace(/[%/\s]/g, encodeURIComponent);
 
 /** What has to wait for grants, such as a trigger for the permission of its identity. */
 export type Ready = readonly ITerraformDependable[];

@@ -2,12 +2,12 @@ import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-cus
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import type { ITerraformDependable } from 'cdktf';
 import type { Target } from '../target';
-import { grantOnce, type IGrantee } from './grantee';
+import { type Granted, grantOnce, type IGrantee } from './grantee';
 import { inStackOf } from './in-stack';
 
 /** Grants a predefined role on the project: for what has no resource level of its own. */
 export function grantOnProject(role: string, { project }: Pick<Target, 'project'>, to: IGrantee): void {
-  grantOnce(to, `Project-${role.replace(/^roles\//, '')}`, (scope, id) => {
+  grantOnce(to, { id: `Project-${role.replace(/^roles\//, '')}`, project }, (scope, id) => {
     return new ProjectIamMember(scope, id, { project, role, member: to.member });
   });
 }
@@ -22,18 +22,17 @@ export interface CustomRole {
 /**
  * Grants a custom role by its id.
  *
- * @param id - of the grant within the grantee
  * @param made - the role, where it may be of the same stack
  */
 export function grantCustomRole(
-  id: string,
+  granted: Omit<Granted, 'project'>,
   roleId: string,
   { project }: Pick<Target, 'project'>,
   to: IGrantee,
   made: readonly (ITerraformDependable | undefined)[] = [],
 ): void {
-  grantOnce(to, id, (scope, child) => {
-    return new ProjectIamMember(scope, child, {
+  grantOnce(to, { ...granted, project }, (scope, id) => {
+    return new ProjectIamMember(scope, id, {
       project,
       role: `projects/${project}/roles/${roleId}`,
       member: to.member,
@@ -48,7 +47,7 @@ export function grantPermissions(
   { project }: Pick<Target, 'project'>,
   to: IGrantee,
 ): void {
-  grantOnce(to, `Role-${title}`, (scope, id) => {
+  grantOnce(to, { id: `Role-${title}`, project }, (scope, id) => {
     const role = new ProjectIamCustomRole(scope, id, { project, roleId, title, permissions: [...permissions] });
     new ProjectIamMember(scope, `${id}-Grant`, { project, role: role.name, member: to.member });
     return role;

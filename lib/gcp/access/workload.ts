@@ -2,9 +2,10 @@ import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
+import type { PlatformNames } from '../../plan/names';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { accountEmail, type Target } from '../target';
-import type { IGrantee, Ready } from './grantee';
+import type { IGrantee, Place, Ready } from './grantee';
 import { applyAccess, type Grantors } from './grantors';
 
 export interface WorkloadProps {
@@ -16,6 +17,8 @@ export interface WorkloadProps {
   /** Who grants that. */
   readonly grantors: Grantors;
   readonly description?: string;
+  /** Names of the platform that it is of. Ids of grants of that platform's roles need not say so. */
+  readonly names?: PlatformNames;
 }
 
 /** A service account of its own with just the grants of the access plan. */
@@ -26,12 +29,15 @@ export class Workload extends Construct implements IGrantee {
   /** The edges of the access plan that its grants render. */
   public readonly access: readonly AccessEdge[];
   public readonly scope: Construct = this;
+  public readonly home: Place;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
     refuseForbidden(this);
     const { target, accountId } = props;
     this.access = props.access;
+    const { project, region } = target;
+    this.home = { project, region, ...(props.names === undefined ? {} : { platform: props.names.slug }) };
     this.serviceAccount = new ServiceAccount(this, 'Account', {
       project: target.project,
       accountId,

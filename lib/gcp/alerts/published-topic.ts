@@ -44,7 +44,7 @@ export class PublishedTopic extends Construct {
 
 /** Lets a workload of the same stack publish to a topic. */
 export function grantPublish({ resource }: Pick<PublishedTopic, 'resource'>, to: IGrantee): void {
-  grantOnce(to, `Publish-${resource.node.path}`, (scope, id) => publisher(scope, id, resource, to.member));
+  grantOnce(to, { id: `Publish-${resource.node.path}` }, (scope, id) => publisher(scope, id, resource, to.member));
 }
 
 const publisher = (scope: Construct, id: string, topic: PubsubTopic, member: string): PubsubTopicIamMember =>

@@ -7,10 +7,10 @@ import type { Target } from '../target';
  * Lets someone read the versions of a secret that a person made. Its value is in no template and no state. Source: Secret
  * Manager documentation, "Access control with IAM", Secret Accessor.
  */
-export function grantSecret(target: Target, secret: string, to: IGrantee): void {
-  grantOnce(to, `Secret-${secret}`, (scope, id) => {
+export function grantSecret({ project }: Pick<Target, 'project'>, secret: string, to: IGrantee): void {
+  grantOnce(to, { id: `Secret-${secret}`, project }, (scope, id) => {
     return new SecretManagerSecretIamMember(scope, id, {
-      project: target.project,
+      project,
       secretId: secret,
       role: 'roles/secretmanager.secretAccessor',
       member: to.member,

@@ -86,10 +86,11 @@ export class LakeGrants {
 
   private onTable(verb: AccessVerbs['dataset'], name: string, to: IGrantee): void {
     const { target, datasets, tables = {} } = this.props;
+    const { project } = target;
     const { zone, tableName, prefix } = findIn(this.props, 'dataset', datasets, name);
-    grantOnce(to, `Table-${zone.databaseName}-${tableName}-${verb}`, (parent, id) => {
+    grantOnce(to, { id: `Table-${zone.databaseName}-${tableName}-${verb}`, project }, (parent, id) => {
       return new BigqueryTableIamMember(parent, id, {
-        project: target.project,
+        project,
         datasetId: zone.databaseName,
         tableId: tableName,
         role: ON_TABLE[verb],

@@ -110,6 +110,7 @@ export class DriftMonitor extends Construct {
     );
     this.workflow = new Workflow(this, 'Workflow', {
       target,
+      names,
       name: this.workflowName,
       description: `Watches drift and quality of ${model}`,
       source: watchWorkflow({
@@ -169,7 +170,7 @@ export class DriftMonitor extends Construct {
   /** The copy of requests is a query of the dataset that the endpoint records in. */
   private grantCaptures(to: IGrantee): void {
     const { target, captures } = this.props;
-    grantOnce(to, 'Captures', (scope, id) => {
+    grantOnce(to, { id: 'Captures' }, (scope, id) => {
       return new BigqueryDatasetIamMember(scope, id, {
         project: target.project,
         datasetId: captures.dataset.datasetId,

@@ -29,7 +29,7 @@ export class KeyGrants {
 
   private grant(verb: AccessVerbs['key'], name: KeyName, to: IGrantee): void {
     const { id: cryptoKeyId, ready } = this.keys[name];
-    grantOnce(to, `Key-${cryptoKeyId.replaceAll('/', '.')}-${verb}`, (scope, id) => {
+    grantOnce(to, { id: `Key-${cryptoKeyId.replaceAll('/', '.')}-${verb}` }, (scope, id) => {
       return new KmsCryptoKeyIamMember(scope, id, {
         cryptoKeyId,
         role: ROLES[verb],

@@ -74,6 +74,7 @@ export class ModelEvents extends Construct {
     const name = names.of('compute', 'model-events');
     this.workflow = new Workflow(this, 'Workflow', {
       target,
+      names,
       name,
       description: 'Hears of the model registry',
       source: eventsWorkflow({ target, platform: alerts.platform }),

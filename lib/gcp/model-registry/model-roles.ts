@@ -116,5 +116,5 @@ function give(
   { target, names }: ModelRolesProps,
   made: readonly ITerraformDependable[],
 ): void {
-  grantCustomRole(`ModelRole-${role}`, idOf(role, names), target, to, made);
+  grantCustomRole({ id: `ModelRole-${role}`, platform: names.slug }, idOf(role, names), target, to, made);
 }

@@ -46,6 +46,7 @@ export class Rollout extends Construct {
     const { target, model, endpoint } = workflow;
     this.workflow = new Workflow(this, 'Workflow', {
       target,
+      names,
       name: props.workflowName,
       description: `Decides which version of ${model} serves`,
       source: rolloutWorkflow(workflow),

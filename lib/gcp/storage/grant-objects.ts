@@ -76,7 +76,8 @@ const granted = new WeakMap<Construct, Part[]>();
 function share(bucket: BucketRef, verb: ObjectVerb, part: Part, to: IGrantee): void {
   for (let number = 1; number <= GRANTS_A_BUCKET; number += 1) {
     const id = `Objects-${bucket.bucketName}-${verb}-${number}`;
-    const parts = granted.get(grantOnce(to, id, () => grantOf(bucket, verb, to, id))) ?? [];
+    const grant = grantOnce(to, { id }, (_scope, given) => grantOf(bucket, verb, to, given));
+    const parts = granted.get(grant) ?? [];
     if (parts.some(({ path }) => path === part.path)) return;
     if (parts.flatMap(({ tests }) => tests).length + part.tests.length <= TESTS_A_GRANT) {
       parts.push(part);

@@ -106,7 +106,7 @@ function referTo(
   resource?: ArtifactRegistryRepository,
 ): IImageRepository {
   const grant = (verb: AccessVerbs['repository'], to: IGrantee): void => {
-    grantOnce(to, `Repository-${repositoryName}-${verb}`, (scope, id) => {
+    grantOnce(to, { id: `Repository-${repositoryName}-${verb}`, project, region }, (scope, id) => {
       return new ArtifactRegistryRepositoryIamMember(scope, id, {
         project,
         location: region,

@@ -79,7 +79,7 @@ export function grantSubmit(
     return;
   }
   const { roleId, accountId } = submission;
-  grantCustomRole(`Submit-${roleId}`, roleId, target, to, [made.role]);
+  grantCustomRole({ id: `Submit-${roleId}` }, roleId, target, to, [made.role]);
   grantActAs(target, accountId, made.account, to);
 }
 
@@ -91,7 +91,7 @@ export function grantActAs(
   to: IGrantee,
 ): void {
   const { project } = target;
-  grantOnce(to, `ActAs-${accountId}`, (scope, id) => {
+  grantOnce(to, { id: `ActAs-${accountId}`, project }, (scope, id) => {
     return new ServiceAccountIamMember(scope, id, {
       serviceAccountId: `projects/${project}/serviceAccounts/${accountEmail(accountId, { project })}`,
       role: 'roles/iam.serviceAccountUser',

@@ -70,6 +70,7 @@ export class PipelineStart extends Construct {
     const { accountId, workload } = props.steps;
     this.workflow = new Workflow(this, 'Workflow', {
       target,
+      names,
       name,
       description: `Starts runs of the pipeline of ${plan.model}`,
       source: startWorkflow({

@@ -164,6 +164,7 @@ export class TrainingPipeline extends Construct {
 
   private workloadOf({
     target,
+    names,
     plan,
     artifacts,
     network,
@@ -174,6 +175,7 @@ export class TrainingPipeline extends Construct {
     const access = gcpPipelineAccess(plan);
     const workload = new Workload(this, 'Steps', {
       target,
+      names,
       accountId: this.accountId,
       access,
       grantors: {

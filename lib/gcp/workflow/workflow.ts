@@ -1,6 +1,7 @@
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow';
 import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
+import type { PlatformNames } from '../../plan/names';
 import type { IGrantee, Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
@@ -26,6 +27,8 @@ export interface WorkflowProps {
   readonly access: readonly AccessEdge[];
   /** Who grants that; writing its own log is granted here. */
   readonly grantors: Grantors;
+  /** Names of the platform that it is of, as of its workload. */
+  readonly names?: PlatformNames;
   /** Key of its source and of its executions' data. */
   readonly encryptionKey: EncryptionKey;
   /**
@@ -57,6 +60,7 @@ export class Workflow extends Construct {
       access: props.access,
       grantors: { ...props.grantors, log: (_verb, _name, to) => grantLog(target, to) },
       description: props.description,
+      ...(props.names === undefined ? {} : { names: props.names }),
     });
     this.workflowId = `projects/${target.project}/locations/${target.region}/workflows/${name}`;
     this.resource = new WorkflowsWorkflow(this, 'Workflow', {
