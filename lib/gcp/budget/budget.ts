@@ -14,7 +14,7 @@ import type { EncryptionKey } from '../keys/encryption-key';
 import { labelText } from '../labels';
 import type { IRecords } from '../records/records';
 import { agentMember, publishersOf } from '../services/service-agents';
-import type { Target } from '../target';
+import { numberOf, type Target } from '../target';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 import { spendSource } from './spend-source';
@@ -103,7 +103,7 @@ export class Budget extends Construct {
       billingAccount: props.billingAccount,
       displayName: names.of('budget', 'monthly'),
       budgetFilter: {
-        projects: [`projects/${target.projectNumber}`],
+        projects: [`projects/${numberOf(target)}`],
         labels: { [label.name]: label.value },
         calendarPeriod: 'MONTH',
         creditTypesTreatment: 'INCLUDE_ALL_CREDITS',

@@ -28,6 +28,7 @@ import type { INetwork } from '../network/network';
 import type { IRecords } from '../records/records';
 import { CAPTURE_TABLE, type Captures } from '../serving-endpoint/captures';
 import type { Target } from '../target';
+import { knownRegion } from '../tokens';
 import { grantActAs } from '../training-cluster/submission';
 import { recordsEnv } from '../workflow/record-steps';
 import { grantLog, Workflow } from '../workflow/workflow';
@@ -89,6 +90,7 @@ export class DriftMonitor extends Construct {
     super(scope, id);
     const { target, names, plan, spec, artifacts, records, registry, roles, network, labels = {} } = props;
     const { model } = plan;
+    const region = knownRegion(this, target);
     const lake = props.lake?.grantors;
     this.code = new JobCode(this, 'Code', { artifacts, job: 'drift' });
     const accountId = names.of('serviceAccount', 'drift', model);
@@ -127,8 +129,8 @@ export class DriftMonitor extends Construct {
         ),
         artifactsBucket: artifacts.bucketName,
         code: this.code.path,
-        image: gcpJobImage(target.region),
-        machineType: machineName(driftMachine(plan.machine, target.region), 'processing'),
+        image: gcpJobImage(region),
+        machineType: machineName(driftMachine(plan.machine, region), 'processing'),
         account: this.job.email,
         encryptionKeyId: props.encryptionKey.id,
         labels,

@@ -66,33 +66,18 @@ export interface Row {
  * Source: Cloud Monitoring API v1, Dashboard.
  */
 export function dashboardJson(displayName: string, rows: readonly Row[]): string {
-  const tokens = new Map<string, string>();
   let yPos = 0;
   const tiles = rows.flatMap(({ height, widgets }) => {
     let xPos = 0;
     const inRow = widgets.map(({ width, widget }) => {
-      const tile = { ...place('xPos', xPos), ...place('yPos', yPos), width, height, widget: apart(widget, tokens) };
+      const tile = { ...place('xPos', xPos), ...place('yPos', yPos), width, height, widget };
       xPos += width;
       return tile;
     });
     yPos += height;
     return inRow;
   });
-  let text = literalJson({ displayName, mosaicLayout: { columns: COLUMNS, tiles } });
-  for (const [mark, token] of tokens) text = text.replace(mark, () => token);
-  return text;
+  return literalJson({ displayName, mosaicLayout: { columns: COLUMNS, tiles } });
 }
 
 const place = (key: 'xPos' | 'yPos', value: number) => (value === 0 ? {} : { [key]: value });
-
-/** Names of policies may be tokens, and nothing escaped may be one. */
-function apart(widget: Widget, tokens: Map<string, string>): Widget {
-  const list = widget.incidentList as { readonly policyNames?: readonly string[] } | undefined;
-  if (list?.policyNames === undefined) return widget;
-  const policyNames = list.policyNames.map((name) => {
-    const mark = `policy-name-${String(tokens.size).padStart(4, '0')}`;
-    tokens.set(mark, name);
-    return mark;
-  });
-  return { ...widget, incidentList: { policyNames } };
-}

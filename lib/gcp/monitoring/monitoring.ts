@@ -14,6 +14,7 @@ import type { AlertPolicy } from '../alerts/alert-policy';
 import { consoleLink, logLink } from '../alerts/console-link';
 import { refuseProps } from '../props';
 import type { Target } from '../target';
+import { knownRegion } from '../tokens';
 import { endpointCondition } from './endpoint-condition';
 import { type EndpointMetric, endpointMetric } from './endpoint-metrics';
 import type { MachineShape } from './endpoint-values';
@@ -70,7 +71,7 @@ export class Monitoring extends Construct {
           path: ['monitoring', ...one.path],
         })),
       );
-    const machine = machineOf(this, serving, target.region);
+    const machine = machineOf(this, serving, knownRegion(this, target));
     const displayName = names === undefined ? `${alerts.platform} ${model}` : modelDashboardName(names, model);
     const where = whereToLook(displayName, props);
     const { metrics, outcomes } = servingSignals(model, serving, props.monitoring, GCP_UNMEASURED);

@@ -1,5 +1,5 @@
 import type { KeyName } from '../../plan/access';
-import type { Target } from '../target';
+import { numberOf, type Target } from '../target';
 
 /** How the agent of a service comes to be before anything was made that needs it. there: Google has one for everybody. */
 export type AgentCreation = 'identity' | 'storage' | 'bigquery' | 'there';
@@ -111,7 +111,7 @@ export const agentMember = (id: AgentId, { projectNumber }: Pick<Target, 'projec
   `serviceAccount:${agentEmail(id, { projectNumber })}`;
 
 export const agentEmail = (id: AgentId, { projectNumber }: Pick<Target, 'projectNumber'>): string =>
-  SERVICE_AGENTS[id].address.replace('{n}', String(projectNumber));
+  SERVICE_AGENTS[id].address.replace('{n}', numberOf({ projectNumber }));
 
 /** Agents that encrypt with a key of the platform. */
 export const encryptersOf = (key: KeyName): readonly AgentId[] =>

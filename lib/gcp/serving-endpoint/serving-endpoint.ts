@@ -21,6 +21,7 @@ import type { IModelRegistry } from '../model-registry/registry-entry';
 import type { INetwork } from '../network/network';
 import type { IRecords } from '../records/records';
 import type { DataRemovalProps } from '../removal';
+import { known, knownRegion } from '../tokens';
 import { Captures } from './captures';
 import {
   EndpointEntry,
@@ -100,7 +101,9 @@ export class ServingEndpoint extends EndpointEntry {
     super(scope, id, { ...props, model }, { grant: (role, to) => this.roles.grant(role, to) });
     refuseForbidden(this);
     const { target, names, encryptionKey, labels = {} } = props;
-    const { project, region } = target;
+    const { project } = target;
+    const region = knownRegion(this, target);
+    known(this, 'target.project', project, 'What tells settings of a version apart is computed from it');
     this.roles = props.roles ?? new ModelRoles(this, 'Roles', props);
     this.plan = planEndpoint(model, props, {
       catalog: gcpMachines,

@@ -9,6 +9,7 @@ import { type Finding, SpecError } from '../../spec/problem';
 import { problemWithoutPlace } from '../../spec/text';
 import { type TrainingClusterSpec, training } from '../../spec/training';
 import type { Target } from '../target';
+import { knownRegion } from '../tokens';
 
 /** A cluster as a spec has it: `{ kind: 'batch', accelerator: { type: 'l4' }, maxRuntime: '12 hours' }`. */
 export type TrainingClusterInput = z.input<typeof training>['cluster'];
@@ -20,8 +21,9 @@ export type TrainingClusterInput = z.input<typeof training>['cluster'];
 export function planCluster(
   scope: Construct,
   cluster: TrainingClusterInput | TrainingClusterSpec,
-  { region }: Pick<Target, 'region'>,
+  target: Pick<Target, 'region'>,
 ): TrainingClusterPlan {
+  const region = knownRegion(scope, target);
   const choice = planTrainingCluster(gcpMachines, parsed(scope, cluster), region, GCP_CLUSTER_RULES);
   if (choice.ok) return choice.plan;
   throw wrong(scope, choice.findings);

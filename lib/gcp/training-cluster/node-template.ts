@@ -10,6 +10,7 @@ import type { Ready } from '../access/grantee';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { INetwork } from '../network/network';
 import type { Target } from '../target';
+import { resolved } from '../tokens';
 
 /**
  * Image of nodes: Container-Optimized OS with the agent of Batch, which installs the drivers of accelerators. Source: Batch
@@ -103,7 +104,7 @@ function nodeTemplate(
     labels: { ...props.labels },
   };
   const kind = physicalName('compute', [names.slug, ...props.of, purchase.capacity], HASH);
-  const name = `${kind}-${shortHash(JSON.stringify(config))}`;
+  const name = `${kind}-${shortHash(resolved(scope, JSON.stringify(config)))}`;
   const resource = new ComputeRegionInstanceTemplate(scope, id, {
     ...config,
     name,

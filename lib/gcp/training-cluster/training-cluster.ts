@@ -11,7 +11,7 @@ import { grantOnProject } from '../access/project-grants';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
-import { literal } from '../escape';
+import { literalJson } from '../escape';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { INetwork } from '../network/network';
@@ -160,7 +160,7 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       bucket: records.bucketName,
       name: DEFAULTS_PATH.join('/'),
       contentType: 'application/json',
-      content: literal(JSON.stringify(this.engine.defaults)),
+      content: literalJson(this.engine.defaults),
     });
     const { engine } = this;
     this.grants = new TrainingClusterGrants({

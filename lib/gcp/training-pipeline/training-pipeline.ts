@@ -19,6 +19,7 @@ import type { IModelRoles } from '../model-registry/model-roles';
 import type { IModelRegistry } from '../model-registry/registry-entry';
 import type { INetwork } from '../network/network';
 import { accountEmail, type Target } from '../target';
+import { knownRegion } from '../tokens';
 import { type IImageRepository, TRAINING_IMAGE } from '../training-cluster/image-repository';
 import { grantActAs } from '../training-cluster/submission';
 import { grantLog } from '../workflow/workflow';
@@ -108,7 +109,8 @@ export class TrainingPipeline extends Construct {
         labels,
       });
     this.code = new JobCode(this, 'Code', { artifacts, job: 'vertex-task' });
-    const image = gcpJobImage(target.region);
+    const region = knownRegion(this, target);
+    const image = gcpJobImage(region);
     const checked = plan.steps.flatMap((step) => (step.kind === 'validation' ? step.dataset : []));
     const rules = this.rulesOf(props, [...new Set(checked)]);
     if (checked.length > 0) this.validation = new JobCode(this, 'Validation', { artifacts, job: 'validation' });
@@ -120,7 +122,7 @@ export class TrainingPipeline extends Construct {
       encryptionKeyId: encryptionKey.id,
       ...(network.attachmentId === undefined ? {} : { attachment: network.attachmentId }),
       modelName: registry.modelName,
-      machines: stepMachines(gcpMachines, plan, target.region),
+      machines: stepMachines(gcpMachines, plan, region),
       tasks: { image, path: this.code.path },
       ...(this.requests === undefined
         ? {}

@@ -19,7 +19,7 @@ export interface WorkflowProps {
   readonly name: string;
   readonly description: string;
   readonly source: WorkflowSource;
-  /** What `sys.get_env` gives, by name; the only values that may be tokens. */
+  /** What `sys.get_env` gives, by name. */
   readonly env?: Readonly<Record<string, string>>;
   /** Id of its service account, a name of the plan (kind `serviceAccount`). */
   readonly accountId: string;

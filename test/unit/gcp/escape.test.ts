@@ -1,4 +1,4 @@
-import { TerraformOutput } from 'cdktf';
+import { TerraformOutput, TerraformVariable } from 'cdktf';
 import { describe, expect, test } from 'vitest';
 import { literal, literalJson } from '../../../lib/gcp/escape';
 import { documentOf, gcpStack } from '../../support/gcp-synth';
@@ -13,5 +13,16 @@ describe('text for Terraform', () => {
     new TerraformOutput(stack, 'Out', { value: literalJson({ a: `\${b + "c"}`, d: ['%{e}'] }) });
     const { output } = documentOf(stack) as { readonly output: { readonly Out: { readonly value: string } } };
     expect(output.Out.value).toBe(`{"a":"$\${b + \\"c\\"}","d":["%%{e}"]}`);
+  });
+
+  test('writes what tokens stand for, within expressions of a workflow as well, and the rest as it is', () => {
+    const stack = gcpStack();
+    const project = new TerraformVariable(stack, 'project', { type: 'string' }).stringValue;
+    const document = { plain: project, expression: `\${"projects/${project}/x" + y}`, text: '%{z}' };
+    new TerraformOutput(stack, 'Out', { value: literalJson(document) });
+    const { output } = documentOf(stack) as { readonly output: { readonly Out: { readonly value: string } } };
+    expect(output.Out.value).toBe(
+      `{"plain":"\${var.project}","expression":"$\${\\"projects/\${var.project}/x\\" + y}","text":"%%{z}"}`,
+    );
   });
 });

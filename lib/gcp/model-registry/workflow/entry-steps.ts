@@ -1,3 +1,4 @@
+import { numberOf } from '../../target';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import { APPROVAL_LABEL } from '../approval-convention';
@@ -12,7 +13,7 @@ import type { EventsWorkflowProps } from './events-props';
  * one when it ends, `operation.last`.
  */
 export function entryRoutine({ target }: Pick<EventsWorkflowProps, 'target'>): Routine {
-  const places = `projects/(${target.project}|${target.projectNumber})/locations/${target.region}/models`;
+  const places = `projects/(${target.project}|${numberOf(target)})/locations/${target.region}/models`;
   return {
     params: ['event'],
     steps: [

@@ -1,4 +1,5 @@
 import { RUNNING_LOCK } from '../../../plan/gcp-submission-grants';
+import { aroundTokens } from '../../escape';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep } from '../../workflow/lock-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
@@ -7,7 +8,7 @@ import { containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
 import { attemptsOf, type BatchWorkflowProps, jobsUrl, SHORTEST_RUNTIME, TRAINING_NAME } from './batch-props';
 
 /** Just one text, whatever else regular expressions would see in it. */
-const exactly = (text: string): string => text.replaceAll('.', '[.]');
+const exactly = (text: string): string => aroundTokens(text, (part) => part.replaceAll('.', '[.]'));
 
 /** What a training asks for, completed and checked; its attempts, one after the other. Gives `{ outcome, reason, … }`. */
 export function train(props: BatchWorkflowProps): Routine {
