@@ -178,6 +178,15 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       expect(left(await approve6({ latency: 990, errors: 0.009 }, AT_ONCE))).toMatchObject(ONLY_6);
     });
 
+    test.each([
+      [404, 'Cannot find metric(s) that match type = "x". If a metric was created recently, please try again soon.'],
+      [400, 'The supplied filter does not specify a valid combination. The query will not return any time series.'],
+    ])('also in a project that no metric was ever written in: %i', async (code, message) => {
+      const asked = later(await served(), { approved: 6 });
+      const run = await judge.run({ ...asked, faults: [{ method: 'timeSeries.list', code, message }] });
+      expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
+    });
+
     test('and keeps looking every minute, with the lock renewed', async () => {
       const run = await approve6();
       const asked = calls(run, 'timeSeries.list').map(({ at }) => Date.parse(at));
@@ -253,6 +262,14 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
         later(back, { argument: { action: 'promote', version: 6, reason: 'mended' }, behaviours: { 6: {} } }),
       );
       expect(left(again)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
+    });
+
+    test('when its metrics are asked for in a way that is wrong', async () => {
+      const asked = later(await served(), { approved: 6 });
+      const message = 'Field filter had an invalid value';
+      const run = await judge.run({ ...asked, faults: [{ method: 'timeSeries.list', nth: 2, code: 400, message }] });
+      expect(left(run)).toMatchObject({ ...ONLY_5, announced: ['rolled-back'] });
+      expect(left(run).said?.detail).toContain(message);
     });
 
     test.each(['timeSeries.list', 'endpoints.patch'])('when %s is refused while it bakes', async (method) => {

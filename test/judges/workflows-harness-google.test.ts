@@ -102,6 +102,14 @@ describeJudge('workflows', 'the fakes of Google', () => {
       expect(await points(series('response_count', 'ALIGN_RATE', reduced))).toEqual([[{ doubleValue: 800 / 600 }]]);
     });
 
+    test('knows a metric from its first value on', async () => {
+      const well = serving({ behaviours: {}, requestsPerMinute: 100 });
+      const unknown = { code: 404, body: { error: { message: expect.stringContaining('Cannot find metric(s)') } } };
+      expect(await result(caught(series('error_count', 'ALIGN_SUM')), well)).toMatchObject(unknown);
+      expect(await result(caught(series('private/response_count', 'ALIGN_SUM')), well)).toMatchObject(unknown);
+      expect(await result({ ask: series('response_count', 'ALIGN_SUM'), ...out }, well)).toHaveProperty('timeSeries');
+    });
+
     test('refuses labels and metrics that are not', async () => {
       const wrong = series('prediction_count', 'ALIGN_SUM', {
         filter: 'metric.type="aiplatform.googleapis.com/prediction/online/error_count" AND metric.labels.model="7"',

@@ -89,6 +89,15 @@ function reason({ watches, threshold, facts }: MetricSignal): string {
   return `${quoted(text)} + json.encode_to_string(value) + ${quoted(` ${unit}, and ${threshold} are allowed, for ${minutes} minutes.`)}`;
 }
 
+/**
+ * What Cloud Monitoring says instead of an empty list. It knows a metric of Google's from its first value in the project on,
+ * and answers 404 before that: `Cannot find metric(s) that match type = …`; 400 where it knows the metric, but not yet of
+ * endpoints: `The supplied filter does not specify a valid combination of metric and monitored resource descriptors. The
+ * query will not return any time series.` A first version has no values, and is well.
+ * Source: both as clients of timeSeries.list report them, such as prometheus-community/stackdriver_exporter, issue 104.
+ */
+const NO_SERIES = 'will not return any time series|Cannot find metric';
+
 /** Asks for a metric, one value a period, since `since` but no further back than needed. */
 function askStep(props: RolloutWorkflowProps, aggregation: Readonly<Record<string, string>>): readonly Step[] {
   const { project } = props.target;
@@ -101,6 +110,7 @@ function askStep(props: RolloutWorkflowProps, aggregation: Readonly<Record<strin
           { start: expr(`math.max(since, now - (in_a_row + 1) * seconds - ${late})`) },
           { streak: 0 },
           { last: 0 },
+          { found: {} },
         ],
       },
     },
@@ -114,9 +124,26 @@ function askStep(props: RolloutWorkflowProps, aggregation: Readonly<Record<strin
         'aggregation.alignmentPeriod': expr('string(seconds) + "s"'),
         ...aggregation,
       },
+      accept: [400, 404],
       result: 'answer',
     }),
-    { take: { assign: [{ series: expr('default(map.get(answer.body, "timeSeries"), [])') }] } },
+    {
+      is_refused: {
+        switch: [
+          {
+            condition: expr('answer.code == 200'),
+            steps: [{ take_found: { assign: [{ found: expr('answer.body') }] } }],
+          },
+          {
+            condition: expr(
+              `answer.code == 400 and not(text.match_regex(json.encode_to_string(answer.body), ${quoted(NO_SERIES)}))`,
+            ),
+            raise: { message: 'HTTP server responded with error code 400', code: 400, body: expr('answer.body') },
+          },
+        ],
+      },
+    },
+    { take: { assign: [{ series: expr('default(map.get(found, "timeSeries"), [])') }] } },
   ];
 }
 

@@ -13,19 +13,22 @@ RESOURCE = "aiplatform.googleapis.com/Endpoint"
 METRICS = {"prediction_count": (), "response_count": ("response_code",), "error_count": (), "prediction_latencies": ("latency_type",),
            "private/response_count": ("response_code",), "private/prediction_latencies": ()}
 TERM = re.compile(r'\s*([\w.]+)\s*=\s*"([^"]*)"\s*')
+DAY = 24 * 60 * 60
 SUMS = {"ALIGN_SUM", "ALIGN_DELTA", "ALIGN_RATE"}
 PERCENTILE = re.compile(r"(?:ALIGN|REDUCE)_PERCENTILE_(\d\d)")
 REDUCERS = {"REDUCE_SUM": sum, "REDUCE_MAX": max, "REDUCE_MIN": min, "REDUCE_MEAN": lambda all_: sum(all_) / len(all_)}
 
 
 class TimeSeries(Service):
-    """Metrics: those of endpoints as served.py has them, others as they were written. State: written [TimeSeries].
+    """Metrics: those of endpoints as served.py has them, others as they were written. State: written [TimeSeries],
+    known [types of Google's metrics that had values].
 
+    A type without any value so far is not known at all, as on the day on which a project begins.
     Filters: terms `key = "value"` and AND. Aligners: sum, delta, rate, mean, percentiles; windows end at endTime.
     """
 
     api, at = "monitoring.v3", "projects.timeSeries"
-    empty = {"written": []}
+    empty = {"written": [], "known": []}
 
     def create(self, params: dict, body: dict) -> dict:
         for series in body["timeSeries"]:
@@ -41,6 +44,8 @@ class TimeSeries(Service):
         if seconds(start) > seconds(end):
             raise GoogleError(400, f"The interval begins at {start} and ends at {end}.")
         if kind.startswith("custom."):
+            if all(one["metric"]["type"] != kind for one in self.state["written"]):
+                raise _unknown(kind)
             found = [{key: value for key, value in one.items() if key != "at"} for one in self.state["written"][::-1]
                      if one["metric"]["type"] == kind and _labels_of(one).items() >= wanted.items()]
         else:
@@ -56,11 +61,13 @@ class TimeSeries(Service):
     def _online(self, kind: str, wanted: dict, start: float, end: float, params: dict) -> list[dict]:
         metric = kind.removeprefix(ONLINE)
         if not kind.startswith(ONLINE) or metric not in METRICS:
-            raise GoogleError(404, f"Cannot find metric(s) that match type = \"{kind}\".")
+            raise _unknown(kind)
         known = {"resource.type", "resource.labels.endpoint_id", "resource.labels.location", "metric.labels.deployed_model_id",
                  *(f"metric.labels.{label}" for label in METRICS[metric])}
         if wanted.keys() - known or wanted.get("resource.type", RESOURCE) != RESOURCE:
             raise GoogleError(400, f"The metric {kind} has no {sorted(wanted.keys() - known)}.")
+        if not self._is_known(kind, metric):
+            raise _unknown(kind)
         series = collections.defaultdict(list)
         for minute in served.minutes(self.world, start, end):
             for more, count in _parts(metric, minute):
@@ -69,6 +76,13 @@ class TimeSeries(Service):
                 if count and labels.items() >= wanted.items():
                     series[tuple(sorted(labels.items()))].append((minute, count))
         return self._reduced(kind, {labels: self._aligned(points, metric, end, params) for labels, points in series.items()}, params)
+
+    def _is_known(self, kind: str, metric: str) -> bool:
+        known, now = self.state.setdefault("known", []), self.clock.seconds
+        if kind not in known and any(count for minute in served.minutes(self.world, now - DAY, now)
+                                     for _, count in _parts(metric, minute)):
+            known.append(kind)
+        return kind in known
 
     def _aligned(self, points: list, metric: str, end: float, params: dict) -> dict:
         """Values by the end of their window."""
@@ -121,6 +135,11 @@ def _parts(metric: str, minute: served.Minute) -> list[tuple[dict, float]]:
         return [({}, minute.requests)] if minute.private else [
             ({"metric.labels.latency_type": part}, minute.requests) for part in ("model", "total")]
     return [({}, minute.errors if metric == "error_count" else minute.requests)]
+
+
+def _unknown(kind: str) -> GoogleError:
+    return GoogleError(404, f"Cannot find metric(s) that match type = \"{kind}\". If a metric was created recently, "
+                            "it could take up to 10 minutes to become available. Please try again soon.")
 
 
 def _part(labels: tuple, prefix: str) -> dict:
