@@ -181,7 +181,7 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
     test.each([
       [404, 'Cannot find metric(s) that match type = "x". If a metric was created recently, please try again soon.'],
       [400, 'The supplied filter does not specify a valid combination. The query will not return any time series.'],
-    ])('also in a project that no metric was ever written in: %i', async (code, message) => {
+    ] as const)('also in a project that no metric was ever written in: %i', async (code, message) => {
       const asked = later(await served(), { approved: 6 });
       const run = await judge.run({ ...asked, faults: [{ method: 'timeSeries.list', code, message }] });
       expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
