@@ -63,7 +63,7 @@ function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string
           },
         ]),
     // Source: SageMaker developer guide, "Default cache key attributes by pipeline step type": CheckpointConfig is one.
-    ...(step.checkpoints && step.cacheSeconds !== undefined
+    ...(step.kind === 'training' && step.checkpoints && step.cacheSeconds !== undefined
       ? [
           {
             key: 'cache',
