@@ -349,11 +349,14 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       ['gate-failed', {}, '-', 'evaluate.auc is less than 0.9.'],
     ])('what a run says itself that ended as %s', async (outcome, course, detail, reason) => {
       const id = valuesOf(onlyRun((await started(NIGHTLY)).run))['run-id'];
-      const artifacts = { [`pipelines/detector/${id}/outcome.json`]: { schemaVersion: 1, outcome, detail, reason } };
-      const { run, execution } = await started(NIGHTLY, { courses: [course], artifacts });
-      expect(execution.result).toMatchObject({ outcome, detail: reason });
-      expect(announced(run)).toEqual([`detector-run-${outcome}`]);
-      expect(run.log.at(-1)?.json).toMatchObject({ reason, detail: expect.stringContaining(detail) });
+      const said = { schemaVersion: 1, outcome, detail, reason };
+      for (const held of [said, JSON.stringify(said)]) {
+        const artifacts = { [`pipelines/detector/${id}/outcome.json`]: held };
+        const { run, execution } = await started(NIGHTLY, { courses: [course], artifacts });
+        expect(execution.result).toMatchObject({ outcome, detail: reason });
+        expect(announced(run)).toEqual([`detector-run-${outcome}`]);
+        expect(run.log.at(-1)?.json).toMatchObject({ reason, detail: expect.stringContaining(detail) });
+      }
     });
 
     test('which step failed and why', async () => {

@@ -89,6 +89,17 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
         result: 'answered',
       }),
       { take_outcome: { assign: [{ told: expr('if(answered.code == 404, null, answered.body)') }] } },
+      // A task writes it through the mounted bucket, which need not say that it is JSON.
+      {
+        is_text: {
+          switch: [
+            {
+              condition: expr('get_type(told) in ["string", "bytes"]'),
+              steps: [{ decode: { assign: [{ told: expr('json.decode(told)') }] } }],
+            },
+          ],
+        },
+      },
       { is_outcome: { switch: [{ condition: expr('get_type(told) != "map"'), next: 'is_well' }] } },
       {
         is_told: {
