@@ -28,5 +28,6 @@ export type { TrainingClusterInput } from './training-cluster/cluster-spec';
 export type { BatchSubmission, ManagedSubmission, Submission } from './training-cluster/submission';
 export * from './training-cluster/training-cluster';
 export * from './training-cluster/training-metrics';
+export { ClusterSteps, type StepCluster } from './training-pipeline/cluster/cluster-steps';
 export * from './training-pipeline/pipeline-start';
 export * from './training-pipeline/training-pipeline';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STOPPED_REASON } from '../../lib/aws/training-pipeline/cluster/machine/cluster-props';
 import { AslJudge, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { describeJudge } from '../support/describe-judge';
@@ -138,6 +139,12 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     const watching = await judge.run(resume(request(), stop, { afterSeconds: 60 }));
     expect(watching).toMatchObject({ status: 'SUCCEEDED', output: { kind: 'stopped' } });
     expect(left(watching).names).toEqual([TRY_1]);
+  });
+
+  test('who watches a job that another ended because its run was stopped neither tries again nor answers', async () => {
+    const run = await judge.run(request({ jobs: [{ status: 'FAILED', statusReason: STOPPED_REASON }] }));
+    expect(run).toMatchObject({ status: 'SUCCEEDED', output: { kind: 'stopped' } });
+    expect(left(run)).toMatchObject({ names: [TRY_1], failure: undefined, folder: undefined });
   });
 
   test('stopping a run whose job has ended answers alone', async () => {
