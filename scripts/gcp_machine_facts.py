@@ -12,6 +12,8 @@ PAGES = {
         "CPUs, memory, GPUs, local SSD and network of accelerated machines; which are never on demand",
     ),
     DOCS + "compute/docs/regions-zones": ("2026-11", "machine series of each zone"),
+    DOCS + "compute/docs/instances/placement-policies-overview": ("2026-11", "series with compact placement"),
+    DOCS + "ai-hypercomputer/docs/placement-policy-and-workload-policy": ("2026-11", "the same of machines with GPUs"),
     DOCS + "batch/docs/locations": ("2026-04-08", "regions of Batch; one zone with A3 that the list of zones lacks"),
     AGENT_PLATFORM + "general/locations": ("2026-08-20", "regions of Vertex AI, and the accelerators of each"),
     AGENT_PLATFORM + "training/configure-compute": ("2026-08-20", "machine types and boot disks of custom training"),
@@ -91,6 +93,9 @@ NEVER_ON_DEMAND = {
 
 # Series that boot from no Persistent Disk. Vertex AI's page says so of A3 Ultra and A4 only.
 HYPERDISK_ONLY = ("n4-", "g4-", "a3-ultragpu-", "a4-")
+
+# Series whose machines can be placed close together, with a compact placement policy. E2, N1 and N4 cannot.
+COMPACT = ("n2", "g2", "g4", "a2", "a3", "a4")
 
 # Accelerators of Vertex AI by region, and every other region that it is in. As on the page, * means not for inference;
 # +, which is a dagger there, not for training.

@@ -120,6 +120,7 @@ def machine_of(
         # The type is shared with AWS: there is no EFA, and 0 Gbit/s is a bandwidth that the pages do not give.
         "efa": {"interfaces": 0, "firstCard": 0, "gbps": gbps},
         **({"bootDisk": "hyperdisk-balanced"} if machine_type.startswith(facts.HYPERDISK_ONLY) else {}),
+        **({"compact": True} if series in facts.COMPACT else {}),
         "buying": facts.NEVER_ON_DEMAND.get(machine_type, ["on-demand", "spot"]),
         "regions": regions,
     }

@@ -49,6 +49,11 @@ export interface MachineType {
   readonly efa: { readonly interfaces: number; readonly firstCard: number; readonly gbps: number };
   /** The one type of network disk that the machine boots from; absent where it takes the usual ones. */
   readonly bootDisk?: string;
+  /**
+   * Whether several of it can be placed close together by Google Cloud's compact placement; asked for where it is not so,
+   * no machine comes. Absent where not, and on AWS.
+   */
+  readonly compact?: boolean;
   /** Ways of buying the machine, before the role's own limits. */
   readonly buying: readonly Buying[];
   /** Where the machine can be had: a role that is absent does not have it. */

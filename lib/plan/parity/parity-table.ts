@@ -108,7 +108,10 @@ const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>>
     [at('.accelerator.type')]: machines,
     [at('.accelerator.count')]: machines,
     [at('.machine')]: machines,
-    [at('.nodes')]: BOTH,
+    [at('.nodes')]:
+      kind === 'managed'
+        ? BOTH
+        : { aws: NATIVE, gcp: native('tasks of one job', 'E2, N1 and N4 machines stand anywhere in their zone') },
     [at('.capacity')]:
       kind === 'managed'
         ? { aws: SPOT_OF_MANAGED, gcp: native('scheduling strategy of the job') }

@@ -7,6 +7,7 @@ import { DataLake } from '../../../lib/gcp/data-lake/data-lake';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
 import { Network } from '../../../lib/gcp/network/network';
 import { Records } from '../../../lib/gcp/records/records';
+import { jobOf } from '../../../lib/gcp/training-cluster/machine/batch-job';
 import { attemptsOf } from '../../../lib/gcp/training-cluster/machine/batch-props';
 import { patienceForRoom } from '../../../lib/gcp/training-cluster/machine/room-steps';
 import { TrainingCluster, type TrainingClusterProps } from '../../../lib/gcp/training-cluster/training-cluster';
@@ -356,5 +357,17 @@ describe('a cluster that cannot be had', () => {
 
   test('is refused with everything that is wrong with it', () => {
     expect(() => clusterIn({ cluster: { kind: 'batch', nodes: 0, maxRuntime: 'soon' } })).toThrow(/2 problems/);
+  });
+});
+
+describe('nodes of one training on a batch cluster', () => {
+  const isNear = (cluster: object) =>
+    'placement' in Object(jobOf(batchProps({ nodes: 2, ...cluster })).allocationPolicy);
+
+  test('stand close together where their machines can, and are asked to nowhere else', () => {
+    expect(isNear({ machine: 'medium' })).toBe(true);
+    expect(isNear({ accelerator: { type: 'l4' } })).toBe(true);
+    expect(isNear({ accelerator: { type: 't4' } })).toBe(false);
+    expect(isNear({ machine: 'medium', nodes: 1 })).toBe(false);
   });
 });

@@ -143,6 +143,10 @@ describe('the data of Google Cloud', () => {
     expect(roles.map((role) => has('n2-standard-2', role, 'us-central1'))).toEqual([false, true, true]);
   });
 
+  it('knows which can be placed close together', () => {
+    for (const { name, compact } of machines) expect(compact ?? false, name).toBe(!/^(e2|n1|n4)-/.test(name));
+  });
+
   it('knows what boots from Hyperdisk only, and which storage is local', () => {
     for (const { name, bootDisk } of machines)
       expect(bootDisk, name).toBe(/^(n4|g4|a4|a3-ultra)/.test(name) ? 'hyperdisk-balanced' : undefined);

@@ -57,12 +57,14 @@ export function containerOf({
 
 /**
  * A job of Batch, with expressions for what a training and an attempt have of their own: `container`, `variables`,
- * `nodes`, `runtime`, `name`, `attempt`. Shape: discovery document of batch.v1, Job.
+ * `nodes`, `runtime`, `name`, `attempt`. Shape: discovery document of batch.v1, Job. Nodes stand close together where their series can:
+ * Batch places them by a compact placement policy (Batch documentation, "Reduce latency by using compact placement policies").
  */
 export function jobOf(props: BatchWorkflowProps): Readonly<Record<string, Value>> {
   const { plan, target, account, buckets = [] } = props;
   const [{ vcpu, memoryGib, accelerator }] = plan.purchases[0].machines;
   const several = plan.nodes > 1;
+  const near = several && plan.purchases.every(({ machines: [machine] }) => machine.compact);
   const labels = { ...props.labels, [TRAINING_LABEL]: expr('name') };
   return {
     labels,
@@ -106,7 +108,7 @@ export function jobOf(props: BatchWorkflowProps): Readonly<Record<string, Value>
       ],
       location: { allowedLocations: [`regions/${target.region}`] },
       serviceAccount: { email: account },
-      ...(several ? { placement: { collocation: 'COLLOCATED' } } : {}),
+      ...(near ? { placement: { collocation: 'COLLOCATED' } } : {}),
       labels,
     },
   };
