@@ -63,6 +63,7 @@ const WITH_OTHERS = [
   'Monitoring',
   'Operations',
   'ServingEndpoint',
+  'SnapshotCollector',
   'TrainingCluster',
   'TrainingPipeline',
 ];
