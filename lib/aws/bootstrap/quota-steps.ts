@@ -1,7 +1,9 @@
 import type { BootstrapStep } from '../../plan/bootstrap-step';
+import { type JobMachines, jobsAtATime } from '../../plan/jobs-at-a-time';
 import { awsMachines } from '../../plan/machines/aws-machines';
 import { machineName } from '../../plan/machines/machines';
 import type { PlanOn } from '../../plan/platform-plan';
+import { mostNeeded, needed } from '../../plan/quota-needs';
 import { servingMachine } from '../../plan/serving-feasibility';
 import { planTrainingCluster } from '../../plan/training-cluster';
 import { ec2Quota } from './ec2-quotas';
@@ -17,13 +19,11 @@ interface Quota {
 
 /** The quotas that the machines of a platform count against, each once with what is needed of it at a time. */
 export function quotaSteps(plan: PlanOn<'aws'>): readonly BootstrapStep[] {
-  const quotas = new Map<string, Quota>();
-  for (const quota of [...training(plan), ...serving(plan)]) {
-    const key = `${quota.service} ${quota.name}`;
-    quotas.set(key, { ...quota, needed: quota.needed + (quotas.get(key)?.needed ?? 0) });
-  }
-  return [...quotas.values()].map((quota) => step(plan.spec.aws.region, quota));
+  const quotas = needed([...training(plan), ...jobs(plan), ...serving(plan)], keyOf);
+  return quotas.map((quota) => step(plan.spec.aws.region, quota));
 }
+
+const keyOf = ({ service, name }: Quota): string => `${service} ${name}`;
 
 /** With spot capacity a queue falls back on machines on demand, which count against a quota of their own. */
 function training({ spec }: PlanOn<'aws'>): readonly Quota[] {
@@ -33,12 +33,7 @@ function training({ spec }: PlanOn<'aws'>): readonly Quota[] {
   if (!choice.ok) return [];
   return choice.plan.purchases.map(({ capacity, machines: [machine] }) =>
     cluster.kind === 'managed'
-      ? {
-          service: 'sagemaker',
-          name: `${machineName(machine, 'training')} for ${capacity === 'spot' ? 'spot ' : ''}training job usage`,
-          needed: cluster.nodes,
-          unit: 'instances',
-        }
+      ? jobQuota({ machine, role: 'training', capacity, machines: cluster.nodes })
       : {
           service: 'ec2',
           name: ec2Quota(machine.name, capacity),
@@ -47,6 +42,22 @@ function training({ spec }: PlanOn<'aws'>): readonly Quota[] {
         },
   );
 }
+
+function jobs(plan: PlanOn<'aws'>): readonly Quota[] {
+  return jobsAtATime(plan, awsMachines, plan.spec.aws.region).flatMap((sets) =>
+    mostNeeded(
+      sets.map((set) => set.map(jobQuota)),
+      keyOf,
+    ),
+  );
+}
+
+const jobQuota = ({ machine, role, capacity, machines }: JobMachines): Quota => ({
+  service: 'sagemaker',
+  name: `${machineName(machine, role)} for ${capacity === 'spot' ? 'spot ' : ''}${role} job usage`,
+  needed: machines,
+  unit: 'instances',
+});
 
 /** A rollout runs the new machines beside the old ones, so an endpoint needs twice its most replicas. */
 function serving({ spec }: PlanOn<'aws'>): readonly Quota[] {

@@ -1,21 +1,21 @@
 import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { GCP_CLUSTER_RULES } from '../../plan/cluster-rules';
+import { jobsAtATime } from '../../plan/jobs-at-a-time';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlanOn } from '../../plan/platform-plan';
+import { mostNeeded, needed } from '../../plan/quota-needs';
 import { servingMachine } from '../../plan/serving-feasibility';
 import { planTrainingCluster } from '../../plan/training-cluster';
 import { computeQuotas, type Quota, vertexQuotas } from './gpu-quotas';
 
 /** The quotas that the machines of a platform count against, each once with what is needed of it at a time. */
-export function quotaSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
-  const { project } = spec.gcp;
-  const summed = new Map<string, Quota>();
-  for (const quota of [...training(spec), ...serving(spec)]) {
-    const key = [quota.service, quota.metric, quota.family].join('/');
-    summed.set(key, { ...quota, needed: quota.needed + (summed.get(key)?.needed ?? 0) });
-  }
-  return [...summed.values()].map((quota) => step(project, quota));
+export function quotaSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  const { spec } = plan;
+  const quotas = needed([...training(spec), ...jobs(plan), ...serving(spec)], keyOf);
+  return quotas.map((quota) => step(spec.gcp.project, quota));
 }
+
+const keyOf = ({ service, metric, family }: Quota): string => [service, metric, family].join('/');
 
 type Spec = PlanOn<'gcp'>['spec'];
 
@@ -29,6 +29,19 @@ function training({ training: trained, gcp: { region } }: Spec): readonly Quota[
     cluster.kind === 'managed'
       ? vertexQuotas(machine, 'training', cluster.nodes, capacity, region)
       : computeQuotas(machine, cluster.maxNodes, capacity, region),
+  );
+}
+
+/** Jobs of pipelines and of drift watches are custom jobs, which Vertex AI counts as trainings. */
+function jobs(plan: PlanOn<'gcp'>): readonly Quota[] {
+  const { region } = plan.spec.gcp;
+  return jobsAtATime(plan, gcpMachines, region).flatMap((sets) =>
+    mostNeeded(
+      sets.map((set) =>
+        set.flatMap(({ machine, machines, capacity }) => vertexQuotas(machine, 'training', machines, capacity, region)),
+      ),
+      keyOf,
+    ),
   );
 }
 

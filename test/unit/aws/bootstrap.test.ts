@@ -4,6 +4,7 @@ import { idleCost } from '../../../lib/aws/idle-cost';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
 import { specOn } from '../../../lib/spec/clouds';
+import { EVERY_KIND, pipelinePlatform } from '../../support/pipeline-spec';
 
 const BASE = { name: 'churn', owner: 'ml@example.com', aws: { region: 'eu-central-1', account: '111111111111' } };
 const plan = (overlay: object = {}) => planPlatform(specOn('aws', loadPlatformSpec({ ...BASE, ...overlay })));
@@ -29,6 +30,23 @@ describe('bootstrap', () => {
     expect(all).toContain('Running On-Demand G and VT instances');
     expect(all).toContain('batch.amazonaws.com');
     expect(all).toContain('at least 16 vCPUs');
+  });
+
+  it('names the quotas of the jobs of pipelines and of drift watches, with what runs at a time', () => {
+    const monitoring = { drift: { features: { amount: 'numeric' }, threshold: '20%' } };
+    const { models } = pipelinePlatform(EVERY_KIND) as { models: { detector: object } };
+    const quotas = steps(
+      pipelinePlatform(EVERY_KIND, {
+        ...BASE,
+        models: { detector: { ...models.detector, serving: { capture: {} }, monitoring } },
+      }),
+    ).filter(({ title }) => title.includes('job usage'));
+    expect(quotas.map(({ title }) => title)).toEqual([
+      'Check the quota "ml.m5.xlarge for training job usage": at least 1 instances',
+      'Check the quota "ml.m5.xlarge for processing job usage": at least 2 instances',
+      'Check the quota "ml.m5.4xlarge for processing job usage": at least 1 instances',
+      'Check the quota "ml.g6.xlarge for spot training job usage": at least 1 instances',
+    ]);
   });
 
   it('names a quota once, with what all models together need of it', () => {

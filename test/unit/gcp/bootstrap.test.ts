@@ -6,6 +6,7 @@ import { AGENTS_TO_MAKE, agentMember, SERVICE_AGENTS, tableRow } from '../../../
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
 import { specOn } from '../../../lib/spec/clouds';
+import { EVERY_KIND, pipelinePlatform } from '../../support/pipeline-spec';
 
 const GCP = { project: 'churn-prod', projectNumber: 123456789012, region: 'europe-west4' };
 const steps = (overlay: object = {}) =>
@@ -131,6 +132,35 @@ describe('bootstrap on Google Cloud', () => {
     expect(text({ training: { cluster: h100 } })).toContain('PREEMPTIBLE_GPUS_PER_GPU_FAMILY of NVIDIA_H100');
     const plain = { kind: 'batch', machine: 'large', maxNodes: 3 };
     expect(text({ training: { cluster: plain } })).toContain('N2_CPUS in europe-west4: at least 48 vCPUs');
+  });
+
+  it('adds up what pipelines and drift watches need at a time, as trainings', () => {
+    const monitoring = { drift: { features: { amount: 'numeric' }, threshold: '20%' } };
+    const { models } = pipelinePlatform(EVERY_KIND) as { models: { detector: object } };
+    const platform = pipelinePlatform(EVERY_KIND, {
+      gcp: GCP,
+      models: { detector: { ...models.detector, serving: { capture: {} }, monitoring } },
+    });
+    const found = titles(platform).filter((title) => title.includes('quota custom_model_training'));
+    // Of the cluster 4, of the drift job 4, of the pipeline 16 of its largest step: its steps come after each other.
+    expect(found).toEqual([
+      'Check the quota custom_model_training_cpus in europe-west4: at least 24 vCPUs',
+      'Check the quota custom_model_training_preemptible_cpus in europe-west4: at least 4 vCPUs',
+      'Check the quota custom_model_training_preemptible_nvidia_l4_gpus in europe-west4: at least 1 GPUs',
+    ]);
+  });
+
+  it('adds up what steps of a pipeline need that run beside each other', () => {
+    const train = { kind: 'training', outputs: ['model'], accelerator: { type: 'l4' }, after: ['prepare'] };
+    const steps = {
+      prepare: { kind: 'processing', inputs: { data: 'transactions' }, machine: 'large' },
+      one: train,
+      other: train,
+      last: { ...train, after: ['one', 'other'] },
+      score: { kind: 'prediction', after: ['last'] },
+    };
+    const found = titles(pipelinePlatform({ image: 'i', steps }, { gcp: GCP }));
+    expect(found).toContain('Check the quota custom_model_training_nvidia_l4_gpus in europe-west4: at least 2 GPUs');
   });
 
   it('adds up what endpoints need: both versions of each while one takes over from the other', () => {
