@@ -411,10 +411,20 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       [{ version: 'projects/p/locations/l/models/another@5' }, 'is no version of'],
       [{ version: 5, action: 'delete' }, 'neither promote nor rollback'],
       [{ version: 99 }, '404'],
+      [{ version: 6, action: 5 }, 'neither promote nor rollback'],
+      [{ version: { number: 6 } }, 'is no version of'],
+      [{ version: 6, millis: 'noon' }, 'no time in milliseconds'],
     ])('%j', async (argument, why) => {
       const run = await judge.run(later(await served(), { argument }));
       expect(reportOf(run.executions[0])).toMatchObject({ outcome: 'failed', detail: expect.stringContaining(why) });
       expect(left(run)).toMatchObject({ ...ONLY_5, announced: ['rollout-failed'] });
+    });
+
+    test.each([[5], [{ ticket: 5 }], [null]])('but takes whatever reason is given: %j', async (reason) => {
+      const run = await judge.run(later(await served(), { argument: { version: 6, reason }, versions: SIX }));
+      expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['promoted'], locks: [] });
+      const told = reason === null ? 'None was given.' : JSON.stringify(reason);
+      expect(left(run).said).toMatchObject({ reason: `promote: ${told}` });
     });
 
     test('a version may be given by its resource name', async () => {
@@ -423,6 +433,15 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
         ONLY_6,
       );
     });
+  });
+
+  test('what cannot be announced is on record all the same, without a lock left, and fails aloud', async () => {
+    const asked = later(await served(), { approved: 6 });
+    const spoilt = JSON.stringify(asked.workflows).replaceAll('request.action + ', 'request.millis + ');
+    const run = await judge.run({ ...asked, workflows: JSON.parse(spoilt) });
+    expect(run.executions[0]).toMatchObject({ status: 'FAILED', error: { tags: ['NotAnnounced'] } });
+    expect(left(run)).toMatchObject({ ...ONLY_6, announced: [], locks: [] });
+    expect(left(run).record?.decided).toMatchObject({ version: '6', outcome: 'promoted' });
   });
 
   test('waits for a lock that another execution holds, and takes one over that has expired', async () => {

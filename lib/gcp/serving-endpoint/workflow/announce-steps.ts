@@ -11,26 +11,42 @@ const stepOf = (outcome: AnnouncedOutcome): string => `announce_${outcome.replac
  * Says how it ended, puts on record that this decision was carried out, gives the lock back, and returns the report. The
  * record comes last, so that an execution which takes the place of one that crashed says it again rather than nobody.
  *
- * An execution that announced how it ended has succeeded, whatever that was; one that fails said nothing.
+ * An execution that announced how it ended has succeeded, whatever that was; one that fails said nothing. Nothing that
+ * fails here keeps the rest from being done: it is raised when the lock was given back.
  */
 export function announceSteps(props: RolloutWorkflowProps): readonly Step[] {
   const outcomes = Object.keys(props.outcomes) as AnnouncedOutcome[];
   return [
     {
       say: {
-        switch: outcomes.map((name) => ({ condition: expr(`outcome == "${name}"`), next: stepOf(name) })),
-        next: 'is_to_record',
+        try: {
+          steps: [
+            {
+              which: {
+                switch: outcomes.map((name) => ({ condition: expr(`outcome == "${name}"`), next: stepOf(name) })),
+                next: 'said',
+              },
+            },
+            ...outcomes.map((name) =>
+              announceStep(
+                stepOf(name),
+                props.platform,
+                props.outcomes[name],
+                {
+                  version: 'version',
+                  serves: 'serves',
+                  reason: 'request.action + ": " + request.reason',
+                  detail: 'detail',
+                },
+                'said',
+              ),
+            ),
+            { said: { assign: [{ done: true }] } },
+          ],
+        },
+        except: { as: 'e', steps: [{ not_said: { assign: [{ announced: false }] } }] },
       },
     },
-    ...outcomes.map((name) =>
-      announceStep(
-        stepOf(name),
-        props.platform,
-        props.outcomes[name],
-        { version: 'version', serves: 'serves', reason: 'request.action + ": " + request.reason', detail: 'detail' },
-        'is_to_record',
-      ),
-    ),
     {
       is_to_record: {
         switch: [
@@ -107,6 +123,10 @@ export function announceSteps(props: RolloutWorkflowProps): readonly Step[] {
               message: expr('"This could not be put on record, and the same event would begin it again: " + outcome'),
               tags: ['NotRemembered'],
             },
+          },
+          {
+            condition: expr('not(announced)'),
+            raise: { message: expr('"This could not be announced: " + outcome'), tags: ['NotAnnounced'] },
           },
         ],
       },

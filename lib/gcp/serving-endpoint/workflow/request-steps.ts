@@ -4,6 +4,12 @@ import type { RolloutWorkflowProps } from './rollout-props';
 /** Versions have numbers of up to five digits, so that an id of ten has room for the time of a decision. */
 const NUMBER = '[1-9][0-9]{0,4}';
 
+/** A field as text; what is none, as JSON. */
+const textOf = (variable: string, field: string, otherwise: string): readonly Readonly<Record<string, string>>[] => [
+  { [variable]: expr(`default(map.get(given, "${field}"), "${otherwise}")`) },
+  { [variable]: expr(`if(get_type(${variable}) == "string", ${variable}, json.encode_to_string(${variable}))`) },
+];
+
 /**
  * Reads what is asked for: `{ action, version, reason, millis, event, wrong }`. Never fails: what is wrong with it is told like any
  * other outcome. A version is a number, or a resource name that ends in one. A decision was made at `millis`, or when the
@@ -28,12 +34,31 @@ export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
       {
         take_fields: {
           assign: [
-            { asked: expr('string(default(map.get(given, "version"), ""))') },
-            { action: expr('default(map.get(given, "action"), "promote")') },
-            { reason: expr('default(map.get(given, "reason"), "None was given.")') },
+            ...textOf('asked', 'version', ''),
+            ...textOf('action', 'action', 'promote'),
+            ...textOf('reason', 'reason', 'None was given.'),
             { millis: expr('default(map.get(given, "millis"), int(sys.now() * 1000))') },
             // Who asks by hand asks now; events say when somebody decided.
             { event: expr('map.get(given, "millis") != null') },
+          ],
+        },
+      },
+      {
+        is_moment: {
+          switch: [
+            {
+              condition: expr('not(get_type(millis) in ["int", "integer", "double"])'),
+              steps: [
+                {
+                  no_moment: {
+                    assign: [
+                      { wrong: expr('json.encode_to_string(millis) + " is no time in milliseconds since 1970."') },
+                      { millis: expr('int(sys.now() * 1000)') },
+                    ],
+                  },
+                },
+              ],
+            },
           ],
         },
       },
@@ -80,7 +105,7 @@ export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
             action: expr('action'),
             version: expr('version'),
             reason: expr('reason'),
-            millis: expr('millis'),
+            millis: expr('int(millis)'),
             event: expr('event'),
             wrong: expr('wrong'),
           },

@@ -39,6 +39,7 @@ export function rolloutWorkflow(props: RolloutWorkflowProps): WorkflowSource {
               { broken: false },
               { over: false },
               { remembered: true },
+              { announced: true },
               { outcome: 'failed' },
               { detail: '' },
               { version: '' },
