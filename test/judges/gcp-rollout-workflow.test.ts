@@ -264,6 +264,16 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       expect(left(again)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
     });
 
+    test('with a lock that lasts for every call on the way back and all its tries', async () => {
+      const { calls: all } = await judge.run(later(await served(), { approved: 6, behaviours: { 6: BAD } }));
+      const isRenewal = ({ method, params }: (typeof all)[number]) =>
+        method === 'storage.objects.insert' && params.name === LOCK;
+      const back = all.findLastIndex(({ method }) => method.endsWith('endpoints.patch'));
+      const undeploy = all.findIndex(({ method }) => method.endsWith('endpoints.undeployModel'));
+      expect(undeploy).toBeGreaterThan(back);
+      for (const at of [back, undeploy]) expect(isRenewal(all[at - 1] as (typeof all)[number])).toBe(true);
+    });
+
     test('when its metrics are asked for in a way that is wrong', async () => {
       const asked = later(await served(), { approved: 6 });
       const message = 'Field filter had an invalid value';

@@ -9,7 +9,8 @@ const TRIES = 4;
 
 /**
  * Gives all traffic back to what had it before, and undeploys what was tried: `call: take_back`, `args: { lock, saved, id }`.
- * Gives the generation of the lock. Looks first, so it may be called again after a crash at any point.
+ * Gives the generation of the lock. Looks first, so it may be called again after a crash at any point. A call of an API may
+ * take seven minutes with all its tries, so of a lock's fifteen two take the most: it is renewed after every second one.
  */
 export const takeBackRoutine = (props: RolloutWorkflowProps): Routine => ({
   params: ['lock', 'saved', 'id'],
@@ -23,6 +24,7 @@ export const takeBackRoutine = (props: RolloutWorkflowProps): Routine => ({
             { see: { call: 'see_endpoint', args: { lock: expr('held') }, result: 'seen' } },
             { take_seen: { assign: [{ held: expr('seen.lock') }] } },
             { is_back: { switch: [{ condition: expr('len(saved) + len(seen.split) == 0'), next: 'find' }] } },
+            renewLockStep('renew_to_move', { lock: props.lock, generation: expr('held'), result: 'held' }),
             apiCall('move_back', {
               method: 'PATCH',
               url: endpointUrl(props),
@@ -60,6 +62,7 @@ export const takeBackRoutine = (props: RolloutWorkflowProps): Routine => ({
 export const undeployRoutine = (props: RolloutWorkflowProps): Routine => ({
   params: ['lock', 'id'],
   steps: [
+    renewLockStep('renew', { lock: props.lock, generation: expr('lock'), result: 'held' }),
     apiCall('begin', {
       method: 'POST',
       url: endpointUrl(props, ':undeployModel'),
@@ -70,13 +73,14 @@ export const undeployRoutine = (props: RolloutWorkflowProps): Routine => ({
     {
       is_gone: {
         switch: [
-          { condition: expr('answer.code == 404'), return: expr('lock') },
+          { condition: expr('answer.code == 404'), return: expr('held') },
           { condition: expr('answer.code == 200'), next: 'wait' },
         ],
       },
     },
     // It may have been begun before, and the answer lost.
-    { look: { call: 'see_endpoint', args: { lock: expr('lock') }, result: 'seen' } },
+    renewLockStep('renew_to_look', { lock: props.lock, generation: expr('held'), result: 'held' }),
+    { look: { call: 'see_endpoint', args: { lock: expr('held') }, result: 'seen' } },
     { find: { call: 'is_deployed', args: { models: expr('seen.models'), id: expr('id') }, result: 'deployed' } },
     { was_gone: { switch: [{ condition: expr('not(deployed)'), return: expr('seen.lock') }] } },
     {
@@ -90,7 +94,7 @@ export const undeployRoutine = (props: RolloutWorkflowProps): Routine => ({
     {
       wait: {
         call: 'await_endpoint',
-        args: { lock: expr('lock'), operation: expr('answer.body') },
+        args: { lock: expr('held'), operation: expr('answer.body') },
         result: 'ended',
       },
     },
