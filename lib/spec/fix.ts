@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alternatives, firstAdvice } from './describe';
-import { nearest } from './did-you-mean';
+import { begunBy, nearest } from './did-you-mean';
 import { ONCE } from './once';
 import type { Path } from './problem';
 import { defOf, innermost, type Schema, type Union, unionOf, valuesOf } from './schema-walk';
@@ -27,7 +27,9 @@ export function fixFor(
 
 const fixForValue = (received: unknown, values: readonly string[]): string | undefined => {
   const meant = nearest(String(received), values);
-  return meant === undefined ? undefined : `did you mean ${meant}?`;
+  const begun = begunBy(String(received), values);
+  const likely = begun.length > 0 ? begun : meant === undefined ? [] : [meant];
+  return likely.length === 0 ? undefined : `did you mean ${alternatives(likely)}?`;
 };
 
 function fixForUnion(received: unknown, { options }: Union): string | undefined {

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { advise } from './advice';
 import { GCP_REGIONS } from './gcp-regions';
 
+/** Source: Cloud Storage documentation, "About Cloud Storage buckets", names of 3 to 63 characters. */
+export const gcpBucket = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket, without gs://' });
+
 /** Where an environment lives on Google Cloud. */
 export const gcpTarget = z.strictObject({
   project: z
@@ -15,10 +20,7 @@ export const gcpTarget = z.strictObject({
   region: z.enum(GCP_REGIONS).describe('Google Cloud region, for example europe-west4.'),
   state: z
     .strictObject({
-      bucket: z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket, without gs://' })
-        .describe("Bucket for Terraform's state; `mlops bootstrap` says how to make it."),
+      bucket: gcpBucket.describe("Bucket for Terraform's state; `mlops bootstrap` says how to make it."),
     })
     .optional()
     .describe("Where Terraform's state is kept; without it in files beside the folder of the templates."),

@@ -3,10 +3,12 @@ import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key
 import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { z } from 'zod';
 import { ADOPT_KEYS, contextFlag } from '../../plan/context-flags';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
+import { findingsOf, refuseProps } from '../props';
 import { type DataRemovalProps, dataRemoval } from '../removal';
-import { type AgentId, agentMember } from '../services/service-agents';
+import { AGENT_IDS, type AgentId, agentMember } from '../services/service-agents';
 import type { Target } from '../target';
 import type { EncryptionKey } from './encryption-key';
 
@@ -16,6 +18,10 @@ export const ROTATION_DAYS = 90;
 export const DESTROY_SCHEDULED_DAYS = 30;
 
 export const ENCRYPT_DECRYPT = 'roles/cloudkms.cryptoKeyEncrypterDecrypter';
+
+/** Source: Cloud KMS API, keyRings.create and cryptoKeys.create: letters, digits, `_` and `-`, 63 at most. */
+const NAME = z.string().regex(/^[a-zA-Z0-9_-]{1,63}$/, { error: 'must be 1 to 63 letters, digits, _ and -' });
+const KEY = z.object({ keyRingName: NAME, keyName: NAME.optional(), agents: z.array(z.enum(AGENT_IDS)) });
 
 export { ADOPT_KEYS };
 
@@ -53,9 +59,11 @@ export class CustomerKey extends Construct implements EncryptionKey {
   public readonly id: string;
   public readonly ready: readonly ITerraformDependable[];
 
+  /** @throws SpecError for names that Cloud KMS does not take, and for agents that are not in the table. */
   constructor(scope: Construct, id: string, props: CustomerKeyProps) {
     super(scope, id);
     refuseForbidden(this);
+    refuseProps(this, findingsOf(KEY, props));
     this.keyRing = keyRing(this, 'Ring', props);
     const {
       key,

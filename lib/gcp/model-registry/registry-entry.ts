@@ -1,9 +1,14 @@
 import { Construct, type IConstruct } from 'constructs';
+import { z } from 'zod';
 import type { PlatformNames } from '../../plan/names';
+import { modelName } from '../../spec/identifiers';
 import type { IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
+import { findingsOf, refuseProps } from '../props';
 import type { Target } from '../target';
 import type { IModelRoles } from './model-roles';
+
+const NAMED = z.object({ model: modelName });
 
 export interface ModelRegistryAttributes {
   readonly target: Target;
@@ -61,8 +66,10 @@ export class RegistryEntry extends Construct implements IModelRegistry {
     },
   };
 
+  /** @throws SpecError for a name that no model of a spec can have. */
   constructor(scope: Construct, id: string, { target, model, names }: ModelRegistryAttributes, roles: IModelRoles) {
     super(scope, id);
+    refuseProps(this, findingsOf(NAMED, { model }));
     this.model = model;
     this.modelName = names.of('modelGroup', model);
     this.modelId = `projects/${target.project}/locations/${target.region}/models/${this.modelName}`;

@@ -1,6 +1,9 @@
 import { StorageBucket, type StorageBucketLifecycleRule } from '@cdktf/provider-google/lib/storage-bucket';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
+import { gcpBucket } from '../../spec/gcp-target';
 import type { EncryptionKey } from '../keys/encryption-key';
+import { findingsOf, refuseProps } from '../props';
 import { type DataRemovalProps, dataRemoval } from '../removal';
 import type { Target } from '../target';
 
@@ -10,6 +13,8 @@ export const ABORT_UPLOAD_DAYS = 7;
 export const DEFAULT_NONCURRENT_DAYS = 30;
 /** Days that a deleted object or bucket can be restored. Source: Cloud Storage documentation, "Soft delete": 7 to 90. */
 export const DEFAULT_SOFT_DELETE_DAYS = 7;
+
+const NAMED = z.object({ bucketName: gcpBucket });
 
 const SECONDS_A_DAY = 24 * 60 * 60;
 
@@ -33,14 +38,16 @@ export interface SecureBucketProps extends DataRemovalProps {
 /**
  * A bucket for data: customer key, versions, soft delete, IAM alone decides and nobody can make it public. Cloud Storage
  * takes TLS only. Terraform destroys it with what is in it only when both keys are turned.
+ * @throws SpecError for a name that no bucket can have.
  */
 export function secureBucket(scope: Construct, id: string, props: SecureBucketProps): StorageBucket {
-  const { target, encryptionKey } = props;
+  const { target, bucketName, encryptionKey } = props;
+  refuseProps(scope, findingsOf(NAMED, { bucketName }));
   const removal = dataRemoval(scope, props);
   return new StorageBucket(scope, id, {
     project: target.project,
     location: target.region,
-    name: props.bucketName,
+    name: bucketName,
     storageClass: 'STANDARD',
     uniformBucketLevelAccess: true,
     publicAccessPrevention: 'enforced',

@@ -14,6 +14,10 @@ const store = (props: Partial<ArtifactStoreProps> = {}) => {
 };
 
 describe('ArtifactStore', () => {
+  it('says what is wrong with the name of its bucket', () => {
+    expect(() => store({ bucketName: 'A_B' })).toThrow(/Test\/Artifacts[\s\S]*bucketName[\s\S]*A_B/);
+  });
+
   it('keeps artifacts, and lets checkpoints and query results expire', () => {
     const { stack, made } = store({ encryptionKey: keyFromId(KEY), checkpointDays: 14 });
     const { lifecycle_rule, encryption } = resourceOf(stack, 'google_storage_bucket');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { granteeOf } from '../../../lib/gcp/access/grantee';
-import { ADOPT_KEYS, CustomerKey } from '../../../lib/gcp/keys/customer-key';
+import { ADOPT_KEYS, CustomerKey, type CustomerKeyProps } from '../../../lib/gcp/keys/customer-key';
 import { Keys } from '../../../lib/gcp/keys/keys';
 import { AGENT_IDS, agentMember, encryptersOf } from '../../../lib/gcp/services/service-agents';
 import { KEYS } from '../../../lib/plan/access';
@@ -91,6 +91,16 @@ describe('Keys', () => {
 });
 
 describe('CustomerKey', () => {
+  it.each([
+    ['agents', { agents: ['nope'] }, /agents[\s\S]*nope/],
+    ['agents', { agents: ['storag'] }, /did you mean storage\?/],
+    ['keyRingName', { keyRingName: 'a.b' }, /keyRingName[\s\S]*a\.b/],
+    ['keyName', { keyName: 'my key' }, /keyName[\s\S]*my key/],
+  ])('says what is wrong with its %s', (_, props, wrong) => {
+    const all = { target: TARGET, keyRingName: 'ring', agents: ['storage'], ...props } as CustomerKeyProps;
+    expect(() => new CustomerKey(gcpStack(), 'Key', all)).toThrow(wrong);
+  });
+
   it('stands alone, with the agents that it is for', () => {
     const stack = gcpStack();
     const key = new CustomerKey(stack, 'Key', {

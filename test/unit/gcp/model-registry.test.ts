@@ -9,6 +9,7 @@ import { MODEL_ROLES, ModelRoles } from '../../../lib/gcp/model-registry/model-r
 import { Records } from '../../../lib/gcp/records/records';
 import { PlatformNames } from '../../../lib/plan/names';
 import type { ModelSpec } from '../../../lib/spec/model';
+import { SpecError } from '../../../lib/spec/problem';
 import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 
 const names = new PlatformNames('fraud', 'prod');
@@ -62,6 +63,12 @@ describe('ModelRegistry', () => {
     made.grantors.model(verb, 'detector', group);
     expect(bindingsOf(stack)).toEqual([`projects/fraud-prod/roles/${role} to group:risk-ml@example.com on fraud-prod`]);
     expect(resourcesOf(stack, 'google_project_iam_custom_role')).not.toEqual({});
+  });
+
+  test('is of a model that a spec could have', () => {
+    const attempt = () => ModelRegistry.fromNames(gcpStack(), 'Registry', { ...attributes, model: 'My Model' });
+    expect(attempt).toThrow(/Test\/Registry[\s\S]*model[\s\S]*My Model/);
+    expect(attempt).toThrow(SpecError);
   });
 
   test('grants nothing on another model', () => {

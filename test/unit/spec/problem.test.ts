@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../../lib/spec/did-you-mean';
+import { z } from 'zod';
+import { begunBy, nearest } from '../../../lib/spec/did-you-mean';
+import { explain } from '../../../lib/spec/explain';
+import { ACCELERATOR_TYPES } from '../../../lib/spec/machine-keys';
 import { formatPath, formatProblem, type Problem, printable, SpecError, show } from '../../../lib/spec/problem';
 
 const problem = (more: Partial<Problem>): Problem => ({
@@ -114,5 +117,17 @@ describe('did you mean', () => {
     ['y'.repeat(100_000), ['name'], undefined],
   ])('%.20s among %j: %s', (word, candidates, meant) => {
     expect(nearest(word, candidates)).toBe(meant);
+  });
+
+  test('of a beginning, all that begin like that', () => {
+    const chips = ['a10g', 'a100-40', 'a100-80', 'h100'];
+    expect(begunBy('A100', chips)).toEqual(['a100-40', 'a100-80']);
+    expect(begunBy('h1', chips)).toEqual([]);
+    expect(begunBy('y'.repeat(100_000), chips)).toEqual([]);
+    const accelerator = z.object({ type: z.enum(ACCELERATOR_TYPES) });
+    const { error } = accelerator.safeParse({ type: 'a100' });
+    expect(explain(error?.issues ?? [], accelerator, { type: 'a100' })).toMatchObject([
+      { fix: 'did you mean a100-40 or a100-80?' },
+    ]);
   });
 });
