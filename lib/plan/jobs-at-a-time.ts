@@ -2,7 +2,7 @@ import type { PlatformSpec } from '../spec/platform';
 import { planDrift } from './drift/drift-plan';
 import { findMachine } from './machines/find-machine';
 import type { MachineCatalog, MachineRequest, MachineType } from './machines/machines';
-import { planPipelines, type StepPlan } from './pipeline/pipeline-plan';
+import { isClusterStep, planPipelines, type StepPlan } from './pipeline/pipeline-plan';
 import { stepMachine } from './pipeline/step-machine';
 import type { PlatformPlan } from './platform-plan';
 
@@ -28,7 +28,10 @@ export function jobsAtATime(
 ): readonly (readonly JobsAtATime[])[] {
   const pipelines = Object.values(planPipelines(spec.models, names)).map(({ steps }) =>
     sideBySide(steps).map((beside) =>
-      beside.flatMap(({ machines }) => {
+      beside.flatMap((step) => {
+        // Nodes of the batch cluster are among those that it may have at once.
+        if (isClusterStep(step)) return [];
+        const { machines } = step;
         const choice = stepMachine(catalog, machines, region);
         const { role, capacity, nodes } = machines;
         return choice.ok ? [{ machine: choice.machine, role, capacity, machines: nodes }] : [];
