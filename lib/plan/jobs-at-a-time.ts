@@ -2,8 +2,9 @@ import type { PlatformSpec } from '../spec/platform';
 import { planDrift } from './drift/drift-plan';
 import { findMachine } from './machines/find-machine';
 import type { MachineCatalog, MachineRequest, MachineType } from './machines/machines';
-import { isClusterStep, planPipelines, type StepPlan } from './pipeline/pipeline-plan';
+import { planPipelines } from './pipeline/pipeline-plan';
 import { stepMachine } from './pipeline/step-machine';
+import { isClusterStep, type StepPlan } from './pipeline/step-plan';
 import type { PlatformPlan } from './platform-plan';
 
 /** Machines of one job that a platform starts by itself. */

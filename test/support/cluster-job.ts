@@ -1,6 +1,6 @@
 import { clusterJob } from '../../lib/aws/training-pipeline/cluster/cluster-job';
 import { awsMachines } from '../../lib/plan/machines/aws-machines';
-import { isClusterStep } from '../../lib/plan/pipeline/pipeline-plan';
+import { isClusterStep } from '../../lib/plan/pipeline/step-plan';
 import { planTrainingCluster } from '../../lib/plan/training-cluster';
 import { loadedPipeline, ON_CLUSTER, plannedPipeline, UNCHECKED, WITH_CLUSTER } from './pipeline-spec';
 

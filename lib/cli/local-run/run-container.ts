@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputSource } from '../../plan/pipeline/graph';
-import type { ContainerStep } from '../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../plan/pipeline/step-arguments';
+import type { ContainerStep } from '../../plan/pipeline/step-plan';
 import { entries } from './local-store';
 import { type Metrics, readMetrics } from './metrics';
 import { type ProcessPlace, runProcess } from './run-process';

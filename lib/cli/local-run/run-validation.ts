@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ValidationStep } from '../../plan/pipeline/pipeline-plan';
+import type { ValidationStep } from '../../plan/pipeline/step-plan';
 import { VIOLATED_EXIT_CODE, validationFiles } from '../../plan/validation/validation-job';
 import type { DatasetSpec } from '../../spec/data-lake';
 import type { StepRun } from './run-container';

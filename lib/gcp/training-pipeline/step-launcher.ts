@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { clusterStepAccess, clusterStepTriggerAccess, requestsPrefix } from '../../plan/pipeline/gcp-pipeline-access';
-import { isClusterStep, type PipelinePlan } from '../../plan/pipeline/pipeline-plan';
+import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
+import { isClusterStep } from '../../plan/pipeline/step-plan';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
 import type { Workload } from '../access/workload';
 import type { PublishedTopic } from '../alerts/published-topic';

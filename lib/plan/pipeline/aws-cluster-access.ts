@@ -1,7 +1,8 @@
 import { type AccessEdge, edges, type Grant } from '../access';
 import { PROVIDED_IMAGES } from '../drift/drift-access';
 import { pipelineLock, pipelinePrefix } from './pipeline-access';
-import { isClusterStep, type PipelinePlan } from './pipeline-plan';
+import type { PipelinePlan } from './pipeline-plan';
+import { isClusterStep } from './step-plan';
 
 /** The queue in which steps of a model's pipeline wait for the machine that runs them on the cluster. */
 export const clusterQueue = (model: string): string => `cluster-step/${model}`;

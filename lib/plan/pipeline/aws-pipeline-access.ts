@@ -9,7 +9,8 @@ import {
   clusterStepTriggerAccess,
 } from './aws-cluster-access';
 import { awsStartTriggerAccess, pipelineAccess, pipelineStepAccess, startAccess } from './pipeline-access';
-import { isClusterStep, type PipelinePlan, planPipelines } from './pipeline-plan';
+import { type PipelinePlan, planPipelines } from './pipeline-plan';
+import { isClusterStep } from './step-plan';
 
 /** Where trainings of a model's pipeline leave what they go on from, in the artifact store: it expires there. */
 export const checkpointPrefix = (model: string): string => `${PREFIXES.checkpoints}/${model}`;

@@ -2,8 +2,9 @@ import { eachEntry } from '../../spec/each-entry';
 import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
-import { type ContainerStep, isClusterStep, isTraining, type PipelinePlan, planPipeline } from './pipeline-plan';
+import { type PipelinePlan, planPipeline } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
+import { type ContainerStep, isClusterStep, isTraining } from './step-plan';
 
 /** Folders that a step reads, or that it writes. Source: SageMaker's service model, ProcessingInputs, ProcessingOutputs. */
 const MOST_FOLDERS = 10;

@@ -3,7 +3,8 @@ import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
 import { submissionGrants } from '../gcp-submission-grants';
 import type { PlatformNames } from '../names';
 import { pipelineAccess, pipelineStepAccess, startAccess, startTriggerAccess } from './pipeline-access';
-import { isClusterStep, type PipelinePlan, planPipelines } from './pipeline-plan';
+import { type PipelinePlan, planPipelines } from './pipeline-plan';
+import { isClusterStep } from './step-plan';
 
 /** Whether steps of a pipeline run on the platform's batch cluster. */
 export const usesCluster = ({ steps }: Pick<PipelinePlan, 'steps'>): boolean => steps.some(isClusterStep);

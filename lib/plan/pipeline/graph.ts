@@ -1,6 +1,7 @@
 import { entryOf } from '../../spec/entry-of';
 import type { PipelineSpec } from '../../spec/pipeline';
-import { isContainer, stepsBefore } from '../../spec/pipeline-refs';
+import { isContainer, stepRef, stepsBefore } from '../../spec/pipeline-refs';
+import type { MetricThresholdSpec } from '../../spec/pipeline-steps';
 
 /** What a step reads: the frozen snapshot of a dataset, or what a step before it wrote. */
 export type InputSource = { readonly dataset: string } | OutputRef;
@@ -56,3 +57,21 @@ export function conditionOf(
   }
   return undefined;
 }
+
+/** What `dataset` or `step.output` means. */
+export function sourceOf(text: string): InputSource {
+  const ref = stepRef(text);
+  return ref === undefined ? { dataset: text } : { step: ref.step, output: ref.name };
+}
+
+/** What `step.metric` means. */
+export function metricOf(text: string): MetricRef {
+  const ref = stepRef(text);
+  return { step: ref?.step ?? '', metric: ref?.name ?? text };
+}
+
+/** A threshold of the spec. */
+export const thresholdOf = ({ metric, atLeast, atMost }: MetricThresholdSpec): Threshold =>
+  atLeast === undefined
+    ? { of: metricOf(metric), must: 'atMost', value: atMost ?? 0 }
+    : { of: metricOf(metric), must: 'atLeast', value: atLeast };

@@ -1,92 +1,11 @@
 import { entryOf } from '../../spec/entry-of';
 import type { ModelSpec } from '../../spec/model';
 import { DEFAULT_TIME_ZONE, type PipelineSpec, type RetrainingSignal } from '../../spec/pipeline';
-import { datasetsOf, isContainer, metricsOf, referenceOf, stepRef, stepsBefore } from '../../spec/pipeline-refs';
-import type {
-  ContainerStepSpec,
-  MetricThresholdSpec,
-  PipelineStepSpec,
-  ServiceStepSpec,
-} from '../../spec/pipeline-steps';
+import { datasetsOf, isContainer, referenceOf, stepRef } from '../../spec/pipeline-refs';
 import type { PlatformNames } from '../names';
-import { conditionOf, type InputSource, inOrder, type MetricRef, type OutputRef, type Threshold } from './graph';
-
-const GIB = 1024 ** 3;
-
-/** What a step's machine is, before a cloud is asked for one. */
-export interface StepMachines {
-  /** Role of the machine in a catalog of machines. */
-  readonly role: 'training' | 'processing';
-  readonly size: ServiceStepSpec['machine'];
-  readonly accelerator?: NonNullable<ServiceStepSpec['accelerator']>;
-  readonly nodes: number;
-  readonly capacity: 'on-demand' | 'spot';
-  readonly diskGib: number;
-}
-
-interface PlannedStep {
-  /** Name, unique within the pipeline: `prepare`. */
-  readonly name: string;
-  /** Steps that have to be done before, in the pipeline's order. */
-  readonly after: readonly string[];
-  /** The step whose condition this one hangs on, itself included. */
-  readonly conditionOf?: string;
-  readonly maxRuntimeSeconds: number;
-  /** Times that a failed step is tried again. */
-  readonly retries: number;
-}
-
-/** A step on a machine of its own. */
-interface MachineStep extends PlannedStep {
-  readonly machines: StepMachines;
-}
-
-/** What a container of the user's runs. */
-export interface ContainerWork {
-  /** Tag in the platform's image repository. */
-  readonly image: string;
-  /** What runs instead of the image's entry point. */
-  readonly command?: readonly string[];
-  readonly inputs: readonly { readonly argument: string; readonly from: InputSource }[];
-  /** Folders that it writes; a training has one. */
-  readonly outputs: readonly string[];
-  readonly metrics: readonly string[];
-  /** Values as a command line has them. */
-  readonly parameters: readonly { readonly argument: string; readonly value: string }[];
-  /** Seconds for which results of an equal step are used again. */
-  readonly cacheSeconds?: number;
-  /** Holds if the step is to run. */
-  readonly when?: Threshold;
-  /** Whether `--checkpoints` is given: a folder that outlives the machine. */
-  readonly checkpoints: boolean;
-}
-
-/** A container on a machine of its own. */
-export interface ServiceStep extends MachineStep, ContainerWork {
-  readonly kind: 'processing' | 'training' | 'prediction';
-}
-
-/** A training on the platform's batch cluster, which says how many nodes of which kind it has. */
-export interface ClusterStep extends PlannedStep, ContainerWork {
-  readonly kind: 'cluster-training';
-}
-
-/** A container of the user's. */
-export type ContainerStep = ServiceStep | ClusterStep;
-
-/** The platform's own job that checks a snapshot. It knows the step contract: `--data`, `--rules`, `--report`. */
-export interface ValidationStep extends MachineStep {
-  readonly kind: 'validation';
-  readonly dataset: string;
-}
-
-export type StepPlan = ContainerStep | ValidationStep;
-/** A step that says which machine it runs on. */
-export type MachinedStep = Exclude<StepPlan, ClusterStep>;
-
-export const isClusterStep = (step: StepPlan): step is ClusterStep => step.kind === 'cluster-training';
-/** Whether a step makes a model: its one output. */
-export const isTraining = ({ kind }: StepPlan): boolean => kind === 'training' || kind === 'cluster-training';
+import { type InputSource, inOrder, metricOf, type OutputRef, sourceOf, type Threshold, thresholdOf } from './graph';
+import { planStep } from './plan-step';
+import type { StepPlan } from './step-plan';
 
 /** What a model has to fulfil to be registered. The value of its threshold holds where no version serves. */
 export interface GatePlan extends Threshold {
@@ -188,82 +107,9 @@ export function planPipelines(
   );
 }
 
-function planStep(pipeline: PipelineSpec, name: string, step: PipelineStepSpec, order: readonly string[]): StepPlan {
-  const before = new Set(stepsBefore(step));
-  const condition = conditionOf(pipeline.steps, name);
-  const common = {
-    name,
-    after: order.filter((other) => before.has(other)),
-    ...(condition === undefined ? {} : { conditionOf: condition }),
-    maxRuntimeSeconds: step.maxRuntime.seconds,
-  };
-  if (!isContainer(step))
-    return {
-      ...common,
-      kind: 'validation',
-      dataset: step.dataset,
-      retries: 0,
-      machines: {
-        role: 'processing',
-        size: step.machine,
-        nodes: 1,
-        capacity: 'on-demand',
-        diskGib: VALIDATION_DISK_GIB,
-      },
-    };
-  const container = { ...common, ...planWork(pipeline, step), retries: step.retries };
-  // A node of the cluster may be taken away, whatever it was bought as: the training begins again.
-  if (step.kind === 'cluster-training') return { ...container, kind: step.kind, checkpoints: true };
-  const training = step.kind === 'training';
-  return {
-    ...container,
-    kind: step.kind,
-    checkpoints: training && step.capacity === 'spot',
-    machines: {
-      role: training ? 'training' : 'processing',
-      size: step.machine,
-      ...(step.accelerator === undefined ? {} : { accelerator: step.accelerator }),
-      nodes: training ? step.nodes : 1,
-      capacity: training ? step.capacity : 'on-demand',
-      diskGib: step.disk.bytes / GIB,
-    },
-  };
-}
-
-const planWork = (pipeline: PipelineSpec, step: ContainerStepSpec): Omit<ContainerWork, 'checkpoints'> => ({
-  image: step.image ?? pipeline.image ?? '',
-  ...(step.command === undefined ? {} : { command: step.command }),
-  inputs: Object.entries(step.inputs).map(([argument, text]) => ({ argument, from: source(text) })),
-  outputs: step.outputs,
-  metrics: metricsOf(step),
-  parameters: Object.entries(step.parameters).map(([argument, value]) => ({ argument, value: String(value) })),
-  ...(step.cache === undefined ? {} : { cacheSeconds: step.cache.seconds }),
-  ...(step.when === undefined ? {} : { when: threshold(step.when) }),
-});
-
-/** Disk of a validation, whose snapshot is copied to it. */
-export const VALIDATION_DISK_GIB = 100;
-
-function source(text: string): InputSource {
-  const ref = stepRef(text);
-  return ref === undefined ? { dataset: text } : { step: ref.step, output: ref.name };
-}
-
-const stepOf = (text = ''): string | undefined => stepRef(text)?.step;
-
-function metricRef(text: string): MetricRef {
-  const ref = stepRef(text);
-  return { step: ref?.step ?? '', metric: ref?.name ?? text };
-}
-
-const threshold = ({ metric, atLeast, atMost }: MetricThresholdSpec): Threshold =>
-  atLeast === undefined
-    ? { of: metricRef(metric), must: 'atMost', value: atMost ?? 0 }
-    : { of: metricRef(metric), must: 'atLeast', value: atLeast };
-
 function planGate(gate: NonNullable<PipelineSpec['gate']>): GatePlan {
   const { betterThanChampionBy } = gate;
-  return { ...threshold(gate), ...(betterThanChampionBy === undefined ? {} : { betterThanChampionBy }) };
+  return { ...thresholdOf(gate), ...(betterThanChampionBy === undefined ? {} : { betterThanChampionBy }) };
 }
 
 function registration(pipeline: PipelineSpec, steps: readonly StepPlan[]): RegisterPlan | undefined {
@@ -271,19 +117,20 @@ function registration(pipeline: PipelineSpec, steps: readonly StepPlan[]): Regis
   const ref = register === undefined ? undefined : stepRef(register.model);
   if (register === undefined || ref === undefined) return undefined;
   const reference = referenceOf(pipeline);
+  const said = register.reference === undefined ? undefined : stepRef(register.reference)?.step;
   const model = { step: ref.step, output: ref.name };
-  const measuredBy = pipeline.gate === undefined ? measuring(model, steps) : metricRef(pipeline.gate.metric).step;
+  const measuredBy = pipeline.gate === undefined ? measuring(model, steps) : metricOf(pipeline.gate.metric).step;
   return {
     model,
     image: register.image ?? pipeline.image ?? '',
-    ...(reference === undefined ? {} : { reference: source(reference) }),
+    ...(reference === undefined ? {} : { reference: sourceOf(reference) }),
     ...(measuredBy === undefined ? {} : { measuredBy }),
     after: steps
       .filter(
         ({ name, kind, conditionOf: condition }) =>
           name === model.step ||
           name === measuredBy ||
-          name === stepOf(register.reference) ||
+          name === said ||
           (kind === 'validation' && condition === undefined),
       )
       .map(({ name }) => name),

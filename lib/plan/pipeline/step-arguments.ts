@@ -1,4 +1,4 @@
-import type { ContainerWork } from './pipeline-plan';
+import type { ContainerWork } from './step-plan';
 
 /** File in the folder of `--metrics`: one flat JSON object of numbers, one for each metric that the step declares. */
 export const METRICS_FILE = 'metrics.json';

@@ -5,7 +5,8 @@ import type { SpecCheck } from '../../spec/references';
 import { machineFinding } from '../machine-finding';
 import { findMachine, type MachineChoice } from '../machines/find-machine';
 import type { MachineCatalog, MachineRequest, MachineType } from '../machines/machines';
-import { isClusterStep, type PipelinePlan, type StepMachines } from './pipeline-plan';
+import type { PipelinePlan } from './pipeline-plan';
+import { isClusterStep, type StepMachines } from './step-plan';
 
 /** The machine that a step gets in a region. */
 export const stepMachine = (catalog: MachineCatalog, machines: StepMachines, region: string): MachineChoice =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PipelinePlan, StepPlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { runParameters, snapshotParameter } from '../../../lib/plan/pipeline/run-parameters';
+import type { StepPlan } from '../../../lib/plan/pipeline/step-plan';
 import { EVERY_KIND, plannedPipeline } from '../../support/pipeline-spec';
 import { documentOf } from '../../support/sagemaker-document';
 import { gets, sagemakerGraph } from '../../support/sagemaker-graph';

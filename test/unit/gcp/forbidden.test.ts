@@ -22,7 +22,7 @@ const place = { target: TARGET, names: NAMES };
 const ALONE: Readonly<Record<string, (stack: TerraformStack) => Construct>> = {
   AlertChannel: (stack) => new gcp.AlertChannel(stack, 'It', { target: TARGET, platform: 'fraud-prod' }),
   Alerts: (stack) => new gcp.Alerts(stack, 'It', { ...place, encryptionKey: KEY }),
-  ArtifactStore: (stack) => new gcp.ArtifactStore(stack, 'It', { target: TARGET, bucketName: 'a', encryptionKey: KEY }),
+  ArtifactStore: (stack) => new gcp.ArtifactStore(stack, 'It', { target: TARGET, bucketName: 'artifacts', encryptionKey: KEY }),
   AuditLogs: (stack) => new gcp.AuditLogs(stack, 'It', { target: TARGET }),
   CustomerKey: (stack) => new gcp.CustomerKey(stack, 'It', { target: TARGET, keyRingName: 'k', agents: [] }),
   DataLake: (stack) => new gcp.DataLake(stack, 'It', { ...place, zones: { raw: {} }, encryptionKey: KEY }),
@@ -31,7 +31,7 @@ const ALONE: Readonly<Record<string, (stack: TerraformStack) => Construct>> = {
   ModelRoles: (stack) => new gcp.ModelRoles(stack, 'It', place),
   Network: (stack) => new gcp.Network(stack, 'It', { target: TARGET, name: 'n' }),
   ProjectServices: (stack) => new gcp.ProjectServices(stack, 'It', { target: TARGET }),
-  Records: (stack) => new gcp.Records(stack, 'It', { target: TARGET, bucketName: 'r', encryptionKey: KEY }),
+  Records: (stack) => new gcp.Records(stack, 'It', { target: TARGET, bucketName: 'records', encryptionKey: KEY }),
   Workflow: (stack) =>
     new gcp.Workflow(stack, 'It', {
       target: TARGET,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PipelinePlan, StepPlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import type { StepPlan } from '../../../lib/plan/pipeline/step-plan';
 import { graphOf } from '../../support/ir-graph';
 import { customJobs, renderedPipeline } from '../../support/pipeline-document';
 import { EVERY_KIND, plannedPipeline } from '../../support/pipeline-spec';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gateFloor, holds } from '../../../lib/plan/pipeline/gate';
-import type { ContainerStep, GatePlan } from '../../../lib/plan/pipeline/pipeline-plan';
+import type { GatePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../lib/plan/pipeline/step-arguments';
+import type { ContainerStep } from '../../../lib/plan/pipeline/step-plan';
 import { ON_CLUSTER, plannedPipeline, WITH_CLUSTER } from '../../support/pipeline-spec';
 
 const PLACES = {

@@ -1,7 +1,7 @@
 import type * as batch from 'aws-cdk-lib/aws-batch';
 import { CARRIER_CONTAINERS } from '../../../plan/pipeline/aws-cluster-checks';
-import type { ClusterStep } from '../../../plan/pipeline/pipeline-plan';
 import { type StepPlaces, stepArguments } from '../../../plan/pipeline/step-arguments';
+import type { ClusterStep } from '../../../plan/pipeline/step-plan';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
 import {
   AGAIN_AFTER_LOSS,

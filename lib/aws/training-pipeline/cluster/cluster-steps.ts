@@ -15,8 +15,9 @@ import {
   clusterStepLauncherAccess,
   clusterStepTriggerAccess,
 } from '../../../plan/pipeline/aws-cluster-access';
-import type { ClusterStep, PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import { runSignals } from '../../../plan/pipeline/pipeline-signals';
+import type { ClusterStep } from '../../../plan/pipeline/step-plan';
 import { MODEL_TAG, PLATFORM_TAG } from '../../../plan/tags';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
 import { allow } from '../../access/grant-statement';

@@ -1,5 +1,5 @@
-import type { ClusterStep } from '../../../plan/pipeline/pipeline-plan';
 import { RUN } from '../../../plan/pipeline/run-parameters';
+import type { ClusterStep } from '../../../plan/pipeline/step-plan';
 import { type CallbackArguments, FOLDER_OUTPUT } from '../cluster/machine/cluster-props';
 import type { DocumentProps, Step } from './document-props';
 import { checkpointsUri, inputUri, stepFolder } from './places';

@@ -1,5 +1,5 @@
-import type { ContainerStep, StepPlan } from '../../../plan/pipeline/pipeline-plan';
 import { runParameters } from '../../../plan/pipeline/run-parameters';
+import type { ContainerStep, StepPlan } from '../../../plan/pipeline/step-plan';
 import { callbackStep } from './callback-step';
 import { gateStep, whenStep } from './condition-step';
 import type { DocumentProps, Step } from './document-props';

@@ -1,7 +1,7 @@
 import type { InputSource, OutputRef } from '../../../plan/pipeline/graph';
-import type { StepPlan } from '../../../plan/pipeline/pipeline-plan';
 import { RUN, snapshotParameter } from '../../../plan/pipeline/run-parameters';
 import { METRICS_FILE, type StepPlaces } from '../../../plan/pipeline/step-arguments';
+import type { StepPlan } from '../../../plan/pipeline/step-plan';
 import { FOLDER_OUTPUT } from '../cluster/machine/cluster-props';
 import type { DocumentProps } from './document-props';
 import { join, ofStep, type Part, parameter, type Reference } from './references';

@@ -1,6 +1,6 @@
-import type { MachinedStep, ServiceStep, ValidationStep } from '../../../plan/pipeline/pipeline-plan';
 import { snapshotParameter } from '../../../plan/pipeline/run-parameters';
 import { METRICS_FILE, stepArguments } from '../../../plan/pipeline/step-arguments';
+import type { MachinedStep, ServiceStep, ValidationStep } from '../../../plan/pipeline/step-plan';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
 import type { DocumentProps, Step, ZipFile } from './document-props';

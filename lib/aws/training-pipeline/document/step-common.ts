@@ -1,5 +1,5 @@
 import { type MachineType, machineName } from '../../../plan/machines/machines';
-import type { MachinedStep } from '../../../plan/pipeline/pipeline-plan';
+import type { MachinedStep } from '../../../plan/pipeline/step-plan';
 import { DEFAULT_RETRIES } from '../../../spec/pipeline-steps';
 import type { DocumentProps, Step } from './document-props';
 

@@ -1,5 +1,5 @@
-import type { ServiceStep } from '../../../plan/pipeline/pipeline-plan';
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
+import type { ServiceStep } from '../../../plan/pipeline/step-plan';
 import { LONGEST_TRAINING, SPOT_PATIENCE } from '../../../plan/training-cluster';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';

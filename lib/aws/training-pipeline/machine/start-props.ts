@@ -1,5 +1,6 @@
-import { type GatePlan, isClusterStep, type PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
+import type { GatePlan, PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import type { RunOutcome } from '../../../plan/pipeline/pipeline-signals';
+import { isClusterStep } from '../../../plan/pipeline/step-plan';
 import type { Signal } from '../../../plan/signals';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
 import { longestStepSeconds } from '../cluster/machine/cluster-props';

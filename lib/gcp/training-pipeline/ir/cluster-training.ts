@@ -1,4 +1,4 @@
-import type { ClusterStep } from '../../../plan/pipeline/pipeline-plan';
+import type { ClusterStep } from '../../../plan/pipeline/step-plan';
 import type { TrainingRequest } from '../../training-cluster/machine/batch-workflow';
 import type { JobContainer } from './custom-job';
 

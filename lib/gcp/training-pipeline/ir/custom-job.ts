@@ -1,5 +1,5 @@
 import { acceleratorName, type MachineType, machineName } from '../../../plan/machines/machines';
-import type { MachinedStep, StepMachines } from '../../../plan/pipeline/pipeline-plan';
+import type { MachinedStep, StepMachines } from '../../../plan/pipeline/step-plan';
 import type { RenderProps } from './render-props';
 
 /** GB of the smallest boot disk of a custom job. Source: discovery document of aiplatform.v1, DiskSpec. */

@@ -1,5 +1,6 @@
-import type { PipelinePlan, StepPlan } from '../../../plan/pipeline/pipeline-plan';
+import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import { runParameters } from '../../../plan/pipeline/run-parameters';
+import type { StepPlan } from '../../../plan/pipeline/step-plan';
 import { gateCondition, whenCondition } from './condition';
 import type { Draft, GroupDraft, TaskDraft } from './draft';
 import { outcomeTask } from './outcome-task';

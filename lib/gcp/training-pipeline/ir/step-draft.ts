@@ -1,11 +1,11 @@
+import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import {
   type ContainerStep,
   isClusterStep,
   isTraining,
   type StepPlan,
   type ValidationStep,
-} from '../../../plan/pipeline/pipeline-plan';
-import { stepArguments } from '../../../plan/pipeline/step-arguments';
+} from '../../../plan/pipeline/step-plan';
 import { VALIDATION_FILE } from '../../../plan/validation/validation-job';
 import { RECORD_OF_JOB } from '../../../spec/pipeline-steps';
 import { clusterTraining } from './cluster-training';

@@ -1,4 +1,4 @@
-import type { ClusterStep } from '../../../../plan/pipeline/pipeline-plan';
+import type { ClusterStep } from '../../../../plan/pipeline/step-plan';
 import type { TrainingClusterPlan } from '../../../../plan/training-cluster';
 
 /** A step as the machine runs it. */
