@@ -99,7 +99,7 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
   });
 
   test('long jobs are looked at less and less often', async () => {
-    const run = await judge.run(request({ jobs: [{ seconds: 6 * 3600 }], train: { maxRuntime: '28 days' } }));
+    const run = await judge.run(request({ jobs: [{ seconds: 6 * 3600 }], train: { maxRuntime: '5 days' } }));
     expect(Math.max(...run.waits)).toBeGreaterThan(150);
     expect(run.waits.length).toBeLessThan(250);
   });

@@ -3,7 +3,8 @@
 Numbers: mae, rmse, bias (mean of prediction less label), r2. Categories: accuracy, f1Macro, and precision, recall and
 f1 of the positive one. Probabilities of the positive one: auc (that a positive one is ranked above a negative one, ties
 counting half), logLoss, and the figures of categories at 0.5. A figure that is not defined (auc of a single class) is
-left out, and so is one that is no finite number (r2 of labels that hardly differ). Each equals scikit-learn's with zero_division=0.
+left out, and so is one that is no finite number (r2 of labels that hardly differ). Each equals scikit-learn's with
+zero_division=0.
 """
 
 from __future__ import annotations
