@@ -27,12 +27,12 @@ export default defineConfig({
           env: unvalidated,
           // Files share what they load, which takes longer than most of them.
           isolate: false,
-          testTimeout: MINUTE,
+          testTimeout: 5 * MINUTE,
         },
       },
       {
         extends: true,
-        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], env: unvalidated, testTimeout: MINUTE },
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], env: unvalidated, testTimeout: 5 * MINUTE },
       },
       {
         extends: true,
