@@ -274,12 +274,18 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       for (const at of [back, undeploy]) expect(isRenewal(all[at - 1] as (typeof all)[number])).toBe(true);
     });
 
-    test('when its metrics are asked for in a way that is wrong', async () => {
-      const asked = later(await served(), { approved: 6 });
-      const message = 'Field filter had an invalid value';
-      const run = await judge.run({ ...asked, faults: [{ method: 'timeSeries.list', nth: 2, code: 400, message }] });
+    test.each([
+      [400, 'Field filter had an invalid value'],
+      [404, 'Requested entity was not found: project 123'],
+    ] as const)('when its metrics are asked for in a way that is wrong: %i', async (code, message) => {
+      const asked = later(await served(), { approved: 6, behaviours: { 6: BAD } });
+      const run = await judge.run({
+        ...asked,
+        faults: [{ method: 'timeSeries.list', nth: 2, times: 1000, code, message }],
+      });
       expect(left(run)).toMatchObject({ ...ONLY_5, announced: ['rolled-back'] });
       expect(left(run).said?.detail).toContain(message);
+      expect(left(run).said?.detail).toContain(String(code));
     });
 
     test.each(['timeSeries.list', 'endpoints.patch'])('when %s is refused while it bakes', async (method) => {

@@ -135,10 +135,12 @@ function askStep(props: RolloutWorkflowProps, aggregation: Readonly<Record<strin
             steps: [{ take_found: { assign: [{ found: expr('answer.body') }] } }],
           },
           {
-            condition: expr(
-              `answer.code == 400 and not(text.match_regex(json.encode_to_string(answer.body), ${quoted(NO_SERIES)}))`,
-            ),
-            raise: { message: 'HTTP server responded with error code 400', code: 400, body: expr('answer.body') },
+            condition: expr(`not(text.match_regex(json.encode_to_string(answer.body), ${quoted(NO_SERIES)}))`),
+            raise: {
+              message: expr('"HTTP server responded with error code " + string(answer.code)'),
+              code: expr('answer.code'),
+              body: expr('answer.body'),
+            },
           },
         ],
       },
