@@ -1,10 +1,32 @@
-import { DefaultTokenResolver, StringConcat, Token, Tokenization } from 'cdktf';
+import {
+  DefaultTokenResolver,
+  type IPostProcessor,
+  type IResolvable,
+  type IResolveContext,
+  StringConcat,
+  TerraformStack,
+  Token,
+  Tokenization,
+} from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { Target } from './target';
 
-const RESOLVER = new DefaultTokenResolver(new StringConcat());
+/** Addresses of resources are those of their stack alone, so a reference into another stack says which one it is. */
+class WithStacks extends DefaultTokenResolver {
+  public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
+    const text = super.resolveToken(token, context, postProcessor);
+    const { originStack } = token as IResolvable & { readonly originStack?: TerraformStack };
+    const isElsewhere = originStack !== undefined && originStack !== TerraformStack.of(context.scope);
+    return isElsewhere ? `${originStack.node.path}:${text}` : text;
+  }
+}
 
-/** Text with what its tokens stand for, such as `${google_service_account.a.email}`: numbers of tokens tell nothing. */
+const RESOLVER = new WithStacks(new StringConcat());
+
+/**
+ * Text with what its tokens stand for, such as `${google_service_account.a.email}`, of another stack
+ * `team-a:${google_service_account.a.email}`: numbers of tokens tell nothing.
+ */
 export const resolved = (scope: IConstruct, text: string): string =>
   Token.isUnresolved(text) ? Tokenization.resolve(text, { scope, resolver: RESOLVER }) : text;
 
