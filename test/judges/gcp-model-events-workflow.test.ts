@@ -71,6 +71,13 @@ const labelled = (approval: string, { version = '5', method = UPDATE }: { versio
     },
   });
 
+/** Somebody wrote labels of version 5 without that of its approval. */
+const others = (updateMask: unknown) =>
+  entry(UPDATE, {
+    resourceName: `${NUMBERED}/${MODEL}@5`,
+    request: { model: { name: `${NAMED}@5`, labels: { team: 'x' } }, updateMask },
+  });
+
 /** A version was registered: the entry at the end of the operation. */
 const uploaded = (rest: Json = {}, payload: Json = {}, method = UPLOAD) =>
   entry(
@@ -408,6 +415,40 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     }
   });
 
+  describe.each([['labels'], [{ paths: ['labels'] }], ['labels,description'], [undefined]])(
+    'labels that are written without the approval (%j)',
+    (mask) => {
+      test('take it back, so that it can be given again', async () => {
+        const gone = await heard(others(mask), { 5: undefined }, { records: seenBefore('approved') });
+        expect(gone.executions[0]).toMatchObject({ result: 'detector 5: pending' });
+        expect(recordOf(gone)).toMatchObject({ approval: 'pending' });
+        expect(gone.log).toEqual([]);
+        expect(started(gone)).toEqual([]);
+        const run = await heard(labelled('approved'), {}, { world: relabelled(gone, 'approved') });
+        expect(told(run).announced).toEqual(['approved']);
+        expect(started(run)).toHaveLength(1);
+      });
+
+      test('are an approval anew where it was given again before either was heard of', async () => {
+        const run = await heard(others(mask), { 5: 'approved' }, { records: seenBefore('approved') });
+        expect(told(run).announced).toEqual(['approved']);
+        expect(started(run)).toHaveLength(1);
+      });
+
+      test('approve nothing: the approval that came after them says so itself', async () => {
+        const early = await heard(others(mask), { 5: 'approved' });
+        expect(early.executions[0]).toMatchObject({ result: 'Nothing is new.' });
+        expect(early.log).toEqual([]);
+        expect(started(early)).toEqual([]);
+        expect(recordOf(early)).toBeUndefined();
+        expect(labelsOf(early)).toMatchObject({ 'mlops-approval': 'approved' });
+        const run = await heard(labelled('approved'), {}, { world: early.world });
+        expect(told(run).announced).toEqual(['approved']);
+        expect(started(run)).toHaveLength(1);
+      });
+    },
+  );
+
   test('a model that does not serve is told of all the same', async () => {
     const run = await heard(labelled('approved'), { 5: 'approved' }, { kind: 'idle' });
     expect(told(run).announced).toEqual(['approved']);
@@ -418,13 +459,8 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     ['an operation that has only begun', uploaded({ operation: { id: 'operations/1', first: true } })],
     ['an operation that is under way', uploaded({ operation: { id: 'operations/1' } })],
     ['a call that failed', uploaded({}, { status: { code: 7, message: 'denied' } })],
-    [
-      'a change of another label',
-      entry(UPDATE, {
-        resourceName: `${NUMBERED}/${MODEL}@5`,
-        request: { model: { name: `${NAMED}@5`, labels: { team: 'x' } }, updateMask: 'labels' },
-      }),
-    ],
+    ['a change of another label alone', others('labels.team')],
+    ['a change of another label alone, its mask said otherwise', others({ paths: ['labels.team'] })],
     [
       'a change of something else',
       entry(UPDATE, {

@@ -85,9 +85,9 @@ const NO_NUMBER = 'It names no version by its number, and the label of a model a
 const ignored = (why: string) => ({ ignored: why });
 
 /**
- * An update that counts names its version by number; those that leave the label alone are none of our business. One of the
- * model changes what is read of all its versions at once, and approves none of them; where an alias points when it is read
- * here nobody has said.
+ * An update that counts names its version by number; those that leave the label alone are none of our business. One that
+ * writes all labels without this one takes it away, and says that the version is pending. One of the model changes what is
+ * read of all its versions at once, and approves none of them; where an alias points when it is read here nobody has said.
  * Source: Vertex AI API, UpdateModelRequest: without `@`, or with `@-`, it updates the model; labels of both are merged when
  * a model is returned.
  */
@@ -106,12 +106,17 @@ const updatedSteps = (): readonly Step[] => [
       switch: [
         { condition: expr('not(text.match_regex(mask, "labels"))'), return: ignored('No label was changed.') },
         { condition: expr('labels == null'), next: 'is_numbered' },
-        { condition: expr(`${quoted(APPROVAL_LABEL)} in labels`), next: 'take_said' },
+        {
+          condition: expr(
+            `${quoted(APPROVAL_LABEL)} in labels or text.match_regex(mask, ${quoted(`labels([^.]|.*${APPROVAL_LABEL})`)})`,
+          ),
+          next: 'take_said',
+        },
       ],
     },
   },
   { no_approval: { return: ignored('Another label was changed.') } },
-  { take_said: { assign: [{ said: expr(`labels[${quoted(APPROVAL_LABEL)}]`) }] } },
+  { take_said: { assign: [{ said: expr(`default(map.get(labels, ${quoted(APPROVAL_LABEL)}), "pending")`) }] } },
   {
     is_numbered: {
       switch: [{ condition: expr('text.match_regex(name, "@[0-9]+$")'), next: 'is_model' }],

@@ -58,8 +58,9 @@ const OTHERS = "It is another platform's model, or nobody's.";
 /**
  * Reads the version and what was seen of it before; ends where nothing is new. Entries come in any order: a registration that
  * is heard of after something else of its version says nothing any more, and that a version is pending which nobody has
- * heard of yet is for its registration to say. An approval that was taken back and given again before either was heard of is
- * news all the same: a rollout that read it in between was withdrawn.
+ * heard of yet is for its registration to say. What says that a version is pending approves none: the approval that came
+ * after it has an entry of its own. An approval that was taken back and given again before either was heard of is news all
+ * the same: a rollout that read it in between was withdrawn.
  */
 const seeSteps = (): readonly Step[] => [
   {
@@ -86,6 +87,7 @@ const seeSteps = (): readonly Step[] => [
         { record: expr('default(seen.value, none)') },
         { before: expr('default(map.get(record, "approval"), if(uploaded, "", "pending"))') },
         { late: expr('uploaded and seen.found and not(claimed and approval == "pending")') },
+        { early: expr('approval == "approved" and before != approval and entry.said == "pending"') },
         { created: expr('not(seen.found) and uploaded and approval == "pending"') },
         { registered: expr('registered or created') },
         {
@@ -98,7 +100,7 @@ const seeSteps = (): readonly Step[] => [
   },
   {
     is_known: {
-      switch: [{ condition: expr('late or before == approval and not(anew)'), return: 'Nothing is new.' }],
+      switch: [{ condition: expr('late or early or before == approval and not(anew)'), return: 'Nothing is new.' }],
     },
   },
 ];
