@@ -32,7 +32,7 @@ export interface ModelEventsProps {
   readonly records: IRecords;
   /** Key of the workflow, and of events on their way to it. */
   readonly encryptionKey: EncryptionKey;
-  /** Custom roles that its grants give. Default: a set of its own. */
+  /** Custom roles that its grants give. Default: those of its stack. */
   readonly roles?: IModelRoles;
   /**
    * Whether this puts changes of models on record, which is a setting of the whole project: there may be one owner of it.
@@ -70,7 +70,7 @@ export class ModelEvents extends Construct {
     refuseForbidden(this);
     const { target, names, alerts, records, labels = {} } = props;
     const { project, region } = target;
-    const roles = props.roles ?? new ModelRoles(this, 'Roles', props);
+    const roles = props.roles ?? ModelRoles.ofStack(this, props);
     const name = names.of('compute', 'model-events');
     this.workflow = new Workflow(this, 'Workflow', {
       target,

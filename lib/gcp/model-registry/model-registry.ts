@@ -22,7 +22,7 @@ export interface ModelRegistryProps extends ModelRegistryAttributes {
   readonly records: Pick<IRecords, 'bucketName'>;
   /** The workflow that rolls approved versions out, `projects/P/locations/R/workflows/W`. Default: none is. */
   readonly rollout?: string;
-  /** Custom roles that its grants give. Default: a set of its own. */
+  /** Custom roles that its grants give. Default: those of its stack. */
   readonly roles?: IModelRoles;
 }
 
@@ -48,7 +48,7 @@ export class ModelRegistry extends RegistryEntry {
     refuseForbidden(this);
     const { target, model, approval = DEFAULT_APPROVAL, alerts } = props;
     this.approval = approval;
-    this.roles = props.roles ?? new ModelRoles(this, 'Roles', props);
+    this.roles = props.roles ?? ModelRoles.ofStack(this, props);
     this.facts = this.publishFacts(props);
     const page = `vertex-ai/models/locations/${target.region}/models/${this.modelName}`;
     const where = `the model registry of Vertex AI, ${this.modelName}: ${consoleLink(target, page)}`;

@@ -1,11 +1,12 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
-import type { ITerraformDependable } from 'cdktf';
+import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { IGrantee } from '../access/grantee';
 import { grantCustomRole } from '../access/project-grants';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
+import { resolved } from '../tokens';
 
 /**
  * What may be done to models and endpoints, in the permissions of Vertex AI, where every predefined role says much more.
@@ -81,6 +82,16 @@ export class ModelRoles extends Construct implements IModelRoles {
   /** Roles of another stack, found by the names of the plan. */
   static fromNames({ target, names }: ModelRolesProps): IModelRoles {
     return { grant: (role, to) => give(role, to, { target, names }, []) };
+  }
+
+  /**
+   * The roles that all constructs of a stack share to which none are given: a project has each role once, so there is one
+   * set for each project and names.
+   */
+  static ofStack(scope: Construct, props: ModelRolesProps): ModelRoles {
+    const stack = TerraformStack.of(scope);
+    const id = ['ModelRoles', resolved(stack, props.target.project), idOf('read-models', props.names)].join('@');
+    return (stack.node.tryFindChild(id) as ModelRoles | undefined) ?? new ModelRoles(stack, id, props);
   }
 
   public readonly roles: Readonly<Record<ModelRole, ProjectIamCustomRole>>;

@@ -58,7 +58,7 @@ export interface ServingEndpointProps
    * Default: nobody, and they come from the slug of the names.
    */
   readonly alerts?: AlertChannel;
-  /** Custom roles that its grants give. Default: a set of its own. */
+  /** Custom roles that its grants give. Default: those of its stack. */
   readonly roles?: IModelRoles;
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -104,7 +104,7 @@ export class ServingEndpoint extends EndpointEntry {
     const { project } = target;
     const region = knownRegion(this, target);
     known(this, 'target.project', project, 'What tells settings of a version apart is computed from it');
-    this.roles = props.roles ?? new ModelRoles(this, 'Roles', props);
+    this.roles = props.roles ?? ModelRoles.ofStack(this, props);
     this.plan = planEndpoint(model, props, {
       catalog: gcpMachines,
       region,

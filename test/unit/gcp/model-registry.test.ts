@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { granteeOf } from '../../../lib/gcp/access/grantee';
 import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
+import { ArtifactStore } from '../../../lib/gcp/artifact-store/artifact-store';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
 import { AUDITED_METHODS } from '../../../lib/gcp/model-registry/audited-methods';
 import { ModelEvents } from '../../../lib/gcp/model-registry/model-events';
 import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
 import { MODEL_ROLES, ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
 import { Records } from '../../../lib/gcp/records/records';
+import { ServingEndpoint } from '../../../lib/gcp/serving-endpoint/serving-endpoint';
+import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
 import { PlatformNames } from '../../../lib/plan/names';
 import type { ModelSpec } from '../../../lib/spec/model';
 import { SpecError } from '../../../lib/spec/problem';
@@ -98,6 +101,47 @@ describe('ModelRoles', () => {
         .flat()
         .filter((permission) => /setIamPolicy|\*|endpoints\.(create|delete)/.test(permission)),
     ).toEqual([]);
+  });
+});
+
+describe('roles that nobody gave', () => {
+  function standalone(also: PlatformNames[] = []) {
+    const stack = gcpStack();
+    const alerts = new AlertChannel(stack, 'Alerts', { target: TARGET, platform: 'fraud-prod' });
+    const records = Records.fromName('records');
+    const encryptionKey = keyFromId('projects/p/locations/l/keyRings/r/cryptoKeys/operations');
+    const common = { target: TARGET, names, alerts, records };
+    const detector = new ModelRegistry(stack, 'Detector', { ...common, model: 'detector' });
+    new ModelRegistry(stack, 'Scorer', { ...common, model: 'scorer' });
+    new ServingEndpoint(stack, 'Endpoint', {
+      target: TARGET,
+      names,
+      registry: detector,
+      repository: ImageRepository.fromNames({ target: TARGET, names }),
+      artifacts: ArtifactStore.fromName('artifacts'),
+      records,
+      encryptionKey,
+      serving: { gcp: { access: 'public' } },
+    });
+    new ModelEvents(stack, 'Events', { ...common, encryptionKey });
+    for (const [at, others] of also.entries())
+      new ModelRegistry(stack, `Other${at}`, { ...common, names: others, model: 'other' });
+    return Object.values(resourcesOf(stack, 'google_project_iam_custom_role')).map(({ role_id }) => role_id);
+  }
+
+  test('are made once in a stack', () => {
+    const ids = standalone();
+    expect(ids).toHaveLength(Object.keys(MODEL_ROLES).length);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('are others for other names, and for a later generation of them', () => {
+    const ids = standalone([
+      new PlatformNames('fraud', 'dev'),
+      new PlatformNames('fraud', 'prod', { roleGeneration: 2 }),
+    ]);
+    expect(ids).toHaveLength(3 * Object.keys(MODEL_ROLES).length);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 
