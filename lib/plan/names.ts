@@ -91,9 +91,18 @@ export class PlatformNames {
     this.roleGeneration = roleGeneration;
   }
 
+  /** Whose custom roles, and of which generation from the second one on: `fraud-prod`, `fraud-prod@2`. */
+  get roleSet(): string {
+    return this.isFirstGeneration ? this.slug : `${this.slug}@${this.roleGeneration}`;
+  }
+
+  private get isFirstGeneration(): boolean {
+    return this.roleGeneration === FIRST_ROLE_GENERATION;
+  }
+
   /** A name of the given kind; parts as in `of('bucket', 'raw')`. */
   of(kind: NameKind, ...parts: readonly string[]): string {
-    const later = kind === 'customRole' && this.roleGeneration !== FIRST_ROLE_GENERATION;
+    const later = kind === 'customRole' && !this.isFirstGeneration;
     return physicalName(kind, [this.slug, ...parts, ...(later ? [String(this.roleGeneration)] : [])]);
   }
 

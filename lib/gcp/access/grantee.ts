@@ -16,8 +16,8 @@ export interface IGrantee {
 export interface Place {
   readonly project?: string;
   readonly region?: string;
-  /** Slug of a platform's names. */
-  readonly platform?: string;
+  /** Whose custom roles, as a platform's names say it. */
+  readonly roleSet?: string;
 }
 
 /** Members of IAM. Source: IAM documentation, "Principal identifiers". */
@@ -61,7 +61,7 @@ export interface Granted extends Place {
   readonly id: string;
 }
 
-const PLACE = ['project', 'region', 'platform'] as const satisfies readonly (keyof Place)[];
+const PLACE = ['project', 'region', 'roleSet'] as const satisfies readonly (keyof Place)[];
 
 /** Whom each grant is for. */
 const members = new WeakMap<TerraformResource, string>();

@@ -37,7 +37,7 @@ export class Workload extends Construct implements IGrantee {
     const { target, accountId } = props;
     this.access = props.access;
     const { project, region } = target;
-    this.home = { project, region, ...(props.names === undefined ? {} : { platform: props.names.slug }) };
+    this.home = { project, region, ...(props.names === undefined ? {} : { roleSet: props.names.roleSet }) };
     this.serviceAccount = new ServiceAccount(this, 'Account', {
       project: target.project,
       accountId,

@@ -90,7 +90,7 @@ export class ModelRoles extends Construct implements IModelRoles {
    */
   static ofStack(scope: Construct, props: ModelRolesProps): ModelRoles {
     const stack = TerraformStack.of(scope);
-    const id = ['ModelRoles', resolved(stack, props.target.project), idOf('read-models', props.names)].join('@');
+    const id = ['ModelRoles', resolved(stack, props.target.project), props.names.roleSet].join('@');
     return (stack.node.tryFindChild(id) as ModelRoles | undefined) ?? new ModelRoles(stack, id, props);
   }
 
@@ -127,5 +127,5 @@ function give(
   { target, names }: ModelRolesProps,
   made: readonly ITerraformDependable[],
 ): void {
-  grantCustomRole({ id: `ModelRole-${role}`, platform: names.slug }, idOf(role, names), target, to, made);
+  grantCustomRole({ id: `ModelRole-${role}`, roleSet: names.roleSet }, idOf(role, names), target, to, made);
 }

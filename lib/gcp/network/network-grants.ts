@@ -22,7 +22,7 @@ export class NetworkGrants {
    */
   attach(to: IGrantee): void {
     const { project, region, subnetworkName, ready } = this.subnetwork;
-    grantOnce(to, { id: `Network-${project}-${subnetworkName}`, region }, (scope, id) => {
+    grantOnce(to, { id: `Network-${project}-${subnetworkName}`, project, region }, (scope, id) => {
       return new ComputeSubnetworkIamMember(scope, id, {
         project,
         region,

@@ -27,4 +27,4 @@ export const makeJobRole = (names: PlatformNames, target: Pick<Target, 'project'
 
 /** Gives the role, which is of the stack of the cluster. */
 export const grantJobRole = (names: PlatformNames, target: Pick<Target, 'project'>, to: IGrantee): void =>
-  grantCustomRole({ id: 'JobRole', platform: names.slug }, roleIdOf(names), target, to);
+  grantCustomRole({ id: 'JobRole', roleSet: names.roleSet }, roleIdOf(names), target, to);

@@ -103,6 +103,7 @@ const ELSEWHERE: Readonly<Record<string, Platform>> = {
   project: { ...HERE, target: { ...TARGET, project: 'lab-prod', projectNumber: 99 } },
   region: { ...HERE, target: { ...TARGET, region: 'us-central1' } },
   platform: { ...HERE, names: new PlatformNames('churn', 'prod') },
+  generation: { ...HERE, names: new PlatformNames('fraud', 'prod', { roleGeneration: 2 }) },
 };
 
 const EVERY = Object.entries(GRANTS).flatMap(([of, verbsOf]) =>
@@ -227,10 +228,26 @@ describe('a grantee', () => {
   });
 });
 
-test('grants of a workload at home say no place', () => {
+test('of two networks that read the same when run together are two', () => {
+  const subnetworks = [
+    ['shared-net', 'ml'],
+    ['shared', 'net-ml'],
+  ] as const;
+  for (const whom of [group('interns'), workload]) {
+    const stack = gcpStack();
+    const [to] = whom(stack) as [IGrantee];
+    for (const [project, subnetworkName] of subnetworks)
+      Network.fromNames({ project, region: TARGET.region, networkName: 'n', subnetworkName }).grants.attach(to);
+    const made = Object.values(resourcesOf(stack, 'google_compute_subnetwork_iam_member'));
+    expect(made.map(({ project, subnetwork }) => [project, subnetwork])).toEqual(subnetworks);
+  }
+});
+
+test.each([[1], [2]])('grants of a workload at home say no place (generation %i of its roles)', (roleGeneration) => {
   const stack = gcpStack();
-  const to = workload(stack)[0] as Workload;
+  const home = { ...HERE, names: new PlatformNames('fraud', 'prod', { roleGeneration }) };
+  const to = new Workload(stack, 'Workload', { ...home, accountId: 'own-workload', access: [], grantors: {} });
   for (const [of, verbsOf] of Object.entries(GRANTS))
-    for (const grant of Object.values(verbsOf(stack, HERE, of))) grant(to);
+    for (const grant of Object.values(verbsOf(stack, home, of))) grant(to);
   expect(to.node.children.map(({ node }) => node.id).filter((id) => id.includes('@'))).toEqual([]);
 });
