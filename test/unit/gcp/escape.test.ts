@@ -25,4 +25,16 @@ describe('text for Terraform', () => {
       `{"plain":"\${var.project}","expression":"$\${\\"projects/\${var.project}/x\\" + y}","text":"%%{z}"}`,
     );
   });
+
+  test.each([
+    ['$', '$' + '{"$"}$' + '{var.project}'],
+    ['cost $$', 'cost $' + '{"$$"}$' + '{var.project}'],
+    ['100%', '100%$' + '{var.project}'],
+  ])('keeps a token that comes just after %j, and what is before it', (before, written) => {
+    const stack = gcpStack();
+    const project = new TerraformVariable(stack, 'project', { type: 'string' }).stringValue;
+    new TerraformOutput(stack, 'Out', { value: literal(`${before}${project}$`) });
+    const { output } = documentOf(stack) as { readonly output: { readonly Out: { readonly value: string } } };
+    expect(output.Out.value).toBe(`${written}$`);
+  });
 });
