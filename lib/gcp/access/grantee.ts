@@ -44,16 +44,20 @@ class Grantee extends Construct implements IGrantee {
  * @throws Error for what is no member of IAM, and for everybody: what a platform grants is never public.
  */
 export function granteeOf(scope: Construct, member: string): IGrantee {
-  if (PUBLIC.includes(member))
-    throw new Error(
-      `${scope.node.path}: ${member} is everybody on the internet, who is granted nothing. Name who is meant, for example group:analysts@example.com.`,
-    );
+  refusePublic(scope, member);
   if (!MEMBER.test(member) && !Token.isUnresolved(member) && !member.includes('${'))
     throw new Error(
       `${scope.node.path}: ${JSON.stringify(member)} is no member of IAM. Allowed: user:, group:, serviceAccount:, domain:, principal: or principalSet: and who it is, for example group:analysts@example.com.`,
     );
   const id = `Grantee-${idText(scope, member)}`;
   return (scope.node.tryFindChild(id) as Grantee | undefined) ?? new Grantee(scope, id, member);
+}
+
+function refusePublic({ node }: Construct, member: string): void {
+  if (PUBLIC.includes(member))
+    throw new Error(
+      `${node.path}: ${member} is everybody on the internet, who is granted nothing. Name who is meant, for example group:analysts@example.com.`,
+    );
 }
 
 /** What is granted: an id of it, and where it is as far as that id does not say so. */
@@ -69,7 +73,7 @@ const members = new WeakMap<TerraformResource, string>();
 /**
  * Makes the resource of a grant, once: a second grant of the same thing is the first one.
  *
- * @throws Error where the scope of the grantee has this grant for another member.
+ * @throws Error where the scope of the grantee has this grant for another member, and for everybody, whoever made the grantee.
  */
 export function grantOnce<R extends TerraformResource>(
   to: IGrantee,
@@ -79,6 +83,7 @@ export function grantOnce<R extends TerraformResource>(
   const { scope } = to;
   const id = idText(scope, idOf(granted, to.home));
   const member = resolved(scope, to.member);
+  refusePublic(scope, member);
   const before = scope.node.tryFindChild(id) as R | undefined;
   if (before !== undefined && members.get(before) !== member)
     throw new Error(

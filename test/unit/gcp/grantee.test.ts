@@ -1,6 +1,6 @@
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
-import { App, TerraformStack } from 'cdktf';
+import { App, Lazy, TerraformStack } from 'cdktf';
 import { describe, expect, it } from 'vitest';
 import { granteeOf } from '../../../lib/gcp/access/grantee';
 import { ArtifactStore } from '../../../lib/gcp/artifact-store/artifact-store';
@@ -9,6 +9,15 @@ import { gcpStack } from '../../support/gcp-synth';
 describe('a grantee', () => {
   it.each(['allUsers', 'allAuthenticatedUsers'])('is not %s', (member) => {
     expect(() => granteeOf(gcpStack(), member)).toThrow(`Test: ${member} is everybody on the internet`);
+  });
+
+  it.each(['allUsers', 'allAuthenticatedUsers'])('of its own making is not %s', (member) => {
+    const scope = gcpStack();
+    for (const given of [member, Lazy.stringValue({ produce: () => member })])
+      expect(() => ArtifactStore.fromName('artifacts').grants.read('models', { scope, member: given })).toThrow(
+        `Test: ${member} is everybody on the internet`,
+      );
+    expect(scope.node.findAll().filter(({ node }) => node.id.startsWith('Objects-'))).toEqual([]);
   });
 
   it.each(['', 'ml@example.com', 'group:', 'team:ml@example.com'])('is a member of IAM, which %j is not', (member) => {
