@@ -22,7 +22,8 @@ const place = { target: TARGET, names: NAMES };
 const ALONE: Readonly<Record<string, (stack: TerraformStack) => Construct>> = {
   AlertChannel: (stack) => new gcp.AlertChannel(stack, 'It', { target: TARGET, platform: 'fraud-prod' }),
   Alerts: (stack) => new gcp.Alerts(stack, 'It', { ...place, encryptionKey: KEY }),
-  ArtifactStore: (stack) => new gcp.ArtifactStore(stack, 'It', { target: TARGET, bucketName: 'artifacts', encryptionKey: KEY }),
+  ArtifactStore: (stack) =>
+    new gcp.ArtifactStore(stack, 'It', { target: TARGET, bucketName: 'artifacts', encryptionKey: KEY }),
   AuditLogs: (stack) => new gcp.AuditLogs(stack, 'It', { target: TARGET }),
   CustomerKey: (stack) => new gcp.CustomerKey(stack, 'It', { target: TARGET, keyRingName: 'k', agents: [] }),
   DataLake: (stack) => new gcp.DataLake(stack, 'It', { ...place, zones: { raw: {} }, encryptionKey: KEY }),
