@@ -3,6 +3,7 @@ import { CLOUD_NAMES, cloudsOf } from '../spec/clouds';
 import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
+import { attachedJobs } from './attached-jobs';
 
 /** A network that is there already is somewhere on each cloud. */
 const existingNetwork: SpecCheck = (spec, report) => {
@@ -19,16 +20,22 @@ const existingNetwork: SpecCheck = (spec, report) => {
       });
 };
 
-/** A managed training is in a network of somebody else only if that network has a way in for it. */
-const networkAttachment: SpecCheck = ({ gcp, network, training }, report) => {
-  if (gcp === undefined || network.mode !== 'existing' || training?.cluster.kind !== 'managed') return;
+/** A job on Vertex AI is in a network of somebody else only if that network has a way in for it. */
+const networkAttachment: SpecCheck = (spec, report) => {
+  const { gcp, network, training } = spec;
+  if (gcp === undefined || network.mode !== 'existing') return;
   if (network.gcp === undefined || network.gcp.attachment !== undefined) return;
+  const jobs = attachedJobs(spec);
+  if (jobs.length === 0) return;
   report({
     path: ['network', 'gcp', 'attachment'],
     at: 'missing',
-    message: 'is missing: managed trainings are in an existing network through a network attachment',
+    message: `is missing: ${jobs.join(' and ')} are in an existing network only through a network attachment`,
     allowed: 'the name of a network attachment to the subnetwork',
-    fix: 'name one, or let trainings run on kind: batch',
+    fix:
+      jobs.length === 1 && training?.cluster.kind === 'managed'
+        ? 'name one, or let trainings run on kind: batch'
+        : 'name one',
   });
 };
 

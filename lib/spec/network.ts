@@ -82,7 +82,9 @@ const existing = z.strictObject({
         .string()
         .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a network attachment' })
         .optional()
-        .describe('Name of a network attachment to the subnetwork; managed trainings are in the network through it.'),
+        .describe(
+          'Name of a network attachment to the subnetwork; managed trainings, steps of pipelines and drift jobs are in the network through it.',
+        ),
       hostProject: z
         .string()
         .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: 'must be the id of a project' })

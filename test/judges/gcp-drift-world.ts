@@ -58,6 +58,7 @@ export const PROPS: WatchWorkflowProps = {
   machineType: 'n2-standard-4',
   account: 'fraud-prod-drift-detector@fraud-prod.iam.gserviceaccount.com',
   encryptionKeyId: 'projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod-keys/cryptoKeys/artifacts',
+  attachment: 'projects/fraud-prod/regions/europe-west4/networkAttachments/fraud-prod-net',
   labels: { 'mlops-platform': 'fraud-prod' },
 };
 

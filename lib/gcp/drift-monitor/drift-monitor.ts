@@ -24,6 +24,7 @@ import { JobCode } from '../jobs/job-code';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { IModelRoles } from '../model-registry/model-roles';
 import type { IModelRegistry } from '../model-registry/registry-entry';
+import { attachmentOf } from '../network/attachment-of';
 import type { INetwork } from '../network/network';
 import type { IRecords } from '../records/records';
 import { CAPTURE_TABLE, type Captures } from '../serving-endpoint/captures';
@@ -52,6 +53,7 @@ export interface DriftMonitorProps {
   readonly lake?: { readonly datasets: Readonly<Record<string, IDataset>>; readonly grantors: LakeGrantors };
   readonly artifacts: IArtifactStore;
   readonly records: IRecords;
+  /** Network that jobs run in, by its attachment. */
   readonly network: INetwork;
   /** Custom roles that its grants give. */
   readonly roles: IModelRoles;
@@ -82,6 +84,7 @@ export class DriftMonitor extends Construct {
   /** By the name of the signal. */
   public readonly alarms: Readonly<Record<string, AlertPolicy>>;
 
+  /** @throws Error for a network without an attachment, and for a route that has no channel. */
   constructor(
     scope: Construct,
     id: string,
@@ -134,7 +137,7 @@ export class DriftMonitor extends Construct {
         account: this.job.email,
         encryptionKeyId: props.encryptionKey.id,
         labels,
-        ...(network.attachmentId === undefined ? {} : { attachment: network.attachmentId }),
+        attachment: attachmentOf(this, network, 'drift jobs'),
       }),
       env: recordsEnv(records.bucketName),
       accountId: names.of('serviceAccount', 'watch', model),

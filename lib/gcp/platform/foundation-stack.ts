@@ -10,7 +10,7 @@ import { Network } from '../network/network';
 import { Records } from '../records/records';
 import { ProjectServices } from '../services/project-services';
 import { ImageRepository } from '../training-cluster/image-repository';
-import { attachesTrainings, foundationNames } from './foundation';
+import { foundationNames, hasAttachment } from './foundation';
 import { PlatformStack } from './platform-stack';
 
 export interface FoundationStackProps {
@@ -48,7 +48,7 @@ export class FoundationStack extends PlatformStack {
         name: known.network,
         mode: network.mode,
         cidr: network.cidr,
-        ...(attachesTrainings(plan) ? { attachment: { roleId: names.of('customRole', 'attach-network') } } : {}),
+        ...(hasAttachment(plan) ? { attachment: { roleId: names.of('customRole', 'attach-network') } } : {}),
         labels,
       });
     const alerts = { target, names, encryptionKey: this.keys.operations, labels };

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { alertChannels } from '../../plan/alert-receivers';
+import { attachedJobs } from '../../plan/attached-jobs';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
 import { AlertChannel } from '../alerts/alert-channel';
@@ -20,10 +21,8 @@ export const foundationNames = ({ names, spec }: PlanOn<'gcp'>) => ({
   artifacts: gcpBucketName(names, 'artifacts', spec.gcp),
 });
 
-/** Managed trainings, steps of pipelines and drift jobs are in the network through an attachment to it. */
-export const attachesTrainings = ({ spec: { training, models } }: PlanOn<'gcp'>): boolean =>
-  training?.cluster.kind === 'managed' ||
-  Object.values(models).some(({ pipeline, monitoring }) => pipeline !== undefined || monitoring?.drift !== undefined);
+/** Whether the network of the platform has an attachment. */
+export const hasAttachment = ({ spec }: PlanOn<'gcp'>): boolean => attachedJobs(spec).length > 0;
 
 /**
  * The foundation of a platform as another stack sees it: by names of the plan alone. Each part is made at its first use,
@@ -96,7 +95,7 @@ function networkByNames(plan: PlanOn<'gcp'>, { target }: PlatformStack): INetwor
           region,
           networkName: name,
           subnetworkName: name,
-          ...(attachesTrainings(plan) ? { attachmentName: name } : {}),
+          ...(hasAttachment(plan) ? { attachmentName: name } : {}),
         },
   );
 }

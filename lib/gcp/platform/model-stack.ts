@@ -12,6 +12,7 @@ import { DriftMonitor } from '../drift-monitor/drift-monitor';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
+import { attachmentOf } from '../network/attachment-of';
 import { endpointNames } from '../serving-endpoint/endpoint-names';
 import { ServingEndpoint } from '../serving-endpoint/serving-endpoint';
 import { planCluster } from '../training-cluster/cluster-spec';
@@ -93,7 +94,7 @@ export class ModelStack extends PlatformStack {
         encryptionKey,
         operationsKey: keys.operations,
         ...(lake === undefined ? {} : { lake }),
-        ...(network.attachmentId === undefined ? {} : { attachment: network.attachmentId }),
+        attachment: attachmentOf(this, network, 'runs of pipelines'),
       });
     }
     if (spec.serving === undefined) return;

@@ -12,8 +12,11 @@ const USUAL_DISK = 'pd-ssd';
  * name, its tag to the image, and its name to the address of its output. Shape: discovery document of aiplatform.v1,
  * CustomJob. How long a training waits for spot machines cannot be said there: `maxWaitDuration` is one of FLEX_START.
  */
-export function customJobDefaults(props: TrainingEngineProps, account: string): Readonly<Record<string, unknown>> {
-  const { plan, network, labels, encryptionKey } = props;
+export function customJobDefaults(
+  props: TrainingEngineProps,
+  { account, attachment }: { readonly account: string; readonly attachment: string },
+): Readonly<Record<string, unknown>> {
+  const { plan, labels, encryptionKey } = props;
   const [{ capacity, machines }] = plan.purchases;
   const [machine] = machines;
   const pool = (replicaCount: number) => ({
@@ -46,9 +49,7 @@ export function customJobDefaults(props: TrainingEngineProps, account: string): 
       },
       serviceAccount: account,
       baseOutputDirectory: { outputUriPrefix: props.artifactsUri },
-      ...(network.attachmentId === undefined
-        ? {}
-        : { pscInterfaceConfig: { networkAttachment: network.attachmentId } }),
+      pscInterfaceConfig: { networkAttachment: attachment },
     },
   };
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { gcpTrainingAccess } from '../../plan/gcp-access';
 import { Workload } from '../access/workload';
 import { consoleLink } from '../alerts/console-link';
+import { attachmentOf } from '../network/attachment-of';
 import { accountEmail } from '../target';
 import { customJobDefaults } from './custom-job-defaults';
 import { type ManagedSubmission, managedSubmission, submitRole } from './submission';
@@ -38,7 +39,10 @@ export class ManagedTraining extends Construct implements TrainingEngine {
       description: 'Trainings',
     });
     this.role = submitRole(this, 'SubmitRole', roleId, target);
-    this.defaults = customJobDefaults(props, accountEmail(accountId, target));
+    this.defaults = customJobDefaults(props, {
+      account: accountEmail(accountId, target),
+      attachment: attachmentOf(this, props.network, 'managed trainings'),
+    });
     this.failures = {
       filter: FAILED_TRAININGS,
       where: consoleLink(target, 'vertex-ai/training/custom-jobs'),

@@ -109,7 +109,10 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
   public readonly grants: TrainingClusterGrants;
   public readonly grantors: Required<Pick<Grantors, 'repository'>>;
 
-  /** @throws SpecError when the cluster cannot be had; Error when nobody grants what trainings may read. */
+  /**
+   * @throws SpecError when the cluster cannot be had; Error when nobody grants what trainings may read, and for a managed
+   * cluster in a network without an attachment.
+   */
   constructor(scope: Construct, id: string, props: TrainingClusterProps) {
     super(scope, id);
     refuseForbidden(this);

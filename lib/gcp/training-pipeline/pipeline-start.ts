@@ -43,8 +43,8 @@ export interface PipelineStartProps {
   readonly repository: IImageRepository;
   /** What runs act as. */
   readonly steps: { readonly accountId: string; readonly workload: Workload };
-  /** Resource name of the network attachment by which steps reach the network. Default: they do not. */
-  readonly attachment?: string;
+  /** Resource name of the network attachment by which steps reach the network. */
+  readonly attachment: string;
   readonly records: IRecords;
   /** Custom roles that its grants give. */
   readonly roles: IModelRoles;
@@ -90,7 +90,7 @@ export class PipelineStart extends Construct {
         account: workload.email,
         encryptionKeyId: props.encryptionKey.id,
         labels,
-        ...(props.attachment === undefined ? {} : { attachment: props.attachment }),
+        attachment: props.attachment,
       }),
       env: recordsEnv(records.bucketName),
       accountId: names.of('serviceAccount', 'start', plan.model),

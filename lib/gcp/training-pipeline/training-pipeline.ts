@@ -17,6 +17,7 @@ import { JobCode, type JobFiles } from '../jobs/job-code';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { IModelRoles } from '../model-registry/model-roles';
 import type { IModelRegistry } from '../model-registry/registry-entry';
+import { attachmentOf } from '../network/attachment-of';
 import type { INetwork } from '../network/network';
 import { accountEmail, type Target } from '../target';
 import { knownRegion } from '../tokens';
@@ -81,7 +82,7 @@ export class TrainingPipeline extends Construct {
 
   /**
    * @throws Error for a step that checks a dataset which `checks` says nothing of, or runs on a cluster that is not given,
-   * and for a document that is too long; RangeError for a machine that is nowhere.
+   * for a network without an attachment, and for a document that is too long; RangeError for a machine that is nowhere.
    */
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
@@ -120,7 +121,7 @@ export class TrainingPipeline extends Construct {
       imageUri: `${repository.uri}/${TRAINING_IMAGE}`,
       account: accountEmail(this.accountId, target),
       encryptionKeyId: encryptionKey.id,
-      ...(network.attachmentId === undefined ? {} : { attachment: network.attachmentId }),
+      attachment: attachmentOf(this, network, 'steps of pipelines'),
       modelName: registry.modelName,
       machines: stepMachines(gcpMachines, plan, region),
       tasks: { image, path: this.code.path },

@@ -101,6 +101,14 @@ describe('DriftMonitor', () => {
     expect(workflow?.source_contents).toContain('networkAttachments/fraud-net');
   });
 
+  test('is refused in a network that its jobs could not be in', () => {
+    const spec = specOf({ drift: DRIFT });
+    const gcp = { network: 'net', subnetwork: 'net' };
+    expect(() => synthGcpPlatform({ ...spec, network: { mode: 'existing', gcp } })).toThrow(
+      /Drift: drift jobs are in the network projects\/fraud-ml\/global\/networks\/net only through/,
+    );
+  });
+
   test('is not there where nobody asks for it', () => {
     const names = bodies<{ name: string }>(stackOf({}), 'google_workflows_workflow').map(({ name }) => name);
     expect(names).toEqual(['fraud-rollout-detector']);

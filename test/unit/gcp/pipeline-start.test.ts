@@ -54,6 +54,7 @@ function started(triggers: readonly TriggerPlan[]) {
     records,
     roles,
     alerts,
+    attachment: 'projects/fraud-prod/regions/europe-west4/networkAttachments/net',
     encryptionKey: key,
     operationsKey: key,
   });

@@ -72,6 +72,14 @@ describe('images', () => {
 });
 
 describe('a managed cluster', () => {
+  test('is refused in a network that it could not be in, which one of nodes of its own can', () => {
+    const network = Network.fromNames({ ...TARGET, networkName: 'net', subnetworkName: 'sub' });
+    expect(() => clusterIn({ network })).toThrow(
+      'Test/Training/Managed: managed trainings are in the network projects/fraud-prod/global/networks/net only through a network attachment, and it has none.',
+    );
+    expect(() => clusterIn({ network, cluster: BATCH })).not.toThrow();
+  });
+
   test('publishes the body of a training as one object', () => {
     const { stack } = clusterIn({ cluster: { ...MANAGED, nodes: 3, capacity: 'spot' } });
     expect(resourceOf(stack, 'google_storage_bucket_object')).toMatchObject({

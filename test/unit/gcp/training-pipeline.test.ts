@@ -189,6 +189,13 @@ describe('TrainingPipeline', () => {
     });
   });
 
+  it('is refused in a network that its steps could not be in', () => {
+    const network = Network.fromNames({ ...TARGET, networkName: 'net', subnetworkName: 'net' });
+    expect(() => pipelined(undefined, {}, { network })).toThrow(
+      /^Test\/Pipeline: steps of pipelines are in the network/,
+    );
+  });
+
   it('refuses a document that the workflow cannot hold which starts its runs', () => {
     const made = (steps: number) => {
       const parameters = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p-${i}`, 'x'.repeat(256)]));

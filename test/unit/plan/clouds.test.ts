@@ -99,4 +99,26 @@ describe('what Google Cloud cannot do', () => {
       'network.gcp: add gcp to network',
     ]);
   });
+
+  it('is told of the attachment by which jobs are in an existing network, whatever runs them', () => {
+    const drift = { features: { amount: 'numeric' }, threshold: '40%' };
+    const watched = { serving: { capture: {} }, monitoring: { drift } };
+    const trained = { pipeline: { image: 'v1', steps: { publish: { kind: 'prediction' } } } };
+    const missing = (rest: object, network: object = {}) =>
+      problems({
+        ...gcp,
+        network: { mode: 'existing', gcp: { network: 'main', subnetwork: 'ml', ...network } },
+        ...rest,
+      });
+    const batch = { training: { cluster: { kind: 'batch' } } };
+    for (const [rest, fix] of [
+      [{ training: { cluster: { kind: 'managed' } } }, 'name one, or let trainings run on kind: batch'],
+      [{ ...batch, models: { fraud: trained } }, 'name one'],
+      [{ models: { fraud: watched } }, 'name one'],
+    ] as const) {
+      expect(missing(rest)).toEqual([`network.gcp.attachment: ${fix}`]);
+      expect(missing(rest, { attachment: 'ml' })).toEqual([]);
+    }
+    expect(missing(batch)).toEqual([]);
+  });
 });

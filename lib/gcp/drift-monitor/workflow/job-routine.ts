@@ -76,7 +76,7 @@ export function jobRoutine(props: WatchWorkflowProps): Routine {
             ],
             scheduling: { timeout: `${plan.maxRuntimeSeconds}s` },
             serviceAccount: account,
-            ...(attachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: attachment } }),
+            pscInterfaceConfig: { networkAttachment: attachment },
           },
         },
         result: 'begun',

@@ -27,7 +27,7 @@ export interface WatchWorkflowProps {
   /** Key of the job, as Vertex AI names it. */
   readonly encryptionKeyId: string;
   /** `projects/P/regions/R/networkAttachments/A`, by which the job reaches the network. */
-  readonly attachment?: string;
+  readonly attachment: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -50,7 +50,7 @@ export function customJob(
         restartJobOnWorkerRestart: machines.nodes > 1,
       },
       serviceAccount: props.account,
-      ...(props.attachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: props.attachment } }),
+      pscInterfaceConfig: { networkAttachment: props.attachment },
     },
   };
 }

@@ -20,7 +20,7 @@ export interface RenderProps {
   /** Key of what steps leave, as Vertex AI names it. */
   readonly encryptionKeyId: string;
   /** `projects/P/regions/R/networkAttachments/A`, which steps reach the network by. */
-  readonly attachment?: string;
+  readonly attachment: string;
   /** Last part of the model's name in the registry. */
   readonly modelName: string;
   /** The machine of each step, by the step's name. */

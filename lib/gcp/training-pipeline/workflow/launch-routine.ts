@@ -68,7 +68,7 @@ export function launchRoutine(props: StartWorkflowProps): Routine {
                   },
                   serviceAccount: account,
                   encryptionSpec: { kmsKeyName: encryptionKeyId },
-                  ...(attachment === undefined ? {} : { pscInterfaceConfig: { networkAttachment: attachment } }),
+                  pscInterfaceConfig: { networkAttachment: attachment },
                   labels: { ...props.labels, [RUN_LABEL]: expr('runId'), [REASON_LABEL]: expr('reason') },
                 },
                 accept: [409],

@@ -29,7 +29,7 @@ export interface StartWorkflowProps {
   /** Key of a run, as Vertex AI names it. */
   readonly encryptionKeyId: string;
   /** `projects/P/regions/R/networkAttachments/A`, which steps reach the network by. */
-  readonly attachment?: string;
+  readonly attachment: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
