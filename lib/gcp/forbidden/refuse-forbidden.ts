@@ -63,12 +63,15 @@ function laidOver(stack: TerraformStack): Written[] {
 const isOfType = (resource: Written, { type }: Forbidden): boolean =>
   type.endsWith('*') ? resource.type.startsWith(type.slice(0, -1)) : resource.type === type;
 
-function hasField(resource: Written, { field }: Forbidden): boolean {
-  if (field === undefined) return true;
-  return (
-    field.split('.').reduce<unknown>((value, key) => {
-      const one: unknown = Array.isArray(value) ? value[0] : value;
-      return typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[key] : undefined;
-    }, resource.body()) !== undefined
-  );
+const hasField = (resource: Written, { field }: Forbidden): boolean =>
+  field === undefined || holds(resource.body(), field.split('.'));
+
+/** Whether something is at a path, written out or as a dynamic block, whose `content` Terraform writes out. */
+function holds(value: unknown, path: readonly string[]): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined) return value !== undefined;
+  if (Array.isArray(value)) return value.some((one) => holds(one, path));
+  if (typeof value !== 'object' || value === null) return false;
+  const { [key]: written, dynamic } = value as Record<string, unknown>;
+  return holds(written, rest) || holds(dynamic, [key, ...(rest.length === 0 ? [] : ['content', ...rest])]);
 }

@@ -142,6 +142,26 @@ describe('what Google has closed or will close', () => {
     expect(refused((stack) => stack.addOverride('terraform.required_version', '>= 1.9'))).toBe('');
   });
 
+  it('is refused as a dynamic block, at any depth', () => {
+    const store = (block: string) =>
+      refused((stack) => {
+        new VertexAiFeatureOnlineStore(stack, 'Store', { name: 's', region: 'europe-west4' }).addOverride(
+          `dynamic.${block}`,
+          { for_each: [1], content: {} },
+        );
+      });
+    for (const field of ['optimized', 'dedicated_serving_endpoint'])
+      expect(store(field)).toContain(`with ${field} is refused`);
+    expect(store('bigtable')).toBe('');
+    const at = 'resource.google_vertex_ai_endpoint.it.dynamic';
+    const secure = (content: object) =>
+      refused((stack) =>
+        stack.addOverride(at, [{ private_service_connect_config: [{ for_each: [1], content: [content] }] }]),
+      );
+    expect(secure({ enable_secure_private_service_connect: true })).toContain('enable_secure_private_service_connect');
+    expect(secure({ enable_private_service_connect: true })).toBe('');
+  });
+
   it('names types that the provider has', () => {
     const lib = join(dirname(require.resolve('@cdktf/provider-google/package.json')), 'lib');
     const types = readdirSync(lib).map((name) => `google_${name.replaceAll('-', '_')}`);
