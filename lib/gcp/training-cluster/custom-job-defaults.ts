@@ -1,9 +1,12 @@
 import { acceleratorName, type MachineType, machineName } from '../../plan/machines/machines';
+import { DEFAULT_IMAGE_TAG } from './image-repository';
 import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
 import type { TrainingEngineProps } from './training-engine';
 
 /** GB of the smallest boot disk of a training. Source: discovery document of aiplatform.v1, DiskSpec. */
 const SMALLEST_DISK_GB = 100;
+/** What whoever starts a training writes its own tag in place of; a tag or a digest of the user's stays. */
+const DEFAULT_TAG = new RegExp(`:${DEFAULT_IMAGE_TAG}$`);
 /** Boot disk of machines that take the usual ones. */
 const USUAL_DISK = 'pd-ssd';
 
@@ -27,7 +30,7 @@ export function customJobDefaults(
       bootDiskSizeGb: Math.max(plan.diskGib, SMALLEST_DISK_GB),
     },
     containerSpec: {
-      imageUri: props.image.replace(/:[^:/]*$/, ''),
+      imageUri: props.image.replace(DEFAULT_TAG, ''),
       env: [
         { name: ARTIFACTS_VARIABLE, value: props.artifactsUri },
         { name: CHECKPOINTS_VARIABLE, value: props.checkpointsUri },

@@ -56,7 +56,10 @@ export interface TrainingClusterProps extends DataRemovalProps {
   readonly grantors?: Grantors;
   /** Hears of failed trainings. Default: nobody. */
   readonly alerts?: AlertChannel;
-  /** Image of trainings that name none, of the cluster's repository. Default: `training:initial` there. */
+  /**
+   * Image of trainings that name none, of the cluster's repository. Default: `training:initial` there. The
+   * defaults of a managed cluster have it without the tag `initial`, in whose place each training has its own.
+   */
   readonly image?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }

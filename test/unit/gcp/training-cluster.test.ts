@@ -112,6 +112,14 @@ describe('a managed cluster', () => {
     });
   });
 
+  test('leaves the tag or digest of an image that it was given', () => {
+    const uri = 'europe-west4-docker.pkg.dev/fraud-prod/fraud-prod-training/training';
+    const written = (image: string) =>
+      defaultsOf(clusterIn({ image }).stack).jobSpec.workerPoolSpecs[0].containerSpec.imageUri;
+    for (const image of [`${uri}@sha256:${'a'.repeat(64)}`, `${uri}:v2`, uri]) expect(written(image)).toBe(image);
+    expect(written(`${uri}:initial`)).toBe(uri);
+  });
+
   test('trains on one machine without an accelerator unless told otherwise, and on demand', () => {
     const { jobSpec } = defaultsOf(clusterIn().stack);
     expect(jobSpec.workerPoolSpecs).toHaveLength(1);
