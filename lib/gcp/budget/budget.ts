@@ -27,7 +27,7 @@ export interface BudgetProps {
   readonly names: PlatformNames;
   /** Id of the billing account that pays for the project, `01AB23-45CD67-89EF01`. */
   readonly billingAccount: string;
-  /** Amount a month, in the currency of the billing account: Google refuses any other. */
+  /** Amount a month, to the cent, in the currency of the billing account: Google refuses any other. */
   readonly monthly: { readonly amount: number; readonly currency: string };
   /** Shares of the amount in percent at which the channel is told, from 1 and five at most. Default: DEFAULT_BUDGET_ALERTS. */
   readonly alertAt?: readonly number[];
@@ -98,7 +98,7 @@ export class Budget extends Construct {
   private budget(props: BudgetProps, shares: readonly number[]): BillingBudget {
     const { target, names, monthly } = props;
     const label = props.label ?? { name: PLATFORM_TAG, value: labelText(names.slug) };
-    const units = Math.floor(monthly.amount);
+    const cents = Math.round(monthly.amount * 100);
     return new BillingBudget(this, 'Budget', {
       billingAccount: props.billingAccount,
       displayName: names.of('budget', 'monthly'),
@@ -111,8 +111,8 @@ export class Budget extends Construct {
       amount: {
         specifiedAmount: {
           currencyCode: monthly.currency,
-          units: String(units),
-          nanos: Math.round((monthly.amount - units) * 1e9),
+          units: String(Math.floor(cents / 100)),
+          nanos: (cents % 100) * 1e7,
         },
       },
       thresholdRules: shares.flatMap((share) =>

@@ -53,6 +53,16 @@ describe('Budget', () => {
     });
   });
 
+  it('is of whole cents', () => {
+    const amountOf = (amount: number) =>
+      resourceOf(budget({ monthly: { amount, currency: 'EUR' } }).stack, 'google_billing_budget').amount;
+    for (const [amount, units, nanos] of [
+      [99.99999999999, '100', 0],
+      [99.99, '99', 990_000_000],
+    ] as const)
+      expect(amountOf(amount)).toMatchObject({ specified_amount: { units, nanos } });
+  });
+
   it('comes after the grant to publish, and after what hears of it', () => {
     const waits = resourceOf(budget().stack, 'google_billing_budget').depends_on?.join();
     for (const type of ['pubsub_topic', 'pubsub_topic_iam_member', 'eventarc_trigger'])
