@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Signal } from '../../plan/signals';
 import { webhookFailing } from '../../plan/signals';
@@ -63,7 +64,10 @@ export function checkReceivers(
   refuseProps(scope, [
     ...found,
     ...Object.entries(webhooks)
-      .filter(([name, { secret }]) => !GOOGLE_SECRET.test(secret) && !known.has(`webhooks.${name}.secret`))
+      .filter(
+        ([name, { secret }]) =>
+          !Token.isUnresolved(secret) && !GOOGLE_SECRET.test(secret) && !known.has(`webhooks.${name}.secret`),
+      )
       .map(([name, { secret }]) => ({
         path: ['webhooks', name, 'secret'],
         message: 'is no name that Secret Manager takes',

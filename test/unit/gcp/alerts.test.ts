@@ -1,3 +1,4 @@
+import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 import { describe, expect, it } from 'vitest';
 import { alertNames } from '../../../lib/gcp/alerts/alert-names';
 import { Alerts, type AlertsProps } from '../../../lib/gcp/alerts/alerts';
@@ -147,6 +148,24 @@ describe('receivers that a spec would not allow', () => {
       expect(refused).not.toThrow(/s3cr3t/);
     },
   );
+
+  it('take a secret of the same app, whose name nobody knows yet', () => {
+    const stack = gcpStack();
+    const { secretId } = new SecretManagerSecret(stack, 'Secret', {
+      secretId: 'pager-token',
+      replication: { auto: {} },
+    });
+    new Alerts(stack, 'Alerts', {
+      target: TARGET,
+      names: NAMES,
+      encryptionKey: keyFromId(KEY),
+      webhooks: { pager: { url: 'https://pager.example.com/a', secret: secretId } },
+    });
+    const source = String(resourceOf(stack, 'google_workflows_workflow').source_contents);
+    const name = /\$\{google_secret_manager_secret\.Secret\.secret_id\}/;
+    expect(source).toMatch(name);
+    expect(resourceOf(stack, 'google_secret_manager_secret_iam_member').secret_id).toMatch(name);
+  });
 
   it('are not those of a spec, with their workspace or without', () => {
     expect(wrong(RECEIVERS)).not.toThrow();
