@@ -190,7 +190,7 @@ export class DriftMonitor extends Construct {
     const { target, names, plan } = this.props;
     const trigger = new Workload(this, 'Trigger', {
       target,
-      accountId: names.of('serviceAccount', 'watch-on', plan.model),
+      accountId: names.of('serviceAccount', 'wakes', plan.model),
       access: gcpDriftTriggerAccess(plan.model),
       grantors: { machine: (_verb, _name, to) => this.workflow.grantStart(target, to) },
       description: `Starts ${this.workflowName}`,
