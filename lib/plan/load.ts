@@ -6,6 +6,7 @@ import { QUALITY_CHECKS } from '../spec/quality-checks';
 import { REFERENCE_CHECKS } from '../spec/references';
 import { SERVING_CHECKS } from '../spec/serving-checks';
 import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
+import { distinctSignals } from './distinct-signals';
 import { AWS_DRIFT_CHECKS } from './drift/aws-drift-checks';
 import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
@@ -27,6 +28,7 @@ const RULES = {
     ...AWS_DRIFT_CHECKS,
     ...SERVING_FEASIBILITY_CHECKS,
     ...CLOUD_NEEDS_CHECKS,
+    distinctSignals,
     ...GCP_FEASIBILITY_CHECKS,
     ...GCP_LAKE_CHECKS,
     unsupportedOptions,
