@@ -275,7 +275,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
       ['the job breaks', { ends: [{ status: 'Failed', failure: 'AlgorithmError: exit code 1' }] }, 'AlgorithmError'],
       ['somebody stops the job', { ends: [{ status: 'Stopped' }] }, 'is Stopped'],
       ['the job never ends', { ends: [{ seconds: 1_000_000 }] }, 'is InProgress'],
-      ['the job leaves nothing', { ends: [{}] }, 'NoSuchKey'],
+      ['the job leaves nothing', { ends: [{}] }, 'left nothing at s3://'],
       ['what it was trained on is gone', { referenceObjects: {} }, 'nothing any more at s3://'],
       ['the record is no JSON', { champion: '{"version' }, 'QueryEvaluationError'],
     ])('%s', async (_, situation, why) => {

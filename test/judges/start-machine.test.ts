@@ -337,7 +337,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       expect(failed).toMatchObject({
         status: 'FAILED',
         error: 'StartFailed',
-        cause: expect.stringContaining('NoSuchKey'),
+        cause: expect.stringContaining('nothing any more at s3://'),
       });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
     });

@@ -47,7 +47,7 @@ export function jobStates(props: DriftMachineProps): Readonly<Record<string, Asl
     JobEnded: {
       Type: 'Choice',
       Choices: [
-        { Condition: expr("$jobStatus = 'Completed'"), Next: 'ReadResult' },
+        { Condition: expr("$jobStatus = 'Completed'"), Next: 'FindResult' },
         {
           Condition: expr(`$jobStatus in ['InProgress', 'Stopping'] and $seen < ${maxLooks(props.job)}`),
           Next: 'Wait',

@@ -1,6 +1,7 @@
 import { RUN_FILES } from '../../../plan/drift/drift-access';
 import { DRIFT_METRICS, INSUFFICIENT_DATA, qualityMetrics, type WatchMetric } from '../../../plan/drift/drift-metrics';
 import { type AslState, call, expr } from '../../machine/asl';
+import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { DRIFT_NAMESPACE, DRIFT_UNITS, MODEL_DIMENSION, PLATFORM_DIMENSION } from '../drift-namespace';
@@ -9,11 +10,23 @@ import type { DriftMachineProps } from './drift-props';
 /** Reads what the job found and publishes it. Too little data is an answer as any other: what it leaves out says so. */
 export function resultStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { bucket } = props;
+  const key = `$runFolder & '/${RUN_FILES.result}'`;
   return {
+    FindResult: findFile(bucket, key, 'HasResult'),
+    HasResult: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr('$states.input.found'), Next: 'ReadResult' }],
+      Default: 'NoResult',
+    },
+    NoResult: {
+      Type: 'Fail',
+      Error: 'NoResult',
+      Cause: expr(`'The job ended well and left nothing at s3://${bucket}/' & ${key}`),
+    },
     ReadResult: call(
       's3:getObject',
-      { Bucket: bucket, Key: expr(`$runFolder & '/${RUN_FILES.result}'`) },
-      { Retry: retry('S3.NoSuchKeyException'), Assign: { found: expr(found(props)) }, Next: 'Publish' },
+      { Bucket: bucket, Key: expr(key) },
+      { Retry: retry(), Assign: { found: expr(found(props)) }, Next: 'Publish' },
     ),
     Publish: call(
       'cloudwatch:putMetricData',

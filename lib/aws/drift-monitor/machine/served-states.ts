@@ -1,5 +1,6 @@
 import { REFERENCE_FIELD } from '../../../plan/drift/lineage';
 import { type AslState, call, expr } from '../../machine/asl';
+import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import type { DriftMachineProps } from './drift-props';
@@ -79,11 +80,7 @@ function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Reco
       oneLine(`'Version ' & $champion.version & ', which serves, says nothing of what it was trained on in ${folders.join(' or ')}. '
         & 'Versions that the pipeline registers do; or name a dataset in monitoring.drift.reference.'`),
     ),
-    FindReference: call(
-      's3:listObjectsV2',
-      { Bucket: bucket, Prefix: expr(`$substringAfter($reference, 's3://${bucket}/')`), MaxKeys: 1 },
-      { Retry: retry(), Output: { found: expr('$states.result.KeyCount > 0') }, Next: 'ReferenceThere' },
-    ),
+    FindReference: findFile(bucket, `$substringAfter($reference, 's3://${bucket}/')`, 'ReferenceThere'),
     ReferenceThere: {
       Type: 'Choice',
       Choices: [{ Condition: expr('$states.input.found'), Next: 'Captures' }],

@@ -1,5 +1,6 @@
 import type { GatePlan } from '../../../plan/pipeline/pipeline-plan';
 import { type AslState, call, expr } from '../../machine/asl';
+import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import type { StartMachineProps } from './start-props';
@@ -16,6 +17,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
   const { by, alone } = texts(gate);
   if (by === undefined) return { Floor: { Type: 'Pass', Assign: { floor: gate.value, gate: alone }, Next: 'Images' } };
   const metric = JSON.stringify(gate.of.metric);
+  const metricsKey = `$substringAfter($metricsUri, 's3://${bucket}/')`;
   return {
     Floor: { Type: 'Pass', Assign: { floor: gate.value }, Next: 'ReadChampion' },
     ReadChampion: call(
@@ -48,15 +50,28 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
     HasMetrics: {
       Type: 'Choice',
       Choices: [
-        { Condition: expr(`$substringBefore($metricsUri, '/${runsPrefix}/') = 's3://${bucket}'`), Next: 'ReadMetrics' },
+        { Condition: expr(`$substringBefore($metricsUri, '/${runsPrefix}/') = 's3://${bucket}'`), Next: 'FindMetrics' },
       ],
       Default: 'Images',
     },
+    FindMetrics: findFile(bucket, metricsKey, 'AreMetricsThere'),
+    AreMetricsThere: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr('$states.input.found'), Next: 'ReadMetrics' }],
+      Default: 'MetricsGone',
+    },
+    MetricsGone: {
+      Type: 'Fail',
+      Error: 'MetricsGone',
+      Cause: expr(
+        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $champion.version & ', which serves: a new one cannot be compared with it.'",
+      ),
+    },
     ReadMetrics: call(
       's3:getObject',
-      { Bucket: bucket, Key: expr(`$substringAfter($metricsUri, 's3://${bucket}/')`) },
+      { Bucket: bucket, Key: expr(metricsKey) },
       {
-        Retry: retry('S3.NoSuchKeyException'),
+        Retry: retry(),
         Assign: {
           gate: expr(`'${alone} Version ' & $champion.version & ', which serves, was not measured by it.'`),
         },

@@ -1,4 +1,5 @@
 import { type AslState, call, expr } from '../../machine/asl';
+import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { queryStates } from './query-states';
@@ -131,12 +132,7 @@ function freezing(props: FreezeStatesProps): Readonly<Record<string, AslState>> 
       Error: 'NoData',
       Cause: expr("'The table of the dataset ' & $item.dataset & ' is empty: nothing was ever committed to it.'"),
     },
-    // Whether there is one is asked by listing: who may list one folder only is told AccessDenied of a file that is not there.
-    [state('Find')]: call(
-      's3:listObjectsV2',
-      { Bucket: bucket, Prefix: expr('$manifest'), MaxKeys: 1 },
-      { Retry: retry(), Output: { found: expr('$states.result.KeyCount > 0') }, Next: state('IsFrozen') },
-    ),
+    [state('Find')]: findFile(bucket, '$manifest', state('IsFrozen')),
     [state('IsFrozen')]: {
       Type: 'Choice',
       Choices: [

@@ -1,6 +1,8 @@
 """S3: objects, and writes that only the first may do.
 
-Source: S3 API reference, PutObject (If-None-Match), GetObject, ListObjectsV2 (a page counts objects and common prefixes),
+Of an object that is not there a role of these machines is told AccessDenied: it may list below prefixes only.
+
+Source: S3 API reference, PutObject (If-None-Match), GetObject (permissions), ListObjectsV2 (a page counts objects and common prefixes),
 DeleteObjects; user guide, "Conditional writes".
 """
 
@@ -23,7 +25,7 @@ class S3(Service):
     def get_object(self, request: dict) -> dict:
         body = self._read(request["Bucket"], request["Key"])
         if body is None:
-            raise self.error("NoSuchKey", "The specified key does not exist.")
+            raise self.error("AccessDenied", "Access Denied")
         return {"Body": body, "ContentLength": len(body), "ETag": _etag(body)}
 
     def put_object(self, request: dict) -> dict:

@@ -1,4 +1,5 @@
 import { type AslState, call, expr } from '../../../machine/asl';
+import { findFile } from '../../../machine/find-file';
 import { oneLine } from '../../../machine/one-line';
 import { retry } from '../../../machine/retry';
 import type { ClusterMachineProps } from './cluster-props';
@@ -20,15 +21,20 @@ export function recallStates(props: ClusterMachineProps, next: string): Readonly
     },
     IsKept: {
       Type: 'Choice',
-      Choices: [{ Condition: expr('$step.cacheSeconds > 0'), Next: 'Recall' }],
+      Choices: [{ Condition: expr('$step.cacheSeconds > 0'), Next: 'FindRecord' }],
+      Default: next,
+    },
+    FindRecord: findFile(props.bucket, key(props), 'HasRecord'),
+    HasRecord: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr('$states.input.found'), Next: 'Recall' }],
       Default: next,
     },
     Recall: call(
       's3:getObject',
       { Bucket: props.bucket, Key: expr(key(props)) },
       {
-        Retry: retry('S3.NoSuchKeyException'),
-        Catch: [{ ErrorEquals: ['S3.NoSuchKeyException'], Next: next }],
+        Retry: retry(),
         Assign: { record: expr('$parse($states.result.Body)') },
         Next: 'IsRecent',
       },
