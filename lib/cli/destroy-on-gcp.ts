@@ -1,6 +1,6 @@
 import { ALLOW_DATA_LOSS, DESTROY_DATA } from '../plan/data-loss';
 import type { PlatformNames } from '../plan/names';
-import { planCollection } from '../plan/pipeline/snapshot-collection';
+import { isCollected } from '../plan/pipeline/snapshot-collection';
 import type { SpecOn } from '../spec/clouds';
 import type { Stacks } from './live-platform';
 
@@ -49,11 +49,7 @@ export function stacksOnGcp(
     ...wanted([...Object.keys(models), ...published]).map(ofModel),
     ...(only === undefined
       ? [
-          ofPlatform(
-            'operations',
-            served.length > 0 || planCollection(models, names) !== undefined,
-            'a model that serves, as it was,',
-          ),
+          ofPlatform('operations', served.length > 0 || isCollected(models, names), 'a model that serves, as it was,'),
           ofPlatform('registry', Object.keys(models).length > 0, 'a model as it was'),
           ofPlatform('training', training !== undefined, 'training as it was'),
           ofPlatform('data', dataLake !== undefined, 'dataLake as it was'),

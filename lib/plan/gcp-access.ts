@@ -7,7 +7,7 @@ import { planGcpDriftAccess } from './drift/gcp-drift-access';
 import { submissionGrants } from './gcp-submission-grants';
 import type { PlatformNames } from './names';
 import { planGcpPipelineAccess } from './pipeline/gcp-pipeline-access';
-import { collectorAccess, planCollection } from './pipeline/snapshot-collection';
+import { collectorAccess, isCollected } from './pipeline/snapshot-collection';
 import { retireAccess, rolloutAccess, scorecardAccess, servingAccess, sweepAccess } from './serving-access';
 
 /**
@@ -147,7 +147,7 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
     ...(Object.keys(spec.models).length === 0 ? [] : [...modelEventsAccess(), ...modelEventsTriggerAccess()]),
     ...planGcpDriftAccess(spec.models),
     ...planGcpPipelineAccess(spec.models, names),
-    ...(planCollection(spec.models, names) === undefined ? [] : [...collectorAccess(), ...gcpCollectorTriggerAccess()]),
+    ...(isCollected(spec.models, names) ? [...collectorAccess(), ...gcpCollectorTriggerAccess()] : []),
     ...served.flatMap(({ model, serving, endpoint }) => [
       ...servingAccess(model, endpoint, serving),
       ...rolloutAccess(model, endpoint),

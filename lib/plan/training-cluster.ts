@@ -11,6 +11,10 @@ export const SPOT_PATIENCE = 2;
 /** Seconds that no training may take in all, whatever its patience: 28 days. */
 export const LONGEST_TRAINING = 28 * 86_400;
 
+/** Seconds that a spot training may take in all. */
+export const spotSeconds = (maxRuntimeSeconds: number): number =>
+  Math.min(maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING);
+
 const GIB = 1024 ** 3;
 
 /** One way of buying machines for a cluster. */
@@ -78,7 +82,7 @@ export function planTrainingCluster(
       purchases: cluster.kind === 'batch' && capacity === 'spot' ? [first, ...onDemand(machines)] : [first],
       nodes: cluster.nodes,
       maxRuntimeSeconds,
-      ...(capacity === 'spot' ? { maxWaitSeconds: Math.min(maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING) } : {}),
+      ...(capacity === 'spot' ? { maxWaitSeconds: spotSeconds(maxRuntimeSeconds) } : {}),
       diskGib: Math.ceil(cluster.disk.bytes / GIB),
       ...(cluster.kind === 'batch' ? { ceilingVcpu: cluster.maxNodes * machine.vcpu, attempts: cluster.attempts } : {}),
     },

@@ -43,7 +43,7 @@ export class MlopsPlatform extends Construct {
     if (training !== undefined)
       this.training = this.after(this.foundation, new TrainingStack(this, 'Training', { plan, training }));
     const served = Object.values(models).some(({ serving }) => serving !== undefined);
-    const collection = planCollection(models, plan.names);
+    const collection = planCollection(plan.spec, plan.names);
     if (served || collection !== undefined)
       this.operations = this.after(
         this.foundation,

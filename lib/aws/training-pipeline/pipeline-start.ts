@@ -21,7 +21,7 @@ import { Machine } from '../machine/machine';
 import type { IModelRegistry } from '../model-registry/registry-entry';
 import type { Freezable } from './machine/freeze-states';
 import { startMachine } from './machine/start-machine';
-import { ANNOUNCED_ERRORS, longestRunSeconds } from './machine/start-props';
+import { ANNOUNCED_ERRORS, followedSeconds } from './machine/start-props';
 import { startGrantors } from './start-grants';
 import { StartTriggers } from './start-triggers';
 
@@ -97,7 +97,7 @@ export class PipelineStart extends Construct {
           processing: consoleLink(this, 'sagemaker', '#/processing-jobs/'),
           training: consoleLink(this, 'sagemaker', '#/jobs/'),
         },
-        longestRunSeconds: longestRunSeconds(plan.steps, props.cluster),
+        longestRunSeconds: followedSeconds(plan.steps, props.cluster),
       }),
       access: startAccess(plan),
       grantors: {

@@ -54,7 +54,7 @@ export class MlopsPlatform extends Construct {
     const served = Object.values(models).some(({ serving }) => serving !== undefined);
     if (Object.keys(models).length > 0)
       this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));
-    const collection = planCollection(models, plan.names);
+    const collection = planCollection(plan.spec, plan.names);
     if (served || collection !== undefined)
       this.operations = this.after(
         [this.foundation, this.registry].filter((stack) => stack !== undefined),

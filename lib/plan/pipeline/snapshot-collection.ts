@@ -1,9 +1,12 @@
 import type { ModelSpec } from '../../spec/model';
+import type { PlatformSpec } from '../../spec/platform';
 import { type AccessEdge, EVERY, edges, PREFIXES } from '../access';
 import { frozenForDrift } from '../drift/drift-access';
+import type { ClusterTries } from '../gcp-cluster-patience';
 import type { PlatformNames } from '../names';
 import { machineGrants, scheduleGrants } from '../serving-access';
 import { eventsUndelivered, type Signal } from '../signals';
+import { longestRunSeconds } from './longest-run';
 import { type PipelinePlan, planPipelines } from './pipeline-plan';
 
 /**
@@ -22,17 +25,18 @@ export const WITHDRAWN = 'withdrawn.json';
 
 /** Seconds of a month, the least that a snapshot stays in each step: somebody may want to look into a failed run. */
 const MONTH_SECONDS = 2_592_000;
-/** How much longer than its steps a run may take: machines to come, retries to wait, and others that start one first. */
+/** How much longer than it may take a run may be: others start one first, and who follows it may be late. */
 const SLOWER = 2;
 
 /**
  * Seconds that nothing may have happened to a snapshot before a step of its collection: longer than any run can take from the
  * freezing of what it reads to the registration of what it made. In whole months, so that few changes of a pipeline change it.
  */
-export function snapshotGraceSeconds(pipelines: readonly Pick<PipelinePlan, 'steps'>[]): number {
-  const runs = pipelines.map(({ steps }) =>
-    steps.reduce((sum, { maxRuntimeSeconds, retries }) => sum + maxRuntimeSeconds * (retries + 1), 0),
-  );
+export function snapshotGraceSeconds(
+  pipelines: readonly Pick<PipelinePlan, 'steps'>[],
+  cluster?: ClusterTries,
+): number {
+  const runs = pipelines.map(({ steps }) => longestRunSeconds(steps, cluster));
   return MONTH_SECONDS * (1 + Math.floor((SLOWER * Math.max(0, ...runs)) / MONTH_SECONDS));
 }
 
@@ -42,16 +46,24 @@ export interface CollectionPlan {
   readonly graceSeconds: number;
 }
 
+/** Whether anything is ever frozen, and so collected. */
+export const isCollected = (models: Readonly<Record<string, ModelSpec>>, names: PlatformNames): boolean =>
+  Object.values(planPipelines(models, names)).some(({ datasets }) => datasets.length > 0) ||
+  Object.values(models).some((model) => frozenForDrift(model).length > 0);
+
 /** Plans the collection; undefined where nothing is ever frozen. */
 export function planCollection(
-  models: Readonly<Record<string, ModelSpec>>,
+  { models, training }: Pick<PlatformSpec, 'models' | 'training'>,
   names: PlatformNames,
 ): CollectionPlan | undefined {
-  const pipelines = Object.values(planPipelines(models, names));
-  const freezes =
-    pipelines.some(({ datasets }) => datasets.length > 0) ||
-    Object.values(models).some((model) => frozenForDrift(model).length > 0);
-  return freezes ? { graceSeconds: snapshotGraceSeconds(pipelines) } : undefined;
+  if (!isCollected(models, names)) return undefined;
+  const cluster = training?.cluster;
+  return {
+    graceSeconds: snapshotGraceSeconds(
+      Object.values(planPipelines(models, names)),
+      cluster?.kind === 'batch' ? cluster : undefined,
+    ),
+  };
 }
 
 /** What the machine may do that collects snapshots. */
@@ -84,11 +96,10 @@ export const COLLECTOR_SIGNALS = {
 export const planCollectorAccess = (
   models: Readonly<Record<string, ModelSpec>>,
   names: PlatformNames,
-): readonly AccessEdge[] =>
-  planCollection(models, names) === undefined ? [] : [...collectorAccess(), ...collectorTriggerAccess()];
+): readonly AccessEdge[] => (isCollected(models, names) ? [...collectorAccess(), ...collectorTriggerAccess()] : []);
 
 /** Every signal of it. */
 export const planCollectorSignals = (
   models: Readonly<Record<string, ModelSpec>>,
   names: PlatformNames,
-): readonly Signal[] => (planCollection(models, names) === undefined ? [] : Object.values(COLLECTOR_SIGNALS));
+): readonly Signal[] => (isCollected(models, names) ? Object.values(COLLECTOR_SIGNALS) : []);

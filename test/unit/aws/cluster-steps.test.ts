@@ -1,7 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { type clusterJob, TRAIN } from '../../../lib/aws/training-pipeline/cluster/cluster-job';
-import { longestRunSeconds } from '../../../lib/aws/training-pipeline/machine/start-props';
+import { followedSeconds } from '../../../lib/aws/training-pipeline/machine/start-props';
 import { TrainingPipeline } from '../../../lib/aws/training-pipeline/training-pipeline';
 import { CLUSTERS, jobOn } from '../../support/cluster-job';
 import { synthPlatform } from '../../support/examples';
@@ -206,6 +206,6 @@ describe('a pipeline with a step on a cluster', () => {
     const { steps } = plannedPipeline(ON_CLUSTER, WITH_CLUSTER);
     const [hour, day] = [3600, 86_400];
     const others = hour + 2 * (4 * hour + hour) * 2;
-    expect(longestRunSeconds(steps, { attempts: 3 })).toBe(others + (6 * hour * 3 + day) * 3 + day);
+    expect(followedSeconds(steps, { attempts: 3 })).toBe(others + (6 * hour * 3 + day) * 3 + day);
   });
 });

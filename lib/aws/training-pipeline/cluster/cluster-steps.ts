@@ -15,6 +15,7 @@ import {
   clusterStepLauncherAccess,
   clusterStepTriggerAccess,
 } from '../../../plan/pipeline/aws-cluster-access';
+import { longestClusterStepSeconds, longestTrySeconds } from '../../../plan/pipeline/aws-run-time';
 import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import { runSignals } from '../../../plan/pipeline/pipeline-signals';
 import type { ClusterStep } from '../../../plan/pipeline/step-plan';
@@ -36,7 +37,7 @@ import { grantPull } from '../../training-cluster/training-cluster-grants';
 import { grantAnswers, grantConsume, grantJobs } from './cluster-grants';
 import { clusterJob } from './cluster-job';
 import { clusterMachine } from './machine/cluster-machine';
-import { longestStepSeconds, longestTrySeconds, type MachineStep } from './machine/cluster-props';
+import type { MachineStep } from './machine/cluster-props';
 
 /** Time after which a step that the machine was not started for is handed over again, and how often. */
 const HAND_OVER_AGAIN_AFTER = Duration.minutes(5);
@@ -183,7 +184,7 @@ export class ClusterSteps extends Construct {
           jobs: consoleLink(this, 'batch', '#jobs/detail/'),
           executions: consoleLink(this, 'states', '#/v2/executions/details/'),
         },
-        longestSeconds: Math.max(...steps.map((step) => longestStepSeconds(step, cluster.plan))),
+        longestSeconds: Math.max(...steps.map((step) => longestClusterStepSeconds(step, cluster.plan))),
       }),
       access: clusterStepAccess(plan),
       grantors: {

@@ -1,6 +1,6 @@
 import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import type { ServiceStep } from '../../../plan/pipeline/step-plan';
-import { LONGEST_TRAINING, SPOT_PATIENCE } from '../../../plan/training-cluster';
+import { spotSeconds } from '../../../plan/training-cluster';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
 import type { DocumentProps, Step } from './document-props';
@@ -50,7 +50,7 @@ export function trainingStep(props: DocumentProps, step: ServiceStep, after: rea
       ResourceConfig: resources(props, step),
       StoppingCondition: {
         MaxRuntimeInSeconds: step.maxRuntimeSeconds,
-        ...(spot ? { MaxWaitTimeInSeconds: Math.min(step.maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING) } : {}),
+        ...(spot ? { MaxWaitTimeInSeconds: spotSeconds(step.maxRuntimeSeconds) } : {}),
       },
       EnableManagedSpotTraining: spot,
       ...(step.checkpoints

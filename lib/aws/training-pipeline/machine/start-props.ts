@@ -1,9 +1,8 @@
+import { longestAwsRunSeconds } from '../../../plan/pipeline/aws-run-time';
 import type { GatePlan, PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import type { RunOutcome } from '../../../plan/pipeline/pipeline-signals';
-import { isClusterStep } from '../../../plan/pipeline/step-plan';
 import type { Signal } from '../../../plan/signals';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
-import { longestStepSeconds } from '../cluster/machine/cluster-props';
 import type { Freezable } from './freeze-states';
 
 /** What the machine that starts runs of a pipeline needs to know. Values may be tokens where it says so. */
@@ -67,25 +66,11 @@ export const POLL_SECONDS = 60;
 /** Part of a run's time by which its end is seen late at most: a long run is looked at less often, so that looks end. */
 export const POLL_SHARE = 0.02;
 
-/** What SageMaker needs beside the run of a step itself: machines to come, images to be pulled, retries to wait. */
-const STEP_ALLOWANCE_SECONDS = 3600;
-
 /** Most that an execution is given for a run, of the year that Step Functions gives it: 300 days. */
 const LONGEST_SECONDS = 25_920_000;
 
-/** Seconds that the slowest run of a pipeline may take: one step after the other, each as often as it may be tried. */
-export const longestRunSeconds = (
+/** Seconds for which an execution follows the slowest run of a pipeline. */
+export const followedSeconds = (
   steps: PipelinePlan['steps'],
-  cluster: Pick<TrainingClusterPlan, 'attempts'> = {},
-): number =>
-  Math.min(
-    LONGEST_SECONDS,
-    steps.reduce(
-      (sum, step) =>
-        sum +
-        (isClusterStep(step)
-          ? longestStepSeconds(step, cluster)
-          : (step.maxRuntimeSeconds + STEP_ALLOWANCE_SECONDS) * (step.retries + 1)),
-      STEP_ALLOWANCE_SECONDS,
-    ),
-  );
+  cluster?: Pick<TrainingClusterPlan, 'attempts'>,
+): number => Math.min(LONGEST_SECONDS, longestAwsRunSeconds(steps, cluster));

@@ -1,3 +1,4 @@
+import { type Patience, patienceOfJobs } from '../../../plan/gcp-cluster-patience';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
 import type { Target } from '../../target';
 
@@ -14,11 +15,6 @@ export const TRAINING_NAME = '^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$';
 /** Seconds that a training may run at least, so that it is not stopped while its image is pulled. */
 export const SHORTEST_RUNTIME = 60;
 
-/** Seconds that a training waits for machines of one kind before it asks for those of the next. */
-export const NEXT_KIND_AFTER_SECONDS = 1800;
-/** Seconds that it waits for machines of the last kind: a day. */
-export const GIVE_UP_AFTER_SECONDS = 86_400;
-
 /** One kind of machine that a training is tried on. */
 export interface Way {
   readonly capacity: 'spot' | 'on-demand';
@@ -27,12 +23,8 @@ export interface Way {
 }
 
 /** One job of a training. Those of one training differ in their suffix, so that each is there once at most. */
-export interface Attempt extends Way {
+export interface Attempt extends Way, Omit<Patience, 'way'> {
   readonly suffix: string;
-  /** How often Batch itself starts the training again after a machine was lost. */
-  readonly retries: number;
-  /** Seconds that it waits for machines. */
-  readonly patience: number;
 }
 
 /** Where others than people ask for trainings: below a prefix of a bucket, as `asked-steps.ts` says. */
@@ -66,18 +58,19 @@ export interface BatchWorkflowProps {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/**
- * Every attempt of a training, in order. Batch itself starts a training of one node again, in its place in the queue;
- * one of several nodes begins as a whole, because the others would wait for the node that is new.
- */
+/** Every attempt of a training, in order. */
 export function attemptsOf({ plan, ways }: Pick<BatchWorkflowProps, 'plan' | 'ways'>): readonly Attempt[] {
-  const times = plan.attempts ?? 1;
-  return ways.flatMap((way, i) => {
-    const common = { ...way, patience: i < ways.length - 1 ? NEXT_KIND_AFTER_SECONDS : GIVE_UP_AFTER_SECONDS };
-    const letter = way.capacity === 'spot' ? 's' : 'd';
-    if (plan.nodes === 1) return [{ ...common, suffix: `-${letter}`, retries: times - 1 }];
-    return Array.from({ length: times }, (_, n) => ({ ...common, suffix: `-${letter}${n + 1}`, retries: 0 }));
-  });
+  const jobs = patienceOfJobs(plan.attempts ?? 1, plan.nodes, ways.length);
+  return ways.flatMap((bought, i) =>
+    jobs
+      .filter(({ way }) => way === i)
+      .map(({ retries, patience }, n) => ({
+        ...bought,
+        patience,
+        suffix: `-${bought.capacity === 'spot' ? 's' : 'd'}${plan.nodes === 1 ? '' : n + 1}`,
+        retries,
+      })),
+  );
 }
 
 /** Where jobs are. */

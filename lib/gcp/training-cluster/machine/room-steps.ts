@@ -1,3 +1,4 @@
+import { patienceForRoom } from '../../../plan/gcp-cluster-patience';
 import { RUNNING_LOCK, RUNNING_PATH } from '../../../plan/gcp-submission-grants';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
@@ -5,19 +6,6 @@ import { readStep, writeStep } from '../../workflow/record-steps';
 import { expr, type Routine } from '../../workflow/syntax';
 import { refuseUnwanted } from './asked-steps';
 import { type BatchWorkflowProps, mostMachines } from './batch-props';
-
-/** Steps that a training may spend on waiting for room, of the 100,000 of an execution; one look at a job takes ten. */
-const STEPS_TO_WAIT = 50_000;
-const STEPS_A_JOB = 10;
-const STEPS_A_LOOK = 50;
-
-/** Seconds between two looks for room, and how many looks there are: fewer and rarer ones where there are many jobs to see. */
-export function patienceForRoom(most: number): { readonly pause: number; readonly looks: number } {
-  return {
-    pause: Math.min(Math.max(300, most * 36), 3600),
-    looks: Math.floor(STEPS_TO_WAIT / (most * STEPS_A_JOB + STEPS_A_LOOK)),
-  };
-}
 
 const ENDED = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 

@@ -1,3 +1,4 @@
+import { END_WITHIN, SLACK } from '../../../plan/gcp-cluster-patience';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { isWantedSteps, UNWANTED } from './asked-steps';
@@ -13,11 +14,6 @@ const longestPause = ({ requests }: Pick<BatchWorkflowProps, 'requests'>): numbe
   requests === undefined ? LONGEST_PAUSE : LONGEST_PAUSE_ASKED;
 /** Seconds between two looks at a job that was told to end. */
 const PAUSE_TO_END = 60;
-
-/** Seconds that a job may take to end after it was told to. */
-const END_WITHIN = 3600;
-/** Seconds that starting and stopping may add to what a job may take. */
-const SLACK = 3600;
 
 const LOST = `exit code (${MACHINE_LOST_CODES.join('|')})`;
 /** What Batch says of a job that found no machine. Source: Batch documentation, "Troubleshooting", resources and quotas. */

@@ -1,6 +1,3 @@
-import type { ClusterStep } from '../../../../plan/pipeline/step-plan';
-import type { TrainingClusterPlan } from '../../../../plan/training-cluster';
-
 /** A step as the machine runs it. */
 export interface MachineStep {
   /** ARN of its job definition; a token. */
@@ -59,21 +56,6 @@ export interface CallbackArguments {
 
 /** Output of a callback step: the folder that the step, or an equal one before it, wrote. */
 export const FOLDER_OUTPUT = 'folder';
-
-/** How long a try may wait for nodes, and an answer for SageMaker to take it. */
-const PATIENCE_SECONDS = 86_400;
-
-/** Seconds that one try of a step may take: a job whose node was taken away begins again within it. */
-export const longestTrySeconds = (
-  { maxRuntimeSeconds }: Pick<ClusterStep, 'maxRuntimeSeconds'>,
-  { attempts = 1 }: Pick<TrainingClusterPlan, 'attempts'>,
-): number => maxRuntimeSeconds * attempts + PATIENCE_SECONDS;
-
-/** Seconds that a step may take in all. */
-export const longestStepSeconds = (
-  step: Pick<ClusterStep, 'maxRuntimeSeconds' | 'retries'>,
-  cluster: Pick<TrainingClusterPlan, 'attempts'>,
-): number => longestTrySeconds(step, cluster) * (step.retries + 1) + PATIENCE_SECONDS;
 
 /** Why a job was ended whose run was stopped: what the machine that watches it knows it by. */
 export const STOPPED_REASON = 'The run of the pipeline was stopped.';
