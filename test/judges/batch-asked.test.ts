@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UNWANTED } from '../../lib/gcp/training-cluster/machine/asked-steps';
 import {
@@ -75,6 +79,36 @@ describeJudge('workflows', 'a training that a program asks for', () => {
     });
     expect(stateOf(run, NAME)).toMatchObject({ ended: { outcome: 'succeeded', job: `${NAME}-s` } });
     expect(recordsOf(run)).toEqual({ 'training/running': { [`${NAME}-s`]: 1 } });
+  });
+
+  test.each([1, 2])('finds its outputs empty each time that it begins, on %i nodes', async (nodes) => {
+    const asked = { ...WANTED, empties: '/gcs/artifacts/run-1/model\n/gcs/artifacts/run-1/metrics' };
+    const run = await judge.run(askedRun({ accelerator: { type: 'l4' }, nodes }, { [NAME]: asked }));
+    const { runnables = [], lifecyclePolicies } = (specOf(run.calls) ?? {}) as {
+      runnables?: readonly { script?: { text: string }; environment?: { variables: Record<string, string> } }[];
+      lifecyclePolicies?: unknown;
+    };
+    expect(runnables.map((one) => Object.keys(one)[0])).toEqual(
+      nodes === 1 ? ['script', 'container'] : ['script', 'barrier', 'container'],
+    );
+    expect(lifecyclePolicies).toMatchObject([{ action: 'RETRY_TASK' }]);
+    expect(stateOf(run, NAME)).toMatchObject({ ended: { outcome: 'succeeded' } });
+
+    const node = mkdtempSync(join(tmpdir(), 'node-'));
+    const folder = join(node, 'artifacts/run-1/model');
+    mkdirSync(folder, { recursive: true });
+    const empties = (index: number, variables = runnables[0]?.environment?.variables) => {
+      writeFileSync(join(folder, 'half'), '');
+      const script = runnables[0]?.script?.text.replaceAll('/mnt/disks', node) ?? '';
+      return spawnSync('sh', ['-c', script], { env: { ...process.env, ...variables, BATCH_TASK_INDEX: `${index}` } });
+    };
+    expect([empties(1).status, readdirSync(folder)]).toEqual([0, ['half']]);
+    expect([empties(0).status, readdirSync(folder)]).toEqual([0, []]);
+    expect(readdirSync(join(node, 'artifacts/run-1')).sort()).toEqual(['metrics', 'model']);
+    const [name = ''] = Object.keys(runnables[0]?.environment?.variables ?? {});
+    for (const other of ['/gcs/artifacts/run-1/x/../model', '/etc', '/gcs/artifacts/', `$(rm -rf ${folder})`])
+      expect([empties(0, { [name]: other }).status, readdirSync(folder)]).toEqual([2, ['half']]);
+    rmSync(node, { recursive: true });
   });
 
   test('has the bucket on each of its nodes', async () => {

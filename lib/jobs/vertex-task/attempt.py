@@ -37,8 +37,12 @@ class Attempt:
         """As the console reads it to show what a task runs."""
         write(self._given.resources, {"resources": [{"resourceType": kind, "resourceUri": uri}]})
 
+    @property
+    def folders(self) -> list:
+        return self._given.folder
+
     def empty_folders(self) -> None:
-        for folder in self._given.folder:
+        for folder in self.folders:
             emptied(folder)
 
     def checkpoints(self) -> list:

@@ -38,6 +38,8 @@ def work(given: argparse.Namespace, places: Places) -> None:
         name = f"{given.step[:STEP_LENGTH]}-{uuid.uuid4().hex[:16]}"
         this.note("ClusterTraining", launcher.uri(name))
     request = json.loads(given.request)
+    # Who loses its machine begins again on its own, and not by this task.
+    request["empties"] = "\n".join(this.folders)
     request["args"] = [*request.get("args", []), *this.checkpoints()]
     print(f"The step {given.step} runs as the training {name}.", flush=True)
     ended = this.waited(lambda: _ended(launcher, name, request), lambda: launcher.take_back(name))

@@ -1,6 +1,7 @@
 import { MOUNT } from '../../jobs/job-code';
 import { expr, type Value } from '../../workflow/syntax';
 import { type BatchWorkflowProps, MACHINE_LOST_CODES } from './batch-props';
+import { NODE_MOUNT } from './emptied';
 
 /** Share of a machine's memory that a training gets. The kernel and the agent of Batch keep the rest. */
 export const TRAINING_MEMORY_SHARE = 0.9;
@@ -26,7 +27,7 @@ const NODE_VOLUMES = ['/etc/cloudbatch-taskgroup-hosts:/etc/cloudbatch-taskgroup
  * Where a node mounts a bucket: on Container-Optimized OS nothing can be mounted elsewhere. Source: Batch documentation,
  * "Create and run a job that uses storage volumes", Cloud Storage buckets.
  */
-const onNode = (bucket: string): string => `/mnt/disks/${bucket}`;
+const onNode = (bucket: string): string => `${NODE_MOUNT}/${bucket}`;
 
 /**
  * A bucket as Vertex AI mounts it: objects that nobody made folders for are in folders, and any user of an image reads and
@@ -56,7 +57,7 @@ export function containerOf({
 }
 
 /**
- * A job of Batch, with expressions for what a training and an attempt have of their own: `container`, `variables`,
+ * A job of Batch, with expressions for what a training and an attempt have of their own: `runnables`, `variables`,
  * `nodes`, `runtime`, `name`, `attempt`. Shape: discovery document of batch.v1, Job. Nodes stand close together where their series can:
  * Batch places them by a compact placement policy (Batch documentation, "Reduce latency by using compact placement policies").
  */
@@ -76,7 +77,7 @@ export function jobOf(props: BatchWorkflowProps): Readonly<Record<string, Value>
         taskCountPerNode: 1,
         ...(several ? { requireHostsFile: true, permissiveSsh: true } : {}),
         taskSpec: {
-          runnables: [{ container: expr('container') }],
+          runnables: expr('runnables'),
           environment: { variables: expr('variables') },
           computeResource: {
             cpuMilli: vcpu * 1000,

@@ -28,6 +28,8 @@ export interface TrainingRequest {
   readonly nodes?: number;
   /** Default: as long as a training may run. */
   readonly maxRuntimeSeconds?: number;
+  /** Folders below `/gcs/<bucket>/`, one a line, that are there and empty each time that it begins. Default: none. */
+  readonly empties?: string;
 }
 
 /**

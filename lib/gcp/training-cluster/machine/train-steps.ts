@@ -6,6 +6,7 @@ import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { refuseUnwanted } from './asked-steps';
 import { containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
 import { attemptsOf, type BatchWorkflowProps, jobsUrl, SHORTEST_RUNTIME, TRAINING_NAME } from './batch-props';
+import { emptyingRunnables } from './emptied';
 
 /** Just one text, whatever else regular expressions would see in it. */
 const exactly = (text: string): string => aroundTokens(text, (part) => part.replaceAll('.', '[.]'));
@@ -33,6 +34,7 @@ export function train(props: BatchWorkflowProps): Routine {
             { nodes: expr(`default(map.get(asked, "nodes"), ${plan.nodes})`) },
             { runtime: expr(`default(map.get(asked, "maxRuntimeSeconds"), ${plan.maxRuntimeSeconds})`) },
             { variables: expr('default(map.get(asked, "env"), nothing)') },
+            { empties: expr('default(map.get(asked, "empties"), "")') },
           ],
         },
       },
@@ -75,6 +77,23 @@ export function train(props: BatchWorkflowProps): Routine {
           ],
         },
       },
+      { take_runnables: { assign: [{ runnables: [{ container: expr('container') }] }] } },
+      {
+        has_folders: {
+          switch: [
+            {
+              condition: expr('empties != ""'),
+              steps: [
+                {
+                  take_emptying: {
+                    assign: [{ runnables: [...emptyingRunnables(props), { container: expr('container') }] }],
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      },
       {
         attempts: {
           for: {
@@ -90,7 +109,8 @@ export function train(props: BatchWorkflowProps): Routine {
                     name: expr('name'),
                     nodes: expr('nodes'),
                     runtime: expr('runtime'),
-                    container: expr('container'),
+                    image: expr('image'),
+                    runnables: expr('runnables'),
                     variables: expr('variables'),
                     attempt: expr('attempt'),
                     jobs: jobsUrl(props),
@@ -136,7 +156,7 @@ export function train(props: BatchWorkflowProps): Routine {
  * start with the same name go on with the job that there is.
  */
 export const runJob = (props: BatchWorkflowProps): Routine => ({
-  params: ['name', 'nodes', 'runtime', 'container', 'variables', 'attempt', 'jobs'],
+  params: ['name', 'nodes', 'runtime', 'image', 'runnables', 'variables', 'attempt', 'jobs'],
   steps: [
     { call_it: { assign: [{ id: expr('name + attempt.suffix') }, { url: expr('jobs + "/" + id') }] } },
     apiCall('look', { method: 'GET', url: expr('url'), accept: [404], result: 'found' }),
@@ -153,7 +173,7 @@ export const runJob = (props: BatchWorkflowProps): Routine => ({
       is_another: {
         switch: [
           {
-            condition: expr('map.get(theirs[0], ["container", "imageUri"]) != container.imageUri'),
+            condition: expr('map.get(theirs[len(theirs) - 1], ["container", "imageUri"]) != image'),
             raise: {
               message: expr('"name: another training is called " + name + ", with another image"'),
               tags: ['RequestRefused'],
