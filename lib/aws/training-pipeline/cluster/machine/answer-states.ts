@@ -66,7 +66,7 @@ export function answerStates(): Readonly<Record<string, AslState>> {
       Type: 'Fail',
       Error: 'NotAnswered',
       Cause: expr(
-        "'SageMaker took no answer for a step of the run ' & $message.arguments.run & ', which waits for it: ' & $refusal & ' Stop the run, or redrive this execution.'",
+        "'SageMaker took no answer for a step of the run ' & $message.arguments.run & ', which waits for it: ' & $refusal & ' Stop the run, and start another.'",
       ),
     },
     Done: { Type: 'Succeed', Output: expr('$outcome') },
