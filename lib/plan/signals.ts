@@ -113,7 +113,7 @@ export function eventsUndelivered(of: string): Signal {
     measures: 'metric',
     threshold: 1,
     severity: 'critical',
-    text: `Events of ${of} could not be delivered and wait in a dead-letter queue. The attributes of a message say why and where it should have gone; act on the event by hand, then delete it.`,
+    text: `Events of ${of} could not be delivered and wait in a dead-letter queue. The attributes of a message say why and where it should have gone; act on the event by hand, then delete it. A run of a pipeline whose step is among them waits until it is stopped.`,
   };
 }
 

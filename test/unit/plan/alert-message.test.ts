@@ -120,3 +120,7 @@ describe('signals', () => {
     expect(modelSignals('m', 'automatic')[0].text).toContain('automatically');
   });
 });
+
+test('an undelivered event says that a run which handed a step over waits until it is stopped', () => {
+  expect(eventsUndelivered('training-failed').text).toMatch(/waits until it is stopped\.$/);
+});
