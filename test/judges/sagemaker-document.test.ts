@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
-import { deployedPipeline, LARGE_PIPELINE, withValues } from '../support/large-pipeline';
+import { deployedPipeline, LARGE_ON_CLUSTER, LARGE_PIPELINE, withValues } from '../support/large-pipeline';
 import { EVERY_KIND, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { documentOf } from '../support/sagemaker-document';
 import { SageMakerJudge } from '../support/sagemaker-judge';
@@ -134,6 +134,12 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
     it('is one that the service takes, by its parameters and with their values', async () => {
       expect(await judge.problems(document)).toEqual([]);
       expect(await judge.problems(filled(given))).toEqual([]);
+    });
+
+    it('and so it is with a step on the cluster', async () => {
+      const { document: large } = deployedPipeline(loadedPipeline(LARGE_ON_CLUSTER, WITH_CLUSTER));
+      expect(large.Steps.map(({ Type }) => Type)).toContain('Callback');
+      expect(await judge.problems(large)).toEqual([]);
     });
 
     it.each([

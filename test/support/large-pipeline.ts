@@ -6,23 +6,23 @@ import { MlopsPlatform } from '../../lib/aws/platform/mlops-platform';
 import type { PipelineDocument } from '../../lib/aws/training-pipeline/document/pipeline-document';
 import type { PlatformSpec } from '../../lib/spec/platform';
 import { aslFromTemplate, resolvedValue } from './asl-from-template';
-import { EVERY_KIND } from './pipeline-spec';
+import { EVERY_KIND, ON_CLUSTER } from './pipeline-spec';
 
 const many = <T>(count: number, of: (i: number) => T): Readonly<Record<string, T>> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, of(i)]));
 
-/** The steps of `EVERY_KIND` and forty more, with as many long arguments: half a megabyte. */
-export const LARGE_PIPELINE = {
-  ...EVERY_KIND,
-  steps: {
-    ...EVERY_KIND.steps,
-    ...many(40, () => ({
-      kind: 'prediction',
-      inputs: { data: 'prepare.test' },
-      parameters: many(45, () => 'x'.repeat(256)),
-    })),
-  },
-};
+/** Forty steps with as many long arguments: half a megabyte. */
+const FORTY = many(40, () => ({
+  kind: 'prediction',
+  inputs: { data: 'prepare.test' },
+  parameters: many(45, () => 'x'.repeat(256)),
+}));
+
+/** The steps of `EVERY_KIND` and forty more. */
+export const LARGE_PIPELINE = { ...EVERY_KIND, steps: { ...EVERY_KIND.steps, ...FORTY } };
+
+/** The steps of `ON_CLUSTER` and forty more. */
+export const LARGE_ON_CLUSTER = { ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, ...FORTY } };
 
 /** A pipeline as it is once its stack is deployed. */
 export interface DeployedPipeline {

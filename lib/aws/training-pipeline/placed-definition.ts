@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 import { LateFile } from '../jobs/late-file';
@@ -35,12 +35,18 @@ export interface PlacedDefinition extends StoredDocument {
  * pipeline. Source: resource schema of AWS::SageMaker::Pipeline, `handlers`.
  *
  * What is in the file is looked at when the app is synthesised, which fails where the service would not take it.
- * @throws Error for more parameters than a run is given.
+ * @throws Error for more parameters than a run is given, and for a file with steps on the cluster where the account or the
+ * region is not known: the address of a queue is the one value that the definition takes as no parameter. Source: SageMaker
+ * Python SDK, `sagemaker.workflow.callback_step`, sqs_queue_url, a str.
  */
 export function placedDefinition(scope: Construct, props: DocumentProps): PlacedDefinition {
   const stack = Stack.of(scope);
   const inline = pipelineDocument(props);
   const large = JSON.stringify(inline).length > LONGEST_INLINE;
+  if (large && Token.isUnresolved(props.clusterQueueUrl))
+    throw new Error(
+      `${scope.node.path}: the definition of the pipeline has more than ${LONGEST_INLINE} characters and is a file that is written before anything is deployed, and the queue of its steps on the cluster has an address only in a known account and region. Give aws.account beside aws.region.`,
+    );
   const placed: StoredDocument = large ? storedDocument(props) : { document: inline, parameters: {} };
   const { document } = placed;
   const count = document.Parameters.length;

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -72,8 +72,8 @@ export class TrainingPipeline extends Construct {
   public readonly parameters: Readonly<Record<string, string>>;
 
   /**
-   * @throws Error for a dataset to check that `checks` says nothing of, a step on a cluster that is not given, and for more
-   * parameters than a run is given.
+   * @throws Error for a dataset to check that `checks` says nothing of, a step on a cluster that is not given, a large
+   * definition with such a step in a stack without an account or a region, and for more parameters than a run is given.
    */
   constructor(
     scope: Construct,
@@ -152,7 +152,7 @@ export class TrainingPipeline extends Construct {
       subnetIds: network.subnetIds,
       securityGroupId: this.securityGroup.securityGroupId,
       groupName: registry.groupName,
-      ...(this.clusterSteps === undefined ? {} : { clusterQueueUrl: this.clusterSteps.queue.queueUrl }),
+      ...(this.clusterSteps === undefined ? {} : { clusterQueueUrl: this.clusterSteps.queueUrl }),
       ...(validation === undefined ? {} : { validation: validation.job }),
       tags: tagsLike(this.securityGroup, { [MODEL_TAG]: plan.model }),
     });
@@ -165,6 +165,10 @@ export class TrainingPipeline extends Construct {
       roleArn: this.workload.role.roleArn,
       pipelineDefinition: definition,
     });
+    // A definition in which the queue is a plain text says nothing of what comes first.
+    const { clusterSteps } = this;
+    if (clusterSteps !== undefined && !Token.isUnresolved(clusterSteps.queueUrl))
+      this.resource.node.addDependency(clusterSteps.queue);
   }
 
   /** Name of the pipeline. */

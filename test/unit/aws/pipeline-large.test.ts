@@ -7,8 +7,21 @@ import { loadPlatformSpec } from '../../../lib/plan/load';
 import { runParameters } from '../../../lib/plan/pipeline/run-parameters';
 import { synthPlatform } from '../../support/examples';
 import { workloadPermissions } from '../../support/iam';
-import { type DeployedPipeline, deployedPipeline, LARGE_PIPELINE, withValues } from '../../support/large-pipeline';
-import { EVERY_KIND, loadedPipeline, pipelinePlatform, plannedPipeline, UNCHECKED } from '../../support/pipeline-spec';
+import {
+  type DeployedPipeline,
+  deployedPipeline,
+  LARGE_ON_CLUSTER,
+  LARGE_PIPELINE,
+  withValues,
+} from '../../support/large-pipeline';
+import {
+  EVERY_KIND,
+  loadedPipeline,
+  pipelinePlatform,
+  plannedPipeline,
+  UNCHECKED,
+  WITH_CLUSTER,
+} from '../../support/pipeline-spec';
 
 /** Without an account, so that buckets are known only once they are deployed. */
 const NOWHERE = { aws: { region: 'eu-central-1' } };
@@ -96,6 +109,36 @@ describe('a large definition', () => {
     Tags.of(platform).add('team', 'risk');
     const [text = ''] = definitionsOf(app);
     expect(JSON.parse(text).Steps[0].Arguments.Tags).toContainEqual({ Key: 'team', Value: 'risk' });
+  });
+});
+
+interface Named {
+  readonly QueueName?: string;
+}
+
+describe('a large definition with a step on the cluster', () => {
+  it.each([
+    ['eu-central-1', 'https://sqs.eu-central-1.amazonaws.com/111111111111/fraud-detector-cluster-step'],
+    ['cn-northwest-1', 'https://sqs.cn-northwest-1.amazonaws.com.cn/111111111111/fraud-detector-cluster-step'],
+  ])('names its queue of %s as it will be', (region, url) => {
+    const aws = { account: '111111111111', region };
+    const training = { cluster: { kind: 'batch' } };
+    const { document, file, template } = deployedPipeline(loadedPipeline(LARGE_ON_CLUSTER, { training, aws }));
+    expect(file?.text).not.toMatch(/\$\{|Token\[|"Ref"|"Fn::/);
+    expect(document.Steps.find(({ Name }) => Name === 'train')).toMatchObject({ Type: 'Callback', SqsQueueUrl: url });
+    const resources = Object.entries(
+      (template as { Resources: Record<string, { Type: string; Properties: object; DependsOn?: string[] }> }).Resources,
+    );
+    const queue = resources.find(([, { Properties }]) => url.endsWith(`/${(Properties as Named)?.QueueName}`));
+    expect(queue?.[1].Type).toBe('AWS::SQS::Queue');
+    const pipeline = resources.find(([, { Type }]) => Type === 'AWS::SageMaker::Pipeline');
+    expect(pipeline?.[1].DependsOn).toContain(queue?.[0]);
+  });
+
+  it('asks for an account where none is given', () => {
+    expect(() => deployedPipeline(loadedPipeline(LARGE_ON_CLUSTER, { ...WITH_CLUSTER, ...NOWHERE }))).toThrow(
+      'the queue of its steps on the cluster has an address only in a known account and region. Give aws.account beside aws.region.',
+    );
   });
 });
 

@@ -1,10 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as pipes from 'aws-cdk-lib/aws-pipes';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { PROVIDED_IMAGES } from '../../../plan/drift/drift-access';
 import type { PlatformNames } from '../../../plan/names';
@@ -111,6 +112,7 @@ export class ClusterSteps extends Construct {
     this.definitions = Object.fromEntries(steps.map((step) => [step.name, this.definition(step)]));
     this.machine = this.newMachine();
     this.queue = new sqs.Queue(this, 'Queue', {
+      queueName: this.queueName,
       encryption: sqs.QueueEncryption.KMS,
       encryptionMasterKey: keys.operations,
       enforceSSL: true,
@@ -140,6 +142,24 @@ export class ClusterSteps extends Construct {
       signal: runSignals(model)['start-failed'],
       deadLetterQueue: cluster.deadLetterQueue,
     });
+  }
+
+  /**
+   * Address of the queue. Plain where the account and the region of the stack are, so that a definition which is a file can
+   * have it, and a token elsewhere. Source: SQS developer guide, "Queue and message identifiers"; service model of SQS,
+   * endpoints.
+   */
+  get queueUrl(): string {
+    const { region, account } = Stack.of(this);
+    const suffix = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).domainSuffix;
+    if (suffix === undefined || Token.isUnresolved(account)) return this.queue.queueUrl;
+    return `https://sqs.${region}.${suffix}/${account}/${this.queueName}`;
+  }
+
+  /** Nothing that replaces a queue changes here, so that a name is in nobody's way. */
+  private get queueName(): string {
+    const { cluster, plan } = this.props;
+    return cluster.names.of('machine', plan.model, 'cluster-step');
   }
 
   /** Lets someone hand steps over. */
