@@ -15,10 +15,12 @@ export function unknownName(
   home = 'dataLake',
 ): void {
   const close = nearest(name, known);
+  const add = `add the ${what} to ${home}`;
+  const otherwise = known.length === 0 ? add : `name one of these, or ${add}`;
   report({
     path,
     message: `there is no ${what} ${show(name)}`,
     allowed: known.length === 0 ? `none: the spec has no ${what}` : known.join(', '),
-    fix: close === undefined ? `name one of these, or add the ${what} to ${home}` : `write ${close}`,
+    fix: close === undefined ? otherwise : `write ${close}`,
   });
 }

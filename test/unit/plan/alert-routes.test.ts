@@ -47,7 +47,11 @@ describe('a route of alerts', () => {
       'models.m.monitoring.errorRate.route: write pager',
     ]);
     expect(problemsOf(() => load({}, { cpu: { route: 'pager' } }))).toMatchObject([
-      { message: 'there is no route "pager"', allowed: 'none: the spec has no route' },
+      {
+        message: 'there is no route "pager"',
+        allowed: 'none: the spec has no route',
+        fix: 'add the route to alerts.routes',
+      },
     ]);
   });
 
