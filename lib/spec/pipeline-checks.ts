@@ -11,12 +11,13 @@ import type { SpecCheck } from './references';
 const imagesLive: SpecCheck = ({ models, training }, report) =>
   eachEntry(models, ({ pipeline }, name) => {
     if (pipeline === undefined || training !== undefined) return;
+    const kind = Object.values(pipeline.steps).some((step) => step.kind === 'cluster-training') ? 'batch' : 'managed';
     report({
       path: ['models', name, 'pipeline'],
       at: 'key',
       message: 'has no repository for the images of its steps',
       allowed: 'a pipeline beside training',
-      fix: 'add training: { cluster: { kind: managed } }, or remove pipeline',
+      fix: `add training: { cluster: { kind: ${kind} } }, or remove pipeline`,
     });
   });
 

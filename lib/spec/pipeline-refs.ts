@@ -40,7 +40,10 @@ export function referenceOf({ steps, register }: Pick<PipelineSpec, 'steps' | 'r
 
 /** Whether something that a step reads is a model, and no data. */
 export const isModel = (steps: PipelineSpec['steps'], text: string): boolean =>
-  entryOf(steps, stepRef(text)?.step ?? '')?.kind === 'training';
+  isTraining(entryOf(steps, stepRef(text)?.step ?? '')?.kind);
+
+const isTraining = (kind: PipelineStepSpec['kind'] | undefined): boolean =>
+  kind === 'training' || kind === 'cluster-training';
 
 /** Datasets that a run of a pipeline reads, in order of their names. */
 export function datasetsOf({ steps, register }: Pick<PipelineSpec, 'steps' | 'register'>): readonly string[] {

@@ -31,6 +31,18 @@ describe('a training on the batch cluster', () => {
     expect(said(trained({ outputs: ['model', 'more'] }), WITH_CLUSTER)).toHaveLength(1);
   });
 
+  it('makes a model, and no data that requests are compared with', () => {
+    expect(
+      said({ ...ON_CLUSTER, register: { ...ON_CLUSTER.register, reference: 'train.model' } }, WITH_CLUSTER),
+    ).toEqual(['register.reference: is a model, and requests are compared with data']);
+  });
+
+  it('is told of no cluster but one of kind batch', () => {
+    expect(problemsOf(() => loadedPipeline(ON_CLUSTER, { training: undefined }))).toMatchObject([
+      { fix: 'add training: { cluster: { kind: batch } }, or remove pipeline' },
+    ]);
+  });
+
   it('is refused where the cluster is none of kind batch', () => {
     const [problem] = problemsOf(() => loadedPipeline(ON_CLUSTER));
     expect(problem).toMatchObject({
