@@ -30,20 +30,8 @@ const BATCH_LONGEST_DAYS = { any: 14, a3OnDemand: 7 } as const;
 /** The same, for people. */
 export const BATCH_LONGEST = `${BATCH_LONGEST_DAYS.any} days, ${BATCH_LONGEST_DAYS.a3OnDemand} on A3 machines that can be had on demand`;
 
-const batchRunTime: ClusterRule = ({ kind, maxRuntime }, machine) =>
-  kind === 'batch' ? batchRunTimeFindings(maxRuntime, machine, { kind: 'batch', instead: 'managed' }) : [];
-
-/**
- * What Google's Batch says to a longest run, of the cluster or of a step on it. The path begins there.
- *
- * @param machine - of a node
- * @param kinds - of what has the run, and of what could have it instead
- */
-export function batchRunTimeFindings(
-  { seconds }: Pick<TrainingClusterSpec['maxRuntime'], 'seconds'>,
-  machine: MachineType | undefined,
-  { kind, instead }: { readonly kind: string; readonly instead: string },
-): readonly Finding[] {
+const batchRunTime: ClusterRule = ({ kind, maxRuntime: { seconds } }, machine) => {
+  if (kind !== 'batch') return [];
   const a3 = machine?.name.startsWith('a3-') === true && machine.buying.includes('on-demand');
   const days = a3 ? BATCH_LONGEST_DAYS.a3OnDemand : BATCH_LONGEST_DAYS.any;
   if (seconds <= days * DAY) return [];
@@ -51,11 +39,11 @@ export function batchRunTimeFindings(
     {
       path: ['maxRuntime'],
       message: `Google's Batch stops a job after ${days} days${a3 ? ` on ${machine.name}` : ''}`,
-      allowed: `1 minute to ${days} days for kind: ${kind}`,
-      fix: `write maxRuntime: ${days} days and continue from checkpoints, or kind: ${instead}`,
+      allowed: `1 minute to ${days} days for kind: batch`,
+      fix: `write maxRuntime: ${days} days and continue from checkpoints, or kind: managed`,
     },
   ];
-}
+};
 
 export const AWS_CLUSTER_RULES: readonly ClusterRule[] = [oneSpotNode];
 

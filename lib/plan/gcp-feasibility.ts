@@ -4,7 +4,7 @@ import type { ServableModel } from '../spec/serving-checks';
 import { GCP_CLUSTER_RULES } from './cluster-rules';
 import { machineFinding } from './machine-finding';
 import { gcpMachines } from './machines/gcp-machines';
-import { clusterStepsEnd } from './pipeline/gcp-step-checks';
+import { stepsEnd } from './pipeline/gcp-step-checks';
 import { stepMachinesExist } from './pipeline/step-machine';
 import { servingMachine } from './serving-feasibility';
 import { planTrainingCluster } from './training-cluster';
@@ -34,5 +34,5 @@ export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [
   trainingCluster,
   servingMachines,
   stepMachinesExist(gcpMachines, 'gcp'),
-  clusterStepsEnd,
+  stepsEnd,
 ];

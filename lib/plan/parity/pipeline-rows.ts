@@ -1,4 +1,4 @@
-import { BATCH_LONGEST } from '../cluster-rules';
+import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
 import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
@@ -47,6 +47,8 @@ const work = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...conditions(`${at}.when`),
 });
 
+const LONGEST_RUN: ParityRow = { aws: NATIVE, gcp: native('timeout of the job', LONGEST_STEP) };
+
 /** Options of a training on the batch cluster. */
 const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...work(at),
@@ -62,7 +64,7 @@ const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
     aws: emulated('the machine that submits the job keeps a record of what steps made'),
     gcp: CACHED_FOR_EVER,
   },
-  [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job', BATCH_LONGEST) },
+  [`${at}.maxRuntime`]: LONGEST_RUN,
 });
 
 /** Options of a container on a machine of its own. */
@@ -96,7 +98,7 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
   const always = {
     [at]: JOBS[kind],
     [`${at}.after`]: BOTH,
-    [`${at}.maxRuntime`]: { aws: NATIVE, gcp: native('timeout of the job') },
+    [`${at}.maxRuntime`]: kind === 'training' ? LONGEST_RUN : { aws: NATIVE, gcp: native('timeout of the job') },
   };
   if (kind === 'cluster-training') return { ...always, ...onCluster(at) };
   const common = { ...always, [`${at}.machine`]: machines };

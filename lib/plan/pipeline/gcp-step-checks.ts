@@ -1,20 +1,30 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
-import { batchRunTimeFindings, GCP_CLUSTER_RULES } from '../cluster-rules';
-import { gcpMachines } from '../machines/gcp-machines';
-import { planTrainingCluster } from '../training-cluster';
 
-/** A step on the batch cluster, whose longest run is its own, is a job of Batch. */
-export const clusterStepsEnd: SpecCheck = ({ gcp, models, training }, report) => {
-  if (gcp === undefined || training?.cluster.kind !== 'batch') return;
-  const cluster = planTrainingCluster(gcpMachines, training.cluster, gcp.region, GCP_CLUSTER_RULES);
-  const machine = cluster.ok ? cluster.plan.purchases[0].machines[0] : undefined;
+const DAY = 86_400;
+
+/**
+ * Days that a step may run. A task of the pipeline watches its job, and Vertex AI cancels a task after 7 days, those included
+ * in which the job waits for machines. Source: discovery document of aiplatform.v1, Scheduling.timeout, 7 days unless said;
+ * tensorflow/tfx issue 6223, a task of Vertex AI Pipelines that was cancelled after just that time.
+ */
+const LONGEST_STEP_DAYS = 6;
+
+/** The same, for people. */
+export const LONGEST_STEP = `${LONGEST_STEP_DAYS} days`;
+
+/** A step ends before the task that watches it is cancelled. */
+export const stepsEnd: SpecCheck = ({ gcp, models }, report) => {
+  if (gcp === undefined) return;
   eachEntry(models, ({ pipeline }, model) =>
     eachEntry(pipeline?.steps ?? {}, (step, name) => {
-      if (step.kind !== 'cluster-training') return;
-      const kinds = { kind: step.kind, instead: 'training' };
-      for (const finding of batchRunTimeFindings(step.maxRuntime, machine, kinds))
-        report({ ...finding, path: ['models', model, 'pipeline', 'steps', name, ...finding.path] });
+      if (step.maxRuntime.seconds <= LONGEST_STEP_DAYS * DAY) return;
+      report({
+        path: ['models', model, 'pipeline', 'steps', name, 'maxRuntime'],
+        message: 'Vertex AI cancels a task of a pipeline after 7 days, and that of a step waits for machines too',
+        allowed: `1 minute to ${LONGEST_STEP}`,
+        fix: `write maxRuntime: ${LONGEST_STEP} and continue from checkpoints in the next run`,
+      });
     }),
   );
 };

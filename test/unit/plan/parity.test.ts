@@ -23,7 +23,8 @@ describe('the parity table', () => {
     ['dataLake.datasets.*.partitionBy', 'gcp', /\b4 columns/],
     ['dataLake.datasets.*.snapshots.maxAge', 'gcp', /\b2 to 7 days/],
     ['training.cluster[batch].maxRuntime', 'gcp', /\b14 days, 7 on A3/],
-    ['models.*.pipeline.steps.*[cluster-training].maxRuntime', 'gcp', /\b14 days, 7 on A3/],
+    ['models.*.pipeline.steps.*[cluster-training].maxRuntime', 'gcp', /\b6 days/],
+    ['models.*.pipeline.steps.*[training].maxRuntime', 'gcp', /\b6 days/],
     ['training.cluster[batch].capacity', 'aws', /one node/],
     ['governance.budget.monthly', 'gcp', /US dollars/],
   ] as const)('says what %s is refused beyond on %s', (option, cloud, limits) => {
