@@ -136,7 +136,7 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
   test.each([
     ['the job failed', { ends: [{ fails: 'There is no reference in /gcs/…' }] }, 'There is no reference'],
     ['requests could not be copied', { failing: ['Quota exceeded'] }, 'Quota exceeded'],
-    ['the job wrote nothing', { ends: [] }, 'No such object'],
+    ['the job wrote nothing', { ends: [] }, 'The job ended well and wrote no gs://'],
     ['there is nothing of that kind', {}, 'The kind is none of'],
   ])('tells that %s', async (what, written, said) => {
     const argument = what.startsWith('there') ? { kind: 'weather' } : null;

@@ -124,7 +124,7 @@ describeJudge('workflows', 'the scorecard on Google Cloud', () => {
       endpoints: { [ENDPOINT]: SERVING },
       objects: { [CHAMPION]: { version: '6', at: TWO_DAYS_AGO } },
     });
-    for await (const { call, run } of judge.failEachCall(asked, { code: 403 })) {
+    for await (const { call, run } of judge.failEachCall(asked, { code: 401 })) {
       expect(run.executions[0], call.method).toMatchObject({ status: 'FAILED', error: { tags: ['ScorecardFailed'] } });
       expect(announced(run), call.method).toEqual(['scorecard-failed']);
     }

@@ -70,7 +70,7 @@ describeJudge('workflows', 'looking for endpoints without a model on Google Clou
       endpoints: { [ENDPOINT]: SERVING, 2000000001: endpoint('left', SERVES) },
       objects: { [FACTS]: {} },
     });
-    for await (const { call, run } of judge.failEachCall(asked, { code: 403, message: 'not yours' })) {
+    for await (const { call, run } of judge.failEachCall(asked, { code: 401, message: 'not yours' })) {
       expect(run.executions[0], call.method).toMatchObject({ status: 'FAILED', error: { tags: ['SweepFailed'] } });
       expect(announced(run).at(-1), call.method).toBe('endpoint-sweep-failed');
       expect(run.log.at(-1)?.json, call.method).toMatchObject({ detail: expect.stringContaining('not yours') });

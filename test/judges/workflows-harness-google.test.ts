@@ -61,10 +61,12 @@ describeJudge('workflows', 'the fakes of Google', () => {
     test.each<[string, NamedSteps[string], number]>([
       ['an object that is there already', upload('held', {}, '0'), 412],
       ['another generation', http('delete', `${OBJECTS}/held`, { query: { ifGenerationMatch: '7' } }), 412],
-      ['no object', http('get', `${OBJECTS}/none`), 404],
+      ['no object that may be listed', http('get', `${OBJECTS}/listed`), 404],
+      ['no object', http('get', `${OBJECTS}/none`), 403],
       ['no bucket', http('get', OBJECTS.replace('state', 'none')), 404],
-    ])('refuses %s', async (_, step, code) => {
-      const error = await result(caught(step), { storage: { buckets: { state: { held: { a: 1 } } } } });
+    ])('refuses %s', async (what, step, code) => {
+      const listed = what.endsWith('listed');
+      const error = await result(caught(step), { storage: { buckets: { state: { held: { a: 1 } } }, listed } });
       expect(error).toMatchObject({ code, body: { error: { code } } });
     });
   });

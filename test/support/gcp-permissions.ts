@@ -28,15 +28,18 @@ const clauses = (name: string, path: string): readonly string[] => [
   `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${path}/")`,
 ];
 
-/** One object, all below it, and lists that ask for what is below it. */
+/** One object, all below it, and lists that ask for it or for what is below it. */
 function below(role: string, name: string, path: string): string {
   const object = `resource.name == "projects/_/buckets/${name}/objects/${path}"`;
-  return `${role} on storage_bucket ${name} where ${[object, ...clauses(name, path)].join(' || ')}`;
+  const listed = `api.getAttribute("storage.googleapis.com/objectListPrefix", "") == "${path}"`;
+  return `${role} on storage_bucket ${name} where ${[object, ...clauses(name, path), listed].join(' || ')}`;
 }
 
 /** All below a folder, and lists that ask for it: a part of a condition, whose parts are written out by `parts`. */
 const folder = (role: string, name: string, path: string): string =>
   `${role} on storage_bucket ${name} where ${clauses(name, path).join(' || ')}`;
+
+const isNamed = (test = ''): boolean => test.startsWith('resource.name == ');
 
 /** A grant whose condition names several objects and folders, as one for each of them. */
 export function parts(text: string): readonly string[] {
@@ -45,7 +48,7 @@ export function parts(text: string): readonly string[] {
   const tests = condition.split(' || ');
   // An object is named before what is below it; a folder is only what is below it.
   const begins = tests.flatMap((test, i) =>
-    test.includes(' == ') || (test.startsWith('resource.name.') && !tests[i - 1]?.includes(' == ')) ? [i] : [],
+    isNamed(test) || (test.startsWith('resource.name.') && !isNamed(tests[i - 1])) ? [i] : [],
   );
   return begins.map((from, i) => `${grant} where ${tests.slice(from, begins[i + 1]).join(' || ')}`);
 }

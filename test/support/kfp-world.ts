@@ -66,7 +66,8 @@ export class PipelineBuckets {
 export const TOY_WORLD = {
   project: { id: VERTEX_TARGET.project, number: '123456789012', region: VERTEX_TARGET.region },
   state: {
-    storage: { buckets: { [ARTIFACTS_BUCKET]: {} } },
+    // Tasks walk the mounted bucket, and may list it for that.
+    storage: { buckets: { [ARTIFACTS_BUCKET]: {} }, listed: true },
     pubsub: {
       topics: [TRAININGS_TOPIC],
       requests: { [TRAININGS_TOPIC]: `gs://${ARTIFACTS_BUCKET}/${requestsPrefix('detector')}` },

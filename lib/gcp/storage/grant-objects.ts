@@ -26,13 +26,19 @@ const ROLES: Readonly<Record<ObjectVerb, string>> = {
 
 /**
  * Grants on the object `path` and on all below it, `path/…`, and on no other of the bucket. Lists must ask for a prefix
- * from there. Source: IAM documentation, "Attribute reference for IAM Conditions": the name of an object, and
+ * from there, or for `path` itself, by which one learns whether the object is there; that gives the names of others which
+ * begin like it, and not their content. Source: IAM documentation, "Attribute reference for IAM Conditions": the name of an object, and
  * `objectListPrefix` for lists, which are of the bucket. Works on buckets with uniform access alone.
  *
  * @throws Error when somebody has as many grants on the bucket as IAM takes.
  */
 export function grantObjects(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
-  share(bucket, verb, { path, tests: [isObject(bucket.bucketName, path), ...below(bucket.bucketName, path)] }, to);
+  share(
+    bucket,
+    verb,
+    { path, tests: [isObject(bucket.bucketName, path), ...below(bucket.bucketName, path), isListOf(path)] },
+    to,
+  );
 }
 
 /** Grants on all below a folder, `path/…`, likewise. */
@@ -122,8 +128,13 @@ const isBucket = (bucketName: string): string => `resource.name == "projects/_/b
 
 const objectName = (bucketName: string, path: string): string => `projects/_/buckets/${bucketName}/objects/${path}`;
 
+/** What a list asks for. */
+const LISTED = 'api.getAttribute("storage.googleapis.com/objectListPrefix", "")';
+
+const isListOf = (path: string): string => `${LISTED} == "${path}"`;
+
 /** Objects below a path, and lists of them. */
 const below = (bucketName: string, path: string): readonly string[] => [
   `resource.name.startsWith("${objectName(bucketName, path)}/")`,
-  `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${path}/")`,
+  `${LISTED}.startsWith("${path}/")`,
 ];

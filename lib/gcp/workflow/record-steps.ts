@@ -1,4 +1,5 @@
 import { apiCall } from './http-steps';
+import { asPart, OBJECT_ROUTINES, readObjectStep } from './object-steps';
 import { expr, type Routine, type Step, type Value } from './syntax';
 
 /**
@@ -20,22 +21,27 @@ export const UPLOADS_URL = expr(
 );
 
 /** Expression for the address of an object; its name is one part of the path. */
-export const objectUrl = (name: string): string =>
-  expr(`${OBJECTS} + text.replace_all(text.url_encode(${name}), "/", "%2F")`);
+export const objectUrl = (name: string): string => expr(`${OBJECTS} + ${asPart(name)}`);
 
 const readRecord: Routine = {
   params: ['path'],
   steps: [
-    { locate: { assign: [{ url: objectUrl('path') }, { missing: { found: false, value: null, generation: '0' } }] } },
-    apiCall('look', { method: 'GET', url: expr('url'), accept: [404], result: 'answer' }),
+    {
+      locate: {
+        assign: [
+          { bucket: expr(`sys.get_env("${RECORDS_BUCKET}")`) },
+          { missing: { found: false, value: null, generation: '0' } },
+        ],
+      },
+    },
+    readObjectStep('look', { bucket: expr('bucket'), object: expr('path'), result: 'answer' }),
     { is_missing: { switch: [{ condition: expr('answer.code == 404'), return: expr('missing') }] } },
     { take: { assign: [{ generation: expr('string(answer.body.generation)') }] } },
     // Just what was looked at: it may have been written meanwhile.
-    apiCall('read', {
-      method: 'GET',
-      url: expr('url'),
+    readObjectStep('read', {
+      bucket: expr('bucket'),
+      object: expr('path'),
       query: { alt: 'media', generation: expr('generation') },
-      accept: [404],
       result: 'answer',
     }),
     { was_changed: { switch: [{ condition: expr('answer.code == 404'), next: 'look' }] } },
@@ -83,6 +89,7 @@ export const RECORD_ROUTINES = {
   read_record: readRecord,
   write_record: writeRecord,
   delete_record: deleteRecord,
+  ...OBJECT_ROUTINES,
 } as const satisfies Readonly<Record<string, Routine>>;
 
 interface RecordStep {

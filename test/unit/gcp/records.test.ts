@@ -75,6 +75,7 @@ describe('Records', () => {
             `resource.name == "projects/_/buckets/${BUCKET}/objects/locks/endpoints/fraud"`,
             `resource.name.startsWith("projects/_/buckets/${BUCKET}/objects/locks/endpoints/fraud/")`,
             'api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("locks/endpoints/fraud/")',
+            'api.getAttribute("storage.googleapis.com/objectListPrefix", "") == "locks/endpoints/fraud"',
           ].join(' || '),
         },
       }),

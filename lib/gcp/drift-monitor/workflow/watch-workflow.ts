@@ -5,6 +5,7 @@ import { announceStep } from '../../alerts/announce';
 import { freezeRoutines } from '../../training-pipeline/workflow/freeze-routine';
 import { lineageRoutines } from '../../training-pipeline/workflow/lineage-routine';
 import { apiCall, HTTP_ROUTINES } from '../../workflow/http-steps';
+import { readObjectStep } from '../../workflow/object-steps';
 import { RECORD_ROUTINES } from '../../workflow/record-steps';
 import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../../workflow/syntax';
 import { exportRoutine } from './export-routine';
@@ -160,19 +161,22 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
           result: 'job',
         },
       },
-      {
-        name_result: {
-          assign: [
-            { name: expr(`text.replace_all(text.url_encode(object + ${quoted(RUN_FILES.result)}), "/", "%2F")`) },
-          ],
-        },
-      },
-      apiCall('read_result', {
-        method: 'GET',
-        url: expr(`${quoted(`https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/`)} + name`),
+      readObjectStep('read_result', {
+        bucket: artifactsBucket,
+        object: expr(`object + ${quoted(RUN_FILES.result)}`),
         query: { alt: 'media' },
         result: 'answer',
       }),
+      {
+        is_written: {
+          switch: [
+            {
+              condition: expr('answer.code == 404'),
+              raise: expr(`"The job ended well and wrote no " + folder + ${quoted(RUN_FILES.result)}`),
+            },
+          ],
+        },
+      },
       // What a job writes to a mounted bucket is not always said to be JSON.
       { take_result: { assign: [{ found: expr('answer.body') }] } },
       { is_read: { switch: [{ condition: expr('get_type(found) == "map"'), next: 'publish' }] } },

@@ -1,4 +1,5 @@
 import { apiCall } from '../../workflow/http-steps';
+import { readObjectStep } from '../../workflow/object-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import {
   attemptsOf,
@@ -33,19 +34,17 @@ export const UNWANTED = 'Nobody waits for it any more.';
 
 const uploads = ({ bucket }: Requests): string => `https://storage.googleapis.com/upload/storage/v1/b/${bucket}/o`;
 
-const objectUrl = ({ bucket, prefix }: Requests, file: string): string =>
-  expr(
-    `${quoted(`https://storage.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(`${prefix}/`)}`)} + name + ${quoted(`%2F${file}`)}`,
-  );
+const fileOf = ({ prefix }: Requests, file: string): string =>
+  expr(`${quoted(`${prefix}/`)} + name + ${quoted(`/${file}`)}`);
+
+const readStep = (name: string, requests: Requests, file: string, step: { query?: object; result: string }): Step =>
+  readObjectStep(name, { bucket: requests.bucket, object: fileOf(requests, file), ...step });
 
 const sayStep = (name: string, requests: Requests, state: Readonly<Record<string, string>>): Step =>
   apiCall(name, {
     method: 'POST',
     url: uploads(requests),
-    query: {
-      uploadType: 'media',
-      name: expr(`${quoted(`${requests.prefix}/`)} + name + ${quoted(`/${STATE_FILE}`)}`),
-    },
+    query: { uploadType: 'media', name: fileOf(requests, STATE_FILE) },
     body: state,
   });
 
@@ -71,21 +70,10 @@ export const askedMain = (props: BatchWorkflowProps, requests: Requests): Routin
       attempt: {
         try: {
           steps: [
-            apiCall('look', {
-              method: 'GET',
-              url: objectUrl(requests, REQUEST_FILE),
-              query: { alt: 'media' },
-              accept: [404],
-              result: 'answer',
-            }),
+            readStep('look', requests, REQUEST_FILE, { query: { alt: 'media' }, result: 'answer' }),
             { is_wanted: { switch: [{ condition: expr('answer.code != 404'), next: 'take_request' }] } },
             // Only what was wanted here has a state: nobody stops other trainings by their names.
-            apiCall('look_state', {
-              method: 'GET',
-              url: objectUrl(requests, STATE_FILE),
-              accept: [404],
-              result: 'known',
-            }),
+            readStep('look_state', requests, STATE_FILE, { result: 'known' }),
             { was_wanted: { switch: [{ condition: expr('known.code == 404'), return: expr('ended') }] } },
             {
               stop: {
@@ -129,7 +117,7 @@ export const askedRoutines = (requests: Requests): Readonly<Record<'still_wanted
   still_wanted: {
     params: ['name', 'seconds'],
     steps: [
-      apiCall('look', { method: 'GET', url: objectUrl(requests, REQUEST_FILE), accept: [404], result: 'answer' }),
+      readStep('look', requests, REQUEST_FILE, { result: 'answer' }),
       { is_gone: { switch: [{ condition: expr('answer.code == 404'), return: false }] } },
       sayStep('say', requests, {
         at: expr('int(sys.now())'),

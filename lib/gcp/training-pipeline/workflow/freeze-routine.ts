@@ -2,6 +2,7 @@ import { snapshotPrefix } from '../../../plan/pipeline/pipeline-access';
 import type { Target } from '../../target';
 import { BIGQUERY, exportRoutines, exportStep } from '../../workflow/export-steps';
 import { apiCall } from '../../workflow/http-steps';
+import { readObjectStep } from '../../workflow/object-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 
 /** Name of the file that says which folder a snapshot is in. A copy of it lies in that folder. */
@@ -45,7 +46,6 @@ export const freezeRoutines = (props: FreezeProps) =>
   ({ freeze: freezeRoutine(props), ...exportRoutines(props.target) }) satisfies Readonly<Record<string, Routine>>;
 
 function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): Routine {
-  const objects = `${STORAGE}/storage/v1/b/${artifactsBucket}/o/`;
   return {
     params: ['dataset', 'database', 'table'],
     steps: [
@@ -91,7 +91,6 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
             { id: expr('string(changed)') },
             { folder: expr(`${quoted(`${snapshotPrefix('')}`)} + dataset + "/" + id`) },
             { manifest: expr(`folder + ${quoted(`/${MANIFEST}`)}`) },
-            { manifestUrl: expr(`${quoted(objects)} + text.replace_all(text.url_encode(manifest), "/", "%2F")`) },
             { uri: expr(`${quoted(`gs://${artifactsBucket}/`)} + folder + "/" + execution + "/"`) },
           ],
         },
@@ -153,11 +152,10 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
   /** Gives the snapshot that the manifest says, whoever wrote it, or goes on where there is none. */
   function readManifest(name: string, otherwise: string): readonly Step[] {
     return [
-      apiCall(`${name}_look`, {
-        method: 'GET',
-        url: expr('manifestUrl'),
+      readObjectStep(`${name}_look`, {
+        bucket: artifactsBucket,
+        object: expr('manifest'),
         query: { alt: 'media' },
-        accept: [404],
         result: 'answer',
       }),
       {

@@ -2,6 +2,7 @@ import { pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
 import { RUN_OUTCOMES, type RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
+import { readObjectStep } from '../../workflow/object-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { RUN_ALIAS_PREFIX } from '../lineage';
 import type { StartWorkflowProps } from './start-props';
@@ -38,8 +39,6 @@ const TOLD = RUN_OUTCOMES.filter((outcome) => outcome !== 'registered' && outcom
  */
 export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWorkflowProps): Routine {
   const host = vertexHost(target);
-  const folder = encodeURIComponent(`${pipelinePrefix(plan.model)}/`);
-  const outcomeUrl = `https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/${folder}`;
   const unregistered = plan.register === undefined ? 'done' : plan.gate === undefined ? 'failed' : 'gate-failed';
   const why = { done: 'It registers no version.', failed: 'It registered no version.', 'gate-failed': NOT_PASSED };
   return {
@@ -81,11 +80,10 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
           ],
         },
       },
-      apiCall('look_outcome', {
-        method: 'GET',
-        url: expr(`${quoted(outcomeUrl)} + runId + "%2Foutcome.json"`),
+      readObjectStep('look_outcome', {
+        bucket: artifactsBucket,
+        object: expr(`${quoted(`${pipelinePrefix(plan.model)}/`)} + runId + "/outcome.json"`),
         query: { alt: 'media' },
-        accept: [404],
         result: 'answered',
       }),
       { take_outcome: { assign: [{ told: expr('if(answered.code == 404, null, answered.body)') }] } },

@@ -33,11 +33,12 @@ class Objects(Service):
 
     State: buckets {"<bucket>": {"<object>": content}}, where content is JSON or text, or as left by a run
     {text, contentType, generation, created}. What is no text is {"file": path}, a file of this machine. A bucket that is not
-    there is not found.
+    there is not found. An object that is not there is refused to be read, as Google does to whoever may not list all of the
+    bucket, which no workflow may; those that may are "listed": true.
     """
 
     api, at = "storage.v1", "objects"
-    empty = {"buckets": {}, "generation": 1000}
+    empty = {"buckets": {}, "generation": 1000, "listed": False}
 
     def insert(self, params: dict, body: dict | None = None, content: bytes = b"", content_type: str = "") -> dict:
         if body is not None:
@@ -53,7 +54,8 @@ class Objects(Service):
         bucket, name = self._bucket(params), params["object"]
         held = self._held(bucket, name)
         if held is None:
-            raise GoogleError(404, f"No such object: {params['bucket']}/{name}")
+            code, said = (404, "No such object") if self.state["listed"] else (403, "Permission 'storage.objects.get' denied")
+            raise GoogleError(code, f"{said}: {params['bucket']}/{name}")
         self._check(params, held)
         if params.get("alt") == "media":
             return Media(content_of(held), held["contentType"])
