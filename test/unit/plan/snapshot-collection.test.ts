@@ -39,7 +39,7 @@ describe('the grace of snapshots', () => {
     const cluster = { ...WITH_CLUSTER.training.cluster, capacity, attempts: 10, nodes, maxNodes: 4 } as const;
     const pipeline = {
       ...ON_CLUSTER,
-      steps: { ...ON_CLUSTER.steps, train: { ...ON_CLUSTER.steps.train, maxRuntime: '7 days', retries: 2 } },
+      steps: { ...ON_CLUSTER.steps, train: { ...ON_CLUSTER.steps.train, maxRuntime: '6 days', retries: 2 } },
     };
     const { models, training } = loadedPipeline(pipeline, { training: { cluster } });
     const seconds = planCollection({ models, training }, NAMES)?.graceSeconds ?? 0;
@@ -50,7 +50,7 @@ describe('the grace of snapshots', () => {
       plan: { attempts: 10, nodes } as never,
       ways: ways.map((bought) => ({ capacity: bought, template: '' })),
     });
-    const google = 3 * jobs.reduce((sum, { patience, retries }) => sum + patience + (retries + 1) * 7 * DAY, 0);
+    const google = 3 * jobs.reduce((sum, { patience, retries }) => sum + patience + (retries + 1) * 6 * DAY, 0);
     expect(seconds).toBeGreaterThan(2 * aws);
     expect(seconds).toBeGreaterThan(2 * google);
   });
