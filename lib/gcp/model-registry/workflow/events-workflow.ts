@@ -63,16 +63,21 @@ const OTHERS = "It is another platform's model, or nobody's.";
  * the same: a rollout that read it in between was withdrawn.
  */
 const seeSteps = (): readonly Step[] => [
-  {
-    see: { call: 'read_version', args: { id: expr('entry.id'), version: expr('entry.version') }, result: 'found' },
-  },
+  { is_numbered: { switch: [{ condition: expr('entry.version != ""'), next: 'recall' }] } },
+  readVersion('find_newest'),
+  { has_none: { switch: [{ condition: expr('found == null'), return: 'The version is gone.' }] } },
+  { number_it: { assign: [{ 'entry.version': expr('found.versionId') }] } },
+  // The record first: who writes it after the version was read has seen a newer one.
+  readStep('recall', {
+    path: expr(`${quoted(`${MODEL_EVENT_RECORDS}/`)} + ours.model + "/" + entry.version`),
+    result: 'seen',
+  }),
+  readVersion('see'),
   { is_gone: { switch: [{ condition: expr('found == null'), return: 'The version is gone.' }] } },
   {
     take_version: {
       assign: [
         { version: expr('found.versionId') },
-        // The newest may be another when this is decided anew.
-        { 'entry.version': expr('version') },
         { labels: expr('default(map.get(found, "labels"), none)') },
         { approval: expr(`default(map.get(labels, ${quoted(APPROVAL_LABEL)}), "pending")`) },
         { approval: expr(`if(approval in ${JSON.stringify(APPROVALS)}, approval, "pending")`) },
@@ -80,7 +85,6 @@ const seeSteps = (): readonly Step[] => [
       ],
     },
   },
-  readStep('recall', { path: expr('path'), result: 'seen' }),
   {
     take_seen: {
       assign: [
@@ -104,6 +108,10 @@ const seeSteps = (): readonly Step[] => [
     },
   },
 ];
+
+const readVersion = (name: string): Step => ({
+  [name]: { call: 'read_version', args: { id: expr('entry.id'), version: expr('entry.version') }, result: 'found' },
+});
 
 /** Starts the rollout of an approved version, by the time at which it was approved. */
 const startSteps = (): readonly Step[] => [

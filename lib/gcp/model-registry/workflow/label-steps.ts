@@ -83,7 +83,7 @@ export const labelSteps = ({ target, platform }: EventsWorkflowProps): readonly 
         },
       },
     },
-    { is_changed: { switch: [{ condition: expr('answer.code != 200'), next: 'see' }] } },
+    { is_changed: { switch: [{ condition: expr('answer.code != 200'), next: 'recall' }] } },
     { take_label: { assign: [{ approval: expr('label') }] } },
   ];
 };

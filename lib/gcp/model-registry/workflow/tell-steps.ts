@@ -24,7 +24,7 @@ export const tellSteps = ({ platform }: EventsWorkflowProps): readonly Step[] =>
         switch: [
           { condition: expr('default(map.get(record, "execution"), "") == execution'), next: 'is_registered' },
           // Whoever wrote it may have read the approval that was taken back since.
-          { condition: expr('claimed'), next: 'see' },
+          { condition: expr('claimed'), next: 'recall' },
           { condition: true, return: 'Another execution told it.' },
         ],
       },
