@@ -33,7 +33,7 @@ describeJudge('workflows', 'faults while a training runs on a batch cluster', ()
   });
 
   test('what lasts is told, and the training goes on when it is started again', async () => {
-    for await (const { call, run } of judge.failEachCall(REQUEST, { code: 403 })) {
+    for await (const { call, run } of judge.failEachCall(REQUEST, { code: 401 })) {
       const [execution] = run.executions;
       // Giving a lock back is best effort: it expires.
       if (execution?.status === 'SUCCEEDED') expect(call.method).toBe('storage.objects.delete');

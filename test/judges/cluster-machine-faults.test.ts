@@ -49,7 +49,7 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster, when som
     ['batch', 'ListJobs'],
     ['batch', 'SubmitJob'],
     ['batch', 'DescribeJobs'],
-    ['s3', 'GetObject'],
+    ['s3', 'ListObjectsV2'],
     ['s3', 'PutObject'],
     ['sagemaker', 'DescribePipelineExecution'],
     ['dynamodb', 'PutItem'],
