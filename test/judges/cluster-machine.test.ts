@@ -173,6 +173,10 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     const uncached = await judge.run(request({ objects: kept(1), train: { cache: undefined } }));
     expect(left(uncached).names).toEqual([TRY_1]);
     expect(callNames(uncached).filter((name) => name.startsWith('s3:'))).toEqual([]);
+
+    const refused = { service: 's3', operation: 'GetObject', code: 'AccessDeniedException', message: 'no' };
+    const unread = await judge.run({ ...request({ objects: kept(1) }), faults: [refused] });
+    expect(unread).toMatchObject({ status: 'SUCCEEDED', output: { kind: 'failed' } });
   });
 
   test('an answer comes late rather than never, and one that nobody takes is no success', async () => {
