@@ -1,11 +1,6 @@
 import { apiCall } from './http-steps';
+import { asPart, BUCKETS } from './storage-urls';
 import { expr, type Routine, type Step, type Value } from './syntax';
-
-/** Address of the objects of Cloud Storage, below which a bucket's are. */
-const BUCKETS = 'https://storage.googleapis.com/storage/v1/b/';
-
-/** Expression for a name as one part of a path. */
-export const asPart = (name: string): string => `text.replace_all(text.url_encode(${name}), "/", "%2F")`;
 
 /**
  * An object that may not be there. Whoever may list only some of a bucket is told of one that is missing what is said of one

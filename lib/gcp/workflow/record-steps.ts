@@ -1,5 +1,6 @@
 import { apiCall } from './http-steps';
-import { asPart, OBJECT_ROUTINES, readObjectStep } from './object-steps';
+import { OBJECT_ROUTINES, readObjectStep } from './object-steps';
+import { asPart, BUCKETS, UPLOADS } from './storage-urls';
 import { expr, type Routine, type Step, type Value } from './syntax';
 
 /**
@@ -15,10 +16,8 @@ const RECORDS_BUCKET = 'RECORDS_BUCKET';
 export const recordsEnv = (bucket: string): Readonly<Record<string, string>> => ({ [RECORDS_BUCKET]: bucket });
 
 /** Expression for the address of the objects of the bucket, and of uploads to it. */
-const OBJECTS = `"https://storage.googleapis.com/storage/v1/b/" + sys.get_env("${RECORDS_BUCKET}") + "/o/"`;
-export const UPLOADS_URL = expr(
-  `"https://storage.googleapis.com/upload/storage/v1/b/" + sys.get_env("${RECORDS_BUCKET}") + "/o"`,
-);
+const OBJECTS = `"${BUCKETS}" + sys.get_env("${RECORDS_BUCKET}") + "/o/"`;
+export const UPLOADS_URL = expr(`"${UPLOADS}" + sys.get_env("${RECORDS_BUCKET}") + "/o"`);
 
 /** Expression for the address of an object; its name is one part of the path. */
 export const objectUrl = (name: string): string => expr(`${OBJECTS} + ${asPart(name)}`);

@@ -7,6 +7,7 @@ import { lineageRoutines } from '../../training-pipeline/workflow/lineage-routin
 import { apiCall, HTTP_ROUTINES } from '../../workflow/http-steps';
 import { readObjectStep } from '../../workflow/object-steps';
 import { RECORD_ROUTINES } from '../../workflow/record-steps';
+import { uploadsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../../workflow/syntax';
 import { exportRoutine } from './export-routine';
 import { jobRoutine } from './job-routine';
@@ -145,7 +146,7 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
       },
       apiCall('write_config', {
         method: 'POST',
-        url: `https://storage.googleapis.com/upload/storage/v1/b/${artifactsBucket}/o`,
+        url: uploadsUrl(artifactsBucket),
         query: { uploadType: 'media', name: expr(`object + ${quoted(RUN_FILES.config)}`) },
         body: expr('config'),
       }),

@@ -1,15 +1,12 @@
 import { WITHDRAWN } from '../../../plan/pipeline/snapshot-collection';
 import { MANIFEST } from '../../training-pipeline/workflow/freeze-routine';
 import { apiCall } from '../../workflow/http-steps';
+import { turnPage } from '../../workflow/page-steps';
+import { asPart, objectsUrl, uploadsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
-
-const STORAGE = 'https://storage.googleapis.com';
 
 /** Objects of one page. A variable holds 512 KB at most. */
 const PAGE_SIZE = '500';
-
-/** Name of an object in a URL. */
-const encoded = (name: string): string => `text.replace_all(text.url_encode(${name}), "/", "%2F")`;
 
 /**
  * Takes a snapshot that no version names one step further: `call: collect`, `args: { folder, before }` with a folder that ends in
@@ -28,11 +25,11 @@ export const collectRoutines = (bucket: string) =>
   ({ collect: collectRoutine(bucket), folders: foldersRoutine(bucket) }) satisfies Readonly<Record<string, Routine>>;
 
 function collectRoutine(bucket: string): Routine {
-  const objects = `${STORAGE}/storage/v1/b/${bucket}/o`;
+  const objects = objectsUrl(bucket);
   const remove = (name: string, object: string, next?: string): Step =>
     apiCall(name, {
       method: 'DELETE',
-      url: expr(`${quoted(`${objects}/`)} + ${encoded(object)}`),
+      url: expr(`${quoted(`${objects}/`)} + ${asPart(object)}`),
       accept: [404],
       ...(next === undefined ? {} : { next }),
     });
@@ -92,7 +89,7 @@ function collectRoutine(bucket: string): Routine {
       },
       apiCall('put_mark', {
         method: 'POST',
-        url: `${STORAGE}/upload/storage/v1/b/${bucket}/o`,
+        url: uploadsUrl(bucket),
         query: { uploadType: 'media', name: expr('mark') },
         body: {},
       }),
@@ -129,12 +126,7 @@ function collectRoutine(bucket: string): Routine {
           },
         },
       },
-      {
-        is_last: {
-          switch: [{ condition: expr('default(map.get(page.body, "nextPageToken"), "") == ""'), next: 'unmark' }],
-        },
-      },
-      { turn: { assign: [{ 'query.pageToken': expr('page.body.nextPageToken') }], next: 'list' } },
+      ...turnPage({ next: 'unmark' }),
       remove('unmark', 'mark'),
       { give_deleted: { return: 'deleted' } },
     ],
@@ -162,7 +154,7 @@ function foldersRoutine(bucket: string): Routine {
       },
       apiCall('list', {
         method: 'GET',
-        url: `${STORAGE}/storage/v1/b/${bucket}/o`,
+        url: objectsUrl(bucket),
         query: expr('query'),
         result: 'page',
       }),
@@ -175,12 +167,7 @@ function foldersRoutine(bucket: string): Routine {
           },
         },
       },
-      {
-        is_last: {
-          switch: [{ condition: expr('default(map.get(page.body, "nextPageToken"), "") == ""'), return: expr('all') }],
-        },
-      },
-      { turn: { assign: [{ 'query.pageToken': expr('page.body.nextPageToken') }], next: 'list' } },
+      ...turnPage({ return: expr('all') }),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
+import { turnPage } from '../../workflow/page-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { OperationsWorkflowProps } from './operations-props';
 
@@ -85,34 +86,21 @@ export function namedRoutine({ target, platform }: OperationsWorkflowProps): Rou
                   },
                 },
               },
-              {
-                is_last_version: {
-                  switch: [
-                    {
-                      condition: expr('default(map.get(versions.body, "nextPageToken"), "") == ""'),
-                      next: 'continue',
-                    },
-                  ],
+              ...turnPage(
+                { next: 'continue' },
+                {
+                  is: 'is_last_version',
+                  turn: 'turn_versions',
+                  list: 'list_versions',
+                  query: 'versionsQuery',
+                  page: 'versions',
                 },
-              },
-              {
-                turn_versions: {
-                  assign: [{ 'versionsQuery.pageToken': expr('versions.body.nextPageToken') }],
-                  next: 'list_versions',
-                },
-              },
+              ),
             ],
           },
         },
       },
-      {
-        is_last: {
-          switch: [
-            { condition: expr('default(map.get(page.body, "nextPageToken"), "") == ""'), return: expr('named') },
-          ],
-        },
-      },
-      { turn: { assign: [{ 'query.pageToken': expr('page.body.nextPageToken') }], next: 'list' } },
+      ...turnPage({ return: expr('named') }),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { labelText } from '../../labels';
 import { RULE_LABEL } from '../../serving-endpoint/endpoint-names';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
+import { turnPage } from '../../workflow/page-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { OperationsWorkflowProps } from './operations-props';
 
@@ -63,14 +64,7 @@ export function platformEndpointsRoutine({ target, platform }: OperationsWorkflo
           },
         },
       },
-      {
-        is_last: {
-          switch: [
-            { condition: expr('default(map.get(page.body, "nextPageToken"), "") == ""'), return: expr('found') },
-          ],
-        },
-      },
-      { turn: { assign: [{ 'query.pageToken': expr('page.body.nextPageToken') }], next: 'list' } },
+      ...turnPage({ return: expr('found') }),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { renewLockStep } from '../../workflow/lock-steps';
+import { turnPage } from '../../workflow/page-steps';
 import { expr, type Routine, type Step } from '../../workflow/syntax';
 import type { OperationsWorkflowProps } from './operations-props';
 import { RETIRE_LOCK_TTL_SECONDS, RETIRE_PATIENCE_SECONDS, RETIRE_WAIT_SECONDS } from './retire-props';
@@ -54,12 +55,7 @@ export function restRoutine({ target }: OperationsWorkflowProps): Routine {
           },
         },
       },
-      {
-        is_last: {
-          switch: [{ condition: expr('default(map.get(page.body, "nextPageToken"), "") == ""'), next: 'is_at_rest' }],
-        },
-      },
-      { turn: { assign: [{ 'query.pageToken': expr('page.body.nextPageToken') }], next: 'list' } },
+      ...turnPage({ next: 'is_at_rest' }),
       {
         is_at_rest: {
           switch: [

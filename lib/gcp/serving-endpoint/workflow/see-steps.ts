@@ -1,5 +1,6 @@
 import { apiCall } from '../../workflow/http-steps';
 import { renewLockStep } from '../../workflow/lock-steps';
+import { turnPage } from '../../workflow/page-steps';
 import { expr, type Routine, type Step } from '../../workflow/syntax';
 import { OPERATION_SECONDS, POLL_SECONDS, type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
@@ -47,12 +48,7 @@ export function seeRoutine(props: RolloutWorkflowProps): Routine {
           },
         },
       },
-      {
-        is_last: {
-          switch: [{ condition: expr('default(map.get(page.body, "nextPageToken"), "") == ""'), next: 'is_at_rest' }],
-        },
-      },
-      { turn: { assign: [{ 'query.pageToken': expr('page.body.nextPageToken') }], next: 'list' } },
+      ...turnPage({ next: 'is_at_rest' }),
       {
         is_at_rest: {
           switch: [

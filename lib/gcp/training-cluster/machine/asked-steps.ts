@@ -1,5 +1,6 @@
 import { apiCall } from '../../workflow/http-steps';
 import { readObjectStep } from '../../workflow/object-steps';
+import { uploadsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import {
   attemptsOf,
@@ -32,8 +33,6 @@ const GRACE = 1800;
 /** Why a training ends that was taken back. */
 export const UNWANTED = 'Nobody waits for it any more.';
 
-const uploads = ({ bucket }: Requests): string => `https://storage.googleapis.com/upload/storage/v1/b/${bucket}/o`;
-
 const fileOf = ({ prefix }: Requests, file: string): string =>
   expr(`${quoted(`${prefix}/`)} + name + ${quoted(`/${file}`)}`);
 
@@ -43,7 +42,7 @@ const readStep = (name: string, requests: Requests, file: string, step: { query?
 const sayStep = (name: string, requests: Requests, state: Readonly<Record<string, string>>): Step =>
   apiCall(name, {
     method: 'POST',
-    url: uploads(requests),
+    url: uploadsUrl(requests.bucket),
     query: { uploadType: 'media', name: fileOf(requests, STATE_FILE) },
     body: state,
   });

@@ -3,12 +3,11 @@ import type { Target } from '../../target';
 import { BIGQUERY, exportRoutines, exportStep } from '../../workflow/export-steps';
 import { apiCall } from '../../workflow/http-steps';
 import { readObjectStep } from '../../workflow/object-steps';
+import { uploadsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 
 /** Name of the file that says which folder a snapshot is in. A copy of it lies in that folder. */
 export const MANIFEST = 'manifest.json';
-
-const STORAGE = 'https://storage.googleapis.com';
 
 /**
  * Seconds that a table is looked at in the past: clocks differ, and BigQuery reads no future. A change within them is
@@ -138,7 +137,7 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
   function write(name: string, object: string, generation: string | undefined): Step {
     return apiCall(name, {
       method: 'POST',
-      url: `${STORAGE}/upload/storage/v1/b/${artifactsBucket}/o`,
+      url: uploadsUrl(artifactsBucket),
       query: {
         uploadType: 'media',
         name: expr(object),

@@ -3,6 +3,7 @@ import { RUN } from '../../../plan/pipeline/run-parameters';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
+import { objectsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { StartWorkflowProps } from './start-props';
 
@@ -19,7 +20,7 @@ export function launchRoutine(props: StartWorkflowProps): Routine {
   const { project, region } = target;
   const lock = pipelineLock(plan.model);
   const jobs = `https://${vertexHost(target)}/v1/projects/${project}/locations/${region}/pipelineJobs`;
-  const document = `https://storage.googleapis.com/storage/v1/b/${artifactsBucket}/o/${encodeURIComponent(props.document)}`;
+  const document = `${objectsUrl(artifactsBucket)}/${encodeURIComponent(props.document)}`;
   return {
     params: ['values', 'snapshots'],
     steps: [
