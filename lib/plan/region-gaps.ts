@@ -2,14 +2,17 @@ import type { Finding } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
 
+/** A webhook is told by a pipe. */
+const NO_PIPES = ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'] as const;
+
 /**
  * Regions of AWS that lack a service, from the resource schemas by region that cfn-lint 1.58 ships (2026-10-20). A region
  * that AWS adds later is taken to have everything.
  */
 export const AWS_REGION_GAPS = {
   chat: ['cn-north-1', 'us-gov-west-1'],
-  webhook: ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'],
-  pipe: ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'],
+  webhook: NO_PIPES,
+  pipe: NO_PIPES,
   budget: ['ap-east-2', 'ca-west-1', 'me-central-1', 'mx-central-1', 'us-gov-west-1'],
   registry: ['ap-east-2', 'cn-north-1'],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,5 +1,5 @@
 import { eachEntry } from './each-entry';
-import { eachPipeline } from './each-pipeline';
+import { eachPipeline, eachStep } from './each-pipeline';
 import { PIPELINE_GRAPH_CHECKS } from './pipeline-graph-checks';
 import { PIPELINE_REFERENCE_CHECKS } from './pipeline-reference-checks';
 import { isContainer } from './pipeline-refs';
@@ -21,20 +21,19 @@ const imagesLive: SpecCheck = ({ models, training }, report) =>
     });
   });
 
-const clusterIsBatch: SpecCheck = ({ models, training }, report) =>
-  eachEntry(models, ({ pipeline }, name) => {
-    if (training === undefined || training.cluster.kind === 'batch') return;
-    eachEntry(pipeline?.steps ?? {}, (step, at) => {
-      if (step.kind === 'cluster-training')
-        report({
-          path: ['models', name, 'pipeline', 'steps', at, 'kind'],
-          message: 'the platform has no batch cluster',
-          received: `cluster-training, where training.cluster is of kind ${training.cluster.kind}`,
-          allowed: 'cluster-training beside training: { cluster: { kind: batch } }',
-          fix: "write kind: training, which runs on the cloud's training service, or make the cluster one of kind batch",
-        });
+const clusterIsBatch: SpecCheck = ({ models, training }, report) => {
+  if (training === undefined || training.cluster.kind === 'batch') return;
+  eachStep(models, ({ kind }, path) => {
+    if (kind !== 'cluster-training') return;
+    report({
+      path: [...path, 'kind'],
+      message: 'the platform has no batch cluster',
+      received: `cluster-training, where training.cluster is of kind ${training.cluster.kind}`,
+      allowed: 'cluster-training beside training: { cluster: { kind: batch } }',
+      fix: "write kind: training, which runs on the cloud's training service, or make the cluster one of kind batch",
     });
   });
+};
 
 const someStep = eachPipeline(({ steps }, report) => {
   if (Object.keys(steps).length === 0)

@@ -4,7 +4,7 @@ import { routesOf } from '../../plan/alert-routes';
 import { frozenForDrift } from '../../plan/drift/drift-access';
 import { planDrift } from '../../plan/drift/drift-plan';
 import { planPipeline } from '../../plan/pipeline/pipeline-plan';
-import { isClusterStep } from '../../plan/pipeline/step-plan';
+import { usesCluster } from '../../plan/pipeline/step-plan';
 import type { PlanOn } from '../../plan/platform-plan';
 import { servingSignals } from '../../plan/serving-signals';
 import { pipelineChecks } from '../../plan/validation/pipeline-checks';
@@ -67,9 +67,7 @@ export class ModelStack extends PlatformStack {
         repository,
         keys,
       };
-      const cluster = shared.plan.steps.some(isClusterStep)
-        ? stepCluster(this, plan, foundation, this.registry)
-        : undefined;
+      const cluster = usesCluster(shared.plan) ? stepCluster(this, plan, foundation, this.registry) : undefined;
       this.pipeline = new TrainingPipeline(this, 'Pipeline', {
         ...shared,
         ...(cluster === undefined ? {} : { cluster }),

@@ -12,7 +12,7 @@ import { awsPipelineAccess, checkpointPrefix } from '../../plan/pipeline/aws-pip
 import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
-import { isClusterStep } from '../../plan/pipeline/step-plan';
+import { isClusterStep, usesCluster } from '../../plan/pipeline/step-plan';
 import { MODEL_TAG } from '../../plan/tags';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
@@ -87,8 +87,7 @@ export class TrainingPipeline extends Construct {
     this.securityGroup = trainingSecurityGroup(this, 'SecurityGroup', network.vpc, nodes);
     const access = awsPipelineAccess(plan);
     const validation = this.validation();
-    const onCluster = plan.steps.filter(isClusterStep);
-    const carrier = onCluster.length === 0 ? undefined : new JobCode(this, 'Carrier', 'cluster-step');
+    const carrier = usesCluster(plan) ? new JobCode(this, 'Carrier', 'cluster-step') : undefined;
     const sagemakerService = serviceOfThisAccount('sagemaker.amazonaws.com', stack.account);
     this.steps = new Workload(this, 'Steps', {
       assumedBy:
@@ -121,11 +120,11 @@ export class TrainingPipeline extends Construct {
       const { cluster } = props;
       if (cluster === undefined)
         throw new Error(
-          `${this.node.path}: the step ${onCluster[0]?.name} of ${plan.model} runs on a batch cluster, and none is given. Give \`cluster\`, or make it a step of kind training.`,
+          `${this.node.path}: the step ${plan.steps.find(isClusterStep)?.name} of ${plan.model} runs on a batch cluster, and none is given. Give \`cluster\`, or make it a step of kind training.`,
         );
       const { role: stepRole } = this.steps;
-      const shared = { plan, steps: onCluster, cluster, stepRole, code: carrier };
-      this.clusterSteps = new ClusterSteps(this, 'Cluster', { ...shared, artifacts, repository, keys });
+      const shared = { plan, artifacts, repository, keys };
+      this.clusterSteps = new ClusterSteps(this, 'Cluster', { ...shared, cluster, stepRole, code: carrier });
     }
     this.workload = new Workload(this, 'Workload', {
       assumedBy: sagemakerService,

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { planGcpAccess } from '../../plan/gcp-access';
-import { usesCluster } from '../../plan/pipeline/gcp-pipeline-access';
 import { planPipelines } from '../../plan/pipeline/pipeline-plan';
 import { planCollection } from '../../plan/pipeline/snapshot-collection';
+import { usesCluster } from '../../plan/pipeline/step-plan';
 import { type PlanOn, planPlatform } from '../../plan/platform-plan';
 import { specOn } from '../../spec/clouds';
 import type { PlatformSpec } from '../../spec/platform';

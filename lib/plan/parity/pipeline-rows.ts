@@ -3,6 +3,8 @@ import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './p
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
 type Kind = (typeof KINDS)[number];
+/** Those that the spec lets run longer than any step may on Google Cloud. */
+const MAKES_MODELS: readonly Kind[] = ['training', 'cluster-training'];
 
 const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
 const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
@@ -29,7 +31,7 @@ const CACHED_FOR_EVER = native(
 
 const TASK_AGAIN = native('the task that watches the job is tried again');
 
-/** Options of a container, wherever it runs. */
+/** What every container is, wherever it runs. */
 const work = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.image`]: BOTH,
   [`${at}.command`]: BOTH,
@@ -42,12 +44,7 @@ const work = (at: string): Readonly<Record<string, ParityRow>> => ({
     gcp: native('folders of Cloud Storage, mounted'),
   },
   [`${at}.parameters.*`]: BOTH,
-  [`${at}.retries`]: { aws: NATIVE, gcp: TASK_AGAIN },
-  [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
-  ...conditions(`${at}.when`),
 });
-
-const LONGEST_RUN: ParityRow = { aws: NATIVE, gcp: native('timeout of the job', LONGEST_STEP) };
 
 /** Options of a training on the batch cluster. */
 const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
@@ -64,7 +61,7 @@ const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
     aws: emulated('the machine that submits the job keeps a record of what steps made'),
     gcp: CACHED_FOR_EVER,
   },
-  [`${at}.maxRuntime`]: LONGEST_RUN,
+  ...conditions(`${at}.when`),
 });
 
 /** Options of a container on a machine of its own. */
@@ -74,6 +71,8 @@ const container = (at: string): Readonly<Record<string, ParityRow>> => ({
     aws: native('after faults of machines and of the service', 'what a container itself ends with is final'),
     gcp: TASK_AGAIN,
   },
+  [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
+  ...conditions(`${at}.when`),
   [`${at}.accelerator.type`]: machines,
   [`${at}.accelerator.count`]: machines,
   [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', '100 GB at least') },
@@ -98,7 +97,10 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
   const always = {
     [at]: JOBS[kind],
     [`${at}.after`]: BOTH,
-    [`${at}.maxRuntime`]: kind === 'training' ? LONGEST_RUN : { aws: NATIVE, gcp: native('timeout of the job') },
+    [`${at}.maxRuntime`]: {
+      aws: NATIVE,
+      gcp: native('timeout of the job', MAKES_MODELS.includes(kind) ? LONGEST_STEP : undefined),
+    },
   };
   if (kind === 'cluster-training') return { ...always, ...onCluster(at) };
   const common = { ...always, [`${at}.machine`]: machines };

@@ -21,9 +21,7 @@ export const clusterHandOver = (model: string): readonly Grant[] => [
 
 /** What runs steps of a pipeline on the batch cluster may do, as what starts that, and what starts their containers. */
 export function clusterStepAccess({ model, steps }: Pick<PipelinePlan, 'model' | 'steps'>): readonly AccessEdge[] {
-  const onCluster = steps.filter(isClusterStep);
-  if (onCluster.length === 0) return [];
-  const remembers = onCluster.some(({ cacheSeconds }) => cacheSeconds !== undefined);
+  const remembers = steps.filter(isClusterStep).some(({ cacheSeconds }) => cacheSeconds !== undefined);
   return edges(`cluster-step/${model}`, [
     ['lock', 'hold', clusterLock(model), 'a step that is handed over twice runs once'],
     ['cluster', 'submit', 'training', 'submits a training and takes it back when its run is stopped'],
@@ -39,22 +37,16 @@ export function clusterStepAccess({ model, steps }: Pick<PipelinePlan, 'model' |
   ]);
 }
 
-export function clusterStepTriggerAccess(plan: Pick<PipelinePlan, 'model' | 'steps'>): readonly AccessEdge[] {
-  const { model, steps } = plan;
-  if (!steps.some(isClusterStep)) return [];
-  return edges(`cluster-step-trigger/${model}`, [
+export const clusterStepTriggerAccess = ({ model }: Pick<PipelinePlan, 'model'>): readonly AccessEdge[] =>
+  edges(`cluster-step-trigger/${model}`, [
     ['queue', 'consume', clusterQueue(model), 'steps that wait for the cluster'],
     ['machine', 'start', `cluster-step/${model}`, 'runs a step on the cluster'],
     ['key', 'encrypt', 'operations', 'messages, and executions of the machine, are encrypted'],
   ]);
-}
 
-export function clusterStepLauncherAccess(plan: Pick<PipelinePlan, 'model' | 'steps'>): readonly AccessEdge[] {
-  const { model, steps } = plan;
-  if (!steps.some(isClusterStep)) return [];
-  return edges(`cluster-step-launcher/${model}`, [
+export const clusterStepLauncherAccess = ({ model }: Pick<PipelinePlan, 'model'>): readonly AccessEdge[] =>
+  edges(`cluster-step-launcher/${model}`, [
     ['repository', 'pull', 'training', 'the containers of the steps'],
     ['repository', 'pull', PROVIDED_IMAGES, 'the image of the cloud that files are carried on'],
     ['log', 'write', 'training', 'what a step prints'],
   ]);
-}

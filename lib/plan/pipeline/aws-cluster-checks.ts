@@ -1,4 +1,4 @@
-import { eachEntry } from '../../spec/each-entry';
+import { eachStep } from '../../spec/each-pipeline';
 import type { SpecCheck } from '../../spec/references';
 import { AWS_JOB_IMAGE_REGIONS, awsJobImageAccount } from '../job-images';
 import { awsMachines } from '../machines/aws-machines';
@@ -14,19 +14,17 @@ export const CARRIER_CONTAINERS = 3;
 export const clusterHasCarrier: SpecCheck = ({ aws, models }, report) => {
   if (aws === undefined || awsJobImageAccount(aws.region) !== undefined) return;
   const { region } = aws;
-  eachEntry(models, ({ pipeline }, model) =>
-    eachEntry(pipeline?.steps ?? {}, ({ kind }, name) => {
-      if (kind !== 'cluster-training') return;
-      report({
-        path: ['models', model, 'pipeline', 'steps', name],
-        at: 'key',
-        message: `${region} has no image that files of a step are carried on (SageMaker's scikit-learn)`,
-        received: region,
-        allowed: AWS_JOB_IMAGE_REGIONS.join(', '),
-        fix: 'write kind: training, or keep the model in another region',
-      });
-    }),
-  );
+  eachStep(models, ({ kind }, path) => {
+    if (kind !== 'cluster-training') return;
+    report({
+      path,
+      at: 'key',
+      message: `${region} has no image that files of a step are carried on (SageMaker's scikit-learn)`,
+      received: region,
+      allowed: AWS_JOB_IMAGE_REGIONS.join(', '),
+      fix: 'write kind: training, or keep the model in another region',
+    });
+  });
 };
 
 /** A node of the cluster has a CPU for each container of a step. */
@@ -36,16 +34,14 @@ export const clusterHoldsSteps: SpecCheck = ({ aws, models, training }, report) 
   if (!choice.ok) return;
   const [{ name: machine, vcpu }] = choice.plan.purchases[0].machines;
   if (vcpu > CARRIER_CONTAINERS) return;
-  eachEntry(models, ({ pipeline }, model) =>
-    eachEntry(pipeline?.steps ?? {}, (step, name) => {
-      if (step.kind !== 'cluster-training') return;
-      report({
-        path: ['models', model, 'pipeline', 'steps', name, 'kind'],
-        message: 'does not fit on a node of the batch cluster beside what carries its files',
-        received: `cluster-training, where a node is one ${machine} with ${vcpu} CPUs`,
-        allowed: `on AWS: nodes of ${CARRIER_CONTAINERS + 1} CPUs or more`,
-        fix: 'write training: { cluster: { machine: medium } }, or name an accelerator there',
-      });
-    }),
-  );
+  eachStep(models, ({ kind }, path) => {
+    if (kind !== 'cluster-training') return;
+    report({
+      path: [...path, 'kind'],
+      message: 'does not fit on a node of the batch cluster beside what carries its files',
+      received: `cluster-training, where a node is one ${machine} with ${vcpu} CPUs`,
+      allowed: `on AWS: nodes of ${CARRIER_CONTAINERS + 1} CPUs or more`,
+      fix: 'write training: { cluster: { machine: medium } }, or name an accelerator there',
+    });
+  });
 };

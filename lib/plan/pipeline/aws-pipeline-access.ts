@@ -10,7 +10,7 @@ import {
 } from './aws-cluster-access';
 import { awsStartTriggerAccess, pipelineAccess, pipelineStepAccess, startAccess } from './pipeline-access';
 import { type PipelinePlan, planPipelines } from './pipeline-plan';
-import { isClusterStep } from './step-plan';
+import { usesCluster } from './step-plan';
 
 /** Where trainings of a model's pipeline leave what they go on from, in the artifact store: it expires there. */
 export const checkpointPrefix = (model: string): string => `${PREFIXES.checkpoints}/${model}`;
@@ -22,7 +22,7 @@ export function awsPipelineAccess(plan: PipelinePlan): {
 } {
   const validates = plan.steps.some(({ kind }) => kind === 'validation');
   const resumes = plan.steps.some((step) => step.kind !== 'validation' && step.checkpoints);
-  const onCluster = plan.steps.some(isClusterStep);
+  const onCluster = usesCluster(plan);
   return {
     pipeline: [
       ...pipelineAccess(plan),
@@ -64,9 +64,9 @@ export const planPipelineAccess = (
     return [
       ...pipeline,
       ...steps,
-      ...clusterStepAccess(plan),
-      ...clusterStepTriggerAccess(plan),
-      ...clusterStepLauncherAccess(plan),
+      ...(usesCluster(plan)
+        ? [...clusterStepAccess(plan), ...clusterStepTriggerAccess(plan), ...clusterStepLauncherAccess(plan)]
+        : []),
       ...startAccess(plan),
       ...awsStartTriggerAccess(plan),
     ];

@@ -4,10 +4,7 @@ import { submissionGrants } from '../gcp-submission-grants';
 import type { PlatformNames } from '../names';
 import { pipelineAccess, pipelineStepAccess, startAccess, startTriggerAccess } from './pipeline-access';
 import { type PipelinePlan, planPipelines } from './pipeline-plan';
-import { isClusterStep } from './step-plan';
-
-/** Whether steps of a pipeline run on the platform's batch cluster. */
-export const usesCluster = ({ steps }: Pick<PipelinePlan, 'steps'>): boolean => steps.some(isClusterStep);
+import { usesCluster } from './step-plan';
 
 /** Where steps of a model's pipeline ask for trainings on the batch cluster, in the artifact store. */
 export const requestsPrefix = (model: string): string => `training/requests/${model}`;

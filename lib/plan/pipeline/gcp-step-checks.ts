@@ -1,4 +1,4 @@
-import { eachEntry } from '../../spec/each-entry';
+import { eachStep } from '../../spec/each-pipeline';
 import type { SpecCheck } from '../../spec/references';
 
 const DAY = 86_400;
@@ -16,15 +16,13 @@ export const LONGEST_STEP = `${LONGEST_STEP_DAYS} days`;
 /** A step ends before the task that watches it is cancelled. */
 export const stepsEnd: SpecCheck = ({ gcp, models }, report) => {
   if (gcp === undefined) return;
-  eachEntry(models, ({ pipeline }, model) =>
-    eachEntry(pipeline?.steps ?? {}, (step, name) => {
-      if (step.maxRuntime.seconds <= LONGEST_STEP_DAYS * DAY) return;
-      report({
-        path: ['models', model, 'pipeline', 'steps', name, 'maxRuntime'],
-        message: 'Vertex AI cancels a task of a pipeline after 7 days, and that of a step waits for machines too',
-        allowed: `1 minute to ${LONGEST_STEP}`,
-        fix: `write maxRuntime: ${LONGEST_STEP} and continue from checkpoints in the next run`,
-      });
-    }),
-  );
+  eachStep(models, ({ maxRuntime }, path) => {
+    if (maxRuntime.seconds <= LONGEST_STEP_DAYS * DAY) return;
+    report({
+      path: [...path, 'maxRuntime'],
+      message: 'Vertex AI cancels a task of a pipeline after 7 days, and that of a step waits for machines too',
+      allowed: `1 minute to ${LONGEST_STEP}`,
+      fix: `write maxRuntime: ${LONGEST_STEP} and continue from checkpoints in the next run`,
+    });
+  });
 };

@@ -1,4 +1,4 @@
-import { eachEntry } from '../../spec/each-entry';
+import { eachStep } from '../../spec/each-pipeline';
 import { hasMachine } from '../../spec/pipeline-refs';
 import type { PipelineStepSpec } from '../../spec/pipeline-steps';
 import type { SpecCheck } from '../../spec/references';
@@ -44,21 +44,15 @@ export const stepMachinesExist =
   (spec, report) => {
     const region = spec[cloud]?.region;
     if (region === undefined) return;
-    eachEntry(spec.models, ({ pipeline }, model) =>
-      eachEntry(pipeline?.steps ?? {}, (step, name) => {
-        if (!hasMachine(step)) return;
-        const request = requestOf(step, region);
-        const choice = findMachine(catalog, request);
-        if (!choice.ok)
-          report(
-            machineFinding(
-              ['models', model, 'pipeline', 'steps', name],
-              { accelerator: request.accelerator, size: request.size, capacity: request.capacity },
-              choice,
-            ),
-          );
-      }),
-    );
+    eachStep(spec.models, (step, path) => {
+      if (!hasMachine(step)) return;
+      const request = requestOf(step, region);
+      const choice = findMachine(catalog, request);
+      if (!choice.ok) {
+        const { accelerator, size, capacity } = request;
+        report(machineFinding(path, { accelerator, size, capacity }, choice));
+      }
+    });
   };
 
 function requestOf(step: Exclude<PipelineStepSpec, { kind: 'cluster-training' }>, region: string): MachineRequest {

@@ -73,5 +73,7 @@ export type StepPlan = ContainerStep | ValidationStep;
 export type MachinedStep = Exclude<StepPlan, ClusterStep>;
 
 export const isClusterStep = (step: StepPlan): step is ClusterStep => step.kind === 'cluster-training';
+/** Whether steps of a pipeline run on the platform's batch cluster. */
+export const usesCluster = ({ steps }: { readonly steps: readonly StepPlan[] }): boolean => steps.some(isClusterStep);
 /** Whether a step makes a model: its one output. */
 export const isTraining = ({ kind }: StepPlan): boolean => kind === 'training' || kind === 'cluster-training';

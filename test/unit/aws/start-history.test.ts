@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { POLL_SECONDS, POLL_SHARE } from '../../../lib/aws/machine/poll-wait';
 import { freezeStates } from '../../../lib/aws/training-pipeline/machine/freeze-states';
 import { MAX_LOOKS } from '../../../lib/aws/training-pipeline/machine/query-states';
-import { POLL_SECONDS, POLL_SHARE } from '../../../lib/aws/training-pipeline/machine/start-props';
 
 /** Events of one execution. Source: Step Functions developer guide, "Service quotas", execution history. */
 const MOST_EVENTS = 25_000;

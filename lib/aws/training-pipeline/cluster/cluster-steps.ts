@@ -19,7 +19,7 @@ import {
 import { longestClusterStepSeconds, longestTrySeconds } from '../../../plan/pipeline/aws-run-time';
 import type { PipelinePlan } from '../../../plan/pipeline/pipeline-plan';
 import { runSignals } from '../../../plan/pipeline/pipeline-signals';
-import type { ClusterStep } from '../../../plan/pipeline/step-plan';
+import { type ClusterStep, isClusterStep } from '../../../plan/pipeline/step-plan';
 import { MODEL_TAG, PLATFORM_TAG } from '../../../plan/tags';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
 import { allow } from '../../access/grant-statement';
@@ -61,8 +61,6 @@ export interface StepCluster {
 
 export interface ClusterStepsProps {
   readonly plan: Pick<PipelinePlan, 'model' | 'name' | 'steps'>;
-  /** Those of the plan that run on the cluster. */
-  readonly steps: readonly ClusterStep[];
   readonly cluster: StepCluster;
   /** Role that the containers of steps have. */
   readonly stepRole: iam.IRole;
@@ -88,6 +86,8 @@ export class ClusterSteps extends Construct {
   /** What starts the machine. */
   public readonly workload: Workload;
   public readonly pipe: pipes.CfnPipe;
+  /** Those of the plan that run on the cluster. */
+  private readonly steps: readonly ClusterStep[];
 
   constructor(
     scope: Construct,
@@ -95,8 +95,9 @@ export class ClusterSteps extends Construct {
     private readonly props: ClusterStepsProps,
   ) {
     super(scope, id);
-    const { plan, steps, cluster, keys, repository } = props;
+    const { plan, cluster, keys, repository } = props;
     const { model } = plan;
+    this.steps = plan.steps.filter(isClusterStep);
     const { account } = Stack.of(this);
     const logGroup = logs.LogGroup.fromLogGroupName(this, 'Log', cluster.logGroupName);
     this.launcher = new Workload(this, 'Launcher', {
@@ -109,7 +110,7 @@ export class ClusterSteps extends Construct {
       },
       description: `Pulls the images of steps of ${model} and carries their logs`,
     });
-    this.definitions = Object.fromEntries(steps.map((step) => [step.name, this.definition(step)]));
+    this.definitions = Object.fromEntries(this.steps.map((step) => [step.name, this.definition(step)]));
     this.machine = this.newMachine();
     this.queue = new sqs.Queue(this, 'Queue', {
       queueName: this.queueName,
@@ -186,13 +187,13 @@ export class ClusterSteps extends Construct {
   }
 
   private newMachine(): Machine {
-    const { plan, steps, cluster, artifacts, keys } = this.props;
+    const { plan, cluster, artifacts, keys } = this.props;
     const { model } = plan;
     const tags = { [PLATFORM_TAG]: cluster.names.slug, [MODEL_TAG]: model };
     return new Machine(this, 'Machine', {
       definition: clusterMachine({
         model,
-        steps: Object.fromEntries(steps.map((step) => [step.name, this.machineStep(step)])),
+        steps: Object.fromEntries(this.steps.map((step) => [step.name, this.machineStep(step)])),
         nodes: cluster.plan.nodes,
         queueArn: cluster.queueArn,
         tags,
@@ -204,7 +205,7 @@ export class ClusterSteps extends Construct {
           jobs: consoleLink(this, 'batch', '#jobs/detail/'),
           executions: consoleLink(this, 'states', '#/v2/executions/details/'),
         },
-        longestSeconds: Math.max(...steps.map((step) => longestClusterStepSeconds(step, cluster.plan))),
+        longestSeconds: Math.max(...this.steps.map((step) => longestClusterStepSeconds(step, cluster.plan))),
       }),
       access: clusterStepAccess(plan),
       grantors: {

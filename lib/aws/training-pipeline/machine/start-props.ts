@@ -61,11 +61,6 @@ export const LOCK_TTL_SECONDS = 14_400;
 /** How long an execution may wait for others and start a run: as long as three locks. */
 export const START_ALLOWANCE_SECONDS = 3 * LOCK_TTL_SECONDS;
 
-/** Seconds between two looks at a run, to begin with. */
-export const POLL_SECONDS = 60;
-/** Part of a run's time by which its end is seen late at most: a long run is looked at less often, so that looks end. */
-export const POLL_SHARE = 0.02;
-
 /** Most that an execution is given for a run, of the year that Step Functions gives it: 300 days. */
 const LONGEST_SECONDS = 25_920_000;
 

@@ -1,7 +1,8 @@
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
+import { pollWait } from '../../machine/poll-wait';
 import { retry } from '../../machine/retry';
-import { POLL_SECONDS, POLL_SHARE, type StartMachineProps } from './start-props';
+import type { StartMachineProps } from './start-props';
 
 /** Steps that failed of which somebody is told, and characters of the reason of each. */
 const TOLD_STEPS = 5;
@@ -45,11 +46,7 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
       ],
       Default: 'ListSteps',
     },
-    WaitForRun: {
-      Type: 'Wait',
-      Seconds: expr(`$max([${POLL_SECONDS}, $floor(($millis() - $began) / 1000 * ${POLL_SHARE})])`),
-      Next: 'LookAtRun',
-    },
+    WaitForRun: pollWait('LookAtRun'),
     StillRunning: {
       Type: 'Fail',
       Error: 'StillRunning',

@@ -54,6 +54,9 @@ export interface CallbackArguments {
   readonly [input: `input-${string}`]: string;
 }
 
+/** JSONata for the names of the inputs among the arguments of the message. */
+export const INPUTS = '$filter($keys($message.arguments), function($name) { $contains($name, /^input-/) })';
+
 /** Output of a callback step: the folder that the step, or an equal one before it, wrote. */
 export const FOLDER_OUTPUT = 'folder';
 

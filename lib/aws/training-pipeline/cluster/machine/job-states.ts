@@ -1,9 +1,9 @@
 import { type AslState, call, expr } from '../../../machine/asl';
 import { oneLine } from '../../../machine/one-line';
+import { pollWait } from '../../../machine/poll-wait';
 import { retry } from '../../../machine/retry';
-import { POLL_SECONDS, POLL_SHARE } from '../../machine/start-props';
 import { PLACES_VARIABLE, withEnvironment } from '../cluster-job';
-import { type ClusterMachineProps, STOPPED_REASON } from './cluster-props';
+import { type ClusterMachineProps, INPUTS, STOPPED_REASON } from './cluster-props';
 
 /** Seconds after which a job that nobody knows whether it was submitted is looked for, and how often that is asked. */
 const LOOK_AGAIN_SECONDS = 30;
@@ -20,7 +20,7 @@ const jobName = (model: string, of: string): string =>
 export function jobStates(props: ClusterMachineProps): Readonly<Record<string, AslState>> {
   const { model, queueArn, nodes, tags } = props;
   const places = oneLine(`$string({
-  'inputs': $merge([$filter($keys($message.arguments), function($name) { $contains($name, /^input-/) }).{
+  'inputs': $merge([${INPUTS}.{
     $substringAfter($, 'input-'): $lookup($message.arguments, $)
   }]),
   'outputs': { $step.output: $message.arguments.output },
@@ -84,11 +84,7 @@ export function jobStates(props: ClusterMachineProps): Readonly<Record<string, A
     ),
     WaitForAnswer: { Type: 'Wait', Seconds: LOOK_AGAIN_SECONDS, Next: 'FindJob' },
     NotSubmitted: { Type: 'Fail', Error: 'NotSubmitted', Cause: expr('$refusal') },
-    WaitForJob: {
-      Type: 'Wait',
-      Seconds: expr(`$max([${POLL_SECONDS}, $floor(($millis() - $began) / 1000 * ${POLL_SHARE})])`),
-      Next: 'LookAtJob',
-    },
+    WaitForJob: pollWait('LookAtJob'),
     LookAtJob: call(
       'batch:describeJobs',
       { Jobs: [expr('$job')] },

@@ -2,7 +2,7 @@ import { type AslState, call, expr } from '../../../machine/asl';
 import { findFile } from '../../../machine/find-file';
 import { oneLine } from '../../../machine/one-line';
 import { retry } from '../../../machine/retry';
-import type { ClusterMachineProps } from './cluster-props';
+import { type ClusterMachineProps, INPUTS } from './cluster-props';
 
 /**
  * SageMaker Pipelines keeps no results of callback steps, so this machine does: where an equal step left its output, and when.
@@ -80,7 +80,7 @@ export function recordStates(props: ClusterMachineProps): Readonly<Record<string
 /** Inputs are in the order of their names, so that equal ones are equal texts. */
 const key = ({ recordsPrefix }: ClusterMachineProps): string =>
   oneLine(`(
-  $inputs := $sort($filter($keys($message.arguments), function($name) { $contains($name, /^input-/) })).(
+  $inputs := $sort(${INPUTS}).(
     $ & '=' & $lookup($message.arguments, $)
   );
   '${recordsPrefix}/' & $message.arguments.step & '/'
