@@ -9,6 +9,7 @@ import { aslFromTemplate, machinesOf } from '../support/asl-from-template';
 import { AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { describeJudge } from '../support/describe-judge';
+import { frozenSnapshots, without } from '../support/frozen-snapshots';
 import { testStack } from '../support/synth';
 
 const NAMES = new PlatformNames('fraud', 'prod');
@@ -47,27 +48,12 @@ type Files = Readonly<Record<string, { readonly text: string; readonly modified:
 const daysAgo = (days: number): string => new Date(Date.parse(NOW) - days * DAY * 1000).toISOString();
 const file = (days: number) => ({ text: '{}', modified: daysAgo(days) });
 
-/** A snapshot as the start machine leaves it. */
-const frozen = (name: string, days: number, attempt = 'a1'): Files => ({
-  [`snapshots/${name}/${attempt}/part-0`]: file(days),
-  [`snapshots/${name}/${attempt}/part-1`]: file(days),
-  [`snapshots/${name}/${attempt}/manifest.json`]: file(days),
-  [`snapshots/${name}/manifest.json`]: file(days),
-});
-
-/** A snapshot whose manifest gave way to a mark. */
-const withdrawn = (name: string, days: number, marked: number): Files => {
-  const { [`snapshots/${name}/manifest.json`]: _, ...rest } = frozen(name, days);
-  return { ...rest, [`snapshots/${name}/withdrawn.json`]: file(marked) };
-};
+const { frozen, withdrawn } = frozenSnapshots(file);
 
 interface Version {
   readonly group?: string;
   readonly snapshots: Readonly<Record<string, string>>;
 }
-
-const without = (files: Files, ...names: readonly string[]): readonly string[] =>
-  Object.keys(files).filter((key) => !names.some((name) => key.startsWith(`snapshots/${name}/`)));
 
 function request(files: Files, versions: readonly Version[] = [], s3: object = {}): AslRequest {
   const arns = versions.map(
