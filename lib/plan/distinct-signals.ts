@@ -1,8 +1,18 @@
 import type { SpecCheck } from '../spec/references';
 import { planDriftSignals } from './drift/drift-signals';
+import { MODEL_EVENTS_FAILED } from './model-events-signals';
+import { OPERATIONS_SIGNALS } from './outcome-signals';
 import { planRunSignals } from './pipeline/pipeline-signals';
+import { COLLECTOR_SIGNALS } from './pipeline/snapshot-collection';
 import { planServingSignals } from './serving-signals';
-import { planSignals } from './signals';
+import { planSignals, type Signal } from './signals';
+
+/** What the machines of a platform tell, which are there or not as its models need them. */
+const OF_MACHINES: readonly Signal[] = [
+  ...Object.values(OPERATIONS_SIGNALS),
+  ...Object.values(COLLECTOR_SIGNALS),
+  MODEL_EVENTS_FAILED,
+];
 
 /**
  * A signal is told by its name, which begins with the model's: `fraud` with a run that was registered, and `fraud-run` with
@@ -10,7 +20,7 @@ import { planSignals } from './signals';
  */
 export const distinctSignals: SpecCheck = (spec, report) => {
   const ofPlatform = planSignals({ ...spec, models: {} });
-  const taken = new Map<string, string>(ofPlatform.map(({ name }) => [name, 'the platform itself']));
+  const taken = new Map<string, string>([...ofPlatform, ...OF_MACHINES].map(({ name }) => [name, 'the platform itself']));
   for (const [model, one] of Object.entries(spec.models)) {
     const models = { [model]: one };
     const ofModel = [
@@ -20,7 +30,7 @@ export const distinctSignals: SpecCheck = (spec, report) => {
       ...planDriftSignals(models),
     ];
     // Serving has signals of the whole platform too.
-    const own = ofModel.filter(({ name }) => name.startsWith(`${model}-`));
+    const own = ofModel.filter((signal) => !OF_MACHINES.includes(signal));
     const names = [...new Set(own.map(({ name }) => name))];
     const [shared] = names.filter((name) => taken.has(name));
     if (shared !== undefined)

@@ -21,6 +21,15 @@ describe('models whose signals would be called the same', () => {
     expect(load({ risk: watched, 'risk-prediction': watched })).toThrow(/risk-prediction-drift, which is one of/);
   });
 
+  it.each(['snapshots', 'operations'])('are refused where a machine of the platform is told by them: %s', (model) => {
+    const said = new RegExp(`${model}-events-undelivered, which is one of the platform itself already`);
+    expect(load({ [model]: { ...trained, ...watched } })).toThrow(said);
+  });
+
+  it('are not those of a model that is called as signals of the platform begin', () => {
+    expect(load({ endpoint: watched, 'model-events': trained })).not.toThrow();
+  });
+
   it('are not those that only begin alike', () => {
     expect(load({ fraud: {}, 'fraud-run': {} })).not.toThrow();
     expect(load({ fraud: trained, 'fraud-jogging': trained, 'on-fraud': watched })).not.toThrow();
