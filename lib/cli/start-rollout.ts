@@ -1,4 +1,5 @@
 import { championPath, servingPath } from '../plan/serving-access';
+import { VERSION_DIGITS, VERSION_NUMBER } from '../plan/version-number';
 import { CommandFailed } from './command-failed';
 import { confirmed } from './confirm';
 import { EXIT, type ExitCode, type Io } from './io';
@@ -6,7 +7,7 @@ import { type Champion, executionName, type LivePlatform, parseFacts, type Servi
 import { type OnCloudOptions, onCloud } from './on-cloud';
 
 /** Number of a version in the registry. */
-const VERSION = /^[1-9][0-9]{0,5}$/;
+const VERSION = new RegExp(`^${VERSION_NUMBER}$`);
 
 export interface RolloutOptions extends OnCloudOptions {
   readonly model: string;
@@ -31,7 +32,9 @@ export async function startRollout(file: string, options: RolloutOptions, io: Io
   const { model, version, yes } = options;
   // Before the cloud is asked for anything, credentials too.
   if (version !== undefined && !VERSION.test(version)) {
-    io.err(`${version} is no version: it is the number in the registry, for example 7.\n`);
+    io.err(
+      `${version} is no version: it is the number in the registry, of ${VERSION_DIGITS} digits at most, for example 7.\n`,
+    );
     return EXIT.broken;
   }
   return onCloud(file, options, io, async (platform) => {

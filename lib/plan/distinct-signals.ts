@@ -20,7 +20,9 @@ const OF_MACHINES: readonly Signal[] = [
  */
 export const distinctSignals: SpecCheck = (spec, report) => {
   const ofPlatform = planSignals({ ...spec, models: {} });
-  const taken = new Map<string, string>([...ofPlatform, ...OF_MACHINES].map(({ name }) => [name, 'the platform itself']));
+  const taken = new Map<string, string>(
+    [...ofPlatform, ...OF_MACHINES].map(({ name }) => [name, 'the platform itself']),
+  );
   for (const [model, one] of Object.entries(spec.models)) {
     const models = { [model]: one };
     const ofModel = [

@@ -222,7 +222,7 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       expect(await executions(arn)).toEqual([]);
     });
 
-    test.each(['0', '07', 'v7', '1234567', '-1', 'arn:aws:x'])('refuses %s as a version', async (version) => {
+    test.each(['0', '07', 'v7', '100000', '-1', 'arn:aws:x'])('refuses %s as a version', async (version) => {
       const arn = await serves(RECORD);
       const { code, err } = await mlops([
         'promote',
@@ -235,7 +235,9 @@ describeJudge('templates', 'the commands that act on AWS', () => {
         '-y',
       ]);
       expect(code).toBe(2);
-      expect(err).toBe(`${version} is no version: it is the number in the registry, for example 7.\n`);
+      expect(err).toBe(
+        `${version} is no version: it is the number in the registry, of 5 digits at most, for example 7.\n`,
+      );
       expect(await executions(arn)).toEqual([]);
     });
 

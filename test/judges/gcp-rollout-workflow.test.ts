@@ -425,6 +425,7 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       [null, 'No version is given'],
       [{ version: 'champion' }, 'is no version of'],
       [{ version: 'projects/p/locations/l/models/another@5' }, 'is no version of'],
+      [{ version: 100_000 }, 'is no version of'],
       [{ version: 5, action: 'delete' }, 'neither promote nor rollback'],
       [{ version: 99 }, '404'],
       [{ version: 6, action: 5 }, 'neither promote nor rollback'],

@@ -370,6 +370,7 @@ describeJudge('asl', 'the rollout machine', () => {
       ['nothing at all', 'oops', /No version is given/],
       ['another action', { action: 'delete', version: 6 }, /not delete/],
       ['a version that is no number', { version: 'latest' }, /latest is no version of this model/],
+      ['a version of six digits', { version: 100_000 }, /is no version of this model/],
       ['a version of another model', { packageArn: packageArn(6).replace(ENDPOINT, 'other') }, /is no version of this/],
       ['a version that does not exist', { version: 99 }, /does not exist/],
     ])('says what is wrong with %s, and touches nothing', async (_, input, cause) => {

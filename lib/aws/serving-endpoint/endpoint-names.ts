@@ -1,4 +1,5 @@
 import { VARIANT } from '../../plan/rollout';
+import { VERSION_NUMBER } from '../../plan/version-number';
 import { GUARDS, type Guard } from '../../spec/serving';
 
 /**
@@ -16,7 +17,8 @@ export const ownStart = (endpoint: string): string => `${endpoint}${BETWEEN}`;
  * Pattern of the names of models and endpoint configurations of an endpoint, `<endpoint>--<version>-<hash>`. A model and
  * its configuration have one name. The hash stands for all settings, so a name never means two things.
  */
-export const servedPattern = (endpoint: string): RegExp => new RegExp(`^${ownStart(endpoint)}[0-9]{1,6}-[0-9a-f]{8}$`);
+export const servedPattern = (endpoint: string): RegExp =>
+  new RegExp(`^${ownStart(endpoint)}${VERSION_NUMBER}-[0-9a-f]{8}$`);
 
 /** What ends the name of a guard: `<model or configuration>-<guard>`. */
 export const guardSuffix = (guard: Guard): string => `-${guard}`;

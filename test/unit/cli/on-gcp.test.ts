@@ -244,7 +244,7 @@ describe('what Google says', () => {
     process.env.METADATA_SERVER_DETECTION = 'none';
     const { code, err } = await mlops([command, SPEC, '-e', 'prod', '-m', 'detector', '--version', 'v7', '-y']);
     expect(code).toBe(2);
-    expect(err).toBe('v7 is no version: it is the number in the registry, for example 7.\n');
+    expect(err).toBe('v7 is no version: it is the number in the registry, of 5 digits at most, for example 7.\n');
   });
 
   test('and nothing else, where the metadata server answers as no such server does', async () => {

@@ -1,3 +1,4 @@
+import { VERSION_NUMBER } from '../../../plan/version-number';
 import { type AslState, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import type { RolloutMachineProps } from './rollout-props';
@@ -42,7 +43,7 @@ const request = (packagePrefix: string): string =>
   $asked := $or($input.packageArn, $text($input.version) = '' ? '' : $prefix & $text($input.version));
   $ours := $lowercase($substring($asked, 0, $length($prefix))) = $lowercase($prefix);
   $version := $ours ? $substring($asked, $length($prefix)) : '';
-  $numbered := $count($match($version, /^[1-9][0-9]{0,5}$/)) = 1;
+  $numbered := $count($match($version, /^${VERSION_NUMBER}$/)) = 1;
   $times := [$input.changedAt, $input.sentAt, $states.context.Execution.StartTime][$count($match($text($), ${ISO})) = 1];
   {
     'action': $action,

@@ -1,4 +1,5 @@
 import { shortHash } from '../../../plan/names';
+import { VERSION_NUMBER } from '../../../plan/version-number';
 import { expr } from '../../workflow/syntax';
 
 /** What a version runs on, whichever it is. Nothing of it may be a token. */
@@ -48,7 +49,7 @@ export const servedName = (endpoint: string, settings: HostingSettings): string 
   `"${endpoint}-" + version + "-${settingsHash(settings)}"`;
 
 /** Pattern of those names. What a person deployed by hand is called otherwise, and left alone. */
-export const servedPattern = (endpoint: string): string => `^${endpoint}-[0-9]{1,5}-[0-9a-f]{8}$`;
+export const servedPattern = (endpoint: string): string => `^${endpoint}-${VERSION_NUMBER}-[0-9a-f]{8}$`;
 
 /**
  * Expression for the id of what a decision deploys, given `version` and `request`: the version and five digits of the time

@@ -1,8 +1,6 @@
+import { VERSION_NUMBER } from '../../../plan/version-number';
 import { expr, type Routine } from '../../workflow/syntax';
 import type { RolloutWorkflowProps } from './rollout-props';
-
-/** Versions have numbers of up to five digits, so that an id of ten has room for the time of a decision. */
-const NUMBER = '[1-9][0-9]{0,4}';
 
 /** A field as text; what is none, as JSON. */
 const textOf = (variable: string, field: string, otherwise: string): readonly Readonly<Record<string, string>>[] => [
@@ -66,7 +64,9 @@ export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
         is_version: {
           switch: [
             {
-              condition: expr(`text.match_regex(asked, "^(projects/[^/]+/locations/[^/]+/models/${id}@)?${NUMBER}$")`),
+              condition: expr(
+                `text.match_regex(asked, "^(projects/[^/]+/locations/[^/]+/models/${id}@)?${VERSION_NUMBER}$")`,
+              ),
               steps: [
                 { take_parts: { assign: [{ parts: expr('text.split(asked, "@")') }] } },
                 { take_version: { assign: [{ version: expr('parts[len(parts) - 1]') }] } },
