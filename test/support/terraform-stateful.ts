@@ -8,6 +8,7 @@ export const STATEFUL_TYPES: Readonly<Record<string, string>> = {
   google_bigquery_table: 'rows, or the pointer to the metadata of an Iceberg table',
   google_bigtable_instance: 'its tables',
   google_bigtable_table: 'rows',
+  google_compute_address: 'the address that clients know',
   google_compute_disk: 'files',
   google_filestore_instance: 'files',
   google_firestore_database: 'documents',
@@ -25,6 +26,7 @@ export const STATEFUL_TYPES: Readonly<Record<string, string>> = {
   google_vertex_ai_index: 'vectors',
   google_vertex_ai_tensorboard: 'the experiments of the past',
   google_workbench_instance: 'the notebooks on its disk',
+  terraform_data: 'what was there before, and may not be lost without anybody being told',
 };
 
 /** Types of what holds state, by address. Another address would make Terraform destroy the thing and make it anew. */
