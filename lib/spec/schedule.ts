@@ -21,7 +21,8 @@ const RUNS = 100;
 
 /** Seconds between the two runs of a schedule that are nearest to each other. */
 export function shortestGapSeconds(schedule: string): number {
-  const runs = new Cron(schedule, { paused: true, timezone: 'Etc/UTC' }).nextRuns(RUNS, ANY_DAY);
+  // An offset, as a zone by its name takes thirty times as long.
+  const runs = new Cron(schedule, { paused: true, utcOffset: 0 }).nextRuns(RUNS, ANY_DAY);
   return Math.min(...runs.slice(1).map((run, i) => (run.getTime() - (runs[i]?.getTime() ?? 0)) / 1000));
 }
 
