@@ -274,6 +274,7 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
     test.each([
       ['the threshold where nothing serves', {}, 0.9],
       ['better than what serves by what is asked for', { champion: CHAMPION, versions: versions(0.95) }, 0.955],
+      ['better than a whole number', { champion: CHAMPION, versions: versions(1) }, 1.005],
       ['the threshold where what serves is worse', { champion: CHAMPION, versions: versions(0.5) }, 0.9],
       ['the threshold where what serves is gone', { champion: CHAMPION }, 0.9],
       ['the threshold where only a first rollout was tried', { champion: { trying: {} } }, 0.9],

@@ -1,4 +1,5 @@
 import { VERSION_NUMBER } from '../../../plan/version-number';
+import { isNumber } from '../../workflow/number-types';
 import { expr, type Routine } from '../../workflow/syntax';
 import type { RolloutWorkflowProps } from './rollout-props';
 
@@ -45,7 +46,7 @@ export function requestRoutine({ modelId }: RolloutWorkflowProps): Routine {
         is_moment: {
           switch: [
             {
-              condition: expr('not(get_type(millis) in ["int", "integer", "double"])'),
+              condition: expr(`not(${isNumber('millis')})`),
               steps: [
                 {
                   no_moment: {

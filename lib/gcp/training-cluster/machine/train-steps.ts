@@ -2,6 +2,7 @@ import { RUNNING_LOCK } from '../../../plan/gcp-submission-grants';
 import { aroundTokens } from '../../escape';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep } from '../../workflow/lock-steps';
+import { isInteger } from '../../workflow/number-types';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { refuseUnwanted } from './asked-steps';
 import { containerOf, jobOf, TRAINING_VARIABLE } from './batch-job';
@@ -46,9 +47,9 @@ export function train(props: BatchWorkflowProps): Routine {
               `not(text.match_regex(image, "^${exactly(repository)}/"))`,
               `image: it must be one of ${repository}`,
             ),
-            refuse('not(get_type(nodes) in ["int", "integer"])', `nodes: it must be a number from 1 to ${plan.nodes}`),
+            refuse(`not(${isInteger('nodes')})`, `nodes: it must be a number from 1 to ${plan.nodes}`),
             refuse(`nodes < 1 or nodes > ${plan.nodes}`, `nodes: it must be from 1 to ${plan.nodes}`),
-            refuse('not(get_type(runtime) in ["int", "integer"])', `maxRuntimeSeconds: it must be a number${runtimes}`),
+            refuse(`not(${isInteger('runtime')})`, `maxRuntimeSeconds: it must be a number${runtimes}`),
             refuse(
               `runtime < ${SHORTEST_RUNTIME} or runtime > ${plan.maxRuntimeSeconds}`,
               `maxRuntimeSeconds: it must be${runtimes}`,

@@ -1,4 +1,5 @@
 import { championPath } from '../../../plan/serving-access';
+import { isNumber } from '../../workflow/number-types';
 import { readStep } from '../../workflow/record-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { StartWorkflowProps } from './start-props';
@@ -26,7 +27,7 @@ export function floorRoutine({ plan }: StartWorkflowProps): Routine {
         is_measured: {
           switch: [
             {
-              condition: expr('get_type(measured) in ["integer", "double"]'),
+              condition: expr(isNumber('measured')),
               return: expr(`double(${better})`),
             },
           ],
