@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { accelerator } from './accelerator';
 import { datasetName, entryName } from './identifiers';
-import { ACCELERATOR_TYPES, MACHINE_SIZES } from './machine-keys';
+import { MACHINE_SIZES } from './machine-keys';
 import { duration, size } from './quantity';
 
 /** Machine of a step without accelerators. */
@@ -107,13 +108,7 @@ const container = {
   retries: work.retries.describe(
     'Times that a step which failed is tried again; on AWS only after faults of machines and of the service.',
   ),
-  accelerator: z
-    .strictObject({
-      type: z.enum(ACCELERATOR_TYPES).describe('Accelerator model.'),
-      count: z.int().min(1).max(16).default(1).describe('Accelerators a machine.'),
-    })
-    .optional()
-    .describe('Accelerator of the machine; without it the machine has none.'),
+  accelerator: accelerator('machine'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_STEP_MACHINE).describe('Size of a machine that has no accelerator.'),
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ACCELERATOR_TYPES, type AcceleratorType, MACHINE_SIZES } from './machine-keys';
+import { accelerator } from './accelerator';
+import { type AcceleratorType, MACHINE_SIZES } from './machine-keys';
 import { duration, percent } from './quantity';
 import { DEFAULT_MACHINE } from './training';
 
@@ -96,13 +97,7 @@ export const serving = z
       .literal('realtime')
       .default('realtime')
       .describe('realtime: machines that always run answer each request at once.'),
-    accelerator: z
-      .strictObject({
-        type: z.enum(ACCELERATOR_TYPES).describe('Accelerator model.'),
-        count: z.int().min(1).max(16).default(1).describe('Accelerators a machine.'),
-      })
-      .optional()
-      .describe('Accelerator of each machine; without it the machine has none.'),
+    accelerator: accelerator('machine'),
     machine: z.enum(MACHINE_SIZES).default(DEFAULT_MACHINE).describe('Size of a machine that has no accelerator.'),
     replicas,
     scaling: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { accelerator } from './accelerator';
 import { datasetName } from './identifiers';
-import { ACCELERATOR_TYPES, MACHINE_SIZES } from './machine-keys';
+import { MACHINE_SIZES } from './machine-keys';
 import { duration, size } from './quantity';
 
 /** Machine of a cluster without accelerators. */
@@ -13,13 +14,7 @@ export const DEFAULT_DISK = '100 GiB';
 export const DEFAULT_ATTEMPTS = 3;
 
 const common = {
-  accelerator: z
-    .strictObject({
-      type: z.enum(ACCELERATOR_TYPES).describe('Accelerator model.'),
-      count: z.int().min(1).max(16).default(1).describe('Accelerators a node.'),
-    })
-    .optional()
-    .describe('Accelerator of each node; without it the node has none.'),
+  accelerator: accelerator('node'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_MACHINE).describe('Size of a node that has no accelerator.'),
   nodes: z.int().min(1).max(100).default(1).describe('Nodes that one training may use.'),
   capacity: z
