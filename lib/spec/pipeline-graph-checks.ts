@@ -2,7 +2,7 @@ import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
 import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
-import { isContainer, stepRef, stepsBefore } from './pipeline-refs';
+import { conditionsOf, isContainer, stepRef, stepsBefore, stepsUpTo } from './pipeline-refs';
 import type { Path } from './problem';
 import type { SpecCheck } from './references';
 
@@ -54,14 +54,6 @@ function conditional(steps: PipelineSpec['steps']): ReadonlySet<string> {
   return found;
 }
 
-/** Steps with a condition that a step depends on, itself included. */
-function conditionsOf(steps: PipelineSpec['steps'], name: string, above: readonly string[] = []): readonly string[] {
-  const step = entryOf(steps, name);
-  if (step === undefined || above.includes(name)) return [];
-  const own = isContainer(step) && step.when !== undefined ? [name] : [];
-  return [...own, ...stepsBefore(step).flatMap((before) => conditionsOf(steps, before, [...above, name]))];
-}
-
 /** Source: SageMaker developer guide, "Add a step": no condition within a condition. */
 const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
   const depending = conditional(steps);
@@ -104,17 +96,8 @@ const ends = ({ gate, register }: PipelineSpec): readonly string[] =>
 /** Steps whose results lead to a model, a gate or a prediction, those themselves included. */
 function useful(pipeline: PipelineSpec): ReadonlySet<string> {
   const { steps } = pipeline;
-  const found = new Set<string>();
-  const add = (name: string) => {
-    const step = entryOf(steps, name);
-    if (found.has(name) || step === undefined) return;
-    found.add(name);
-    for (const before of stepsBefore(step)) add(before);
-  };
-  for (const [name, step] of Object.entries(steps))
-    if (step.kind === 'prediction' || step.kind === 'validation') add(name);
-  for (const end of ends(pipeline)) add(end);
-  return found;
+  const results = Object.keys(steps).filter((name) => ['prediction', 'validation'].includes(steps[name]?.kind ?? ''));
+  return stepsUpTo(steps, [...results, ...ends(pipeline)]);
 }
 
 /** Steps that are named where there are none: what is meant there may be any step. */

@@ -27,6 +27,26 @@ export function stepsBefore(step: PipelineStepSpec): readonly string[] {
   return [...new Set([...step.after, ...refs.flatMap((text) => stepRef(text)?.step ?? [])])];
 }
 
+/** Steps of these names and all that they depend on, each once, in a graph that may also have circles. */
+export function stepsUpTo(steps: PipelineSpec['steps'], names: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (name: string) => {
+    const step = entryOf(steps, name);
+    if (found.has(name) || step === undefined) return;
+    found.add(name);
+    for (const before of stepsBefore(step)) add(before);
+  };
+  for (const name of names) add(name);
+  return found;
+}
+
+/** Steps with a condition that a step depends on, itself included and then the first. */
+export const conditionsOf = (steps: PipelineSpec['steps'], name: string): readonly string[] =>
+  [...stepsUpTo(steps, [name])].filter((one) => {
+    const step = entryOf(steps, one);
+    return step !== undefined && isContainer(step) && step.when !== undefined;
+  });
+
 /**
  * What later requests to a registered model are compared with, a dataset or `step.output`: what is said, else what the step
  * that made the model read first. Undefined where that read nothing but models, or nothing is registered.

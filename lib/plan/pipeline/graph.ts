@@ -1,6 +1,6 @@
 import { entryOf } from '../../spec/entry-of';
 import type { PipelineSpec } from '../../spec/pipeline';
-import { isContainer, stepRef, stepsBefore } from '../../spec/pipeline-refs';
+import { stepRef, stepsBefore } from '../../spec/pipeline-refs';
 import type { MetricThresholdSpec } from '../../spec/pipeline-steps';
 
 /** What a step reads: the frozen snapshot of a dataset, or what a step before it wrote. */
@@ -37,25 +37,6 @@ export function inOrder(steps: PipelineSpec['steps']): readonly string[] {
   };
   for (const name of Object.keys(steps)) add(name, []);
   return ordered;
-}
-
-/**
- * The step whose condition a step hangs on, itself included; none for a step that always runs. There is one at most, which
- * the rules of the spec see to.
- */
-export function conditionOf(
-  steps: PipelineSpec['steps'],
-  name: string,
-  above: readonly string[] = [],
-): string | undefined {
-  const step = entryOf(steps, name);
-  if (step === undefined || above.includes(name)) return undefined;
-  if (isContainer(step) && step.when !== undefined) return name;
-  for (const before of stepsBefore(step)) {
-    const found = conditionOf(steps, before, [...above, name]);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** What `dataset` or `step.output` means. */

@@ -1,7 +1,7 @@
 import type { PipelineSpec } from '../../spec/pipeline';
-import { isContainer, metricsOf, stepsBefore } from '../../spec/pipeline-refs';
+import { conditionsOf, isContainer, metricsOf, stepsBefore } from '../../spec/pipeline-refs';
 import type { ContainerStepSpec, PipelineStepSpec } from '../../spec/pipeline-steps';
-import { conditionOf, sourceOf, thresholdOf } from './graph';
+import { sourceOf, thresholdOf } from './graph';
 import type { ContainerWork, StepPlan } from './step-plan';
 
 const GIB = 1024 ** 3;
@@ -14,7 +14,8 @@ export function planStep(
   order: readonly string[],
 ): StepPlan {
   const before = new Set(stepsBefore(step));
-  const condition = conditionOf(pipeline.steps, name);
+  // One at most, which the rules of the spec see to.
+  const [condition] = conditionsOf(pipeline.steps, name);
   const common = {
     name,
     after: order.filter((other) => before.has(other)),

@@ -16,4 +16,20 @@ describe('a value as JSON', () => {
     const stack = testStack();
     expect(stack.resolve(jsonText(stack, value))).toEqual(stack.resolve(stack.toJsonString(value)));
   });
+
+  it.each([
+    ['texts', Fn.ref('Role')],
+    ['others', Lazy.any({ produce: () => ({ a: Fn.ref('Role') }) })],
+  ])(
+    'with what a shell fills in says the same, and nothing that Fn::Sub is missed around: beside tokens that are %s',
+    (_, role) => {
+      const stack = testStack();
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that of a shell
+      const command = ['sh', '-c', 'train --workers "${SM_NUM_CPUS}" "$@" $${x}'];
+      const parts: readonly unknown[] = stack.resolve(jsonText(stack, { command, role }))['Fn::Join'][1];
+      expect(JSON.stringify(parts)).not.toContain('${');
+      const text = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
+      expect(JSON.parse(text)).toMatchObject({ command });
+    },
+  );
 });

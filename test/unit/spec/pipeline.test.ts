@@ -80,6 +80,15 @@ describe('a training on the batch cluster', () => {
 });
 
 describe('a pipeline of a spec', () => {
+  it('may have as many ways through it as its steps allow', () => {
+    const layer = (number: number) => Array.from({ length: 3 }, (_, i) => `step-${number}-${i}`);
+    const layers = Array.from({ length: 15 }, (_, number) => [
+      ...layer(number).map((name) => [name, { kind: 'processing', after: number === 0 ? [] : layer(number - 1) }]),
+    ]).flat();
+    const last = { kind: 'prediction', after: layer(14) };
+    expect(() => loadedPipeline({ image: 'v1', steps: { ...Object.fromEntries(layers), last } })).not.toThrow();
+  });
+
   it('takes every kind of step and fills in what is not said', () => {
     const { pipeline } = loadedPipeline().models.detector ?? {};
     expect(pipeline?.cooldown.text).toBe('6 hours');
