@@ -170,6 +170,9 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
 
     const other = { ...INPUTS, 'input-train': `s3://${BUCKET}/other/` };
     expect(left(await judge.run(request({ objects: kept(1), inputs: other }))).names).toEqual([TRY_1]);
+    const { definition, ...rest } = request({ objects: kept(1) });
+    const changed = JSON.parse(JSON.stringify(definition).replaceAll(DEFINITION, DEFINITION.replace(/3$/, '4')));
+    expect(left(await judge.run({ definition: changed, ...rest })).names).toEqual([TRY_1]);
     const uncached = await judge.run(request({ objects: kept(1), train: { cache: undefined } }));
     expect(left(uncached).names).toEqual([TRY_1]);
     expect(callNames(uncached).filter((name) => name.startsWith('s3:'))).toEqual([]);
