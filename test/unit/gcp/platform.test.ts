@@ -39,9 +39,13 @@ const withModels = (models: object): PlatformSpec =>
 /** Nobody watches drift any more, so nothing is retrained because of it. */
 const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
 
-/** What else changes: with the last pipeline that freezes anything the collection of snapshots goes. */
+/**
+ * What else changes: with the last pipeline that freezes anything the collection of snapshots goes, and it waits for months
+ * more where steps may run for days longer.
+ */
 const ALSO: Partial<Readonly<Record<string, readonly string[]>>> = {
   'nothing makes it any more': ['fraud-prod-operations'],
+  'a run may take longer': ['fraud-prod-operations'],
 };
 
 /** Changes of one model, and the stack that each is in. */
@@ -70,6 +74,14 @@ const OF_ONE_MODEL: Readonly<Record<string, readonly [models: object, model: str
   ],
   'serving is removed': [{ 'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED } }, 'fraud-detector'],
   'nothing makes it any more': [{ 'fraud-detector': { pipeline: null } }, 'fraud-detector'],
+  'a run may take somewhat longer': [
+    { 'fraud-detector': { pipeline: { steps: { train: { maxRuntime: '8 hours' } } } } },
+    'fraud-detector',
+  ],
+  'a run may take longer': [
+    { 'fraud-detector': { pipeline: { steps: { train: { maxRuntime: '6 days' } } } } },
+    'fraud-detector',
+  ],
 };
 
 describe('MlopsPlatform', () => {
