@@ -147,8 +147,9 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     expect(left(run)).toMatchObject({ names: [TRY_1], failure: undefined, folder: undefined });
   });
 
-  test('stopping a run whose job has ended answers alone', async () => {
-    const stop = await judge.run(request({ status: 'Stopping', runStatus: 'Stopping' }));
+  test.each(['status', 'Status'])('stopping a run whose job has ended answers alone, told by %s', async (key) => {
+    const { input, ...rest } = request({ status: 'Stopping', runStatus: 'Stopping' });
+    const stop = await judge.run({ input: JSON.parse(JSON.stringify(input).replace('status', key)), ...rest });
     expect(left(stop)).toMatchObject({ runStatus: 'Stopped', names: [] });
     expect(callNames(stop)).not.toContain('batch:TerminateJob');
   });

@@ -1,5 +1,6 @@
 import { type AslState, expr } from '../../../machine/asl';
 import { claimState } from '../../../machine/lock-states';
+import { oneLine } from '../../../machine/one-line';
 import { answered } from './answer-states';
 import type { ClusterMachineProps } from './cluster-props';
 
@@ -11,7 +12,7 @@ export function messageStates(props: ClusterMachineProps): Readonly<Record<strin
   return {
     Read: {
       Type: 'Pass',
-      Assign: { message: expr('$parse($states.input[0].body)') },
+      Assign: { message: expr(MESSAGE) },
       Next: 'Claim',
     },
     Claim: claimState({
@@ -30,6 +31,15 @@ export function messageStates(props: ClusterMachineProps): Readonly<Record<strin
     },
   };
 }
+
+/**
+ * The sample message of the developer guide, "Callback step", has `status`; that of StopPipelineExecution in the API reference
+ * has `Status`.
+ */
+const MESSAGE = oneLine(`(
+  $said := $parse($states.input[0].body);
+  $merge([$said, { 'status': $exists($said.Status) ? $said.Status : $said.status }])
+)`);
 
 /** How long a queue may keep a message, and so hand it over once more: 14 days. Source: SQS API reference, SetQueueAttributes. */
 const REDELIVERY_SECONDS = 1_209_600;
