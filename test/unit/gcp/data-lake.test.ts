@@ -4,6 +4,7 @@ import { granteeOf } from '../../../lib/gcp/access/grantee';
 import { AuditLogs } from '../../../lib/gcp/data-lake/audit-logs';
 import { DataLake, type DataLakeProps } from '../../../lib/gcp/data-lake/data-lake';
 import { keyFrom, keyFromId } from '../../../lib/gcp/keys/encryption-key';
+import { DEFAULT_NONCURRENT_DAYS } from '../../../lib/gcp/storage/secure-bucket';
 import { PlatformNames } from '../../../lib/plan/names';
 import { SpecError } from '../../../lib/spec/problem';
 import { bindingsOf, type GcpStackOptions, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
@@ -53,6 +54,18 @@ describe('zones', () => {
     const rules = (raw?.lifecycle_rule ?? []) as readonly { readonly condition: object }[];
     const deleting = rules.map(({ condition }) => condition);
     expect(deleting).toContainEqual({ age: 365, matches_prefix: ['files/'], with_state: 'LIVE' });
+  });
+
+  test('deletes old versions of files no later than the files themselves', () => {
+    const { stack } = lakeIn({ zones: { raw: { retention: '365 days' }, short: { retention: '7 days' }, curated: {} } });
+    const kept = (zone: string) => {
+      const rules = bucketNamed(stack, `fraud-prod-lake-${zone}-123456789012`)?.lifecycle_rule as readonly {
+        readonly condition: { readonly days_since_noncurrent_time?: number };
+      }[];
+      return rules.flatMap(({ condition }) => condition.days_since_noncurrent_time ?? []);
+    };
+    expect(kept('short')).toEqual([7]);
+    for (const zone of ['raw', 'curated']) expect(kept(zone)).toEqual([DEFAULT_NONCURRENT_DAYS]);
   });
 
   test('tables are in a bucket of their own, without versions and without an age at which anything is deleted', () => {

@@ -57,6 +57,13 @@ describe('Network', () => {
     expect(JSON.stringify(allowed)).not.toContain('0.0.0.0/0');
   });
 
+  it("is ready with its subnetwork and the way to Google's APIs, and the attachment where there is one", () => {
+    const { made } = network();
+    expect(made.ready).toEqual([made.subnetwork, made.googleApis.endpoint]);
+    const { made: attached } = network({ attachment: { roleId: 'fraud_prod_attach' } });
+    expect(attached.ready).toEqual([attached.subnetwork, attached.googleApis.endpoint, attached.attachment]);
+  });
+
   it("gives the names of Google's APIs and of images the address of the endpoint", () => {
     const { stack } = network();
     expect(resourceOf(stack, 'google_compute_global_address')).toMatchObject({

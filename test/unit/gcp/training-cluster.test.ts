@@ -194,6 +194,7 @@ describe('a batch cluster', () => {
       ],
       service_account: { email: ACCOUNT, scopes: ['https://www.googleapis.com/auth/cloud-platform'] },
       shielded_instance_config: { enable_secure_boot: false, enable_vtpm: true, enable_integrity_monitoring: true },
+      metadata: { 'block-project-ssh-keys': 'true', 'serial-port-enable': 'false' },
       lifecycle: { create_before_destroy: true },
     };
     expect(templates).toEqual([
