@@ -2,6 +2,7 @@ import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import type { ServableModel } from '../spec/serving-checks';
 import { GCP_CLUSTER_RULES } from './cluster-rules';
+import { gcpRegionGaps } from './gcp-region-gaps';
 import { machineFinding } from './machine-finding';
 import { gcpMachines } from './machines/gcp-machines';
 import { stepsEnd } from './pipeline/gcp-step-checks';
@@ -29,10 +30,11 @@ const servingMachines: SpecCheck = (
   });
 };
 
-/** Rules that come from what Google Cloud has: machines by region and role, and what its services refuse to combine. */
+/** Rules that come from what Google Cloud has: machines and services by region, and what its services refuse to combine. */
 export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [
   trainingCluster,
   servingMachines,
   stepMachinesExist(gcpMachines, 'gcp'),
   stepsEnd,
+  gcpRegionGaps,
 ];

@@ -1,6 +1,7 @@
 import type { Finding } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
+import { regionGap } from './region-gap';
 
 /** A webhook is told by a pipe. */
 const NO_PIPES = ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'] as const;
@@ -63,13 +64,12 @@ export const regionGaps: SpecCheck = (spec, report) => {
     ),
     ...Object.keys(models).map((name): [Service, Finding['path']] => ['registry', ['models', name]]),
   ];
-  for (const [service, path] of used)
-    if ((AWS_REGION_GAPS[service] as readonly string[]).includes(region))
-      report({
-        path,
-        message: `${region} has ${NAMES[service]}`,
-        allowed: `every region but ${AWS_REGION_GAPS[service].join(', ')}`,
-        fix: FIXES[service],
-        at: 'key',
-      });
+  for (const [service, path] of used) {
+    const gap = regionGap(region, path, {
+      has: NAMES[service],
+      regions: AWS_REGION_GAPS[service],
+      fix: FIXES[service],
+    });
+    if (gap !== undefined) report(gap);
+  }
 };

@@ -57,7 +57,9 @@ describe('zones', () => {
   });
 
   test('deletes old versions of files no later than the files themselves', () => {
-    const { stack } = lakeIn({ zones: { raw: { retention: '365 days' }, short: { retention: '7 days' }, curated: {} } });
+    const { stack } = lakeIn({
+      zones: { raw: { retention: '365 days' }, short: { retention: '7 days' }, curated: {} },
+    });
     const kept = (zone: string) => {
       const rules = bucketNamed(stack, `fraud-prod-lake-${zone}-123456789012`)?.lifecycle_rule as readonly {
         readonly condition: { readonly days_since_noncurrent_time?: number };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GCP_CLUSTER_RULES } from '../../../lib/plan/cluster-rules';
 import { GCP_FEASIBILITY_CHECKS } from '../../../lib/plan/gcp-feasibility';
+import { GCP_REGIONS_WITHOUT_SCHEDULER } from '../../../lib/plan/gcp-region-gaps';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { gcpMachines } from '../../../lib/plan/machines/gcp-machines';
 import { planTrainingCluster } from '../../../lib/plan/training-cluster';
@@ -160,5 +161,41 @@ describe('a machine that serves on Google Cloud', () => {
     expect(finding?.message).toContain('cannot be had as on-demand capacity for hosting');
     expect(finding?.allowed).toContain('accelerator: { type: h100, count: 8 }');
     expect(finding?.allowed).not.toContain('spot');
+  });
+});
+
+describe('a region of Google Cloud without Cloud Scheduler', () => {
+  const tables = {
+    dataLake: { zones: { raw: {} }, datasets: { events: { zone: 'raw', columns: { id: 'string' } } } },
+  };
+  const step = { kind: 'processing', image: 'a-1', outputs: ['model'] };
+  const reading = { pipeline: { steps: { prepare: { ...step, inputs: { events: 'events' } } } } };
+  it.each([
+    ['serving', { serving: {} }, 'serving'],
+    [
+      'a trigger by the clock',
+      { pipeline: { steps: { prepare: step }, triggers: { nightly: { schedule: '0 3 * * *' } } } },
+      'pipeline.triggers.nightly',
+    ],
+    ['snapshots to collect', reading, 'pipeline'],
+    ['a look for drift', { monitoring: { drift: { features: { amount: 'numeric' } } } }, 'monitoring.drift'],
+  ])('has no %s', (_what, model, path) => {
+    const gaps = (region: string) =>
+      of({ ...tables, models: { churn: model } }, region).filter(({ message }) => message.includes('Cloud Scheduler'));
+    for (const region of GCP_REGIONS_WITHOUT_SCHEDULER)
+      expect(gaps(region), region).toEqual([
+        expect.objectContaining({
+          path: ['models', 'churn', ...path.split('.')],
+          message: expect.stringContaining(`${region} has no Cloud Scheduler, which `),
+          allowed: expect.stringContaining('southamerica-west1'),
+        }),
+      ]);
+    expect(gaps('southamerica-east1')).toEqual([]);
+  });
+
+  it('is good for what no clock starts', () => {
+    const batch = { kind: 'batch', accelerator: { type: 'l4' } };
+    expect(of({ ...tables, models: { churn: {} } }, 'southamerica-west1')).toEqual([]);
+    expect(trained(batch, 'europe-southwest1').filter(({ message }) => message.includes('Scheduler'))).toEqual([]);
   });
 });
