@@ -4,6 +4,7 @@ import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
 import { attachedJobs } from './attached-jobs';
+import { googleNames } from './gcp-names';
 
 /** A network that is there already is somewhere on each cloud. */
 const existingNetwork: SpecCheck = (spec, report) => {
@@ -83,4 +84,5 @@ export const CLOUD_NEEDS_CHECKS: readonly SpecCheck[] = [
   networkAttachment,
   googleReceivers,
   googleBudget,
+  googleNames,
 ];

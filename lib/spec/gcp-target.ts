@@ -2,10 +2,22 @@ import { z } from 'zod';
 import { advise } from './advice';
 import { GCP_REGIONS } from './gcp-regions';
 
+/**
+ * What names of buckets and topics cannot begin with. Source: Cloud Storage documentation, "About Cloud Storage buckets";
+ * discovery document of pubsub.v1, Topic.name.
+ */
+export const RESERVED_PREFIX = 'goog';
+
+/** What names of buckets cannot contain: google and close misspellings such as g00gle. Source: as above. */
+export const LIKE_GOOGLE = /g[o0]{2}gle/;
+
 /** Source: Cloud Storage documentation, "About Cloud Storage buckets", names of 3 to 63 characters. */
 export const gcpBucket = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket, without gs://' });
+  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket, without gs://' })
+  .regex(new RegExp(`^(?!${RESERVED_PREFIX}|.*${LIKE_GOOGLE.source})`), {
+    error: `must be a name that Cloud Storage makes: it does not begin with ${RESERVED_PREFIX}, nor has it google or a close misspelling in it`,
+  });
 
 /** Where an environment lives on Google Cloud. */
 export const gcpTarget = z.strictObject({
