@@ -34,13 +34,19 @@ const zones = z.int().min(2).max(3).default(DEFAULT_ZONES).describe('Availabilit
 const isolated = z.strictObject({
   mode: z
     .literal('isolated')
-    .describe('Private subnets with no route to the internet; cloud services by private endpoints.'),
+    .describe(
+      'Private subnets with no route to the internet; cloud services by private endpoints. A job on Vertex AI has a way around it unless a VPC Service Controls perimeter is around the project.',
+    ),
   cidr,
   zones,
 });
 
 const nat = z.strictObject({
-  mode: z.literal('nat').describe('Private subnets that reach the internet through NAT gateways.'),
+  mode: z
+    .literal('nat')
+    .describe(
+      'Private subnets that reach the internet through NAT gateways. A job on Vertex AI goes by gateways of Google unless a VPC Service Controls perimeter is around the project.',
+    ),
   cidr,
   zones,
   gateways: z.int().min(1).max(3).default(DEFAULT_NAT_GATEWAYS).describe('NAT gateways; at most one a zone.'),

@@ -1,3 +1,4 @@
+import { attachedJobs } from '../../plan/attached-jobs';
 import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
@@ -37,6 +38,22 @@ export function networkSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] 
           },
         ]
       : []),
+  ];
+}
+
+/**
+ * What the platform's own network cannot close. Source: documentation of Vertex AI, "Use Private Service Connect interface for
+ * Vertex AI Training", internet egress; "VPC Service Controls with Vertex AI".
+ */
+export function perimeterStep({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+  const jobs = attachedJobs(spec);
+  if (spec.network.mode !== 'isolated' || jobs.length === 0) return [];
+  return [
+    {
+      title: `Put a VPC Service Controls perimeter around ${spec.gcp.project}, if jobs may not reach the internet`,
+      why: `The network is isolated, but ${jobs.join(' and ')} run on Vertex AI: they are in a network of Google's as well, and reach the internet by that one. Only a perimeter that protects aiplatform.googleapis.com closes it. Whoever runs the perimeters of the organisation does this.`,
+      commands: [],
+    },
   ];
 }
 

@@ -6,7 +6,7 @@ import { BOOTSTRAP_APIS } from '../services/apis';
 import { AGENTS_TO_MAKE, tableRow } from '../services/service-agents';
 import { agentSteps } from './agent-steps';
 import { apisOfCommands } from './command-apis';
-import { networkSteps, sharedNetworkSteps } from './network-steps';
+import { networkSteps, perimeterStep, sharedNetworkSteps } from './network-steps';
 import { quotaSteps } from './quota-steps';
 
 /**
@@ -18,6 +18,7 @@ export function bootstrapSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {
     ...stateBucket(plan),
     ...agentSteps(plan),
     ...networkSteps(plan),
+    ...perimeterStep(plan),
     ...quotaSteps(plan),
     ...secrets(plan),
     ...slackBots(plan),

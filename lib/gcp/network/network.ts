@@ -26,7 +26,12 @@ export interface NetworkProps {
    * (kind `compute`) of 48 characters at most.
    */
   readonly name: string;
-  /** isolated: no way to the internet. nat: HTTPS to the internet through Cloud NAT. Default: isolated. */
+  /**
+   * isolated: no way to the internet. nat: HTTPS to the internet through Cloud NAT. A job on Vertex AI is in the network and in
+   * one of Google's, by which it reaches the internet all the same unless a VPC Service Controls perimeter is around the
+   * project. Default: isolated.
+   * Source: documentation of Vertex AI, "Use Private Service Connect interface for Vertex AI Training".
+   */
   readonly mode?: 'isolated' | 'nat';
   /** Private IPv4 range, /16 to /22; half of it is the subnetwork. Default: DEFAULT_CIDR. */
   readonly cidr?: string;

@@ -13,17 +13,24 @@ const SPOT_OF_MANAGED = native('managed spot training', 'training and processing
 const NO_TEAMS =
   'Cloud Monitoring has no channel for Microsoft Teams; give the address of a Teams workflow under webhooks';
 
+/**
+ * Source: documentation of Vertex AI, "Use Private Service Connect interface for Vertex AI Training", internet egress and
+ * Cloud NAT.
+ */
+const AROUND = 'a job on Vertex AI reaches the internet by gateways of Google';
+const PERIMETER = 'unless a VPC Service Controls perimeter is around the project';
+
 const network: Readonly<Record<string, ParityRow>> = {
   'network[isolated]': {
     aws: native('private subnets and interface endpoints'),
-    gcp: native('no route but to Private Service Connect, egress denied by firewall'),
+    gcp: native(`no route but to Private Service Connect, egress denied by firewall; ${AROUND} ${PERIMETER}`),
   },
   'network[isolated].cidr': BOTH,
   'network[isolated].zones': {
     aws: NATIVE,
     gcp: always(native('a subnetwork spans every zone of its region')),
   },
-  'network[nat]': { aws: native('NAT gateways'), gcp: native('Cloud NAT') },
+  'network[nat]': { aws: native('NAT gateways'), gcp: native(`Cloud NAT; ${AROUND} instead ${PERIMETER}`) },
   'network[nat].cidr': BOTH,
   'network[nat].zones': { aws: NATIVE, gcp: always(native('a subnetwork spans every zone of its region')) },
   'network[nat].gateways': {

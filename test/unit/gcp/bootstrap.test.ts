@@ -202,6 +202,19 @@ describe('bootstrap on Google Cloud', () => {
     ]);
   });
 
+  it('says that a job on Vertex AI leaves an isolated network, and what closes that', () => {
+    const perimeter = (overlay: object) => steps(overlay).filter(({ title }) => title.includes('perimeter'));
+    const managed = { training: { cluster: { kind: 'managed' } } };
+    expect(perimeter(managed)).toEqual([
+      expect.objectContaining({
+        title: 'Put a VPC Service Controls perimeter around churn-prod, if jobs may not reach the internet',
+        why: expect.stringContaining('managed trainings run on Vertex AI'),
+      }),
+    ]);
+    expect(perimeter({ ...managed, network: { mode: 'nat' } })).toEqual([]);
+    expect(perimeter({ training: { cluster: { kind: 'batch' } } })).toEqual([]);
+  });
+
   it('asks the owner of a shared network for it', () => {
     const network = (gcp: object) => ({ network: { mode: 'existing', gcp } });
     const own = { network: 'main', subnetwork: 'ml' };

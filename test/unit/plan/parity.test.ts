@@ -31,6 +31,10 @@ describe('the parity table', () => {
     expect(PARITY[option]?.[cloud].limits).toMatch(limits);
   });
 
+  it.each(['network[isolated]', 'network[nat]'])('says of %s what a job on Vertex AI gets around', (option) => {
+    expect(PARITY[option]?.gcp.reason).toContain('unless a VPC Service Controls perimeter is around the project');
+  });
+
   it('uses three words', () => {
     for (const row of Object.values(PARITY)) for (const cloud of CLOUDS) expect(SUPPORTS).toContain(row[cloud].support);
   });
