@@ -4,6 +4,8 @@ export interface Forbidden {
   readonly type: string;
   /** Field that is closed, as a path of the rendered resource. Without it the whole type is. */
   readonly field?: string;
+  /** Values of the field that are closed. Without it all are. */
+  readonly value?: RegExp;
   readonly because: string;
   readonly instead: string;
 }
@@ -13,9 +15,17 @@ const LEGACY_FEATURES = 'the legacy feature store ends on 2027-02-17';
 const DATA_CATALOG = 'Data Catalog ended on 2026-06-01';
 const IAP_BRAND = 'the brand and client APIs of IAP have ended';
 
+const BATCH_IMAGE = {
+  field: 'disk.source_image',
+  value: /batch-debian-11/,
+  because: 'support of the images of Batch with Debian 11 ended on 2026-08-31',
+  instead: 'an image of the family batch-cos-stable-official',
+} as const;
+
 /**
  * As of 2026-11-22. Sources: upgrade guides of hashicorp/google 7 and 8; documentation of Vertex AI ("Managing featurestores",
- * "Online serving types"), Knowledge Catalog ("Deprecations"), AI Platform ("Deprecations"), Cloud Source Repositories.
+ * "Online serving types"), Knowledge Catalog ("Deprecations"), AI Platform ("Deprecations"), Cloud Source Repositories, Managed
+ * Service for Apache Airflow (formerly Cloud Composer, "Reference"), Batch (release notes).
  */
 export const FORBIDDEN: readonly Forbidden[] = [
   { type: 'google_notebooks_*', because: NOTEBOOKS, instead: 'google_workbench_instance' },
@@ -65,6 +75,39 @@ export const FORBIDDEN: readonly Forbidden[] = [
     type: 'google_container_registry',
     because: 'Container Registry was shut down in 2025',
     instead: 'google_artifact_registry_repository',
+  },
+  {
+    type: 'google_composer_environment',
+    field: 'config.software_config.image_version',
+    value: /^composer-(1|2\.0)[.-]/,
+    because: 'Cloud Composer 1 and 2.0 ended on 2026-09-15',
+    instead: 'composer-3-airflow-2',
+  },
+  { type: 'google_compute_instance_template', ...BATCH_IMAGE },
+  { type: 'google_compute_region_instance_template', ...BATCH_IMAGE },
+  {
+    type: 'google_compute_subnetwork',
+    field: 'enable_flow_logs',
+    because: 'hashicorp/google 7 removed it',
+    instead: 'log_config',
+  },
+  {
+    type: 'google_bigtable_table_iam_*',
+    field: 'instance',
+    because: 'hashicorp/google 7 removed it',
+    instead: 'instance_name',
+  },
+  {
+    type: 'google_cloud_run_v2_worker_pool',
+    field: 'custom_audiences',
+    because: 'hashicorp/google 8 removed it',
+    instead: 'nothing: a worker pool answers no requests',
+  },
+  {
+    type: 'google_cloud_run_v2_worker_pool',
+    field: 'template.containers.depends_on',
+    because: 'hashicorp/google 7 removed it',
+    instead: 'containers that wait by themselves for one another',
   },
   { type: 'google_iap_brand', because: IAP_BRAND, instead: 'IAP with the OAuth client that Google manages' },
   { type: 'google_iap_client', because: IAP_BRAND, instead: 'IAP with the OAuth client that Google manages' },

@@ -63,15 +63,20 @@ function laidOver(stack: TerraformStack): Written[] {
 const isOfType = (resource: Written, { type }: Forbidden): boolean =>
   type.endsWith('*') ? resource.type.startsWith(type.slice(0, -1)) : resource.type === type;
 
-const hasField = (resource: Written, { field }: Forbidden): boolean =>
-  field === undefined || holds(resource.body(), field.split('.'));
+const hasField = (resource: Written, { field, value }: Forbidden): boolean =>
+  field === undefined ||
+  holds(resource.body(), field.split('.'), (found) =>
+    value === undefined ? found !== undefined : typeof found === 'string' && value.test(found),
+  );
 
-/** Whether something is at a path, written out or as a dynamic block, whose `content` Terraform writes out. */
-function holds(value: unknown, path: readonly string[]): boolean {
+/** Whether such a thing is at a path, written out or as a dynamic block, whose `content` Terraform writes out. */
+function holds(value: unknown, path: readonly string[], isSuch: (found: unknown) => boolean): boolean {
   const [key, ...rest] = path;
-  if (key === undefined) return value !== undefined;
-  if (Array.isArray(value)) return value.some((one) => holds(one, path));
+  if (key === undefined) return isSuch(value);
+  if (Array.isArray(value)) return value.some((one) => holds(one, path, isSuch));
   if (typeof value !== 'object' || value === null) return false;
   const { [key]: written, dynamic } = value as Record<string, unknown>;
-  return holds(written, rest) || holds(dynamic, [key, ...(rest.length === 0 ? [] : ['content', ...rest])]);
+  return (
+    holds(written, rest, isSuch) || holds(dynamic, [key, ...(rest.length === 0 ? [] : ['content', ...rest])], isSuch)
+  );
 }

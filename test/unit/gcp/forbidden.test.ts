@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ComposerEnvironment } from '@cdktf/provider-google/lib/composer-environment';
 import { NotebooksInstance } from '@cdktf/provider-google/lib/notebooks-instance';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
@@ -128,6 +129,48 @@ describe('what Google has closed or will close', () => {
       });
     expect(secure({ enableSecurePrivateServiceConnect: true })).toContain('enable_secure_private_service_connect');
     expect(secure({})).toBe('');
+  });
+
+  it('is refused by the value where only some values of a field are closed', () => {
+    const composer = (imageVersion: string) =>
+      refused((stack) => {
+        new ComposerEnvironment(stack, 'Airflow', { name: 'a', config: { softwareConfig: { imageVersion } } });
+      });
+    for (const version of ['composer-1-airflow-2', 'composer-1.20.12-airflow-1.10.15', 'composer-2.0.31-airflow-2.2.5'])
+      expect(composer(version), version).toContain('with config.software_config.image_version is refused');
+    for (const version of ['composer-3-airflow-2', 'composer-2.10.1-airflow-2.9.3', 'composer-2-airflow-2'])
+      expect(composer(version), version).toBe('');
+    const block = (image_version: string) =>
+      refused((stack) =>
+        stack.addOverride('resource.google_composer_environment.it.config.dynamic', {
+          software_config: { for_each: [1], content: { image_version } },
+        }),
+      );
+    expect(block('composer-1.20.12-airflow-1.10.15')).toContain('google_composer_environment.it');
+    expect(block('composer-3-airflow-2')).toBe('');
+    const node = (family: string) =>
+      refused((stack) =>
+        stack.addOverride('resource.google_compute_region_instance_template.it.disk', [
+          { boot: true, source_image: `projects/batch-custom-image/global/images/family/${family}` },
+        ]),
+      );
+    expect(node('batch-debian-11-official')).toContain('with disk.source_image is refused');
+    expect(node('batch-cos-stable-official')).toBe('');
+  });
+
+  it.each([
+    ['google_compute_subnetwork', { enable_flow_logs: true }, { log_config: {} }],
+    ['google_bigtable_table_iam_member', { instance: 'i' }, { instance_name: 'i' }],
+    ['google_cloud_run_v2_worker_pool', { custom_audiences: ['a'] }, { labels: {} }],
+    [
+      'google_cloud_run_v2_worker_pool',
+      { template: { containers: [{ image: 'a' }, { image: 'b', depends_on: ['a'] }] } },
+      { template: { containers: [{ image: 'a' }] }, depends_on: ['x'] },
+    ],
+  ])('is refused of %s by the field that later versions of the provider lack', (type, closed, open) => {
+    const laid = (body: object) => refused((stack) => stack.addOverride(`resource.${type}.it`, body));
+    expect(laid(closed)).toContain(`${type}.it with ${Object.keys(closed)[0]}`);
+    expect(laid(open)).toBe('');
   });
 
   it('is refused where it is laid over the document of a stack', () => {
