@@ -51,7 +51,7 @@ export function perimeterStep({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[]
   return [
     {
       title: `Put a VPC Service Controls perimeter around ${spec.gcp.project}, if jobs may not reach the internet`,
-      why: `The network is isolated, but ${jobs.join(' and ')} run on Vertex AI: they are in a network of Google's as well, and reach the internet by that one. Only a perimeter that protects aiplatform.googleapis.com closes it. Whoever runs the perimeters of the organisation does this.`,
+      why: `The network is isolated, but jobs on Vertex AI (${jobs.join(', ')}) are in a network of Google's as well, and reach the internet by that one. Only a perimeter that protects aiplatform.googleapis.com closes it. Whoever runs the perimeters of the organisation does this.`,
       commands: [],
     },
   ];

@@ -208,7 +208,7 @@ describe('bootstrap on Google Cloud', () => {
     expect(perimeter(managed)).toEqual([
       expect.objectContaining({
         title: 'Put a VPC Service Controls perimeter around churn-prod, if jobs may not reach the internet',
-        why: expect.stringContaining('managed trainings run on Vertex AI'),
+        why: expect.stringContaining('jobs on Vertex AI (managed trainings) are in a network'),
       }),
     ]);
     expect(perimeter({ ...managed, network: { mode: 'nat' } })).toEqual([]);
