@@ -9,15 +9,17 @@ export interface SilentEnds {
   readonly signal: Signal;
   /** Tags of the errors that it ends with once it has done so. */
   readonly announcedErrors: readonly string[];
+  /** Names of the Cloud Scheduler jobs that start it. Default: none does. */
+  readonly schedules?: readonly string[];
 }
 
 /**
- * Log entries of a failure that a workflow announced, and of ends that it could not announce: it was cancelled, or failed in
- * a way that it does not catch.
+ * Log entries of a failure that a workflow announced, and of those that it could not announce: it was cancelled, failed in a
+ * way that it does not catch, or was not started by its schedule.
  * Source: Cloud Logging documentation, "Google Cloud platform logs", workflows.googleapis.com/executions_system:
  * ExecutionsSystemLog with `state` and `failure.exception`.
  */
-export function failedOrSilent({ platform, workflow, signal, announcedErrors }: SilentEnds): string {
+export function failedOrSilent({ platform, workflow, signal, announcedErrors, schedules = [] }: SilentEnds): string {
   const silent = [
     'resource.type="workflows.googleapis.com/Workflow"',
     `resource.labels.workflow_id="${workflow}"`,
@@ -25,5 +27,14 @@ export function failedOrSilent({ platform, workflow, signal, announcedErrors }: 
     'jsonPayload.state=("FAILED" OR "CANCELLED")',
     ...announcedErrors.map((tag) => `NOT jsonPayload.failure.exception:"${tag}"`),
   ].join(' AND ');
-  return `(${announcedFilter(platform, signal)}) OR (${silent})`;
+  return [announcedFilter(platform, signal), silent, ...schedules.map(notStarted)]
+    .map((entries) => `(${entries})`)
+    .join(' OR ');
 }
+
+/**
+ * Attempts of a schedule that were not taken. Cloud Scheduler has no queue for what it gave up.
+ * Source: Cloud Scheduler documentation, "View logs": AttemptFinished, an error where the target refused.
+ */
+const notStarted = (schedule: string): string =>
+  `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${schedule}" AND severity>=ERROR`;

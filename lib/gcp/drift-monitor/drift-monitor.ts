@@ -3,7 +3,7 @@ import type { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-schedul
 import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import type { Watched } from '../../plan/drift/drift-access';
-import type { DriftPlan } from '../../plan/drift/drift-plan';
+import type { DriftPlan, WatchKind } from '../../plan/drift/drift-plan';
 import { gcpDriftAccess, gcpDriftTriggerAccess, gcpDriftWatchAccess } from '../../plan/drift/gcp-drift-access';
 import { gcpJobImage } from '../../plan/job-images';
 import { machineName } from '../../plan/machines/machines';
@@ -167,6 +167,10 @@ export class DriftMonitor extends Construct {
     return this.props.names.of('compute', 'drift', this.props.plan.model);
   }
 
+  private scheduleName(kind: WatchKind): string {
+    return this.props.names.of('compute', 'watch', kind, this.props.plan.model);
+  }
+
   private get executions(): string {
     const { target } = this.props;
     return consoleLink(target, `workflows/workflow/${target.region}/${this.workflowName}/executions`);
@@ -200,7 +204,7 @@ export class DriftMonitor extends Construct {
         kind,
         workflowSchedule(this, `Schedule-${kind}`, {
           target,
-          name: names.of('compute', 'watch', kind, plan.model),
+          name: this.scheduleName(kind),
           description: `Measures ${kind} of ${plan.model}`,
           schedule: plan.schedule.cron,
           timeZone: plan.schedule.timeZone,
@@ -243,6 +247,7 @@ export class DriftMonitor extends Construct {
         workflow: this.workflowName,
         signal: plan.signals.failed,
         announcedErrors: [WATCH_ANNOUNCED],
+        schedules: plan.runs.map(({ kind }) => this.scheduleName(kind)),
       }),
       fields: ANNOUNCED_FIELDS,
     });

@@ -71,7 +71,7 @@ export class Daily extends Construct {
       ...props,
       ...about,
       source: source({ target, platform: alerts.platform }),
-      alsoFailed: notStartedFilter(operationsWorkflow(names, job.job)),
+      schedules: [operationsWorkflow(names, job.job)],
     });
     this.workflow = workflow;
     this.trigger = new Workload(this, 'Trigger', {
@@ -93,10 +93,3 @@ export class Daily extends Construct {
     });
   }
 }
-
-/**
- * Attempts of a schedule that were not taken. Cloud Scheduler has no queue for what it gave up.
- * Source: Cloud Scheduler documentation, "View logs": AttemptFinished, an error where the target refused.
- */
-const notStartedFilter = (schedule: string): string =>
-  `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${schedule}" AND severity>=ERROR`;

@@ -38,8 +38,8 @@ export interface KeptWorkflowProps extends OperationsContext {
   /** What is told when it fails, and the tag of the error that it ends with once it has told so itself. */
   readonly failed: Signal;
   readonly announcedError: string;
-  /** Log entries that say the same as its own failure, such as a start that was not taken. */
-  readonly alsoFailed?: string;
+  /** Names of the Cloud Scheduler jobs that start it. Default: none does. */
+  readonly schedules?: readonly string[];
   /** What else it announces. */
   readonly signals?: readonly Signal[];
   /** Grantors beyond those of the platform's endpoints. */
@@ -75,15 +75,13 @@ export class KeptWorkflow extends Construct {
     alerts.announce(this, 'Failed', {
       signal: props.failed,
       where,
-      filter: [
-        failedOrSilent({
-          platform: alerts.platform,
-          workflow: name,
-          signal: props.failed,
-          announcedErrors: [props.announcedError],
-        }),
-        ...(props.alsoFailed === undefined ? [] : [`(${props.alsoFailed})`]),
-      ].join(' OR '),
+      filter: failedOrSilent({
+        platform: alerts.platform,
+        workflow: name,
+        signal: props.failed,
+        announcedErrors: [props.announcedError],
+        schedules: props.schedules ?? [],
+      }),
       fields: ANNOUNCED_FIELDS,
     });
     for (const signal of props.signals ?? []) alerts.announce(this, `Says-${signal.name}`, { signal, where });

@@ -23,7 +23,7 @@ import { grantActAs } from '../training-cluster/submission';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 import { PipelineTriggers } from './pipeline-triggers';
-import { startWorkflowName } from './start-names';
+import { startScheduleName, startWorkflowName } from './start-names';
 import { START_ANNOUNCED } from './workflow/start-props';
 import { startWorkflow } from './workflow/start-workflow';
 
@@ -111,7 +111,6 @@ export class PipelineStart extends Construct {
       encryptionKey: props.operationsKey,
       labels,
     });
-    this.announce(alerts, target, plan.model, name);
     this.triggers = new PipelineTriggers(this, 'Triggers', {
       target,
       names,
@@ -122,6 +121,7 @@ export class PipelineStart extends Construct {
       encryptionKey: props.operationsKey,
       labels,
     });
+    this.announce(props, name);
   }
 
   /** Notification channel of alert policies whose signal starts a run; none where no signal does. */
@@ -129,8 +129,11 @@ export class PipelineStart extends Construct {
     return this.triggers.signalChannel;
   }
 
-  private announce(alerts: AlertChannel, target: Target, model: string, name: string): void {
-    const signals = runSignals(model);
+  private announce({ alerts, target, names, plan }: PipelineStartProps, name: string): void {
+    const signals = runSignals(plan.model);
+    const schedules = plan.triggers
+      .filter(({ kind }) => kind === 'schedule')
+      .map((trigger) => startScheduleName(names, plan.model, trigger.name));
     const executions = consoleLink(target, `workflows/workflow/${target.region}/${name}/executions`);
     const where = `the run in ${consoleLink(target, 'vertex-ai/pipelines/runs')}, and the executions of ${executions}`;
     for (const outcome of RUN_OUTCOMES) {
@@ -145,6 +148,7 @@ export class PipelineStart extends Construct {
             workflow: name,
             signal,
             announcedErrors: [START_ANNOUNCED],
+            schedules,
           }),
           fields: NOTED_FIELDS,
         });

@@ -16,6 +16,7 @@ import { agentMember, publishersOf } from '../services/service-agents';
 import type { Target } from '../target';
 import type { Workflow } from '../workflow/workflow';
 import { workflowSchedule } from '../workflow/workflow-schedule';
+import { startScheduleName } from './start-names';
 
 export interface PipelineTriggersProps {
   readonly target: Target;
@@ -109,8 +110,7 @@ export class PipelineTriggers extends Construct {
         name,
         workflowSchedule(this, `Schedule-${name}`, {
           target,
-          // No name has two hyphens in a row: no other model and trigger come to this one.
-          name: names.of('compute', 'start', `${plan.model}--${name}`),
+          name: startScheduleName(names, plan.model, name),
           description: `Starts a run of the pipeline of ${plan.model}`,
           schedule: cron,
           timeZone,

@@ -50,6 +50,7 @@ describe('DriftMonitor', () => {
     display_name: string;
     severity?: string;
     conditions: readonly {
+      condition_matched_log?: { filter: string };
       condition_prometheus_query_language?: { query: string; disable_metric_validation: boolean };
     }[];
     notification_channels: readonly string[];
@@ -86,6 +87,16 @@ describe('DriftMonitor', () => {
     for (const text of [query, quality]) expect(promqlErrors(text ?? '')).toEqual([]);
     expect(drift?.notification_channels).not.toEqual(policy('detector-quality')?.notification_channels);
     expect(policy('detector-drift-failed')).toBeDefined();
+  });
+
+  test('tells of runs that their schedule could not start', () => {
+    const filter = policy('detector-drift-failed')?.conditions[0]?.condition_matched_log?.filter;
+    const jobs = bodies<{ name: string }>(stack, 'google_cloud_scheduler_job');
+    expect(jobs).toHaveLength(2);
+    for (const { name } of jobs)
+      expect(filter).toContain(
+        ` OR (resource.type="cloud_scheduler_job" AND resource.labels.job_id="${name}" AND severity>=ERROR)`,
+      );
   });
 
   test('reads requests and runs the job with code that is there before', () => {

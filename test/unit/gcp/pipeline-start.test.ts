@@ -109,6 +109,16 @@ describe('PipelineStart', () => {
     expect(resourcesOf(stack, 'google_pubsub_topic')).toEqual({});
   });
 
+  test('tells of a start by the clock that was not taken as of one that failed', () => {
+    const { stack } = started([SCHEDULE]);
+    const { name } = resourceOf(stack, 'google_cloud_scheduler_job');
+    const notStarted = `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${name}" AND severity>=ERROR`;
+    const told = Object.values(resourcesOf(stack, 'google_monitoring_alert_policy')).filter((policy) =>
+      JSON.stringify(policy).includes(JSON.stringify(notStarted).slice(1, -1)),
+    );
+    expect(told.map(({ display_name }) => display_name)).toEqual(['fraud-prod: detector-run-start-failed']);
+  });
+
   test('hears of changes of the tables that a trigger names, and of no reads', () => {
     const { stack } = started([NEW_DATA]);
     const sink = resourceOf(stack, 'google_logging_project_sink');
