@@ -167,11 +167,22 @@ const scheduled = eachDrift(({ schedule, timeZone }, report) => {
     });
 });
 
-/** A version that says nothing of what it was trained on would never be compared, and nobody would hear of it. */
+/** Only a registration by the pipeline says what a version was trained on: any other could not be compared. */
 const compared = eachDrift(({ reference }, report, { pipeline }) => {
+  if (reference !== undefined) return;
   const { steps = {}, register } = pipeline ?? {};
-  const made = register === undefined ? undefined : entryOf(steps, stepRef(register.model)?.step ?? '');
-  if (reference !== undefined || register === undefined || made === undefined) return;
+  if (register === undefined) {
+    report({
+      path: [],
+      at: 'key',
+      message: `has nothing to compare requests with: ${pipeline === undefined ? 'no pipeline registers' : 'the pipeline does not register'} versions of the model`,
+      allowed: 'drift of a model that its pipeline registers, or drift with a reference',
+      fix: 'add reference: a dataset, to drift; or register to the pipeline of the model',
+    });
+    return;
+  }
+  const made = entryOf(steps, stepRef(register.model)?.step ?? '');
+  if (made === undefined) return;
   if (referenceOf({ steps, register }) !== undefined) return;
   report({
     path: [],
@@ -188,31 +199,34 @@ const referenceThere: SpecCheck = ({ models, dataLake }, report) => {
   eachEntry(models, ({ monitoring, pipeline }, model) => {
     const drift = monitoring?.drift;
     if (drift === undefined) return;
-    const path: Path = [
-      'models',
-      model,
-      'monitoring',
-      'drift',
-      drift.reference === undefined ? 'features' : 'reference',
-    ];
+    const at = (key: string): Path => ['models', model, 'monitoring', 'drift', key];
     const reference = drift.reference ?? (pipeline === undefined ? undefined : referenceOf(pipeline));
     const columns = reference === undefined ? undefined : entryOf(datasets, reference)?.columns;
     if (columns === undefined) {
-      if (drift.reference !== undefined) unknownName(report, path, drift.reference, 'dataset', Object.keys(datasets));
+      if (drift.reference !== undefined)
+        unknownName(report, at('reference'), drift.reference, 'dataset', Object.keys(datasets));
       return;
     }
-    const lost = Object.keys(drift.features).filter((name) => !Object.hasOwn(columns, name));
-    if (lost.length > 0)
-      report({
-        path,
-        message: `the dataset ${reference}, which they are compared with, has no ${lost.length === 1 ? 'column' : 'columns'} ${alternatives(lost.map(show))}`,
-        received: drift.reference ?? Object.keys(drift.features).join(', '),
-        allowed: `a dataset with every feature as a column (${COLUMN_TYPES.join(' or ')})`,
-        fix:
-          drift.reference === undefined
-            ? 'say in pipeline.register.reference what has the features as they are asked'
-            : 'name a dataset with the features as they are asked, or leave reference out',
-      });
+    const features = Object.keys(drift.features);
+    const demand = (key: string, names: readonly string[], fix: string) => {
+      const lost = names.filter((name) => !Object.hasOwn(columns, name));
+      if (lost.length > 0)
+        report({
+          path: at(drift.reference === undefined ? key : 'reference'),
+          message: `the dataset ${reference}, which requests are compared with, has no ${lost.length === 1 ? 'column' : 'columns'} ${alternatives(lost.map(show))}`,
+          received: drift.reference ?? names.join(', '),
+          allowed: `a dataset with the features, the prediction and the segments as columns (${COLUMN_TYPES.join(' or ')})`,
+          fix: `${drift.reference === undefined ? 'say in pipeline.register.reference' : 'name a dataset, or a step.output in pipeline.register.reference,'} what has the features as they are asked${fix}`,
+        });
+    };
+    demand('features', features, '');
+    if (drift.prediction !== undefined)
+      demand('prediction', [drift.prediction.name], ', and the answers to them; or remove prediction');
+    demand(
+      'segments',
+      drift.segments.filter((name) => !features.includes(name) && name !== drift.prediction?.name),
+      ', with these columns; or remove the segments',
+    );
   });
 };
 

@@ -131,7 +131,9 @@ export const drift = z
         index: z.int().min(0).max(10_000).optional().describe('Which one it is, where a row is answered with several.'),
       })
       .optional()
-      .describe('What the model answered; without it answers are not compared.'),
+      .describe(
+        'What the model answered; without it answers are not compared. The reference needs it as a column: what the model answers for the rows that it was trained on.',
+      ),
     threshold: percent({ min: 1, max: 100 })
       .prefault(DEFAULT_DRIFT_THRESHOLD)
       .describe('Share of drifted columns from which on the data has drifted.'),
@@ -159,7 +161,7 @@ export const drift = z
       .array(requestColumn)
       .max(10)
       .default([])
-      .describe('Categorical columns by whose values the rows are also compared apart.'),
+      .describe('Categorical columns by whose values the rows are also compared apart. The reference needs them too.'),
     maxCategories: z
       .int()
       .min(2)
@@ -169,7 +171,7 @@ export const drift = z
     reference: datasetName
       .optional()
       .describe(
-        'Dataset that requests are compared with. Default: what the version that serves was trained on, by its registration.',
+        'Dataset that requests are compared with, with the features, the prediction and the segments as columns. Default: what the version that serves was trained on, as pipeline.register.reference says; needed where no pipeline registers.',
       ),
     machine: z.enum(MACHINE_SIZES).default(DEFAULT_DRIFT_MACHINE).describe('Size of the machine that compares.'),
   })

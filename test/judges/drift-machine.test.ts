@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withoutReference } from '../../lib/plan/drift/lineage';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { describeJudge, judgePython } from '../support/describe-judge';
@@ -16,6 +17,7 @@ import {
 } from './drift-machine';
 
 const DENIED = { code: 'AccessDeniedException', message: 'not yours' };
+const WITHOUT = `Version 7${withoutReference([`s3://${watchMachine().bucket}/pipelines/detector/`])}`;
 const WITH_REFERENCE = { drift: { ...DRIFT, reference: 'baseline' }, quality: QUALITY };
 
 /** A line of SageMaker's data capture: a CSV request and a JSON answer. */
@@ -147,15 +149,25 @@ describeJudge('asl', 'what watches drift, executed', () => {
     }[];
     expect(job?.ProcessingInputs.find(({ InputName }) => InputName === 'reference')?.S3Input.S3Uri).toBe(reference);
     const other = { monitoring, pipeline, reference: reference.replace('baseline', 'chargebacks') };
-    expect((await run(other)).output).toMatchObject({ outcome: 'no-reference' });
+    expect(left(await run(other)).said).toContain('says nothing of what it was trained on');
+  });
+
+  test.each<[string, Situation, string]>([
+    ['a version that somebody registered by hand', { reference: null }, WITHOUT],
+    ['a version that was trained on somebody else’s files', { reference: 's3://other/data/' }, WITHOUT],
+    ['a dataset without any data', { monitoring: WITH_REFERENCE, baseline: [] }, 'nothing was ever committed to it'],
+  ])('tells of what would go unwatched: %s', async (_, situation, said) => {
+    const done = await run(situation);
+    expect(done).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+    expect(left(done).announced).toEqual(['detector-drift-failed']);
+    expect(left(done).said).toContain(said);
+    expect(left(done).jobs).toEqual([]);
   });
 
   describe('has nothing to measure, which is no failure', () => {
     test.each<[string, string, Situation, object?]>([
       ['nothing serves', 'nothing-serves', { champion: null }],
       ['nothing serves yet', 'nothing-serves', { champion: '{"trying":{"version":"1"}}' }],
-      ['a version that somebody registered by hand', 'no-reference', { reference: null }],
-      ['a version that was trained on somebody else’s files', 'no-reference', { reference: 's3://other/data/' }],
       ['nobody asked', 'no-requests', { objects: {} }],
       ['no label has ever come', 'no-labels', { labels: null }, { run: 'quality', at: '2026-01-04T02:30:00Z' }],
     ])('%s', async (_, outcome, situation, input) => {

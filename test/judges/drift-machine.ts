@@ -86,6 +86,8 @@ export interface Situation {
   readonly referenceObjects?: Objects;
   /** The code. Default: a file that is none. */
   readonly code?: string;
+  /** Snapshots of the dataset that the spec compares with. Default: one. */
+  readonly baseline?: readonly object[];
   /** Rows of the table of labels; null: nothing was ever committed. */
   readonly labels?: readonly object[] | null;
   /** How jobs end: see test/judges/asl/services/processing.py. */
@@ -156,7 +158,10 @@ export function worldOf(situation: Situation = {}): AslWorld {
       },
       glue: {
         databases: ['fraud_curated'],
-        tables: { 'fraud_curated.chargebacks': table, 'fraud_curated.baseline': { ...table, snapshots: BASELINE } },
+        tables: {
+          'fraud_curated.chargebacks': table,
+          'fraud_curated.baseline': { ...table, snapshots: situation.baseline ?? BASELINE },
+        },
       },
       athena: { workgroups: [NAMES.of('workgroup', 'tables')] },
     },

@@ -53,10 +53,15 @@ describeJudge('drift', 'the drift job as a program', () => {
     expect(readdirSync(at('out')).sort()).toEqual(['drift.json', 'report.html']);
     expect(JSON.parse(readFileSync(at('out/drift.json'), 'utf8'))).toMatchObject({ status: 'OK', schemaVersion: 1 });
 
+    const fault = () => exec(judgePython('drift'), [DRIFT_JOB, ...args], { env, cwd: folder }).catch((error) => error);
+    writeFileSync(at('reference/a.csv'), 'x,kind\n');
+    const rowless = await fault();
+    expect(rowless.code).toBe(1);
+    expect(rowless.stderr).toContain('The drift job failed. There is no row in the reference, ');
     rmSync(at('reference'), { recursive: true });
-    const fault = await exec(judgePython('drift'), [DRIFT_JOB, ...args], { env, cwd: folder }).catch((error) => error);
-    expect(fault.code).toBe(1);
-    expect(fault.stderr).toContain('The drift job failed. There is no reference in');
+    const gone = await fault();
+    expect(gone.code).toBe(1);
+    expect(gone.stderr).toContain('The drift job failed. There is no reference in');
   });
 
   test('is written for Python 3.9, each module small and with a docstring', async () => {

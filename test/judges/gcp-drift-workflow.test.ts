@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withoutReference } from '../../lib/plan/drift/lineage';
 import { describeJudge, judgePython } from '../support/describe-judge';
 import { DRIFT_JOB } from '../support/drift-judge';
 import { callNames, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
@@ -28,6 +29,7 @@ const DRIFTED = {
   quality: { missingShare: 0.25 },
   rows: { current: 900 },
 };
+const WITHOUT = `Version 6${withoutReference([`gs://${ARTIFACTS}/pipelines/detector/`])}`;
 const MEASURED = { status: 'OK', performance: { auc: 0.71 }, labelledRows: 800, quality: { missingShare: 0 } };
 
 describeJudge('workflows', 'the workflow that watches a model', () => {
@@ -123,8 +125,6 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
   test.each([
     ['nothing serves', { champion: null }],
     ['a first version is only tried', { champion: { trying: {} } }],
-    ['the version that serves was registered by hand', { description: 'by hand' }],
-    ['its lineage has no reference', { description: '{"metrics":{}}' }],
     ['nothing was recorded yet', { tables: { 'fraud_prod_curated.labels': [['2026-06-01T01:00:00Z', []]] } }],
   ])('does nothing where %s, and that is no failure', async (_, written) => {
     const { run, execution } = await watched(null, undefined, written);
@@ -137,6 +137,10 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     ['the job failed', { ends: [{ fails: 'There is no reference in /gcs/…' }] }, 'There is no reference'],
     ['requests could not be copied', { failing: ['Quota exceeded'] }, 'Quota exceeded'],
     ['the job wrote nothing', { ends: [] }, 'The job ended well and wrote no gs://'],
+    ['the version that serves was registered by hand', { description: 'by hand' }, WITHOUT],
+    ['its lineage has no reference', { description: '{"metrics":{}}' }, WITHOUT],
+    ['its reference is no address', { description: '{"reference":7}' }, WITHOUT],
+    ['it was trained on somebody else’s files', { description: '{"reference":"gs://other/data/"}' }, WITHOUT],
     ['there is nothing of that kind', {}, 'The kind is none of'],
   ])('tells that %s', async (what, written, said) => {
     const argument = what.startsWith('there') ? { kind: 'weather' } : null;

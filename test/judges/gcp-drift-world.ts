@@ -5,6 +5,7 @@ import { planDrift } from '../../lib/plan/drift/drift-plan';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { PlatformNames } from '../../lib/plan/names';
 import { pipelinePlatform } from '../support/pipeline-spec';
+import { PREPARED } from '../support/watched-spec';
 import type { Json, WorkflowsFault, WorkflowsRequest, WorkflowsRun } from '../support/workflows-judge';
 
 export const ARTIFACTS = 'fraud-prod-artifacts-123456789012';
@@ -34,7 +35,7 @@ export function watchedPlan(monitoring: object = MONITORING) {
           trained: { zone: 'curated', columns: { amount: 'double', country: 'string' } },
         },
       },
-      models: { detector: { serving: { capture: {} }, monitoring } },
+      models: { detector: { pipeline: PREPARED, serving: { capture: {} }, monitoring } },
     }),
   );
   const plan = planDrift('detector', spec.models.detector ?? {}, new PlatformNames('fraud', 'prod'));
@@ -53,6 +54,7 @@ export const PROPS: WatchWorkflowProps = {
     trained: { databaseName: 'fraud_prod_curated', tableName: 'trained' },
   },
   artifactsBucket: ARTIFACTS,
+  references: ['pipelines/detector'],
   code: `/gcs/${ARTIFACTS}/jobs/drift/0123`,
   image: 'europe-docker.pkg.dev/vertex-ai/training/any:latest',
   machineType: 'n2-standard-4',

@@ -1,6 +1,7 @@
 import { isMap, type RawMap } from '../../lib/spec/plain';
 import type { Path } from '../../lib/spec/problem';
 import { PIPELINE_SAMPLES } from './pipeline-samples';
+import { PREPARED } from './watched-spec';
 
 /** Two valid values of an option, and what a spec has to say beside it for the option to mean something. */
 export interface OptionSample {
@@ -117,7 +118,14 @@ const threshold = (value: unknown, around: RawMap = SERVED): OptionSample => ({ 
 
 /** A model whose requests are compared, and its answers with labels. */
 const DRIFTING: RawMap = {
-  models: { ranker: { serving: { capture: {} }, monitoring: { drift: { features: { amount: 'numeric' } } } } },
+  ...MANAGED,
+  models: {
+    ranker: {
+      pipeline: PREPARED,
+      serving: { capture: {} },
+      monitoring: { drift: { features: { amount: 'numeric' } } },
+    },
+  },
 };
 const ANSWERED = overlaid(DRIFTING, {
   models: { ranker: { monitoring: { drift: { prediction: { type: 'numeric' } } } } },

@@ -3,7 +3,10 @@ import type { OptionSample } from './option-samples';
 
 const ABSENT = undefined;
 
-const TABLE: RawMap = { zone: 'raw', columns: { id: 'string', truth: 'string', ts: 'timestamp' } };
+const TABLE: RawMap = {
+  zone: 'raw',
+  columns: { id: 'string', truth: 'string', ts: 'timestamp', amount: 'double', prediction: 'double' },
+};
 
 /** A platform whose one model has a pipeline. */
 const made = (pipeline: RawMap, more: RawMap = {}): RawMap => ({
@@ -114,7 +117,7 @@ const triggered = (trigger: RawMap, more: RawMap = {}): RawMap =>
 const WATCHED: RawMap = {
   serving: { capture: {} },
   monitoring: {
-    drift: { features: { amount: 'numeric' }, prediction: { type: 'numeric' } },
+    drift: { features: { amount: 'numeric' }, prediction: { type: 'numeric' }, reference: 'transactions' },
     quality: {
       labels: { dataset: 'transactions', requestId: 'id', column: 'truth', positive: '1' },
       metric: 'auc',

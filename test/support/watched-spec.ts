@@ -1,6 +1,16 @@
 import { loadPlatformSpec } from '../../lib/plan/load';
 import type { PlatformSpec } from '../../lib/spec/platform';
 
+/** A pipeline whose versions say what they were trained on: what it prepared itself. */
+export const PREPARED = {
+  image: 'fraud-1',
+  steps: {
+    prepare: { kind: 'processing', outputs: ['rows'] },
+    train: { kind: 'training', inputs: { rows: 'prepare.rows' }, outputs: ['model'] },
+  },
+  register: { model: 'train.model' },
+} as const;
+
 /** Everything that can be said of drift, but what to compare with. */
 export const DRIFT = {
   features: {
@@ -33,7 +43,7 @@ export const QUALITY = {
   severity: 'warning',
 } as const;
 
-/** A platform on AWS whose one model `detector` serves and is watched, as a user writes it. */
+/** A platform on AWS whose one model `detector` is made by a pipeline, serves and is watched, as a user writes it. */
 export function watchedPlatform(monitoring: object = { drift: DRIFT, quality: QUALITY }, more: object = {}): object {
   return {
     name: 'fraud',
@@ -44,11 +54,14 @@ export function watchedPlatform(monitoring: object = { drift: DRIFT, quality: QU
       zones: { curated: {} },
       datasets: {
         chargebacks: { zone: 'curated', columns: { transaction_id: 'string', is_fraud: 'int', disputed_on: 'date' } },
-        baseline: { zone: 'curated', columns: { country: 'string', amount: 'double', age: 'int', device: 'string' } },
+        baseline: {
+          zone: 'curated',
+          columns: { country: 'string', amount: 'double', age: 'int', device: 'string', prediction: 'double' },
+        },
       },
     },
     training: { cluster: { kind: 'managed' } },
-    models: { detector: { serving: { capture: { sampling: '50%' } }, monitoring } },
+    models: { detector: { pipeline: PREPARED, serving: { capture: { sampling: '50%' } }, monitoring } },
     ...more,
   };
 }

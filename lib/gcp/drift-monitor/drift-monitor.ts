@@ -2,7 +2,7 @@ import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-da
 import type { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
-import type { Watched } from '../../plan/drift/drift-access';
+import { referencePrefixes, type Watched } from '../../plan/drift/drift-access';
 import type { DriftPlan, WatchKind } from '../../plan/drift/drift-plan';
 import { gcpDriftAccess, gcpDriftTriggerAccess, gcpDriftWatchAccess } from '../../plan/drift/gcp-drift-access';
 import { gcpJobImage } from '../../plan/job-images';
@@ -131,6 +131,7 @@ export class DriftMonitor extends Construct {
           ]),
         ),
         artifactsBucket: artifacts.bucketName,
+        references: referencePrefixes(model, spec),
         code: this.code.path,
         image: gcpJobImage(region),
         machineType: machineName(driftMachine(plan.machine, region), 'processing'),

@@ -36,9 +36,12 @@ def read_reference(folder: str, spill: str, configuration: Configuration) -> Dat
     files = data_files(folder, configuration.reference_format)
     if not files:
         raise Fault(f"There is no reference in {folder}. Give --reference the folder of what the model was trained on.")
-    return _read(
+    reference = _read(
         files, configuration.reference_format, os.path.join(spill, "reference"), configuration, None, windowed=False
     )
+    if reference.rows == 0:
+        raise Fault(f"There is no row in the reference, {folder}. Give --reference what the model was trained on.")
+    return reference
 
 
 def read_current(folder: str, spill: str, configuration: Configuration, labels: Labels | None) -> Dataset:

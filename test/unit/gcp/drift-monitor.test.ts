@@ -19,7 +19,10 @@ const specOf = (monitoring: object, gcp: object = GCP) =>
     alerts: { email: ['a@example.com'], routes: { pager: { email: ['b@example.com'] } } },
     dataLake: {
       zones: { curated: {} },
-      datasets: { labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } } },
+      datasets: {
+        labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } },
+        trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } },
+      },
     },
     models: { detector: { serving: { capture: {} }, monitoring } },
   });
@@ -39,6 +42,7 @@ const bodies = <Body>(stack: TerraformStack, type: string) =>
 const DRIFT = {
   features: { amount: 'numeric' },
   prediction: { type: 'numeric' },
+  reference: 'trained',
   threshold: '40%',
   route: 'pager',
   severity: 'critical',

@@ -20,6 +20,7 @@ import {
 import { datasets } from '../../support/many-datasets';
 import { EVERY_KIND, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { resourcesOf } from '../../support/terraform-stacks';
+import { PREPARED } from '../../support/watched-spec';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
 
@@ -71,7 +72,7 @@ const CASES = [
         zones: { curated: {} },
         datasets: {
           labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } },
-          trained: { zone: 'curated', columns: { amount: 'double' } },
+          trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } },
         },
       },
       models: {
@@ -86,7 +87,11 @@ const CASES = [
             },
           },
         },
-        ranker: { serving: { capture: {} }, monitoring: { drift: { features: { amount: 'numeric' } } } },
+        ranker: {
+          pipeline: PREPARED,
+          serving: { capture: {} },
+          monitoring: { drift: { features: { amount: 'numeric' } } },
+        },
       },
     }),
   },

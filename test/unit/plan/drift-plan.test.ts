@@ -149,7 +149,11 @@ describe('signals of drift', () => {
       'the trigger drifted starts the training pipeline, unless a run is under way or began within the last 6 hours',
     );
     expect(texts(detector({}, pipeline({})))['detector-quality']).toContain('Run mlops train SPEC --model detector.');
-    expect(texts(detector())['detector-drift']).toContain('train a version on newer data and register it');
+    const byHand = { drift: { ...DRIFT, reference: 'baseline' } };
+    const models = { detector: { serving: { capture: {} }, monitoring: byHand } };
+    expect(texts(detector({}, { models }))['detector-drift']).toContain(
+      'train a version on newer data and register it',
+    );
   });
 
   it('fit into an alarm of AWS, with where to look', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_DRIFT_METHOD, DRIFT_METHODS } from '../../../lib/spec/drift';
 import { QUALITY_METRICS } from '../../../lib/spec/quality';
 import { problemsOf } from '../../support/problems';
-import { DRIFT, loadedWatched, QUALITY } from '../../support/watched-spec';
+import { DRIFT, loadedWatched, PREPARED, QUALITY } from '../../support/watched-spec';
 
 /** What is said of monitoring, as `path: message`. */
 const said = (monitoring: object, more?: object): readonly string[] =>
@@ -120,8 +120,8 @@ describe('drift and quality of a spec', () => {
     ['a dataset that is not there', drift({ reference: 'baselin' }), 'drift.reference: there is no dataset "baselin"'],
     [
       'a dataset without the features',
-      drift({ reference: 'chargebacks' }),
-      'drift.reference: the dataset chargebacks, which they are compared with, has no columns',
+      drift({ reference: 'chargebacks', segments: [], prediction: undefined }),
+      'drift.reference: the dataset chargebacks, which requests are compared with, has no columns',
     ],
     [
       'days of two kinds on AWS',
@@ -183,7 +183,8 @@ describe('drift and quality of a spec', () => {
   });
 
   it('needs recorded requests', () => {
-    expect(said({ drift: DRIFT }, { models: { detector: { serving: {}, monitoring: { drift: DRIFT } } } })).toEqual([
+    const detector = { pipeline: PREPARED, serving: {}, monitoring: { drift: DRIFT } };
+    expect(said({ drift: DRIFT }, { models: { detector } })).toEqual([
       'drift: compares requests, and none are recorded',
     ]);
   });
@@ -240,12 +241,32 @@ describe('drift and quality of a spec', () => {
       ]);
     });
 
-    it('that has the features, also where the training reads a dataset as it is', () => {
-      const lost = 'the dataset chargebacks, which they are compared with, has no columns "amount", "country" or "age"';
-      expect(said({}, trained({ rows: 'chargebacks' }))).toEqual([`drift.features: ${lost}`]);
-      expect(said({}, trained({ rows: 'baseline' }, { reference: 'chargebacks' }))).toEqual([
-        `drift.features: ${lost}`,
-      ]);
+    it.each([
+      ['no pipeline registers', undefined],
+      ['the pipeline does not register', { image: 'fraud-1', steps: { look: { kind: 'prediction' } } }],
+    ])('and says where %s versions', (who, pipeline) => {
+      const of = (more: object = {}) => ({
+        models: { detector: { pipeline, serving: { capture: {} }, monitoring: drift(more) } },
+      });
+      expect(said({}, of())).toEqual([`drift: has nothing to compare requests with: ${who} versions of the model`]);
+      expect(loadedWatched({}, of({ reference: 'baseline' }))).toBeDefined();
+    });
+
+    it('that has all that is compared, also where the training reads a dataset as it is', () => {
+      const lost = (columns: string) => `the dataset chargebacks, which requests are compared with, has no ${columns}`;
+      const features = lost('columns "amount", "country" or "age"');
+      const [prediction, segment] = [lost('column "prediction"'), lost('column "device"')];
+      const of = [`drift.features: ${features}`, `drift.prediction: ${prediction}`, `drift.segments: ${segment}`];
+      expect(said({}, trained({ rows: 'chargebacks' }))).toEqual(of);
+      expect(said({}, trained({ rows: 'baseline' }, { reference: 'chargebacks' }))).toEqual(of);
+      expect(said(drift({ reference: 'chargebacks' }))).toEqual(
+        [segment, prediction, features].map((text) => `drift.reference: ${text}`),
+      );
+    });
+
+    it('and asks no column twice that is a feature and a segment', () => {
+      const changed = { segments: ['country'], prediction: undefined };
+      expect(said(drift({ ...changed, reference: 'chargebacks' }))).toHaveLength(1);
     });
   });
 });

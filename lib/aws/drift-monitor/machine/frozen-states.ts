@@ -5,7 +5,7 @@ import { idle } from './served-states';
 
 /**
  * Freezes what a run reads of the lake: the dataset that requests are compared with, if the spec names one, and the labels
- * of a run that measures quality. A table without any data is nothing to measure.
+ * of a run that measures quality. Labels may still be to come; a reference without any data is a failure.
  */
 export function frozenStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { reference, labels } = props.frozen;
@@ -14,8 +14,7 @@ export function frozenStates(props: DriftMachineProps): Readonly<Record<string, 
     ...(reference === undefined
       ? {}
       : {
-          Reference: frozen(props, 'Reference', reference, 'reference', quality, 'NoReferenceData'),
-          NoReferenceData: idle('no-reference', `'Nothing was ever committed to ${reference.dataset}.'`),
+          Reference: frozen(props, 'Reference', reference, 'reference', quality),
         }),
     ...(labels === undefined
       ? {}
@@ -25,7 +24,10 @@ export function frozenStates(props: DriftMachineProps): Readonly<Record<string, 
             Choices: [{ Condition: expr("$run = 'quality'"), Next: 'Labels' }],
             Default: 'PutDriftConfig',
           },
-          Labels: frozen(props, 'Labels', labels, 'labels', 'PutQualityConfig', 'NoLabels'),
+          Labels: {
+            ...frozen(props, 'Labels', labels, 'labels', 'PutQualityConfig'),
+            Catch: [{ ErrorEquals: ['NoData'], Next: 'NoLabels' }],
+          },
           NoLabels: idle('no-labels', `'Nothing was ever committed to ${labels.dataset}.'`),
         }),
   };
@@ -38,7 +40,6 @@ function frozen(
   table: Freezable,
   into: string,
   next: string,
-  empty: string,
 ): AslState {
   const snapshots = `${into}Snapshots`;
   return {
@@ -60,7 +61,6 @@ function frozen(
         },
       },
     ],
-    Catch: [{ ErrorEquals: ['NoData'], Next: empty }],
     Assign: { [into]: expr('$states.result[0]') },
     Next: next,
   };

@@ -1,4 +1,4 @@
-import { REFERENCE_FIELD } from '../../../plan/drift/lineage';
+import { REFERENCE_FIELD, withoutReference } from '../../../plan/drift/lineage';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
@@ -16,7 +16,7 @@ export const idle = (outcome: string, detail: string): AslState => ({
 
 /**
  * Finds out which version serves, `$champion`, and what it was trained on, `$reference`: the address that its registration
- * gives. Nothing serves: nothing to measure. A version that somebody registered by hand may say nothing of it.
+ * gives. Nothing serves: nothing to measure. A version that serves and says nothing of it is a failure: it would go unwatched.
  */
 export function servedStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { plan, championParameter, frozen } = props;
@@ -75,11 +75,11 @@ function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Reco
       })),
       Default: 'NoReference',
     },
-    NoReference: idle(
-      'no-reference',
-      oneLine(`'Version ' & $champion.version & ', which serves, says nothing of what it was trained on in ${folders.join(' or ')}. '
-        & 'Versions that the pipeline registers do; or name a dataset in monitoring.drift.reference.'`),
-    ),
+    NoReference: {
+      Type: 'Fail',
+      Error: 'NoReference',
+      Cause: expr(`'Version ' & $champion.version & '${withoutReference(folders)}'`),
+    },
     FindReference: findFile(bucket, `$substringAfter($reference, 's3://${bucket}/')`, 'ReferenceThere'),
     ReferenceThere: {
       Type: 'Choice',

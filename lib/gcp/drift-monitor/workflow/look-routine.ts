@@ -1,13 +1,14 @@
+import { withoutReference } from '../../../plan/drift/lineage';
 import { championPath } from '../../../plan/serving-access';
 import { readStep } from '../../workflow/record-steps';
-import { expr, type Routine, type Step } from '../../workflow/syntax';
+import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import type { WatchWorkflowProps } from './watch-props';
 
 /**
  * What requests are compared with: `{ idle, version, reference }`. The version that serves says in its description what it
- * was trained on; `idle` says why nothing can be compared.
+ * was trained on; `idle` says that none serves. Raises where one serves and says nothing of it: it would go unwatched.
  */
-export function lookRoutine({ plan, tables }: WatchWorkflowProps): Routine {
+export function lookRoutine({ plan, tables, artifactsBucket, references }: WatchWorkflowProps): Routine {
   const path = championPath(plan.model).join('/');
   const idle = (why: string) => ({ idle: why, version: '-', reference: '-' });
   return {
@@ -38,19 +39,16 @@ export function lookRoutine({ plan, tables }: WatchWorkflowProps): Routine {
   }
 
   function trainedOn(): readonly Step[] {
+    const folders = references.map((prefix) => `gs://${artifactsBucket}/${prefix}/`);
+    const begin = `^(${folders.join('|').replaceAll('.', '[.]')})`;
     return [
       { look_version: { call: 'version_lineage', args: { version: expr('version') }, result: 'lineage' } },
       { take_reference: { assign: [{ reference: expr('map.get(lineage, "reference")') }] } },
+      { is_text: { switch: [{ condition: expr('get_type(reference) != "string"'), next: 'no_reference' }] } },
       {
-        is_reference: {
-          switch: [
-            {
-              condition: expr('get_type(reference) != "string"'),
-              return: idle('The version that serves does not say what it was trained on.'),
-            },
-          ],
-        },
+        is_reference: { switch: [{ condition: expr(`text.match_regex(reference, ${quoted(begin)})`), next: 'give' }] },
       },
+      { no_reference: { raise: expr(`"Version " + string(version) + ${quoted(withoutReference(folders))}`) } },
       { give: { return: { idle: '', version: expr('string(version)'), reference: expr('reference') } } },
     ];
   }

@@ -16,6 +16,8 @@ export interface WatchWorkflowProps {
   readonly tables: Readonly<Record<string, FrozenTable>>;
   /** Bucket of artifacts. */
   readonly artifactsBucket: string;
+  /** Prefixes in it of what versions are trained on, without a slash at the end. */
+  readonly references: readonly string[];
   /** Where the job sees its code. */
   readonly code: string;
   /** Image with Python and what the job needs. */
