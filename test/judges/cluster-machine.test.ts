@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STOPPED_REASON } from '../../lib/aws/training-pipeline/cluster/machine/cluster-props';
+import { CARRIERS } from '../../lib/plan/pipeline/aws-cluster-carriers';
 import { AslJudge, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { describeJudge } from '../support/describe-judge';
@@ -48,7 +49,7 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     expect(job?.request).toMatchObject({
       jobDefinition: DEFINITION,
       tags: { 'mlops-platform': 'fraud', 'mlops-model': 'detector' },
-      ecsPropertiesOverride: { taskProperties: [{ containers: ['fetch', 'checkpoints', 'store'].map(withPlaces) }] },
+      ecsPropertiesOverride: { taskProperties: [{ containers: CARRIERS.map(withPlaces) }] },
     });
   });
 
@@ -59,7 +60,7 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     });
     expect(job?.request.nodeOverrides).toMatchObject({
       nodePropertyOverrides: [
-        { targetNodes: '0:0', ...override(['fetch', 'checkpoints', 'store']) },
+        { targetNodes: '0:0', ...override(CARRIERS) },
         { targetNodes: '1:', ...override(['fetch', 'checkpoints']) },
       ],
     });
@@ -208,7 +209,7 @@ function withPlaces(name: string) {
       {
         name: 'MLOPS_PLACES',
         value: JSON.stringify({
-          inputs: { train: INPUTS['input-train'], labels: INPUTS['input-labels'] },
+          inputs: name === 'fetch' ? { train: INPUTS['input-train'], labels: INPUTS['input-labels'] } : {},
           outputs: { model: FOLDER },
           checkpoints: `s3://${BUCKET}/training/checkpoints/detector/run-1/train`,
         }),

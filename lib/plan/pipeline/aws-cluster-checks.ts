@@ -3,12 +3,7 @@ import type { SpecCheck } from '../../spec/references';
 import { AWS_JOB_IMAGE_REGIONS, awsJobImageAccount } from '../job-images';
 import { awsMachines } from '../machines/aws-machines';
 import { planTrainingCluster } from '../training-cluster';
-
-/**
- * Containers that carry files beside a training on the cluster: to its node, away while it runs, and away at its end. Each
- * reserves a CPU of the node, as AWS Batch has no less. Source: AWS Batch API reference, ResourceRequirement, for EC2.
- */
-export const CARRIER_CONTAINERS = 3;
+import { CARRIERS } from './aws-cluster-carriers';
 
 /** Files are carried by the platform's own program, on an image that AWS provides. */
 export const clusterHasCarrier: SpecCheck = ({ aws, models }, report) => {
@@ -33,14 +28,14 @@ export const clusterHoldsSteps: SpecCheck = ({ aws, models, training }, report) 
   const choice = planTrainingCluster(awsMachines, training.cluster, aws.region);
   if (!choice.ok) return;
   const [{ name: machine, vcpu }] = choice.plan.purchases[0].machines;
-  if (vcpu > CARRIER_CONTAINERS) return;
+  if (vcpu > CARRIERS.length) return;
   eachStep(models, ({ kind }, path) => {
     if (kind !== 'cluster-training') return;
     report({
       path: [...path, 'kind'],
       message: 'does not fit on a node of the batch cluster beside what carries its files',
       received: `cluster-training, where a node is one ${machine} with ${vcpu} CPUs`,
-      allowed: `on AWS: nodes of ${CARRIER_CONTAINERS + 1} CPUs or more`,
+      allowed: `on AWS: nodes of ${CARRIERS.length + 1} CPUs or more`,
       fix: 'write training: { cluster: { machine: medium } }, or name an accelerator there',
     });
   });

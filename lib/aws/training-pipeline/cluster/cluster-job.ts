@@ -1,6 +1,12 @@
 import type * as batch from 'aws-cdk-lib/aws-batch';
-import { CARRIER_CONTAINERS } from '../../../plan/pipeline/aws-cluster-checks';
-import { type StepPlaces, stepArguments } from '../../../plan/pipeline/step-arguments';
+import {
+  CARRIERS,
+  type Carrier,
+  CLUSTER_FOLDER,
+  CLUSTER_PLACES,
+  carriersOf,
+} from '../../../plan/pipeline/aws-cluster-carriers';
+import { stepArguments } from '../../../plan/pipeline/step-arguments';
 import type { ClusterStep } from '../../../plan/pipeline/step-plan';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
 import {
@@ -21,24 +27,12 @@ type Task = batch.CfnJobDefinition.EcsTaskPropertiesProperty &
 
 /** What the containers of a step share on a node. */
 const VOLUME = 'files';
-const FOLDER = '/mlops';
 
-/** Where the container of a step finds its files; the program `lib/jobs/cluster-step` puts them there. */
-export const CLUSTER_PLACES: StepPlaces = {
-  input: (name) => `${FOLDER}/input/${name}`,
-  output: (name) => `${FOLDER}/output/${name}`,
-  metrics: '',
-  checkpoints: `${FOLDER}/checkpoints`,
-};
-
-/** Environment of the containers that carry files: which addresses they are at in S3, as JSON, and where their code is. */
-export const PLACES_VARIABLE = 'MLOPS_PLACES';
+/** Environment of the containers that carry files: where their code is. */
 const CODE_VARIABLE = 'MLOPS_CODE';
 
-/** The container that trains, and those that carry its files. */
+/** The container that trains. */
 export const TRAIN = 'train';
-const CARRIERS = ['fetch', 'checkpoints', 'store'] as const;
-type Carrier = (typeof CARRIERS)[number];
 /** Megabytes of one that carries: boto3 holds a few parts of a file at once. */
 const CARRIER_MIB = 512;
 /** Seconds in which checkpoints are carried a last time, once the training was stopped: a spot machine goes after 120. */
@@ -106,11 +100,14 @@ export function clusterJob(props: ClusterJobProps): TrainingJob {
 const MAIN_NODE = '0:0';
 const OTHER_NODES = '1:';
 
-/** A value of SubmitJob that gives the carriers of a job some environment. */
-export function withEnvironment(nodes: number, environment: readonly object[]): Readonly<Record<string, unknown>> {
+/** A value of SubmitJob that gives each carrier of a job some environment. */
+export function withEnvironment(
+  nodes: number,
+  environment: (carrier: Carrier) => readonly object[],
+): Readonly<Record<string, unknown>> {
   const override = (names: readonly Carrier[]) => ({
     EcsPropertiesOverride: {
-      TaskProperties: [{ Containers: names.map((Name) => ({ Name, Environment: environment })) }],
+      TaskProperties: [{ Containers: names.map((Name) => ({ Name, Environment: environment(Name) })) }],
     },
   });
   if (nodes === 1) return override(CARRIERS);
@@ -123,8 +120,6 @@ export function withEnvironment(nodes: number, environment: readonly object[]): 
     },
   };
 }
-
-const carriersOf = (main: boolean): readonly Carrier[] => CARRIERS.filter((name) => main || name !== 'store');
 
 function task(props: ClusterJobProps, main: boolean): Task {
   const after = (containerName: string, condition: 'START' | 'SUCCESS'): Dependency => ({ containerName, condition });
@@ -156,9 +151,9 @@ function training({ step, cluster, image, region, ...props }: ClusterJobProps): 
     name: TRAIN,
     image,
     command: [...(step.command ?? []), ...stepArguments(step, CLUSTER_PLACES)],
-    ...wholeNode(cluster, { vcpu: CARRIER_CONTAINERS, memoryMib: CARRIER_CONTAINERS * CARRIER_MIB }),
+    ...wholeNode(cluster, { vcpu: CARRIERS.length, memoryMib: CARRIERS.length * CARRIER_MIB }),
     environment: [{ name: METRICS_VARIABLE, value: TRAINING_METRICS }, ...inRegion(region)],
-    mountPoints: [{ sourceVolume: VOLUME, containerPath: FOLDER, readOnly: false }],
+    mountPoints: [{ sourceVolume: VOLUME, containerPath: CLUSTER_FOLDER, readOnly: false }],
     logConfiguration: logged({ ...props, region }, step.name),
     privileged: false,
   };
@@ -172,13 +167,13 @@ function carrier(
   return {
     name,
     image: imageUri,
-    command: ['python3', '-c', RUN_CODE, name, '--folder', FOLDER],
+    command: ['python3', '-c', RUN_CODE, name, '--folder', CLUSTER_FOLDER],
     essential: name === 'store',
     ...(dependsOn.length === 0 ? {} : { dependsOn: [...dependsOn] }),
     ...(name === 'checkpoints' ? { stopTimeout: LAST_CARRY_SECONDS } : {}),
     resourceRequirements: reserving({ vcpu: 1, memoryMib: CARRIER_MIB }),
     environment: [{ name: CODE_VARIABLE, value: codeUri }, ...inRegion(props.region)],
-    mountPoints: [{ sourceVolume: VOLUME, containerPath: FOLDER, readOnly: false }],
+    mountPoints: [{ sourceVolume: VOLUME, containerPath: CLUSTER_FOLDER, readOnly: false }],
     logConfiguration: logged(props, props.step.name),
     privileged: false,
   };

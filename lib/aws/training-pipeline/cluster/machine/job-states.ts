@@ -1,8 +1,9 @@
+import { PLACES_VARIABLE } from '../../../../plan/pipeline/aws-cluster-carriers';
 import { type AslState, call, expr } from '../../../machine/asl';
 import { oneLine } from '../../../machine/one-line';
 import { pollWait } from '../../../machine/poll-wait';
 import { retry } from '../../../machine/retry';
-import { PLACES_VARIABLE, withEnvironment } from '../cluster-job';
+import { withEnvironment } from '../cluster-job';
 import { type ClusterMachineProps, INPUTS, STOPPED_REASON } from './cluster-props';
 
 /** Seconds after which a job that nobody knows whether it was submitted is looked for, and how often that is asked. */
@@ -19,13 +20,6 @@ const jobName = (model: string, of: string): string =>
  */
 export function jobStates(props: ClusterMachineProps): Readonly<Record<string, AslState>> {
   const { model, queueArn, nodes, tags } = props;
-  const places = oneLine(`$string({
-  'inputs': $merge([${INPUTS}.{
-    $substringAfter($, 'input-'): $lookup($message.arguments, $)
-  }]),
-  'outputs': { $step.output: $message.arguments.output },
-  'checkpoints': $message.arguments.checkpoints
-})`);
   return {
     LookAtRun: call(
       'sagemaker:describePipelineExecution',
@@ -68,7 +62,9 @@ export function jobStates(props: ClusterMachineProps): Readonly<Record<string, A
         JobDefinition: expr('$step.definition'),
         PropagateTags: true,
         Tags: tags,
-        ...withEnvironment(nodes, [{ Name: PLACES_VARIABLE, Value: expr(places) }]),
+        ...withEnvironment(nodes, (carrier) => [
+          { Name: PLACES_VARIABLE, Value: expr(places(carrier === 'fetch' ? ALL_INPUTS : '{}')) },
+        ]),
       },
       {
         Catch: [
@@ -122,6 +118,19 @@ export function jobStates(props: ClusterMachineProps): Readonly<Record<string, A
     },
   };
 }
+
+/** Addresses of what the step reads, by argument. They are many, and whoever does not fetch them is not told. */
+const ALL_INPUTS = `$merge([${INPUTS}.{
+  $substringAfter($, 'input-'): $lookup($message.arguments, $)
+}])`;
+
+/** What a carrier knows of files, as the program `lib/jobs/cluster-step` reads it. */
+const places = (inputs: string): string =>
+  oneLine(`$string({
+  'inputs': ${inputs},
+  'outputs': { $step.output: $message.arguments.output },
+  'checkpoints': $message.arguments.checkpoints
+})`);
 
 /** Which container ended badly, and what Batch says. What carries files comes before and after what trains. */
 const REASON = oneLine(`(
