@@ -2,6 +2,7 @@ import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
 import { clusterHasCarrier, clusterHoldsSteps } from './aws-cluster-checks';
+import { clusterTakesSteps } from './aws-cluster-size';
 import { oneKindOfDays } from './aws-schedule';
 import { stepsFit } from './aws-step-checks';
 import { planPipeline } from './pipeline-plan';
@@ -48,4 +49,5 @@ export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [
   stepsFit,
   clusterHasCarrier,
   clusterHoldsSteps,
+  clusterTakesSteps,
 ];

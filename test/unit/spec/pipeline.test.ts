@@ -77,6 +77,41 @@ describe('a training on the batch cluster', () => {
       'steps.train.inputs: has more inputs than are carried to a node of the cluster',
     ]);
   });
+
+  it('is refused on AWS where its job definition would be too large', () => {
+    const parameters = (count: number, length: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`p-${i}`, 'x'.repeat(length)]));
+    const many = trained({ parameters: parameters(100, 250) });
+    const message = 'are more than the job definition of a step on the cluster holds';
+    expect(said(many, cluster({}))).toEqual([`steps.train.parameters: ${message}`]);
+    expect(() => loadedPipeline(many, { ...cluster({}), aws: undefined })).not.toThrow();
+    const fewer = trained({ parameters: parameters(48, 200) });
+    expect(() => loadedPipeline(fewer, cluster({}))).not.toThrow();
+    expect(said(fewer, cluster({ nodes: 2 }))).toEqual([`steps.train.parameters: ${message}`]);
+    const wide = trained({ parameters: {}, command: Array(10).fill('\u4e00'.repeat(256)) });
+    expect(said(wide, cluster({ nodes: 2 }))).toEqual([`steps.train.command: ${message}`]);
+  });
+
+  it('is refused on AWS where the addresses of its inputs are too long in all', () => {
+    const base = 'b'.repeat(32);
+    const reads = (count: number, from: string, argument: string) => ({
+      ...ON_CLUSTER,
+      steps: {
+        ...ON_CLUSTER.steps,
+        [base]: { kind: 'training', inputs: { data: 'prepare.train' }, outputs: ['model'] },
+        compare: { kind: 'prediction', inputs: { model: `${base}.model` } },
+        train: { ...train, inputs: Object.fromEntries(Array.from({ length: count }, (_, i) => [argument + i, from])) },
+      },
+    });
+    const named = { ...WITH_CLUSTER, name: 'p'.repeat(24) };
+    expect(() => loadedPipeline(reads(20, 'prepare.train', 'country-features-'), named)).not.toThrow();
+    const long = [`${base}.model`, 'a'.repeat(30)] as const;
+    expect(said(reads(20, ...long), named)).toEqual([
+      'steps.train.inputs: have longer addresses in all than a task of ECS is started with',
+    ]);
+    expect(() => loadedPipeline(reads(20, ...long), { ...named, aws: undefined })).not.toThrow();
+    expect(() => loadedPipeline(reads(12, ...long), named)).not.toThrow();
+  });
 });
 
 describe('a pipeline of a spec', () => {
