@@ -53,6 +53,14 @@ describe.each([
     expect(aws.conditions.score).toMatch(/^evaluate\.auc >= 0\.\d$/);
   });
 
+  it.each([
+    ['AWS', aws],
+    ['Google Cloud', gcp],
+  ])('has nothing but the registration hang on the gate, on %s', (_cloud, { conditions }) => {
+    const gated = Object.keys(conditions).filter((name) => conditions[name]?.includes('run.gate-floor'));
+    expect(gated).toEqual('registration' in conditions ? ['registration'] : []);
+  });
+
   it('registers with the same fields of lineage on both clouds', () => {
     expect(gcp.lineage).toEqual(aws.lineage);
     expect(aws.lineage).toMatchObject({

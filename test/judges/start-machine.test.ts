@@ -345,7 +345,8 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
 
   describe('a run that ends otherwise is told', () => {
     const ended = (steps: Ending['steps'], rest: Partial<Ending> = {}) => ({ runs: [{ steps, ...rest }] });
-    const gate = { name: 'gate-failed', status: 'Failed', metadata: { Fail: { ErrorMessage: 'auc is 0.7' } } } as const;
+    const gate = { name: 'Gate', metadata: { Condition: { Outcome: 'False' } } } as const;
+    const unmet = { name: 'When-score', metadata: { Condition: { Outcome: 'False' } } } as const;
     const check = {
       name: 'check',
       status: 'Failed',
@@ -363,7 +364,13 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     const train = { name: 'train', status: 'Failed', job: 'training', reason: 'CapacityError: no machine' } as const;
 
     test.each<[string, ReturnType<typeof ended>, string, string, RegExp]>([
-      ['of the gate', ended([{ name: 'evaluate' }, gate]), 'GateFailed', 'gate-failed', /auc is 0.7/],
+      [
+        'of the gate',
+        ended([{ name: 'evaluate' }, gate]),
+        'GateFailed',
+        'gate-failed',
+        /^The model did not pass the gate. auc of step evaluate has to be at least 0.9/,
+      ],
       [
         'of a rule',
         ended([check]),
@@ -410,6 +417,10 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
         ]),
       );
       expect(Object.keys(versions)).toEqual([packageArn(8)]);
+    });
+
+    test('a run that registers nothing ends well where a condition beside the gate does not hold', async () => {
+      expect(await run(ended([{ name: 'evaluate' }, unmet]))).toMatchObject({ status: 'SUCCEEDED' });
     });
 
     test('with the address of the job to look at', async () => {

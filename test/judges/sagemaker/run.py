@@ -3,7 +3,8 @@
 Reads {pipeline, execution, definition, parameters, s3, packages} on its standard input; its argument is {images} for
 containers.py. Answers how the run ended: steps in the order in which they ended, the version that was registered, what is in
 S3 then, and `ran`, the containers in their order. A step is begun when all that it waits for has ended, and none is once one
-has failed. Results of earlier runs are not used again.
+has failed. What takes no time comes before jobs that could begin as well: a failure ends all that nothing puts before it.
+Results of earlier runs are not used again.
 """
 
 import json
@@ -15,6 +16,7 @@ from values import Values
 
 COMPARES = {"GreaterThanOrEqualTo": lambda a, b: a >= b, "LessThanOrEqualTo": lambda a, b: a <= b,
             "GreaterThan": lambda a, b: a > b, "LessThan": lambda a, b: a < b, "Equals": lambda a, b: a == b}
+AT_ONCE = ("Condition", "Fail")
 SECONDS = 1800
 
 
@@ -37,7 +39,7 @@ class Execution:
 
     def run(self) -> dict:
         while ready := [step for step in self.waiting if _before(step) <= self.done]:
-            step = ready[0]
+            step = min(ready, key=lambda one: one["Type"] not in AT_ONCE)
             self.waiting.remove(step)
             found = self._step(step)
             self.ended.append({"name": step["Name"], **found})

@@ -64,5 +64,5 @@ function announcement(props: StartMachineProps, name: RunOutcome): AslState {
 /** Outcomes that have a version. */
 const REGISTERED: readonly RunOutcome[] = ['registered', 'registered-and-failed'];
 /** Outcomes that steps which failed led to, and those that the gate had a say in. */
-const STEPS: readonly RunOutcome[] = ['registered-and-failed', 'gate-failed', 'data-invalid', 'failed'];
+const STEPS: readonly RunOutcome[] = ['registered-and-failed', 'data-invalid', 'failed'];
 const GATED: readonly RunOutcome[] = [...REGISTERED, 'gate-failed'];

@@ -2,6 +2,7 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { pollWait } from '../../machine/poll-wait';
 import { retry } from '../../machine/retry';
+import { GATE_STEP } from '../document/document-props';
 import type { StartMachineProps } from './start-props';
 
 /** Steps that failed of which somebody is told, and characters of the reason of each. */
@@ -9,9 +10,9 @@ const TOLD_STEPS = 5;
 const TOLD_CHARACTERS = 600;
 
 /**
- * Follows a run until it has ended, then reads its steps: which failed and why, and which version was registered. What is
- * kept of them does not grow with their number. A check of data that failed is asked what it found: it says so only where
- * the data broke a rule, so that a machine that was not there is not told as bad data.
+ * Follows a run until it has ended, then reads its steps: which failed and why, whether the gate was closed, and which version
+ * was registered. What is kept of them does not grow with their number. A check of data that failed is asked what it found: it
+ * says so only where the data broke a rule, so that a machine that was not there is not told as bad data.
  */
 export function watchStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const list = (more: Readonly<Record<string, unknown>>, before: string): AslState =>
@@ -84,6 +85,7 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
 function seen({ plan, links }: StartMachineProps, before: string) {
   const validations = plan.steps.filter(({ kind }) => kind === 'validation').map(({ name }) => name);
   const version = '$states.result.PipelineExecutionSteps.Metadata.RegisterModel.Arn';
+  const closed = `$states.result.PipelineExecutionSteps[StepName = '${GATE_STEP}' and Metadata.Condition.Outcome = 'False']`;
   return {
     steps: expr(
       oneLine(`(
@@ -91,10 +93,9 @@ function seen({ plan, links }: StartMachineProps, before: string) {
   $job := [Metadata.ProcessingJob.Arn, Metadata.TrainingJob.Arn][0];
   {
     'name': StepName,
-    'gate': $exists(Metadata.Fail),
     'check': StepName in ${JSON.stringify(validations)},
     'job': $exists($job) ? $substringAfter($job, '/') : '',
-    'reason': $substring([Metadata.Fail.ErrorMessage, FailureReason, 'No reason was given.'][0], 0, ${TOLD_CHARACTERS}),
+    'reason': $substring([FailureReason, 'No reason was given.'][0], 0, ${TOLD_CHARACTERS}),
     'where': $exists($job)
       ? ($exists(Metadata.TrainingJob) ? '${links.training}' : '${links.processing}') & $substringAfter($job, '/') : ''
   }
@@ -103,6 +104,7 @@ function seen({ plan, links }: StartMachineProps, before: string) {
 )`),
     ),
     version: expr(`$exists(${version}) ? [${version}][0] : ${before === '' ? "''" : '$version'}`),
+    closed: expr(`$exists(${closed})${before === '' ? '' : ' or $closed'}`),
     token: expr("$states.result.NextToken & ''"),
   };
 }
@@ -113,12 +115,11 @@ const FOUND = oneLine(`{
   'found': $substring($replace($states.result.ExitMessage & '', /\\s+/, ' '), 0, ${TOLD_CHARACTERS})
 }`);
 
-/** A version that was registered stays, whatever else failed. A rule of the data that was broken comes before what it led to, and a step that broke before the gate. */
+/** A version that was registered stays, whatever else failed. A rule of the data that was broken comes before what it led to. */
 const ENDED = oneLine(`(
   $outcome := $version != '' ? ($status = 'Succeeded' ? 'registered' : 'registered-and-failed')
-    : $status = 'Succeeded' ? 'done'
+    : $status = 'Succeeded' ? ($closed ? 'gate-failed' : 'done')
     : $status = 'Failed' and $count($found) > 0 ? 'data-invalid'
-    : $status = 'Failed' and $count($steps[gate]) > 0 and $count($steps[$not(gate)]) = 0 ? 'gate-failed'
     : 'failed';
   $told := $steps.($job := job; 'Step ' & name & ': ' & [$found[job = $job].found, reason][0]);
   $where := [$steps.where[$ != '']];
@@ -130,6 +131,7 @@ const ENDED = oneLine(`(
     'detail': $count($steps) > 0 ? $join([$told], ' ')
       : $status = 'Stopped' ? 'Somebody stopped it.'
       : $failure != '' ? $failure
+      : $outcome = 'gate-failed' ? $trim('The model did not pass the gate. ' & $started.gate)
       : 'All steps ended well.'
   }
 )`);
