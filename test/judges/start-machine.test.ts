@@ -346,6 +346,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
   describe('a run that ends otherwise is told', () => {
     const ended = (steps: Ending['steps'], rest: Partial<Ending> = {}) => ({ runs: [{ steps, ...rest }] });
     const gate = { name: 'Gate', metadata: { Condition: { Outcome: 'False' } } } as const;
+    const failed = { name: 'GateFailed', status: 'Failed', metadata: { Fail: { ErrorMessage: 'no' } } } as const;
     const unmet = { name: 'When-score', metadata: { Condition: { Outcome: 'False' } } } as const;
     const check = {
       name: 'check',
@@ -371,6 +372,14 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
         'gate-failed',
         /^The model did not pass the gate. auc of step evaluate has to be at least 0.9/,
       ],
+      [
+        'of the gate that came last',
+        ended([{ name: 'evaluate' }, gate, failed]),
+        'GateFailed',
+        'gate-failed',
+        /^The model did not pass the gate. auc of step evaluate has to be at least 0.9/,
+      ],
+      ['of a step beside the gate', ended([gate, train]), 'RunFailed', 'failed', /Step train: CapacityError/],
       [
         'of a rule',
         ended([check]),

@@ -22,7 +22,7 @@ export function toldOnAws(spec: PlatformSpec): ToldPipeline {
     ),
     // Code and rules of a check are files there, and mounted elsewhere.
     edges: data.filter((edge) => !/^[^.]*\/.* > [\w-]+\.(code|rules)$/.test(edge)),
-    ...alone(graph, 'Register', () => false),
+    ...alone(graph, 'Register', (name) => name === 'GateFailed'),
     lineage: lineageOnAws(document),
     triggers: [
       ...of('AWS::Scheduler::Schedule').flatMap(scheduleOnAws),

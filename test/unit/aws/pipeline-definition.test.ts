@@ -13,6 +13,18 @@ const PIPELINES = [
   ['one step of each kind', EVERY_KIND],
   ['no gate', { ...ungated, steps }],
   [
+    'a gate that comes last',
+    {
+      image: 'a-1',
+      steps: {
+        train: { kind: 'training', outputs: ['model'] },
+        evaluate: { kind: 'processing', inputs: { model: 'train.model' }, metrics: ['auc'] },
+      },
+      gate: { metric: 'evaluate.auc', atLeast: 0.8 },
+      register: { model: 'train.model' },
+    },
+  ],
+  [
     'a check that nothing waits for, and two conditions',
     {
       ...EVERY_KIND,
@@ -47,7 +59,7 @@ const reads = (step: StepPlan): readonly string[] =>
       );
 
 /** All that is done before a step begins. Steps below one condition begin together: where it is known to hold. */
-function before({ steps: all, register }: PipelinePlan): Readonly<Record<string, readonly string[]>> {
+function before({ steps: all, register, gate }: PipelinePlan): Readonly<Record<string, readonly string[]>> {
   const group = (step: StepPlan) =>
     step.conditionOf === undefined ? [step] : all.filter(({ conditionOf }) => conditionOf === step.conditionOf);
   const whens = (step: StepPlan) => (step.kind === 'validation' || step.when === undefined ? [] : [step.when.of.step]);
@@ -61,13 +73,16 @@ function before({ steps: all, register }: PipelinePlan): Readonly<Record<string,
     const found = [...new Set([...names, ...next])].sort();
     return found.length === new Set(names).size ? found : closed(found);
   };
+  const registered = register === undefined ? [] : closed(register.after);
   return {
     ...Object.fromEntries(all.map((step) => [step.name, closed(direct(step))])),
-    ...(register === undefined ? {} : { Register: closed(register.after) }),
+    ...(register === undefined ? {} : { Register: registered }),
+    ...(gate !== undefined && registered.length === all.length ? { GateFailed: registered } : {}),
   };
 }
 
-function conditions({ steps: all, gate, register }: PipelinePlan): Readonly<Record<string, string>> {
+function conditions(plan: PipelinePlan): Readonly<Record<string, string>> {
+  const { steps: all, gate, register } = plan;
   const sign = { atLeast: '>=', atMost: '<=' };
   const ofSteps = all.flatMap((step) => {
     const holder = all.find(({ name }) => name === step.conditionOf);
@@ -77,10 +92,11 @@ function conditions({ steps: all, gate, register }: PipelinePlan): Readonly<Reco
   });
   if (gate === undefined || register === undefined) return Object.fromEntries(ofSteps);
   const holds = `${gate.of.step}.${gate.of.metric} ${sign[gate.must]} run.gate-floor`;
-  return Object.fromEntries([...ofSteps, ['Register', holds]]);
+  const failed = 'GateFailed' in before(plan) ? [['GateFailed', `not ${holds}`]] : [];
+  return Object.fromEntries([...ofSteps, ['Register', holds], ...failed]);
 }
 
-describe.each(PIPELINES)('the definition of a pipeline with %s', (_what, pipeline) => {
+describe.each(PIPELINES)('the definition of a pipeline with %s', (title, pipeline) => {
   const plan = plannedPipeline(pipeline);
   const document = documentOf(pipeline);
   const graph = sagemakerGraph(document);
@@ -94,6 +110,10 @@ describe.each(PIPELINES)('the definition of a pipeline with %s', (_what, pipelin
 
   it('waits for what the plan waits for', () => {
     expect(graph.before).toEqual(before(plan));
+  });
+
+  it('fails where the gate closes and nothing is beside it', () => {
+    expect(graph.conditions.GateFailed !== undefined).toBe(title === 'a gate that comes last');
   });
 
   it('has the conditions and the gate of the plan', () => {
@@ -143,7 +163,7 @@ describe('what a version says of itself', () => {
   });
 
   it('is nothing of metrics and reference where there are none', () => {
-    const said = register(PIPELINES[3][1]);
+    const said = register(PIPELINES[4][1]);
     expect(said.CustomerMetadataProperties).not.toHaveProperty('mlops-reference');
     expect(said).not.toHaveProperty('ModelMetrics');
   });

@@ -1,9 +1,9 @@
 import type { Threshold } from '../../../plan/pipeline/graph';
 import type { GatePlan } from '../../../plan/pipeline/pipeline-plan';
 import { RUN } from '../../../plan/pipeline/run-parameters';
-import { conditionStep, GATE_STEP, type Step } from './document-props';
+import { conditionStep, GATE_FAILED_STEP, GATE_STEP, type Step } from './document-props';
 import { METRICS_OUTPUT } from './places';
-import { fromFile, type Part, parameter } from './references';
+import { fromFile, join, type Part, parameter } from './references';
 
 const COMPARES = { atLeast: 'GreaterThanOrEqualTo', atMost: 'LessThanOrEqualTo' } as const;
 
@@ -13,10 +13,16 @@ const holds = ({ of, must }: Threshold, value: number | Part) => ({
   RightValue: value,
 });
 
-const condition = (name: string, test: object, then: readonly Step[], after: readonly string[]): Step => ({
+const condition = (
+  name: string,
+  test: object,
+  then: readonly Step[],
+  after: readonly string[],
+  otherwise: readonly Step[] = [],
+): Step => ({
   Name: name,
   Type: 'Condition',
-  Arguments: { Conditions: [test], IfSteps: then, ElseSteps: [] },
+  Arguments: { Conditions: [test], IfSteps: then, ElseSteps: otherwise },
   ...(after.length === 0 ? {} : { DependsOn: after }),
 });
 
@@ -25,9 +31,22 @@ export const whenStep = (step: string, when: Threshold, then: readonly Step[], a
   condition(conditionStep(step), holds(when, when.value), then, after);
 
 /**
- * The gate: registers, or does not. A step that fails the run would end whatever runs beside the gate, and no step may wait for
- * what hangs on a condition; so the run ends well, and whoever follows it reads what came of this step. Source: SageMaker
- * Python SDK, `sagemaker.workflow.fail_step`.
+ * The gate: registers, or does not. A failure would end whatever runs beside it, and no step may wait for what hangs on a
+ * condition; so the run fails where the gate comes last, and ends well where it does not. Whoever follows the run reads what
+ * came of the gate. Source: SageMaker Python SDK, `sagemaker.workflow.fail_step`.
  */
-export const gateStep = (gate: GatePlan, register: Step, after: readonly string[]): Step =>
-  condition(GATE_STEP, holds(gate, parameter(RUN.gateFloor)), [register], after);
+export const gateStep = (gate: GatePlan, register: Step, after: readonly string[], isLast: boolean): Step =>
+  condition(GATE_STEP, holds(gate, parameter(RUN.gateFloor)), [register], after, isLast ? [failStep(gate)] : []);
+
+/** Says what was wanted. What was measured is in the metrics of the step. */
+const failStep = ({ of, must }: GatePlan): Step => ({
+  Name: GATE_FAILED_STEP,
+  Type: 'Fail',
+  Arguments: {
+    ErrorMessage: join(
+      `The gate wants ${of.step}.${of.metric} to be ${must === 'atLeast' ? 'at least' : 'at most'} `,
+      parameter(RUN.gateFloor),
+      '. The model is not registered.',
+    ),
+  },
+});

@@ -49,7 +49,7 @@ export interface DocumentProps {
 /** A step of a definition. */
 export interface Step {
   readonly Name: string;
-  readonly Type: 'Processing' | 'Training' | 'Callback' | 'Condition' | 'RegisterModel';
+  readonly Type: 'Processing' | 'Training' | 'Callback' | 'Condition' | 'RegisterModel' | 'Fail';
   readonly Arguments: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
   readonly PropertyFiles?: readonly {
@@ -66,5 +66,6 @@ export interface Step {
 
 /** Names of steps that are none of the user's: those of the user begin with a small letter. */
 export const GATE_STEP = 'Gate';
+export const GATE_FAILED_STEP = 'GateFailed';
 export const REGISTER_STEP = 'Register';
 export const conditionStep = (step: string): string => `When-${step}`;

@@ -72,5 +72,14 @@ function registration(props: DocumentProps): readonly Step[] {
   const { register, gate } = props.plan;
   if (register === undefined) return [];
   if (gate === undefined) return [registerStep(props, register, register.after)];
-  return [gateStep(gate, registerStep(props, register, []), register.after)];
+  const isLast = before(props.plan.steps, register.after).size === props.plan.steps.length;
+  return [gateStep(gate, registerStep(props, register, []), register.after, isLast)];
+}
+
+/** Steps of these names and all that have ended before them. */
+function before(steps: readonly StepPlan[], names: readonly string[]): ReadonlySet<string> {
+  const found = new Set(names);
+  // Each step stands after those that it waits for.
+  for (const { name, after } of steps.toReversed()) if (found.has(name)) for (const one of after) found.add(one);
+  return found;
 }

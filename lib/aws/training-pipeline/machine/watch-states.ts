@@ -2,7 +2,7 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { pollWait } from '../../machine/poll-wait';
 import { retry } from '../../machine/retry';
-import { GATE_STEP } from '../document/document-props';
+import { GATE_FAILED_STEP, GATE_STEP } from '../document/document-props';
 import type { StartMachineProps } from './start-props';
 
 /** Steps that failed of which somebody is told, and characters of the reason of each. */
@@ -89,7 +89,7 @@ function seen({ plan, links }: StartMachineProps, before: string) {
   return {
     steps: expr(
       oneLine(`(
-  $all := [${before}$states.result.PipelineExecutionSteps[StepStatus = 'Failed'].(
+  $all := [${before}$states.result.PipelineExecutionSteps[StepStatus = 'Failed' and StepName != '${GATE_FAILED_STEP}'].(
   $job := [Metadata.ProcessingJob.Arn, Metadata.TrainingJob.Arn][0];
   {
     'name': StepName,
@@ -118,8 +118,9 @@ const FOUND = oneLine(`{
 /** A version that was registered stays, whatever else failed. A rule of the data that was broken comes before what it led to. */
 const ENDED = oneLine(`(
   $outcome := $version != '' ? ($status = 'Succeeded' ? 'registered' : 'registered-and-failed')
-    : $status = 'Succeeded' ? ($closed ? 'gate-failed' : 'done')
     : $status = 'Failed' and $count($found) > 0 ? 'data-invalid'
+    : $status in ['Succeeded', 'Failed'] and $closed and $count($steps) = 0 ? 'gate-failed'
+    : $status = 'Succeeded' ? 'done'
     : 'failed';
   $told := $steps.($job := job; 'Step ' & name & ': ' & [$found[job = $job].found, reason][0]);
   $where := [$steps.where[$ != '']];
@@ -130,8 +131,8 @@ const ENDED = oneLine(`(
     'where': $join($where, ' '),
     'detail': $count($steps) > 0 ? $join([$told], ' ')
       : $status = 'Stopped' ? 'Somebody stopped it.'
-      : $failure != '' ? $failure
       : $outcome = 'gate-failed' ? $trim('The model did not pass the gate. ' & $started.gate)
+      : $failure != '' ? $failure
       : 'All steps ended well.'
   }
 )`);
