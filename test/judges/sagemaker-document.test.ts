@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import { deployedPipeline, LARGE_ON_CLUSTER, LARGE_PIPELINE, withValues } from '../support/large-pipeline';
-import { EVERY_KIND, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
+import { EVERY_KIND, GATE_LAST, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { documentOf } from '../support/sagemaker-document';
 import { SageMakerJudge } from '../support/sagemaker-judge';
 
@@ -18,6 +18,7 @@ const PIPELINES = [
     { image: 'a-1', steps: { train: { kind: 'training', outputs: ['model'] } }, register: { model: 'train.model' } },
   ],
   ['no gate', ungated],
+  ['a gate that comes last', GATE_LAST],
   ['nothing to register', unregistered],
   ['a gate of which less is better', { ...EVERY_KIND, gate: { metric: 'evaluate.loss', atMost: 1 } }],
   ['several spot machines with storage of their own', trainedAs({ nodes: 4, accelerator: { type: 'l4', count: 4 } })],
@@ -69,7 +70,6 @@ const FAULTS: readonly (readonly [string | RegExp, string, RegExp])[] = [
   ['"SageMaker.JOB_INTERNAL_ERROR"', '"Step.THROTTLING"', /retries .* together/],
   ['"MaxAttempts":2', '"MaxAttempts":21', /retries 1 to 20 times/],
   ['"Type":"GreaterThanOrEqualTo"', '"Type":"GreaterThanOrEqual"', /no comparison/],
-  ['"ErrorMessage"', '"Message"', /has an ErrorMessage/],
   ['"MaxRuntimeInSeconds"', '"MaxRuntime"', /Unknown parameter|Missing required/],
   ['"MaxRuntimeInSeconds":7200', '"MaxRuntimeInSeconds":777601', /777601 are more than 777600/],
   ['"ModelApprovalStatus":"Pending', '"ModelApprovalStatus":"Waiting', /'WaitingManualApproval' cannot be/],
@@ -198,6 +198,12 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
     expect((await judge.problems(JSON.parse(broken))).join('\n')).toMatch(said);
   });
 
+  it('fails with an ErrorMessage', async () => {
+    const text = JSON.stringify(documentOf(GATE_LAST));
+    const broken = text.replace('"ErrorMessage"', '"Message"');
+    expect((await judge.problems(JSON.parse(broken))).join('\n')).toMatch(/has an ErrorMessage/);
+  });
+
   it('has no condition within a condition, and no more than fifty steps', async () => {
     const document = documentOf();
     const gate = document.Steps.find(({ Name }) => Name === 'Gate');
@@ -205,6 +211,6 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
     const within = { ...document, Steps: [...document.Steps.filter((step) => step !== gate), nested] };
     expect((await judge.problems(within)).join('\n')).toMatch(/Gate: a condition within the condition Outer/);
     const many = Array.from({ length: 43 }, (_, i) => ({ ...document.Steps[0], Name: `check-${i}` }));
-    expect((await judge.problems({ ...document, Steps: [...document.Steps, ...many] })).join('\n')).toMatch(/53 steps/);
+    expect((await judge.problems({ ...document, Steps: [...document.Steps, ...many] })).join('\n')).toMatch(/52 steps/);
   });
 });

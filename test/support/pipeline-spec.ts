@@ -87,6 +87,17 @@ export const ALIKE = {
   register: { model: 'train.base-model' },
 } as const satisfies PipelineInput;
 
+/** A pipeline in which nothing runs beside its gate. */
+export const GATE_LAST = {
+  image: 'a-1',
+  steps: {
+    train: { kind: 'training', outputs: ['model'] },
+    evaluate: { kind: 'processing', inputs: { model: 'train.model' }, metrics: ['auc'] },
+  },
+  gate: { metric: 'evaluate.auc', atLeast: 0.8 },
+  register: { model: 'train.model' },
+} as const;
+
 /** A pipeline whose training runs on the platform's batch cluster. */
 export const ON_CLUSTER = {
   image: 'fraud-1.4.0',

@@ -2,6 +2,7 @@ import { eachEntry } from '../../spec/each-entry';
 import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
+import { gateComesLast } from './gate-comes-last';
 import { type PipelinePlan, planPipeline } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
 import { type ContainerStep, isClusterStep, isTraining } from './step-plan';
@@ -89,9 +90,12 @@ function ofStep(step: ContainerStep): readonly (Finding & { readonly key: string
 }
 
 /** Steps that a definition has: those of the spec, one for each condition, and for the gate its condition and its failure. */
-function stepsOf({ steps, gate, register }: PipelinePlan): number {
+function stepsOf(plan: PipelinePlan): number {
+  const { steps, gate, register } = plan;
   const conditions = new Set(steps.flatMap(({ conditionOf }) => (conditionOf === undefined ? [] : [conditionOf])));
-  return steps.length + conditions.size + (register === undefined ? 0 : gate === undefined ? 1 : 3);
+  return (
+    steps.length + conditions.size + (register === undefined ? 0 : gate === undefined ? 1 : gateComesLast(plan) ? 3 : 2)
+  );
 }
 
 /** What SageMaker takes of a step, and of all of them. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { runParameters, snapshotParameter } from '../../../lib/plan/pipeline/run-parameters';
 import type { StepPlan } from '../../../lib/plan/pipeline/step-plan';
-import { EVERY_KIND, plannedPipeline } from '../../support/pipeline-spec';
+import { EVERY_KIND, GATE_LAST, plannedPipeline } from '../../support/pipeline-spec';
 import { documentOf } from '../../support/sagemaker-document';
 import { gets, sagemakerGraph } from '../../support/sagemaker-graph';
 
@@ -12,18 +12,7 @@ const { after: __, ...prepare } = steps.prepare;
 const PIPELINES = [
   ['one step of each kind', EVERY_KIND],
   ['no gate', { ...ungated, steps }],
-  [
-    'a gate that comes last',
-    {
-      image: 'a-1',
-      steps: {
-        train: { kind: 'training', outputs: ['model'] },
-        evaluate: { kind: 'processing', inputs: { model: 'train.model' }, metrics: ['auc'] },
-      },
-      gate: { metric: 'evaluate.auc', atLeast: 0.8 },
-      register: { model: 'train.model' },
-    },
-  ],
+  ['a gate that comes last', GATE_LAST],
   [
     'a check that nothing waits for, and two conditions',
     {

@@ -1,3 +1,4 @@
+import { gateComesLast } from '../../../plan/pipeline/gate-comes-last';
 import { runParameters } from '../../../plan/pipeline/run-parameters';
 import type { ContainerStep, StepPlan } from '../../../plan/pipeline/step-plan';
 import { callbackStep } from './callback-step';
@@ -72,14 +73,5 @@ function registration(props: DocumentProps): readonly Step[] {
   const { register, gate } = props.plan;
   if (register === undefined) return [];
   if (gate === undefined) return [registerStep(props, register, register.after)];
-  const isLast = before(props.plan.steps, register.after).size === props.plan.steps.length;
-  return [gateStep(gate, registerStep(props, register, []), register.after, isLast)];
-}
-
-/** Steps of these names and all that have ended before them. */
-function before(steps: readonly StepPlan[], names: readonly string[]): ReadonlySet<string> {
-  const found = new Set(names);
-  // Each step stands after those that it waits for.
-  for (const { name, after } of steps.toReversed()) if (found.has(name)) for (const one of after) found.add(one);
-  return found;
+  return [gateStep(gate, registerStep(props, register, []), register.after, gateComesLast(props.plan))];
 }
