@@ -22,8 +22,12 @@ import { fileURLToPath } from 'node:url';
 const TESTS = [
   'test/unit/gcp',
   'test/contract/access',
-  'test/contract/signals',
+  'test/contract/names',
+  'test/contract/pipeline',
   'test/contract/rollout',
+  'test/contract/routes',
+  'test/contract/run-outcomes',
+  'test/contract/signals',
   'test/judges/terraform-examples',
 ];
 
