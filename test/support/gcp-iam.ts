@@ -2,7 +2,7 @@ import { type TerraformStack as CdktfStack, TerraformStack } from 'cdktf';
 import { Workload } from '../../lib/gcp/access/workload';
 import type { AccessEdge } from '../../lib/plan/access';
 import type { SynthesisedGcpPlatform } from './examples-gcp';
-import { type ResourceBody, resourcesOf, type TerraformStack as StackJson } from './terraform-stacks';
+import { blocks, type ResourceBody, resourcesOf, type TerraformStack as StackJson } from './terraform-stacks';
 
 /** One grant of a template, with every reference in it spelled out. */
 export interface Binding {
@@ -76,6 +76,18 @@ export function bindingsIn(stacks: readonly StackJson[]): readonly Binding[] {
       }),
   );
 }
+
+/** Access lists: grants of the services themselves, beside IAM. */
+const ACCESS_LIST = /(_access|_acl|_access_control)$/;
+
+/** What of a stack grants by an access list; that of a dataset may also stand in the dataset itself. */
+export const accessListsIn = (stack: StackJson): readonly string[] =>
+  resourcesOf(stack)
+    .filter(
+      ({ type, body }) =>
+        ACCESS_LIST.test(type) || (type === 'google_bigquery_dataset' && blocks(body.access).length > 0),
+    )
+    .map(({ address }) => address);
 
 /** Custom roles of all stacks, by their names. */
 export const customRolesIn = (stacks: readonly StackJson[]): readonly CustomRoleBody[] =>

@@ -83,6 +83,14 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
         Object.assign(resources.google_pubsub_topic_iam_member?.files ?? {}, { member: 'group:ml@example.com' });
       },
     ),
+    'an endpoint before its agent may write what it records': recording(
+      'service-1@gcp-sa-aiplatform.iam.gserviceaccount.com',
+      /does not wait for google_bigquery_dataset_iam_member\.captures/,
+    ),
+    'an endpoint whose agent may never write what it records': recording(
+      'service-1@gcp-sa-pubsub.iam.gserviceaccount.com',
+      /nothing lets @gcp-sa-aiplatform\. use google_bigquery_dataset\.captures/,
+    ),
     'a trigger before its account may receive events': changed(
       'google_eventarc_trigger.approved',
       waits('google_project_service.eventarc'),

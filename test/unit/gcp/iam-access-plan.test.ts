@@ -6,7 +6,14 @@ import { loadPlatformSpec } from '../../../lib/plan/load';
 import type { PlanOn } from '../../../lib/plan/platform-plan';
 import { exampleSpec } from '../../support/example-files';
 import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
-import { type Binding, bindingsIn, customRolesIn, READ_TYPES, workloadBindings } from '../../support/gcp-iam';
+import {
+  accessListsIn,
+  type Binding,
+  bindingsIn,
+  customRolesIn,
+  READ_TYPES,
+  workloadBindings,
+} from '../../support/gcp-iam';
 import {
   CUSTOM_ROLES,
   edgeGrants,
@@ -249,6 +256,7 @@ describe.each(CASES)('IAM of $title', ({ spec }) => {
         !['google_project_iam_custom_role', 'google_project_iam_audit_config'].includes(type),
     );
     expect(unread.map(({ address }) => address)).toEqual([]);
+    expect(synthesised.stacks.flatMap(accessListsIn)).toEqual([]);
   });
 
   it('keeps the limits of IAM', () => {
