@@ -24,24 +24,29 @@ const ROLES: readonly (readonly [pattern: RegExp, roles: readonly MachineRole[]]
 /** Google's provider plans any machine, accelerator and way of buying: only those of the plan's tables are accepted. */
 export const knownMachines: Rule = (stack, { machines: catalog }) =>
   resourcesOf(stack).flatMap(({ address, type, body }) =>
-    unitsOf(body).flatMap((unit) => {
+    unitsOf(body).flatMap((value) => {
+      const unit = stringsIn(value);
       const region = regionOf(body, stack);
       const valuesOf = (pattern: RegExp) => unit.filter(({ path, text }) => pattern.test(path) && !text.includes('${'));
+      const machines = valuesOf(MACHINE);
       const accelerators = valuesOf(ACCELERATOR).map(({ text }) => text);
       const unknown = accelerators
         .filter((name) => !catalog.machines.some((machine) => isCalled(machine, name)))
         .map((name) => `the accelerator ${name} is in no table`);
       const ways = new Set(valuesOf(BUYING).flatMap(({ text }) => WAYS[text] ?? []));
-      const wrong = valuesOf(MACHINE).flatMap(({ path, text }) =>
-        faultsOf(text.split('/').at(-1) ?? text, {
+      const wrong = machines.flatMap((machine) =>
+        faultsOf(nameOf(machine), {
           catalog,
           accelerators,
           region,
-          roles: ROLES.find(([pattern]) => pattern.test(`${type} ${path}`))?.[1] ?? MACHINE_ROLES,
+          roles: ROLES.find(([pattern]) => pattern.test(`${type} ${machine.path}`))?.[1] ?? MACHINE_ROLES,
           ways: ways.size > 0 ? [...ways] : ['on-demand'],
         }),
       );
-      return [...new Set([...unknown, ...wrong])].map((message) => ({ address, message }));
+      const miscounted = machines.flatMap((machine) =>
+        valuesOf(ACCELERATOR).flatMap((accelerator) => miscount(value, machine, accelerator, catalog)),
+      );
+      return [...new Set([...unknown, ...wrong, ...miscounted])].map((message) => ({ address, message }));
     }),
   );
 
@@ -54,8 +59,7 @@ interface Use {
 }
 
 function faultsOf(name: string, { catalog, accelerators, region, roles, ways }: Use): readonly string[] {
-  // one that takes its accelerators apart has a line for each number of them
-  const lines = catalog.machines.filter((machine) => machine.name.split('+')[0] === name);
+  const lines = linesOf(name, catalog);
   if (lines.length === 0) return [`the machine ${name} is in no table`];
   const taken = lines.some((line) => line.name.includes('+'));
   const suited = taken ? lines.filter((line) => accelerators.some((one) => isCalled(line, one))) : lines;
@@ -71,15 +75,44 @@ function faultsOf(name: string, { catalog, accelerators, region, roles, ways }: 
     .map((way) => `the machine ${name} cannot be had as ${way} for ${roles.join(' or ')}`);
 }
 
+/** One that takes its accelerators apart has a line for each number of them. */
+function linesOf(name: string, catalog: RuleContext['machines']): readonly MachineType[] {
+  return catalog.machines.filter((machine) => machine.name.split('+')[0] === name);
+}
+
+/** A number of accelerators beside a machine or below it, which no line of it has. */
+function miscount(
+  value: unknown,
+  machine: StringAt,
+  accelerator: StringAt,
+  catalog: RuleContext['machines'],
+): readonly string[] {
+  if (!accelerator.path.startsWith(machine.path.replace(MACHINE, '$1'))) return [];
+  const count = valueAt(value, accelerator.path.replace(/type$/, 'count').replace(/Type$/, 'Count'));
+  if (count === undefined || `${count}`.includes('${')) return [];
+  const name = nameOf(machine);
+  return linesOf(name, catalog).some(
+    (line) => isCalled(line, accelerator.text) && line.accelerator?.count === Number(count),
+  )
+    ? []
+    : [`the machine ${name} does not have ${count} of ${accelerator.text}`];
+}
+
+/** The value at a path as `stringsIn` writes it. */
+const valueAt = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key], value);
+
+/** The last part of an address, or the text itself. */
+const nameOf = ({ text }: StringAt): string => text.split('/').at(-1) ?? text;
+
 function isCalled({ accelerator }: MachineType, name: string): boolean {
   return accelerator?.names !== undefined && Object.values(accelerator.names).includes(name.split('/').at(-1) ?? name);
 }
 
 /** The resource, and each JSON document in it by itself: a document may be about another machine. */
-function unitsOf(body: unknown): readonly (readonly StringAt[])[] {
-  const own = stringsIn(body);
-  const documents = own.flatMap(({ text }) => (/^\s*[[{]/.test(text) ? [parsed(text)] : []));
-  return [own, ...documents.map((document) => stringsIn(document))];
+function unitsOf(body: unknown): readonly unknown[] {
+  const documents = stringsIn(body).flatMap(({ text }) => (/^\s*[[{]/.test(text) ? [parsed(text)] : []));
+  return [body, ...documents];
 }
 
 function parsed(text: string): unknown {
