@@ -12,10 +12,15 @@ import {
 type Written = string | Readonly<Record<string, string>>;
 
 /** How other resources write a resource down that they do not refer to: by which argument, in which text. */
-const WRITTEN: Readonly<Record<string, readonly [argument: string, write: (name: string) => readonly Written[]]>> = {
+const WRITTEN: Readonly<
+  Record<string, readonly [argument: string, write: (name: string, body: ResourceBody) => readonly Written[]]>
+> = {
   google_artifact_registry_repository: ['repository_id', (name) => [`/repositories/${name}`, { repository: name }]],
   google_bigquery_connection: ['connection_id', (name) => [`/connections/${name}`]],
-  google_bigquery_dataset: ['dataset_id', (name) => [`/datasets/${name}`, name]],
+  google_bigquery_dataset: [
+    'dataset_id',
+    (name, { project }) => [`/datasets/${name}`, `bq://${project}.${name}`, name],
+  ],
   google_compute_network: ['name', (name) => [`/networks/${name}`]],
   google_compute_network_attachment: ['name', (name) => [`/networkAttachments/${name}`]],
   google_compute_subnetwork: ['name', (name) => [`/subnetworks/${name}`, { subnetwork: name }]],
@@ -47,7 +52,7 @@ export class Names {
       const [argument = '', write] = WRITTEN[type] ?? [];
       const name = body[argument];
       return write !== undefined && typeof name === 'string' && !name.includes('${')
-        ? write(name).map((text) => [text, address] as const)
+        ? write(name, body).map((text) => [text, address] as const)
         : [];
     });
   }

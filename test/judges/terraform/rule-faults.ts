@@ -55,11 +55,38 @@ const WORKFLOW = 'google_workflows_workflow.rollout';
 const waits = (...addresses: string[]) => ({ depends_on: addresses });
 const member = (role: string) => ({ project: 'example', role, member: 'group:ml@example.com' });
 
+/** An endpoint that records requests in a dataset, on which somebody may write. */
+const recording = (writer: string, says: RegExp): RuleFault =>
+  fault('google_vertex_ai_endpoint.added', says, (resources) => {
+    Object.assign(resources, {
+      google_bigquery_dataset: { captures: { project: 'example', dataset_id: 'captures' } },
+      google_bigquery_dataset_iam_member: {
+        captures: {
+          dataset_id: ref('google_bigquery_dataset.captures.dataset_id'),
+          role: 'roles/bigquery.dataEditor',
+          member: `serviceAccount:${writer}`,
+        },
+      },
+      google_vertex_ai_endpoint: {
+        added: {
+          predict_request_response_logging_config: {
+            bigquery_destination: { output_uri: 'bq://example.captures.requests' },
+          },
+        },
+      },
+    });
+  });
+
 /** Seeded faults by rule. */
 export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFault>>>> = {
   'additive-iam': {
     'a binding': added('google_project_iam_binding', { role: 'roles/x.y', members: [] }, /takes away/),
     'a policy': added('google_storage_bucket_iam_policy', { bucket: 'b', policy_data: '{}' }, /takes away/),
+    'access of a dataset': added('google_bigquery_dataset_access', { role: 'WRITER' }, /access list/),
+    'access inside a dataset': added('google_bigquery_dataset', { access: [{ role: 'OWNER' }] }, /access list/),
+    'access of a bucket': added('google_storage_bucket_access_control', { role: 'READER' }, /access list/),
+    'the list of a bucket': added('google_storage_bucket_acl', { predefined_acl: 'private' }, /access list/),
+    'the list of what will be in a bucket': added('google_storage_default_object_acl', { bucket: 'b' }, /access list/),
   },
   'after-api': {
     'a resource that does not wait for its API': changed(
@@ -241,6 +268,19 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
           '{"dedicatedResources":{"machineSpec":{"machineType":"g2-standard-4"}},"scheduling":{"strategy":"SPOT"}}',
       },
       /cannot be had as spot for hosting/,
+    ),
+    'more accelerators than the machine has': changed(
+      WORKFLOW,
+      {
+        source_contents:
+          '{"machineSpec":{"machineType":"g2-standard-4","acceleratorType":"NVIDIA_L4","acceleratorCount":3}}',
+      },
+      /g2-standard-4 does not have 3 of NVIDIA_L4/,
+    ),
+    'more accelerators than a machine takes': changed(
+      TEMPLATE,
+      { machine_type: 'n1-standard-4', guest_accelerator: [{ type: 'nvidia-tesla-t4', count: 3 }] },
+      /n1-standard-4 does not have 3 of nvidia-tesla-t4/,
     ),
     'an accelerator in a document': changed(
       WORKFLOW,

@@ -17,6 +17,10 @@ const NEEDS: Readonly<Record<string, Need>> = {
     about: { target: '@gcp-sa-monitoring-notification.' },
   },
   google_secret_manager_secret: { argument: ['topics', 'name'], about: { target: '@gcp-sa-secretmanager.' } },
+  google_vertex_ai_endpoint: {
+    argument: ['predict_request_response_logging_config', 'bigquery_destination', 'output_uri'],
+    about: { target: '@gcp-sa-aiplatform.' },
+  },
   // it tries to receive an event, and its account must be allowed to
   google_eventarc_trigger: { argument: ['service_account'], about: 'principal' },
   // it reads the bucket, as the account of its connection
