@@ -60,30 +60,17 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
       Default: 'HearChecks',
     },
     ListMoreSteps: list({ NextToken: expr('$token') }, '$steps, '),
-    HearChecks: {
-      Type: 'Map',
-      Items: expr("[$steps[check and job != ''].job]"),
-      ItemProcessor: {
-        ProcessorConfig: { Mode: 'INLINE' },
-        StartAt: 'HearCheck',
-        States: {
-          HearCheck: call(
-            'sagemaker:describeProcessingJob',
-            { ProcessingJobName: expr('$states.input') },
-            { Retry: retry(), Output: expr(FOUND), End: true },
-          ),
-        },
-      },
-      Assign: { found: expr("[$states.result[found != '']]") },
-      Next: 'RunEnded',
-    },
+    HearChecks: validationsOf(props).length === 0 ? NOTHING_FOUND : HEAR_CHECKS,
     RunEnded: { Type: 'Pass', Output: expr(ENDED), End: true },
   };
 }
 
+const validationsOf = ({ plan }: StartMachineProps): readonly string[] =>
+  plan.steps.filter(({ kind }) => kind === 'validation').map(({ name }) => name);
+
 /** What is kept of a page of steps. */
-function seen({ plan, links }: StartMachineProps, before: string) {
-  const validations = plan.steps.filter(({ kind }) => kind === 'validation').map(({ name }) => name);
+function seen(props: StartMachineProps, before: string) {
+  const { links } = props;
   const version = '$states.result.PipelineExecutionSteps.Metadata.RegisterModel.Arn';
   const closed = `$states.result.PipelineExecutionSteps[StepName = '${GATE_STEP}' and Metadata.Condition.Outcome = 'False']`;
   return {
@@ -93,7 +80,7 @@ function seen({ plan, links }: StartMachineProps, before: string) {
   $job := [Metadata.ProcessingJob.Arn, Metadata.TrainingJob.Arn][0];
   {
     'name': StepName,
-    'check': StepName in ${JSON.stringify(validations)},
+    'check': StepName in ${JSON.stringify(validationsOf(props))},
     'job': $exists($job) ? $substringAfter($job, '/') : '',
     'reason': $substring([FailureReason, 'No reason was given.'][0], 0, ${TOLD_CHARACTERS}),
     'where': $exists($job)
@@ -114,6 +101,26 @@ const FOUND = oneLine(`{
   'job': $states.result.ProcessingJobName,
   'found': $substring($replace($states.result.ExitMessage & '', /\\s+/, ' '), 0, ${TOLD_CHARACTERS})
 }`);
+
+const HEAR_CHECKS: AslState = {
+  Type: 'Map',
+  Items: expr("[$steps[check and job != ''].job]"),
+  ItemProcessor: {
+    ProcessorConfig: { Mode: 'INLINE' },
+    StartAt: 'HearCheck',
+    States: {
+      HearCheck: call(
+        'sagemaker:describeProcessingJob',
+        { ProcessingJobName: expr('$states.input') },
+        { Retry: retry(), Output: expr(FOUND), End: true },
+      ),
+    },
+  },
+  Assign: { found: expr("[$states.result[found != '']]") },
+  Next: 'RunEnded',
+};
+
+const NOTHING_FOUND: AslState = { Type: 'Pass', Assign: { found: expr('[]') }, Next: 'RunEnded' };
 
 /** A version that was registered stays, whatever else failed. A rule of the data that was broken comes before what it led to. */
 const ENDED = oneLine(`(
