@@ -5,6 +5,7 @@ import { GCP_CLUSTER_RULES } from './cluster-rules';
 import { gcpRegionGaps } from './gcp-region-gaps';
 import { machineFinding } from './machine-finding';
 import { gcpMachines } from './machines/gcp-machines';
+import { documentFits } from './pipeline/gcp-document-size';
 import { stepsEnd } from './pipeline/gcp-step-checks';
 import { stepMachinesExist } from './pipeline/step-machine';
 import { servingMachine } from './serving-feasibility';
@@ -37,4 +38,5 @@ export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [
   stepMachinesExist(gcpMachines, 'gcp'),
   stepsEnd,
   gcpRegionGaps,
+  documentFits,
 ];

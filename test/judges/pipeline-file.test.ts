@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lintLines, lintTemplates } from '../support/cfn-lint';
 import { describeJudge } from '../support/describe-judge';
-import { deployedPipeline, LARGE_PIPELINE } from '../support/large-pipeline';
+import { deployedPipeline, LARGE_PIPELINE, ON_AWS_ALONE } from '../support/large-pipeline';
 import { Moto } from '../support/moto';
 import { loadedPipeline } from '../support/pipeline-spec';
 
 const NAME = 'fraud-detector-pipeline';
-const { file, given, template } = deployedPipeline(loadedPipeline(LARGE_PIPELINE));
+const { file, given, template } = deployedPipeline(loadedPipeline(LARGE_PIPELINE, ON_AWS_ALONE));
 const at = { Bucket: file?.bucket ?? '', ObjectKey: file?.key ?? '' };
 
 describeJudge('templates', 'a pipeline whose definition is a file', () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
-import { deployedPipeline, LARGE_ON_CLUSTER, LARGE_PIPELINE, withValues } from '../support/large-pipeline';
+import {
+  deployedPipeline,
+  LARGE_ON_CLUSTER,
+  LARGE_PIPELINE,
+  ON_AWS_ALONE,
+  withValues,
+} from '../support/large-pipeline';
 import { EVERY_KIND, GATE_LAST, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { documentOf } from '../support/sagemaker-document';
 import { SageMakerJudge } from '../support/sagemaker-judge';
@@ -123,7 +129,9 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
   });
 
   describe('that is a file, as it is large,', () => {
-    const { document, given } = deployedPipeline(loadedPipeline(LARGE_PIPELINE, { aws: { region: 'eu-central-1' } }));
+    const { document, given } = deployedPipeline(
+      loadedPipeline(LARGE_PIPELINE, { ...ON_AWS_ALONE, aws: { region: 'eu-central-1' } }),
+    );
 
     const filled = (values: Readonly<Record<string, string>>) => ({
       ...document,
@@ -137,7 +145,9 @@ describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {
     });
 
     it('and so it is with a step on the cluster', async () => {
-      const { document: large } = deployedPipeline(loadedPipeline(LARGE_ON_CLUSTER, WITH_CLUSTER));
+      const { document: large } = deployedPipeline(
+        loadedPipeline(LARGE_ON_CLUSTER, { ...WITH_CLUSTER, ...ON_AWS_ALONE }),
+      );
       expect(large.Steps.map(({ Type }) => Type)).toContain('Callback');
       expect(await judge.problems(large)).toEqual([]);
     });

@@ -4,7 +4,7 @@ import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { describeJudge } from '../support/describe-judge';
-import { deployedPipeline, LARGE_PIPELINE } from '../support/large-pipeline';
+import { deployedPipeline, LARGE_PIPELINE, ON_AWS_ALONE } from '../support/large-pipeline';
 import { EVERY_KIND, loadedPipeline, plannedPipeline } from '../support/pipeline-spec';
 import {
   BUCKET,
@@ -78,7 +78,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
   });
 
   describe('of a pipeline whose definition is a file', () => {
-    const { document: definition, given: parameters } = deployedPipeline(loadedPipeline(LARGE_PIPELINE));
+    const { document: definition, given: parameters } = deployedPipeline(loadedPipeline(LARGE_PIPELINE, ON_AWS_ALONE));
     const large = { pipeline: LARGE_PIPELINE, definition, parameters };
 
     test('gives every run what the file does not know', async () => {

@@ -15,6 +15,7 @@ import { planPipeline } from '../../lib/plan/pipeline/pipeline-plan';
 import { championPath } from '../../lib/plan/serving-access';
 import { aslFromTemplate, machinesOf } from '../support/asl-from-template';
 import type { AslRequest, AslRun } from '../support/asl-judge';
+import { ON_AWS_ALONE } from '../support/large-pipeline';
 import { EVERY_KIND, loadedPipeline } from '../support/pipeline-spec';
 import { testStack } from '../support/synth';
 
@@ -43,7 +44,7 @@ export function startMachineOfTemplate(pipeline: unknown = EVERY_KIND, parameter
 }
 
 function synthesise(pipeline: unknown, parameters: Parameters): object {
-  const { models, dataLake } = loadedPipeline(pipeline);
+  const { models, dataLake } = loadedPipeline(pipeline, ON_AWS_ALONE);
   const spec = models[MODEL]?.pipeline;
   if (spec === undefined || dataLake === undefined) throw new Error('the pipeline was lost');
   const stack = testStack({ env: { account: '111111111111', region: 'eu-central-1' } });

@@ -24,6 +24,9 @@ export const LARGE_PIPELINE = { ...EVERY_KIND, steps: { ...EVERY_KIND.steps, ...
 /** The steps of `ON_CLUSTER` and forty more. */
 export const LARGE_ON_CLUSTER = { ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, ...FORTY } };
 
+/** Where they can be: what AWS takes from a file is too long for Google Cloud. */
+export const ON_AWS_ALONE = { gcp: undefined } as const;
+
 /** A pipeline as it is once its stack is deployed. */
 export interface DeployedPipeline {
   /** As CloudFormation hands it to the service: out of the template, or out of the file. */

@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { gcpJobImage } from '../../plan/job-images';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlatformNames } from '../../plan/names';
+import { stepsRefused } from '../../plan/pipeline/document-size';
+import { documentTooLong, LONGEST_DOCUMENT } from '../../plan/pipeline/gcp-document-size';
 import { gcpPipelineAccess, requestsPrefix } from '../../plan/pipeline/gcp-pipeline-access';
 import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
@@ -28,12 +30,6 @@ import { grantLog } from '../workflow/workflow';
 import type { PipelineDocument } from './ir/pipeline-spec';
 import { renderPipeline } from './ir/render-pipeline';
 import { type PipelineCluster, StepLauncher, stepLauncherName } from './step-launcher';
-
-/**
- * Bytes of a document that the workflow can hand on, which holds it twice: as what it read, and as what it sends. The values of
- * all its variables and arguments may have 512 KB together. Source: Workflows documentation, "Quotas and limits", data size.
- */
-export const LONGEST_DOCUMENT = 240_000;
 
 export interface TrainingPipelineProps {
   readonly target: Target;
@@ -83,7 +79,7 @@ export class TrainingPipeline extends Construct {
 
   /**
    * @throws Error for a step that checks a dataset which `checks` says nothing of, or runs on a cluster that is not given,
-   * for a network without an attachment, and for a document that is too long; RangeError for a machine that is nowhere.
+   * for a network without an attachment; SpecError for a document that is too long; RangeError for a machine that is nowhere.
    */
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
@@ -138,10 +134,7 @@ export class TrainingPipeline extends Construct {
       labels,
     });
     const bytes = Buffer.byteLength(JSON.stringify(this.pipeline));
-    if (bytes > LONGEST_DOCUMENT)
-      throw new Error(
-        `${this.node.path}: the document of the pipeline has ${bytes} bytes, and the workflow that starts its runs can hold ${LONGEST_DOCUMENT}. Make it of fewer steps, or of shorter commands and parameters.`,
-      );
+    if (bytes > LONGEST_DOCUMENT) throw stepsRefused(plan.model, documentTooLong(`${bytes} bytes`));
     this.documentName = pipelineDocumentName(plan.model);
     this.document = new StorageBucketObject(this, 'Document', {
       bucket: artifacts.bucketName,

@@ -4,6 +4,7 @@ import type { BatchClusterSpec } from '../../spec/training';
 import { PlatformNames } from '../names';
 import { CARRIERS, CLUSTER_PLACES, PLACES_VARIABLE } from './aws-cluster-carriers';
 import { checkpointPrefix } from './aws-pipeline-access';
+import { stepsPath } from './document-size';
 import type { InputSource } from './graph';
 import { pipelinePrefix, snapshotPrefix } from './pipeline-access';
 import { type PipelinePlan, planPipeline } from './pipeline-plan';
@@ -88,7 +89,7 @@ export const clusterTakesSteps: SpecCheck = ({ aws, models, name, environment, t
     if (pipeline === undefined) return;
     const plan = planPipeline(model, pipeline, names);
     for (const step of plan.steps.filter(isClusterStep)) {
-      const path = ['models', model, 'pipeline', 'steps', step.name] as const;
+      const path = [...stepsPath(model), step.name];
       const bytes = largestDefinition(step, training.cluster);
       if (bytes > LARGEST_DEFINITION)
         report({

@@ -3,8 +3,10 @@ import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
 import { clusterHasCarrier, clusterHoldsSteps } from './aws-cluster-checks';
 import { clusterTakesSteps } from './aws-cluster-size';
+import { definitionFits } from './aws-document-size';
 import { oneKindOfDays } from './aws-schedule';
 import { stepsFit } from './aws-step-checks';
+import { stepsPath } from './document-size';
 import { planPipeline } from './pipeline-plan';
 
 /** Characters of the value of a parameter of a run. Source: SageMaker's service model, PipelineParameter.Value. */
@@ -32,7 +34,7 @@ const images: SpecCheck = ({ aws, models, name, environment }, report) => {
     const size = images.reduce((sum, tag) => sum + tag.length + DIGEST, -1);
     if (size <= LONGEST_VALUE) return;
     report({
-      path: ['models', model, 'pipeline', 'steps'],
+      path: stepsPath(model),
       at: 'key',
       message: `name ${images.length} images, whose digests a run of SageMaker cannot hold`,
       received: `${size} characters of tags and digests`,
@@ -47,6 +49,7 @@ export const AWS_PIPELINE_CHECKS: readonly SpecCheck[] = [
   schedules,
   images,
   stepsFit,
+  definitionFits,
   clusterHasCarrier,
   clusterHoldsSteps,
   clusterTakesSteps,

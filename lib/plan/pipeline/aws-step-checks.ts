@@ -2,6 +2,7 @@ import { eachEntry } from '../../spec/each-entry';
 import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
 import { PlatformNames } from '../names';
+import { stepsPath } from './document-size';
 import { gateComesLast } from './gate-comes-last';
 import { type PipelinePlan, planPipeline } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
@@ -105,7 +106,7 @@ export const stepsFit: SpecCheck = ({ aws, models, name, environment }, report) 
   eachEntry(models, ({ pipeline }, model) => {
     if (pipeline === undefined) return;
     const plan = planPipeline(model, pipeline, names);
-    const path = ['models', model, 'pipeline', 'steps'] as const;
+    const path = stepsPath(model);
     for (const step of plan.steps) {
       if (step.kind === 'validation') continue;
       for (const { key, ...finding } of ofStep(step))

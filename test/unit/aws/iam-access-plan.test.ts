@@ -4,7 +4,7 @@ import type { AccessEdge } from '../../../lib/plan/access';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { EXAMPLE_CASES, exampleSpec, synthPlatform } from '../../support/examples';
 import { workloadPermissions } from '../../support/iam';
-import { LARGE_PIPELINE } from '../../support/large-pipeline';
+import { LARGE_PIPELINE, ON_AWS_ALONE } from '../../support/large-pipeline';
 import { readsAll } from '../../support/many-datasets';
 import { covers } from '../../support/permissions';
 import { loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../../support/pipeline-spec';
@@ -19,7 +19,7 @@ const CASES = [
   { title: 'a model whose drift and quality are watched', spec: loadedWatched() },
   { title: 'trainings that read thirty datasets', spec: readsAll(30, ['raw', 'curated']) },
   { title: 'a model whose runs start by schedule and new data', spec: loadedPipeline() },
-  { title: 'a model whose pipeline is so large that it is a file', spec: loadedPipeline(LARGE_PIPELINE) },
+  { title: 'a model whose pipeline is so large that it is a file', spec: loadedPipeline(LARGE_PIPELINE, ON_AWS_ALONE) },
   { title: 'a model that is trained on the batch cluster', spec: loadedPipeline(ON_CLUSTER, WITH_CLUSTER) },
   {
     title: 'alerts that go by routes',

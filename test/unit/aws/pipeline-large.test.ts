@@ -4,6 +4,7 @@ import { App, Aws, Tags } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { MlopsPlatform } from '../../../lib/aws/platform/mlops-platform';
 import { loadPlatformSpec } from '../../../lib/plan/load';
+import { leastDefinition } from '../../../lib/plan/pipeline/aws-document-size';
 import { runParameters } from '../../../lib/plan/pipeline/run-parameters';
 import { synthPlatform } from '../../support/examples';
 import { workloadPermissions } from '../../support/iam';
@@ -12,6 +13,7 @@ import {
   deployedPipeline,
   LARGE_ON_CLUSTER,
   LARGE_PIPELINE,
+  ON_AWS_ALONE,
   withValues,
 } from '../../support/large-pipeline';
 import {
@@ -22,9 +24,10 @@ import {
   UNCHECKED,
   WITH_CLUSTER,
 } from '../../support/pipeline-spec';
+import { problemsOf } from '../../support/problems';
 
 /** Without an account, so that buckets are known only once they are deployed. */
-const NOWHERE = { aws: { region: 'eu-central-1' } };
+const NOWHERE = { aws: { region: 'eu-central-1' }, ...ON_AWS_ALONE };
 const small = deployedPipeline(loadedPipeline(EVERY_KIND, NOWHERE));
 const large = deployedPipeline(loadedPipeline(LARGE_PIPELINE, NOWHERE));
 
@@ -55,7 +58,7 @@ describe('a large definition', () => {
   });
 
   it('asks for what the plan gives to a run and what the start machine gives besides, and no more', () => {
-    const ofRun = runParameters(plannedPipeline(LARGE_PIPELINE)).map(({ name }) => name);
+    const ofRun = runParameters(plannedPipeline(LARGE_PIPELINE, ON_AWS_ALONE)).map(({ name }) => name);
     expect(large.document.Parameters.map(({ Name }) => Name)).toEqual([...ofRun, ...Object.keys(large.given)]);
     expect(Object.keys(large.given).sort()).toEqual([
       'deployed-checkpoints',
@@ -97,7 +100,7 @@ describe('a large definition', () => {
 
   it('is read by nobody who runs: what may be done is what it is for a small one', () => {
     const of = (pipeline: unknown) =>
-      workloadPermissions(synthPlatform(loadedPipeline(pipeline))).map(({ path, permissions }) => ({
+      workloadPermissions(synthPlatform(loadedPipeline(pipeline, ON_AWS_ALONE))).map(({ path, permissions }) => ({
         path,
         permissions,
       }));
@@ -105,7 +108,7 @@ describe('a large definition', () => {
   });
 
   it('has the tags that somebody gives late', () => {
-    const { app, platform } = platformOf(LARGE_PIPELINE);
+    const { app, platform } = platformOf(LARGE_PIPELINE, ON_AWS_ALONE);
     Tags.of(platform).add('team', 'risk');
     const [text = ''] = definitionsOf(app);
     expect(JSON.parse(text).Steps[0].Arguments.Tags).toContainEqual({ Key: 'team', Value: 'risk' });
@@ -123,7 +126,9 @@ describe('a large definition with a step on the cluster', () => {
   ])('names its queue of %s as it will be', (region, url) => {
     const aws = { account: '111111111111', region };
     const training = { cluster: { kind: 'batch' } };
-    const { document, file, template } = deployedPipeline(loadedPipeline(LARGE_ON_CLUSTER, { training, aws }));
+    const { document, file, template } = deployedPipeline(
+      loadedPipeline(LARGE_ON_CLUSTER, { ...ON_AWS_ALONE, training, aws }),
+    );
     expect(file?.text).not.toMatch(/\$\{|Token\[|"Ref"|"Fn::/);
     expect(document.Steps.find(({ Name }) => Name === 'train')).toMatchObject({ Type: 'Callback', SqsQueueUrl: url });
     const resources = Object.entries(
@@ -135,16 +140,24 @@ describe('a large definition with a step on the cluster', () => {
     expect(pipeline?.[1].DependsOn).toContain(queue?.[0]);
   });
 
-  it('asks for an account where none is given', () => {
-    expect(() => deployedPipeline(loadedPipeline(LARGE_ON_CLUSTER, { ...WITH_CLUSTER, ...NOWHERE }))).toThrow(
-      'the queue of its steps on the cluster has an address only in a known account and region. Give aws.account beside aws.region.',
-    );
+  it('asks for an account where none is given, in the spec if its words alone are too many', () => {
+    const fix = 'write aws.account beside aws.region, which the address of the queue is made of';
+    const path = 'models.detector.pipeline.steps';
+    const without = { ...WITH_CLUSTER, ...NOWHERE };
+    expect(problemsOf(() => loadedPipeline(LARGE_ON_CLUSTER, without))).toMatchObject([
+      { path, fix, line: 1, received: expect.stringMatching(/^at least \d{6} characters$/) },
+    ]);
+    const some = Object.fromEntries(Object.entries(LARGE_ON_CLUSTER.steps).slice(0, 24));
+    const spec = loadedPipeline({ ...LARGE_ON_CLUSTER, steps: some }, without);
+    expect(problemsOf(() => deployedPipeline(spec))).toMatchObject([
+      { path, fix, received: expect.stringMatching(/^\d{6} characters$/) },
+    ]);
   });
 });
 
 describe('what cannot be', () => {
   const refused = (pipeline: unknown, change: (platform: MlopsPlatform) => void = () => {}): string => {
-    const { app, platform } = platformOf(pipeline);
+    const { app, platform } = platformOf(pipeline, ON_AWS_ALONE);
     change(platform);
     try {
       app.synth();
@@ -162,40 +175,54 @@ describe('what cannot be', () => {
     expect(refused(EVERY_KIND, late)).toBe('nothing was refused');
   });
 
+  /** The large pipeline with steps that are given as many lines of quotes as make so many characters each. */
+  const ofQuotes = (length: number) => {
+    const command = Array(10).fill('"'.repeat(length));
+    const steps = Object.entries(LARGE_PIPELINE.steps).map(([name, step]) => [
+      name,
+      name.startsWith('a') ? { ...step, command, parameters: quoted(step, length) } : step,
+    ]);
+    return { ...LARGE_PIPELINE, steps: Object.fromEntries(steps) };
+  };
+
   it('is one of more than a mebibyte, from a file too', () => {
-    const command = Array(10).fill('"'.repeat(256));
-    const steps = Object.fromEntries(
-      Object.entries(LARGE_PIPELINE.steps).map(([name, step]) => [
-        name,
-        name.startsWith('a') ? { ...step, command, parameters: quoted(step) } : step,
-      ]),
-    );
-    expect(refused({ ...LARGE_PIPELINE, steps })).toMatch(
-      /The definition of the pipeline has 1\d{6} characters, and SageMaker takes 1048576, from a file too\./,
-    );
+    const said = { path: 'models.detector.pipeline.steps', allowed: 'on AWS: 1048576 characters' };
+    expect(problemsOf(() => platformOf(ofQuotes(256), ON_AWS_ALONE))).toMatchObject([
+      { ...said, received: expect.stringMatching(/^at least 1\d{6} characters$/) },
+    ]);
+    const { app } = platformOf(ofQuotes(225), ON_AWS_ALONE);
+    expect(problemsOf(() => app.synth())).toMatchObject([
+      { ...said, received: expect.stringMatching(/^1\d{6} characters$/) },
+    ]);
+  });
+
+  it('is reckoned by the plan to be no longer than it is', () => {
+    const [some] = definitionsOf(platformOf(ofQuotes(100), ON_AWS_ALONE).app);
+    const { length = 0 } = some ?? {};
+    const least = leastDefinition(plannedPipeline(ofQuotes(100), ON_AWS_ALONE));
+    expect(least).toBeLessThan(length);
+    expect(least).toBeGreaterThan(length / 2);
   });
 
   it('is a run with more than two hundred parameters', () => {
-    const datasets = Object.fromEntries(
-      Array.from({ length: 100 }, (_, i) => [`d${i}`, { zone: 'curated', columns: { id: 'string' } }]),
+    const read = (count: number, steps: object) => {
+      const datasets = Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`d${i}`, { zone: 'curated', columns: { id: 'string' } }]),
+      );
+      const readers = Array.from({ length: 10 }, (_, i) => {
+        const inputs = Object.keys(datasets).slice(10 * i, 10 * i + 10);
+        return [`s${i}`, { kind: 'prediction', inputs: Object.fromEntries(inputs.map((name) => [name, name])) }];
+      });
+      const pipeline = { image: 'a-1', steps: { ...Object.fromEntries(readers), ...steps } };
+      return loadedPipeline(pipeline, { ...ON_AWS_ALONE, dataLake: { zones: { curated: {} }, datasets } });
+    };
+    const said = { path: 'models.detector.pipeline.steps', allowed: 'on AWS: 200' };
+    expect(problemsOf(() => read(98, {}))).toMatchObject([{ ...said, line: 1, received: '201 parameters' }]);
+    const long = Object.values(LARGE_PIPELINE.steps).slice(-1)[0];
+    const large = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`a${i}`, { ...long, inputs: { data: 'd0' } }]),
     );
-    const steps = Object.fromEntries(
-      Array.from({ length: 10 }, (_, i) => [
-        `s${i}`,
-        {
-          kind: 'prediction',
-          inputs: Object.fromEntries(
-            Object.keys(datasets)
-              .slice(10 * i, 10 * i + 10)
-              .map((name) => [name, name]),
-          ),
-        },
-      ]),
-    );
-    const spec = loadedPipeline({ image: 'a-1', steps }, { dataLake: { zones: { curated: {} }, datasets } });
-    expect(() => synthPlatform(spec)).toThrow(
-      'runs of the pipeline have 205 parameters, and SageMaker gives them 200. Let its steps read fewer datasets.',
-    );
+    expect(problemsOf(() => synthPlatform(read(97, large)))).toMatchObject([{ ...said, received: '205 parameters' }]);
   });
 
   it('is not a definition that is just small enough for the template', () => {
@@ -209,14 +236,15 @@ describe('what cannot be', () => {
 /** Characters of the template of its stack, as it is uploaded. */
 const sizeOf = ({ template }: DeployedPipeline): number => JSON.stringify(template, undefined, 1).length;
 
-const quoted = (step: object): object =>
+const quoted = (step: object, length: number): object =>
   'parameters' in step
-    ? Object.fromEntries(Object.keys(step.parameters as object).map((name) => [name, '"'.repeat(256)]))
+    ? Object.fromEntries(Object.keys(step.parameters as object).map((name) => [name, '"'.repeat(length)]))
     : {};
 
-function platformOf(pipeline: unknown) {
+function platformOf(pipeline: unknown, more: object = {}) {
   const app = new App({ analyticsReporting: false });
-  return { app, platform: new MlopsPlatform(app, 'Platform', { spec: loadPlatformSpec(pipelinePlatform(pipeline)) }) };
+  const spec = loadPlatformSpec(pipelinePlatform(pipeline, more));
+  return { app, platform: new MlopsPlatform(app, 'Platform', { spec }) };
 }
 
 /** Definitions that are files, as they are uploaded. */

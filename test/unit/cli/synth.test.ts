@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { capturedIo } from '../../../lib/cli/io';
 import { main } from '../../../lib/cli/main';
+import { pipelinePlatform } from '../../support/pipeline-spec';
 
 const EXAMPLE = join(__dirname, '../../../examples/minimal/platform.yaml');
 let folder: string;
@@ -38,6 +39,22 @@ describe('mlops synth', () => {
     expect(code).toBe(1);
     expect(err).toContain('owner');
     expect(readdirSync(folder)).toEqual(['platform.yaml']);
+  });
+
+  it('says of a pipeline that is too large only once it is rendered what is wrong with the spec', async () => {
+    const parameters = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p-${i}`, 'x'.repeat(256)]));
+    const steps = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`s${i}`, { kind: 'prediction', inputs: { data: 'asked' }, parameters }]),
+    );
+    const spec = join(folder, 'platform.json');
+    writeFileSync(spec, JSON.stringify(pipelinePlatform({ image: 'a-1', steps })));
+    expect((await run('validate', spec)).code).toBe(0);
+    const { code, err } = await run('synth', spec, '--cloud', 'gcp', '--out', join(folder, 'out'));
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^1 problem in the spec:\n\nmodels\.detector\.pipeline\.steps: make a document that is too long/,
+    );
+    expect(readdirSync(folder)).toEqual(['platform.json']);
   });
 
   it('never replaces a folder that holds something else', async () => {

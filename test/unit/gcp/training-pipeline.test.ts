@@ -8,11 +8,13 @@ import { Records } from '../../../lib/gcp/records/records';
 import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
 import { TrainingPipeline, type TrainingPipelineProps } from '../../../lib/gcp/training-pipeline/training-pipeline';
 import { PlatformNames } from '../../../lib/plan/names';
+import { LONGEST_DOCUMENT, leastDocument } from '../../../lib/plan/pipeline/gcp-document-size';
 import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { clusterPlan } from '../../support/batch-training';
 import { bindingsOf, gcpStack, resourcesOf, TARGET } from '../../support/gcp-synth';
 import { customJobs } from '../../support/pipeline-document';
 import { EVERY_KIND, ON_CLUSTER, plannedPipeline, WITH_CLUSTER } from '../../support/pipeline-spec';
+import { problemsOf } from '../../support/problems';
 
 const names = new PlatformNames('fraud', 'prod');
 const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/k/cryptoKeys/k';
@@ -197,15 +199,34 @@ describe('TrainingPipeline', () => {
   });
 
   it('refuses a document that the workflow cannot hold which starts its runs', () => {
-    const made = (steps: number) => {
-      const parameters = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p-${i}`, 'x'.repeat(256)]));
-      const more = Array.from({ length: steps }, (_, i) => [`more-${i}`, { kind: 'prediction', parameters }] as const);
-      return pipelined(plannedPipeline({ ...UNCHECKED, steps: { ...UNCHECKED.steps, ...Object.fromEntries(more) } }));
+    const planOf = (steps: number, more: object = {}) => {
+      const parameters = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p-${i}`, '"ü'.repeat(128)]));
+      const nodes = { kind: 'training', nodes: 2, inputs: { data: 'prepare.test' }, outputs: ['model'] };
+      const others = Array.from(
+        { length: steps },
+        (_, i) => [`more-${i}`, { kind: 'prediction', parameters }] as const,
+      );
+      const all = { ...UNCHECKED.steps, ...Object.fromEntries(others), twice: { ...nodes, parameters } };
+      const used = { kind: 'prediction', inputs: { model: 'twice.model' } };
+      return plannedPipeline({ ...UNCHECKED, steps: { ...all, used } }, more);
     };
-    expect(JSON.stringify(made(20).made.pipeline).length).toBeGreaterThan(150_000);
-    expect(() => made(40)).toThrow(
-      /^Test\/Pipeline: the document of the pipeline has \d{6} bytes, and the workflow that starts its runs can hold 240000\. Make it of fewer steps/,
+    const bytesOf = (plan: PipelinePlan) => Buffer.byteLength(JSON.stringify(pipelined(plan).made.pipeline));
+    for (const steps of [0, 5]) {
+      const bytes = bytesOf(planOf(steps));
+      expect(leastDocument(planOf(steps))).toBeLessThan(bytes);
+      expect(leastDocument(planOf(steps))).toBeGreaterThan(0.4 * bytes);
+    }
+    let most = 5;
+    while (leastDocument(planOf(most + 1, { gcp: undefined })) <= LONGEST_DOCUMENT) most += 1;
+    expect(() => bytesOf(planOf(most))).toThrow(
+      /models\.detector\.pipeline\.steps: make a document that is too long for the workflow that starts its runs\n {2}received: \d{6} bytes\n/,
     );
+    const [problem] = problemsOf(() => planOf(most + 1));
+    expect(problem).toMatchObject({
+      path: 'models.detector.pipeline.steps',
+      line: expect.any(Number),
+      received: expect.stringMatching(/^at least \d{6} bytes$/),
+    });
   });
 
   it('keeps the program beside it, in a folder of its own for each content, which stays', () => {
