@@ -2,13 +2,10 @@ import { expect, it } from 'vitest';
 import { POLL_SECONDS, POLL_SHARE } from '../../../lib/aws/machine/poll-wait';
 import { freezeStates } from '../../../lib/aws/training-pipeline/machine/freeze-states';
 import { MAX_LOOKS } from '../../../lib/aws/training-pipeline/machine/query-states';
+import { EVENTS, MOST_EVENTS } from '../../support/history-events';
 
-/** Events of one execution. Source: Step Functions developer guide, "Service quotas", execution history. */
-const MOST_EVENTS = 25_000;
 /** Datasets that a version can name: as many as it has fields, 50, but for five others. */
 const MOST_DATASETS = 45;
-/** Events by type of a state: it is entered and left, a task is scheduled, begun and answered too. Source: HistoryEvent. */
-const EVENTS: Readonly<Record<string, number>> = { Task: 5, Wait: 2, Choice: 2, Pass: 2, Fail: 1 };
 /** Seconds of the longest run, a month: what Step Functions would still follow. */
 const MONTH = 30 * 86_400;
 

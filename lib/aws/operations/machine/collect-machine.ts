@@ -4,7 +4,7 @@ import { type AslMachine, expr } from '../../machine/asl';
 import { collectStates } from './collect-states';
 import { dailyMachine } from './daily-machine';
 import { listStates } from './list-states';
-import { ANNOUNCED_ERRORS, type OperationsMachineProps } from './machine-props';
+import { ANNOUNCED_ERRORS, literal, type OperationsMachineProps } from './machine-props';
 import { namedStates } from './named-states';
 
 export interface CollectMachineProps extends OperationsMachineProps {
@@ -14,9 +14,19 @@ export interface CollectMachineProps extends OperationsMachineProps {
   readonly graceSeconds: number;
 }
 
+/** What a dataset takes of the room beside its snapshots, and what the last of them may take more than is left. */
+const DATASET_EVENTS = 60;
+const NO_ROOM =
+  'To look up which snapshots the versions name leaves no room in an execution to collect others. Delete versions that nobody needs.';
+/** Part of the circle that the place moves on by each day: no other comes by all places so evenly, however many there are. */
+const GOLDEN_SECTION = 0.618_033_988_75;
+const DAY_MS = 86_400_000;
+
 /**
  * The machine that collects frozen snapshots which no version names. What is old it decides before it looks for names, so that
- * whatever registers meanwhile names nothing that is due.
+ * whatever registers meanwhile names nothing that is due. Each dataset has a share of what the history of the execution has
+ * room for; an execution that has none for any says so and fails. Snapshots that are too many wait for another day, on which it
+ * begins at another place of the list.
  */
 export function collectMachine(props: CollectMachineProps): AslMachine {
   const { bucket, graceSeconds, slug } = props;
@@ -31,7 +41,10 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
       States: {
         Begin: {
           Type: 'Pass',
-          Assign: { before: expr(`$millis() - ${graceSeconds * 1000}`) },
+          Assign: {
+            before: expr(`$millis() - ${graceSeconds * 1000}`),
+            place: expr(`($turns := $floor($millis() / ${DAY_MS}) * ${GOLDEN_SECTION}; $turns - $floor($turns))`),
+          },
           Next: 'GroupsList',
         },
         ...namedStates(slug, 'DatasetsList'),
@@ -51,33 +64,32 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
             ProcessorConfig: { Mode: 'INLINE' },
             StartAt: 'DatasetBegin',
             States: {
-              DatasetBegin: { Type: 'Pass', Assign: { dataset: expr('$states.input') }, Next: 'SnapshotsList' },
+              DatasetBegin: {
+                Type: 'Pass',
+                Assign: {
+                  dataset: expr('$states.input'),
+                  left: expr(
+                    `($share := $room / $count($datasets) - ${DATASET_EVENTS}; $share > 0 ? $share : $error(${literal(NO_ROOM)}))`,
+                  ),
+                },
+                Next: 'SnapshotsList',
+              },
               ...listStates({
                 ...folders,
                 prefix: 'Snapshots',
                 args: { Bucket: bucket, Prefix: expr('$dataset'), Delimiter: '/' },
-                keep: '$page.CommonPrefixes.Prefix[$not($ in $named)]',
+                keep: '$page.CommonPrefixes.Prefix[$not($ in $named)].$substringAfter($, $dataset)',
                 into: 'unnamed',
-                next: 'EachSnapshot',
+                next: 'Queue',
               }),
-              EachSnapshot: {
-                Type: 'Map',
-                Items: expr('$unnamed'),
-                MaxConcurrency: 1,
-                ItemProcessor: {
-                  ProcessorConfig: { Mode: 'INLINE' },
-                  StartAt: 'Look',
-                  States: collectStates(bucket),
-                },
-                Output: { done: expr("[$states.result[$ != '']]") },
-                End: true,
-              },
+              ...collectStates(bucket),
             },
           },
           Output: {
             outcome: 'collected',
-            withdrawn: expr("$count($states.result.done[$ = 'withdrawn'])"),
-            deleted: expr("$count($states.result.done[$ = 'deleted'])"),
+            withdrawn: expr('$sum([$states.result.withdrawn])'),
+            deleted: expr('$sum([$states.result.deleted])'),
+            later: expr('$sum([$states.result.later])'),
           },
           End: true,
         },

@@ -6,13 +6,18 @@ import { SNAPSHOT_FIELD } from '../../training-pipeline/document/register-step';
 import { listStates } from './list-states';
 import { literal } from './machine-props';
 
+/** Events of an execution that are shared out. It has 25,000: Step Functions developer guide, "Service quotas". */
+export const ROOM = 24_000;
+/** What a version takes of it with its part of a page, and what a group takes beside its versions. */
+const VERSION_EVENTS = 7.1;
+const GROUP_EVENTS = 20;
+
 /**
  * States that look up every snapshot that a registered version of the platform names, also one of a model that left the spec:
  * the variable `named` gets their folders, as in `snapshots/transactions/123/`. The first is `GroupsList`. Whatever cannot be
- * read fails them, so that nobody goes on with a part of the names.
+ * read fails them, so that nobody goes on with a part of the names. The variable `room` gets how many events are left.
  *
- * Variables within: group, and the lists groups and versions. An execution has 25,000 events, and seven of them go by for each
- * version: from some 3,500 versions on it fails.
+ * Variables within: group, and the lists groups and versions. Some 3,300 versions leave none.
  */
 export function namedStates(slug: string, next: string): Readonly<Record<string, AslState>> {
   const start = `${slug}-`;
@@ -57,12 +62,15 @@ export function namedStates(slug: string, next: string): Readonly<Record<string,
                 ),
               },
             },
-            Output: { names: expr('[$distinct($states.result.names)]') },
+            Output: { names: expr('[$distinct($states.result.names)]'), versions: expr('$count($versions)') },
             End: true,
           },
         },
       },
-      Assign: { named: expr('[$distinct($states.result.names)]') },
+      Assign: {
+        named: expr('[$distinct($states.result.names)]'),
+        room: expr(`${ROOM} - ${GROUP_EVENTS} * $count($groups) - ${VERSION_EVENTS} * $sum([$states.result.versions])`),
+      },
       Next: next,
     },
   };
