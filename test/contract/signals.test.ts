@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { alertTitle } from '../../lib/plan/alert-message';
+import type { WatchSignal } from '../../lib/plan/drift/drift-signals';
 import { GCP_UNMEASURED } from '../../lib/plan/gcp-unmeasured';
+import { awsMachines } from '../../lib/plan/machines/aws-machines';
+import { gcpMachines } from '../../lib/plan/machines/gcp-machines';
+import type { MachineCatalog, MachineType } from '../../lib/plan/machines/machines';
 import { planPlatform } from '../../lib/plan/platform-plan';
+import { servingMachine } from '../../lib/plan/serving-feasibility';
+import type { MetricSignal } from '../../lib/plan/serving-signals';
 import type { Signal } from '../../lib/plan/signals';
+import { CLOUDS } from '../../lib/spec/clouds';
+import type { PlatformSpec } from '../../lib/spec/platform';
 import { alertPolicies, specsOfBoth } from '../support/both-clouds';
 import { synthPlatform } from '../support/examples';
+import { synthGcpPlatform } from '../support/examples-gcp';
+import { AWS_UNITS, awsJudged, GCP_UNITS, gcpJudged } from '../support/judged-signals';
 
 /** Signals of what only AWS has, and why Google Cloud has none of them. */
 const OF_AWS: readonly (readonly [pattern: RegExp, why: string])[] = [
@@ -18,6 +28,36 @@ const ofAws = ({ name }: Signal): boolean => OF_AWS.some(([pattern]) => pattern.
 const unmeasured = (signal: Signal): boolean =>
   'watches' in signal && GCP_UNMEASURED[signal.watches as keyof typeof GCP_UNMEASURED] !== undefined;
 
+/** What a cloud made of the signals, and what its units are in those of the plan. */
+const JUDGES = {
+  aws: (spec: PlatformSpec) => ({
+    judged: awsJudged(synthPlatform(spec)),
+    units: AWS_UNITS,
+    machineOf: servedOn(awsMachines, spec, spec.aws?.region),
+  }),
+  gcp: (spec: PlatformSpec) => ({
+    judged: gcpJudged(synthGcpPlatform(spec).stacks),
+    units: GCP_UNITS,
+    machineOf: servedOn(gcpMachines, spec, spec.gcp?.region),
+  }),
+};
+
+const servedOn =
+  (catalog: MachineCatalog, spec: PlatformSpec, region: string | undefined) =>
+  (model: string): MachineType => {
+    const serving = spec.models[model]?.serving;
+    if (serving === undefined) throw new Error(`${model} does not serve`);
+    const choice = servingMachine(catalog, serving, region);
+    if (!choice.ok) throw new Error(choice.reason);
+    return choice.machine;
+  };
+
+/** On which side it is bad, and for how long. What only counts is bad from the first on, however long that is. */
+function judgement({ facts, bad, periodSeconds }: Partial<MetricSignal & WatchSignal>): object {
+  if (facts !== undefined) return { bad: facts.bad, seconds: facts.periodSeconds * facts.datapoints };
+  return periodSeconds === undefined ? { bad: 'from' } : { bad, seconds: periodSeconds };
+}
+
 describe.each(specsOfBoth)('signals of $title', ({ spec }) => {
   const planned = planPlatform(spec).signals;
   const policies = alertPolicies(spec);
@@ -28,11 +68,24 @@ describe.each(specsOfBoth)('signals of $title', ({ spec }) => {
     expect(missing.map(({ name }) => name)).toEqual([]);
   });
 
-  it('have the same threshold and severity on Google Cloud as in the plan', () => {
+  it.each(CLOUDS)('are judged on %s as the plan says', (cloud) => {
+    const { judged, units, machineOf } = JUDGES[cloud](spec);
+    const watched = planned.filter(
+      (signal) => signal.measures === 'metric' && (cloud === 'aws' || !(ofAws(signal) || unmeasured(signal))),
+    );
+    expect([...new Set(judged.map(({ name }) => name))].sort()).toEqual(watched.map(({ name }) => name).sort());
+    for (const { name, threshold, ...how } of judged) {
+      const signal = watched.find((one) => one.name === name) as Partial<MetricSignal & WatchSignal>;
+      const unit = signal.facts === undefined ? 1 : units[signal.facts.metric](machineOf(signal.model ?? ''));
+      expect(threshold * unit, name).toBeCloseTo(signal.threshold ?? Number.NaN, 9);
+      expect(how, name).toMatchObject(judgement(signal));
+    }
+  });
+
+  it('have the same severity on Google Cloud as in the plan', () => {
     for (const signal of planned) {
       const policy = raised.get(signal.name);
       if (policy === undefined) continue;
-      expect(policy.signal.threshold, signal.name).toBe(signal.threshold);
       expect(policy.signal.severity, signal.name).toBe(signal.severity);
       expect(JSON.stringify(policy.resource.documentationInput), signal.name).toContain(alertTitle(signal));
     }
