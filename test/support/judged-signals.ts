@@ -75,8 +75,7 @@ function alarmsIn(value: unknown): readonly Judged[] {
   >;
   if (typeof Threshold !== 'number' || EvaluationPeriods === undefined) return Object.values(value).flatMap(alarmsIn);
   const name = /(?:Critical|Warning|Info): ([\w-]+)\. /.exec(JSON.stringify(AlarmDescription))?.[1];
-  if (name === undefined)
-    throw new Error(`an alarm says of no signal that it is bad: ${JSON.stringify(value)}`);
+  if (name === undefined) throw new Error(`an alarm says of no signal that it is bad: ${JSON.stringify(value)}`);
   return [
     {
       name,
