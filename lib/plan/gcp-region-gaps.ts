@@ -8,7 +8,7 @@ import { regionGap } from './region-gap';
 /**
  * Regions of Google Cloud without Cloud Scheduler, as of 2026-09-24. Source: "Cloud Scheduler locations" and the release notes
  * of Cloud Scheduler. Of what else runs a platform, Workflows is in every region that a spec may name ("Workflows
- * locations"), Eventarc leaves out none of them for audit logs and Pub/Sub ("Eventarc locations"), and where Batch is the
+ * locations"), Eventarc names none that it leaves out for audit logs and Pub/Sub ("Eventarc locations"), and where Batch is the
  * table of machines says.
  */
 export const GCP_REGIONS_WITHOUT_SCHEDULER = [
