@@ -95,12 +95,15 @@ export const SPEC_CHANGES = {
   'network opened by NAT': changed({ network: { mode: 'nat', gateways: 1 } }),
   'cluster made a batch queue': changed({ training: { cluster: { kind: 'batch' } } }),
   'accelerator changed': changed({ training: { cluster: { accelerator: { type: 'a10g', count: 1 } } } }),
-  'pipeline removed': changed({ models: { 'fraud-detector': { pipeline: null } } }),
-  'training removed': changed({ training: null, models: { 'fraud-detector': { pipeline: null } } }),
+  'pipeline removed': changed({ models: { 'fraud-detector': { pipeline: null, monitoring: { drift: null } } } }),
+  'training removed': changed({
+    training: null,
+    models: { 'fraud-detector': { pipeline: null, monitoring: { drift: null } } },
+  }),
   'data lake removed': changed({
     dataLake: null,
     training: { reads: [] },
-    models: { 'fraud-detector': { pipeline: null } },
+    models: { 'fraud-detector': { pipeline: null, monitoring: { drift: null } } },
   }),
   'models removed': changed({ models: null }),
   'everything removed': changed({ alerts: null, governance: null, dataLake: null, training: null, models: null }),

@@ -73,7 +73,10 @@ const OF_ONE_MODEL: Readonly<Record<string, readonly [models: object, model: str
     'fraud-detector',
   ],
   'serving is removed': [{ 'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED } }, 'fraud-detector'],
-  'nothing makes it any more': [{ 'fraud-detector': { pipeline: null } }, 'fraud-detector'],
+  'nothing makes it any more': [
+    { 'fraud-detector': { pipeline: null, monitoring: { drift: null } } },
+    'fraud-detector',
+  ],
   'a run may take somewhat longer': [
     { 'fraud-detector': { pipeline: { steps: { train: { maxRuntime: '8 hours' } } } } },
     'fraud-detector',
