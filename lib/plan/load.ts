@@ -8,6 +8,7 @@ import { SERVING_CHECKS } from '../spec/serving-checks';
 import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
 import { distinctSignals } from './distinct-signals';
 import { AWS_DRIFT_CHECKS } from './drift/aws-drift-checks';
+import { GCP_DRIFT_CHECKS } from './drift/gcp-drift-checks';
 import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
 import { GCP_LAKE_CHECKS } from './gcp-lake-checks';
@@ -31,6 +32,7 @@ const RULES = {
     distinctSignals,
     ...GCP_FEASIBILITY_CHECKS,
     ...GCP_LAKE_CHECKS,
+    ...GCP_DRIFT_CHECKS,
     unsupportedOptions,
   ],
 };

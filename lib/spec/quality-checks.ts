@@ -72,6 +72,13 @@ const labelsThere = eachQuality(({ labels }, report, { datasets }) => {
     });
 });
 
+/** Of requests without names the field is known by its place alone. */
+const fieldHasPlace = eachQuality(({ labels: { requestField } }, report, { drift }) => {
+  const columns = drift?.columns;
+  if (requestField === undefined || columns === undefined || columns.includes(requestField)) return;
+  unknownName(report, ['labels', 'requestField'], requestField, 'column of requests', columns, 'drift.columns');
+});
+
 const labelIsNoFeature = eachQuality(({ labels: { column } }, report, { drift }) => {
   const feature = drift !== undefined && Object.hasOwn(drift.features, column);
   if (!feature && drift?.prediction?.name !== column) return;
@@ -140,6 +147,7 @@ const oneThreshold = eachQuality(({ atLeast, atMost }, report) => {
 /** Rules of quality that hold for a model alone. */
 export const QUALITY_CHECKS_OF_MODEL: readonly SpecCheck[] = [
   answersRead,
+  fieldHasPlace,
   labelIsNoFeature,
   positiveExact,
   metricFits,

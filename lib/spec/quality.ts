@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_MIN_ROWS, heard } from './drift';
+import { DEFAULT_MIN_ROWS, heard, requestColumn } from './drift';
 import { columnName, datasetName } from './identifiers';
 import { duration } from './quantity';
 
@@ -46,8 +46,15 @@ export const quality = z
     labels: z
       .strictObject({
         dataset: datasetName.describe('Dataset that labels arrive in.'),
-        requestId: columnName.describe('Its column with the id of the request: what the caller asked with.'),
-        column: columnName.describe('Its column with the label: what the model should have answered.'),
+        requestId: columnName.describe(
+          'Its column with the id: that of requestField, else of the request, with /0, /1 and so on after it where a request has several rows.',
+        ),
+        requestField: requestColumn
+          .optional()
+          .describe(
+            "Field of each row of a request with its id, which the model need not know. Default on AWS: the caller's inference id of the request. Google Cloud needs it: Vertex AI gives requests numbers of its own.",
+          ),
+        column: columnName.describe('Its column with the label: what the model should have answered. An id with labels that differ is left out, and told of.'),
         positive: z
           .union(
             [

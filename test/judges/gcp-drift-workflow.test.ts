@@ -110,7 +110,8 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     expect(object(run, `drift/detector/quality/${execution.id}/config/config.json`)).toMatchObject({
       window: { start: '2026-05-25T02:00:00Z', end: '2026-06-01T02:00:00Z' },
       target: { name: 'fraud', positive: '1' },
-      requestId: 'request_id',
+      requestId: 'payment',
+      requestField: 'payment_id',
     });
   });
 
@@ -165,7 +166,9 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
 
   describe('with the job itself', () => {
     let folder: string;
+    let python: string;
     beforeAll(() => {
+      python = judgePython('drift');
       folder = mkdtempSync(join(tmpdir(), 'drift-'));
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -175,42 +178,61 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
       'for name, columns in json.load(open(sys.argv[1])).items(): pq.write_table(pa.table(columns), name)',
     ].join('\n');
 
+    const code = Object.fromEntries(
+      readdirSync(DRIFT_JOB)
+        .filter((name) => name.endsWith('.py'))
+        .map((name) => [`jobs/drift/0123/${name}`, readFileSync(join(DRIFT_JOB, name), 'utf8')]),
+    );
+
+    function write(tables: Readonly<Record<string, object>>): void {
+      const spec = join(folder, 'spec');
+      writeFileSync(spec, JSON.stringify(tables));
+      execFileSync(python, ['-c', WRITE, spec]);
+    }
+
+    const columnsOf = (rows: readonly { readonly amount: number; readonly country: string }[]) => ({
+      amount: rows.map(({ amount }) => amount),
+      country: rows.map(({ country }) => country),
+    });
+
+    /** As Vertex AI records them: the number of a request is its own, and callers never learn it. */
+    const requestsOf = (rows: readonly object[], scores: readonly number[], at: string) => ({
+      request_id: rows.map((_, i) => 8_000_000_000_000_000 - i * 7919),
+      logging_time: rows.map(() => at),
+      request_payload: rows.map((row) => [JSON.stringify({ instances: [row] })]),
+      response_payload: scores.map((score) => [JSON.stringify({ predictions: [score] })]),
+    });
+
+    const world = (train: string, { requests, labels }: { requests: string; labels?: string }) => ({
+      artifacts: { ...code, 'pipelines/detector/run-1/prepare/train/part-0.parquet': { file: train } },
+      tables: {
+        'fraud_prod_captures_detector.requests': [['2026-06-01T13:00:00Z', { file: requests }]],
+        ...(labels === undefined ? {} : { 'fraud_prod_curated.labels': [['2026-06-01T01:00:00Z', { file: labels }]] }),
+      },
+      aiplatform: { python, keep: folder },
+    });
+
     test.each([
       ['the same', 0, 'OK', 0],
       ['others', 400, 'DRIFT', 0.5],
     ])('requests that are %s', async (_, shift, status, share) => {
-      const python = judgePython('drift');
       const rows = Array.from({ length: 600 }, (_unused, i) => ({
         amount: (i * 37) % 200,
         country: i % 3 ? 'NL' : 'DE',
       }));
-      const [train, requests, spec] = ['train', 'requests', 'spec'].map((name) => join(folder, `${name}-${shift}`));
-      if (train === undefined || requests === undefined || spec === undefined) throw new Error('no files');
-      writeFileSync(
-        spec,
-        JSON.stringify({
-          [train]: { amount: rows.map(({ amount }) => amount), country: rows.map(({ country }) => country) },
-          [requests]: {
-            request_id: rows.map((__, i) => i),
-            logging_time: rows.map(() => '2026-06-01T12:00:00Z'),
-            request_payload: rows.map(({ amount, country }) => [
-              JSON.stringify({ instances: [{ amount: amount + shift, country }] }),
-            ]),
-            response_payload: rows.map(({ amount }) => [JSON.stringify({ predictions: [amount / 1000] })]),
-          },
-        }),
-      );
-      execFileSync(python, ['-c', WRITE, spec]);
-      const code = Object.fromEntries(
-        readdirSync(DRIFT_JOB)
-          .filter((name) => name.endsWith('.py'))
-          .map((name) => [`jobs/drift/0123/${name}`, readFileSync(join(DRIFT_JOB, name), 'utf8')]),
-      );
+      const [train, requests] = ['train', 'requests'].map((name) => join(folder, `${name}-${shift}`));
+      if (train === undefined || requests === undefined) throw new Error('no files');
+      write({
+        [train]: columnsOf(rows),
+        [requests]: requestsOf(
+          rows.map(({ amount, country }) => ({ amount: amount + shift, country })),
+          rows.map(({ amount }) => amount / 1000),
+          '2026-06-01T12:00:00Z',
+        ),
+      });
       const { run, execution } = await only(
         watchRun(null, {
-          artifacts: { ...code, 'pipelines/detector/run-1/prepare/train/part-0.parquet': { file: train } },
-          tables: { 'fraud_prod_captures_detector.requests': [['2026-06-01T13:00:00Z', { file: requests }]] },
-          aiplatform: { python, keep: folder },
+          ...world(train, { requests }),
           props: {
             ...PROPS,
             plan: watchedPlan({ drift: { features: { amount: 'numeric', country: 'categorical' }, minRows: 50 } }),
@@ -221,6 +243,29 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
       expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { detail: expect.stringContaining(status) } });
       expect(publishedBy(run)).toMatchObject({ DriftShare: share, RowsCurrent: 600, DriftStatus: share > 0 ? 1 : 0 });
       expect(callNames(run)).toContain('monitoring.projects.timeSeries.create');
+    });
+
+    test('answers are held against labels by the field of the caller, whatever number Vertex AI gives a request', async () => {
+      const [train, requests, labels] = ['train', 'requests', 'labels'].map((name) => join(folder, `${name}-quality`));
+      if (train === undefined || requests === undefined || labels === undefined) throw new Error('no files');
+      const rows = Array.from({ length: 600 }, (_unused, i) => ({ amount: i % 100, country: 'NL' }));
+      write({
+        [train]: columnsOf(rows),
+        [requests]: requestsOf(
+          rows.map((row, i) => ({ ...row, payment_id: `p-${i}` })),
+          rows.map(({ amount }) => amount / 100),
+          '2026-05-30T12:00:00Z',
+        ),
+        [labels]: {
+          payment: rows.map((__, i) => `p-${i}`),
+          fraud: rows.map(({ amount }) => (amount >= 60 ? '1' : '0')),
+        },
+      });
+      const { run, execution } = await only(
+        watchRun({ kind: 'quality' }, { ...world(train, { requests, labels }), props: PROPS }),
+      );
+      expect(execution.error).toBeUndefined();
+      expect(publishedBy(run)).toEqual({ ModelQuality: 1, LabelledRows: 600 });
     });
   });
 });

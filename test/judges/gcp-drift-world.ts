@@ -17,7 +17,7 @@ export const REFERENCE = `gs://${ARTIFACTS}/pipelines/detector/run-1/prepare/tra
 const MONITORING = {
   drift: { features: { amount: 'numeric', country: 'categorical' }, prediction: { type: 'numeric' }, minRows: 50 },
   quality: {
-    labels: { dataset: 'labels', requestId: 'request_id', column: 'fraud', positive: '1' },
+    labels: { dataset: 'labels', requestId: 'payment', requestField: 'payment_id', column: 'fraud', positive: '1' },
     metric: 'auc',
     atLeast: 0.8,
   },
@@ -31,7 +31,7 @@ export function watchedPlan(monitoring: object = MONITORING) {
       dataLake: {
         zones: { curated: {} },
         datasets: {
-          labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } },
+          labels: { zone: 'curated', columns: { payment: 'string', fraud: 'string' } },
           trained: { zone: 'curated', columns: { amount: 'double', country: 'string' } },
         },
       },

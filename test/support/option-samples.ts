@@ -141,7 +141,7 @@ const MEASURED = overlaid(overlaid(LAKE, ANSWERED), {
     ranker: {
       monitoring: {
         quality: {
-          labels: { dataset: 'transactions', requestId: 'id', column: 'truth', positive: 1 },
+          labels: { dataset: 'transactions', requestId: 'id', requestField: 'id', column: 'truth', positive: 1 },
           metric: 'auc',
           atLeast: 0.8,
         },
@@ -293,6 +293,7 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
   ...watched('quality', MEASURED, {
     'labels.dataset': ['transactions', 'payments'],
     'labels.requestId': ['id', 'other_id'],
+    'labels.requestField': ['id', 'other_id'],
     'labels.column': ['truth', 'other_truth'],
     'labels.positive': [1, 2],
     metric: ['auc', 'precision'],

@@ -119,7 +119,7 @@ const WATCHED: RawMap = {
   monitoring: {
     drift: { features: { amount: 'numeric' }, prediction: { type: 'numeric' }, reference: 'transactions' },
     quality: {
-      labels: { dataset: 'transactions', requestId: 'id', column: 'truth', positive: '1' },
+      labels: { dataset: 'transactions', requestId: 'id', requestField: 'id', column: 'truth', positive: '1' },
       metric: 'auc',
       atLeast: 0.8,
     },

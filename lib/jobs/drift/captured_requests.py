@@ -7,7 +7,8 @@ Vertex AI writes a table of BigQuery: request_id, logging_time, and request_payl
 JSON texts. Exported, it is Parquet or JSON lines.
 Source: https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
 
-The id of a row is that of its request. A request of several rows gives them `<id>/0`, `<id>/1` and so on.
+The id of a row is what it has under requestField. Without that it is the id of its request, and a request of several
+rows gives them `<id>/0`, `<id>/1` and so on. Vertex AI makes up that id itself; SageMaker takes the caller's.
 """
 
 from __future__ import annotations
@@ -33,19 +34,27 @@ def read_captured(path: str, flat: str, configuration: Configuration, names: lis
     for where, record in records:
         try:
             id_, time, request, answer = record()
-            rows = _rows(request(), answer, configuration)
+            asked = request_rows(request(), configuration.columns)
+            rows = _answered(asked, answer, configuration)
         except (UnreadablePayload, RecursionError) as problem:
             unreadable.add(where, problem)
             continue
-        for index, row in enumerate(rows):
-            buffer.add(row, id_ if id_ is None or len(rows) == 1 else f"{id_}/{index}", time)
+        for row, row_id in zip(rows, _ids(asked, id_, configuration.request_field)):
+            buffer.add(row, row_id, time)
         if buffer.full():
             yield buffer.flush()
     yield buffer.flush()
 
 
-def _rows(request: object, answer, configuration: Configuration) -> list[dict]:
-    rows = request_rows(request, configuration.columns)
+def _ids(rows: list[dict], id_: str | None, field: str | None) -> list:
+    if field is not None:
+        return [id_text(row.get(field)) for row in rows]
+    if id_ is None or len(rows) == 1:
+        return [id_] * len(rows)
+    return [f"{id_}/{index}" for index in range(len(rows))]
+
+
+def _answered(rows: list[dict], answer, configuration: Configuration) -> list[dict]:
     wanted = configuration.prediction
     if wanted is None or answer is None:
         return rows

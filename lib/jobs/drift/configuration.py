@@ -10,6 +10,7 @@ columns          names in the order of payloads that have none (CSV, arrays); de
 target           {name, type, positive}: what the model predicts, as the labels tell it later
 prediction       {name, type, index}: what the model answered; index where a row is answered with several values
 requestId        column of the request's id in csv, parquet and jsonl, and in labels; default: request_id
+requestField     field of each row of captured requests with its id; default: the id of the request
 timeColumn       column of the request's time in csv, parquet and jsonl
 methods          {column: method}
 thresholds       share: of drifted columns, at which the data has drifted; perColumn: {column: threshold}
@@ -55,6 +56,7 @@ class Configuration:
     target: Column | None
     prediction: Column | None
     request_id: str
+    request_field: str | None
     time_column: str | None
     share: float
     min_rows: int

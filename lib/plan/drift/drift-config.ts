@@ -25,6 +25,8 @@ export interface DriftConfig {
   readonly target?: { readonly name: string; readonly type: ColumnType; readonly positive?: string | number | boolean };
   /** Column of the labels with the id of the request. */
   readonly requestId?: string;
+  /** Field of each row of a request with its id. Default: the id of the request. */
+  readonly requestField?: string;
   readonly methods: Readonly<Record<string, DriftMethod>>;
   readonly thresholds: { readonly share: number; readonly perColumn: Readonly<Record<string, number>> };
   readonly minRows: number;
@@ -87,6 +89,7 @@ export function qualityConfig(drift: DriftSpec, quality: QualitySpec): DriftConf
       ...(labels.positive === undefined ? {} : { positive: labels.positive }),
     },
     requestId: labels.requestId,
+    ...(labels.requestField === undefined ? {} : { requestField: labels.requestField }),
     minRows,
   };
 }

@@ -228,6 +228,10 @@ const drift: Readonly<Record<string, ParityRow>> = {
     'severity',
     'route',
   ]),
+  'models.*.monitoring.quality.labels.requestField': {
+    aws: emulated('the job reads it of each row of a request; without it, the inference id that the caller gave'),
+    gcp: emulated('the job reads it of each row of a request; needed, for Vertex AI gives requests numbers of its own'),
+  },
 };
 
 /** Every option of a spec, and how each cloud does what it says. */

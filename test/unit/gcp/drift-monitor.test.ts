@@ -6,7 +6,7 @@ import { resourcesOf, type TerraformStack } from '../../support/terraform-stacks
 
 const GCP = { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' };
 const QUALITY = {
-  labels: { dataset: 'labels', requestId: 'request_id', column: 'fraud', positive: '1' },
+  labels: { dataset: 'labels', requestId: 'payment', requestField: 'payment_id', column: 'fraud', positive: '1' },
   metric: 'auc',
   atLeast: 0.8,
 };
@@ -20,7 +20,7 @@ const specOf = (monitoring: object, gcp: object = GCP) =>
     dataLake: {
       zones: { curated: {} },
       datasets: {
-        labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } },
+        labels: { zone: 'curated', columns: { payment: 'string', fraud: 'string' } },
         trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } },
       },
     },

@@ -78,7 +78,7 @@ const CASES = [
       dataLake: {
         zones: { curated: {} },
         datasets: {
-          labels: { zone: 'curated', columns: { request_id: 'string', fraud: 'string' } },
+          labels: { zone: 'curated', columns: { payment: 'string', fraud: 'string' } },
           trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } },
         },
       },
@@ -88,7 +88,13 @@ const CASES = [
           monitoring: {
             drift: { features: { amount: 'numeric' }, prediction: { type: 'numeric' }, reference: 'trained' },
             quality: {
-              labels: { dataset: 'labels', requestId: 'request_id', column: 'fraud', positive: '1' },
+              labels: {
+                dataset: 'labels',
+                requestId: 'payment',
+                requestField: 'payment_id',
+                column: 'fraud',
+                positive: '1',
+              },
               metric: 'auc',
               atLeast: 0.8,
             },

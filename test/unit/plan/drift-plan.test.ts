@@ -48,6 +48,10 @@ describe('the plan of drift', () => {
       requestId: 'transaction_id',
       minRows: 40,
     });
+    expect(runs.map(({ config }) => config.requestField)).toEqual([undefined, undefined]);
+    const labels = { ...QUALITY.labels, requestField: 'device' };
+    const ofField = planDrift('detector', detector({ drift: DRIFT, quality: { ...QUALITY, labels } }), NAMES);
+    expect(ofField?.runs.map(({ config }) => config.requestField)).toEqual([undefined, 'device']);
     expect(runs[1]?.metrics[0]).toEqual({
       name: 'ModelQuality',
       unit: 'score',

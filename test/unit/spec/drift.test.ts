@@ -145,6 +145,11 @@ describe('drift and quality of a spec', () => {
       'quality.labels.requestId: there is no column of chargebacks "id"',
     ],
     [
+      'an id of requests without names that has no place in them',
+      labels({ requestField: 'payment' }),
+      'quality.labels.requestField: there is no column of requests "payment"',
+    ],
+    [
       'a label that is not there',
       labels({ column: 'fraud' }),
       'quality.labels.column: there is no column of chargebacks "fraud"',
@@ -180,6 +185,21 @@ describe('drift and quality of a spec', () => {
     const features = { ...DRIFT.features, is_fraud: 'categorical' };
     const monitoring = { drift: { ...DRIFT, features, columns: undefined }, quality: QUALITY };
     expect(said(monitoring)).toEqual(['quality.labels.column: is a feature too, and a model is not asked the label']);
+  });
+
+  it('needs an id that callers give, which Vertex AI takes only in the rows of requests', () => {
+    const gcp = { gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' } };
+    const only = { ...gcp, aws: undefined };
+    const asked = (changed: object) => {
+      const { drift, quality } = labels(changed);
+      return { drift: { ...drift, columns: undefined }, quality };
+    };
+    const missing = ['quality.labels.requestField: is missing: Vertex AI gives requests numbers of its own'];
+    for (const clouds of [gcp, only]) {
+      expect(said(asked({}), clouds).map((line) => line.split(',')[0])).toEqual(missing);
+      expect(loadedWatched(asked({ requestField: 'payment_id' }), clouds)).toBeDefined();
+    }
+    expect(loadedWatched(asked({}))).toBeDefined();
   });
 
   it('needs recorded requests', () => {
