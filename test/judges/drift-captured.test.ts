@@ -239,11 +239,57 @@ describeJudge('drift', 'captured requests', () => {
       'reference/part.parquet': REFERENCE,
       'current/a.jsonl': { lines: records },
       'labels/2026-01-05.csv': 'payment,fraud\npay-1,1\ne2,0\ne4/1,0\ne4/0,0\nof another window,1\n,1\n',
-      'labels/2026-01-09.csv': 'payment,fraud\ne2,1\ne3,0\n',
+      'labels/2026-01-09.csv': 'payment,fraud\ne2,0\ne3,0\n',
     });
-    expect(result.labels).toEqual({ received: 6, corrected: 1, unreadable: 1, matched: 5, share: 5 / 6 });
+    expect(result.labels).toEqual({ received: 6, conflicting: 0, unreadable: 1, matched: 5, share: 5 / 6 });
     expect(result.labelledRows).toBe(5);
-    expect(result.performance).toMatchObject({ auc: 1, accuracy: 0.8, precision: 2 / 3, recall: 1 });
+    expect(result.performance).toMatchObject({ auc: 1, accuracy: 0.6, precision: 1 / 3, recall: 1 });
+  });
+
+  test('labels of one id that differ are left out and told of, in whichever order they come', async () => {
+    const records = ['a', 'b', 'c'].map((inferenceId, i) =>
+      capture(csv('INPUT', `${i},DE`), csv('OUTPUT', '0.9'), { inferenceId }),
+    );
+    for (const [first, second] of [
+      ['b,1', 'b,0'],
+      ['b,0', 'b,1'],
+    ]) {
+      const { result, report } = await judge.run({
+        'config.json': config('sagemaker-capture', { target: { name: 'fraud', type: 'categorical', positive: 1 } }),
+        'reference/part.parquet': REFERENCE,
+        'current/a.jsonl': { lines: records },
+        'labels/a.csv': `request_id,fraud\na,1\n${first}\nc,0\n`,
+        'labels/b.csv': `request_id,fraud\na,1\n${second}\n`,
+      });
+      expect(result?.labels).toEqual({ received: 2, conflicting: 1, unreadable: 0, matched: 2, share: 2 / 3 });
+      expect(result?.performance).toMatchObject({ accuracy: 0.5 });
+      expect(report).toMatch(/Ids left out, whose labels differ<\/dt><dd>1</);
+    }
+  });
+
+  test('labels are joined by the field of each row that the callers write their id to', async () => {
+    const truth = { target: { name: 'fraud', type: 'categorical', positive: 1 }, requestField: 'payment' };
+    const labels = { 'labels/a.csv': 'request_id,fraud\npay-1,1\npay-2,0\npay-3,1\n9,0\n8/1,0\n' };
+    const rows = (from: number) =>
+      SAME.slice(from, from + 2).map((row, i) => ({ ...named(row), payment: `pay-${from + i + 1}` }));
+    const logs = [0, 2].map((from) =>
+      logged(9 - from / 2, { instances: rows(from) }, { predictions: [0.9, 0.1].map((score) => ({ score })) }),
+    );
+    const captured = [
+      capture(csv('INPUT', 'pay-1,1,DE'), csv('OUTPUT', '0.9'), { inferenceId: '9' }),
+      capture(csv('INPUT', 'pay-2,2,DE\npay-3,3,FR'), csv('OUTPUT', '0.1\n0.8'), { inferenceId: '8' }),
+      capture(csv('INPUT', ',4,FR'), csv('OUTPUT', '0.1'), { inferenceId: '7' }),
+    ];
+    const of = (format: string, lines: object[], more: object = {}) =>
+      judge.result({
+        'config.json': config(format, { ...truth, ...more }),
+        'reference/part.parquet': REFERENCE,
+        'current/a.jsonl': { lines },
+        ...labels,
+      });
+    expect(await of('vertex-bq-export', logs)).toMatchObject({ labels: { received: 5, matched: 3 }, labelledRows: 3 });
+    const result = await of('sagemaker-capture', captured, { columns: ['payment', 'amount', 'country'] });
+    expect(result).toMatchObject({ labels: { received: 5, matched: 3 }, performance: { auc: 1 } });
   });
 
   const logged = (id: string | number, request: unknown, response?: unknown) => ({

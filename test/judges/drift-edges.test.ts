@@ -390,6 +390,28 @@ describeJudge('drift', 'what data can be like', () => {
     expect(await judge.result(files(10))).toMatchObject({ labelledRows: 10, performance: { mae: 1, bias: -1 } });
   });
 
+  test('labels that meet none of enough requests are a mistake, which is told', async () => {
+    const files = (id: string, requests: number) => ({
+      'config.json': driftConfig(
+        { x: 'numeric' },
+        { minRows: 10, target: { name: 'y', type: 'numeric' }, prediction: { name: 'p', type: 'numeric' } },
+      ),
+      'reference/a.jsonl': { lines: range(20).map((x) => ({ x, p: x, y: x })) },
+      'current/a.jsonl': { lines: range(requests).map((x) => ({ x, p: x, request_id: x })) },
+      'labels/a.csv': `request_id,y\n${id}`,
+    });
+    const { code, stderr } = await judge.run(files('other,1\n', 10));
+    expect(code).toBe(1);
+    expect(stderr).toContain('None of 10 requests has a label, of 1 ids with labels');
+    expect((await judge.run(files('9,1\n9,2\n', 10))).stderr).toContain('(1 of them left out for labels that differ)');
+    for (const [id, requests] of [
+      ['other,1\n', 9],
+      ['9,1\n', 10],
+      ['', 10],
+    ] as const)
+      expect(await judge.result(files(id, requests)), id).toMatchObject({ performance: {} });
+  });
+
   test('a figure that is no finite number is left out', async () => {
     const y = ['0', '1e-160'];
     const { performance } = await judge.result({

@@ -49,7 +49,7 @@ export interface DriftResult {
     readonly unreadableRows?: readonly string[];
   };
   readonly prediction?: DriftColumn;
-  readonly labels?: Readonly<Record<'received' | 'corrected' | 'unreadable' | 'matched' | 'share', number>>;
+  readonly labels?: Readonly<Record<'received' | 'conflicting' | 'unreadable' | 'matched' | 'share', number>>;
   readonly labelledRows?: number;
   readonly performance?: Readonly<Record<string, number>>;
   readonly referencePerformance?: Readonly<Record<string, number>>;

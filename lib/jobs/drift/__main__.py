@@ -3,7 +3,8 @@
     python drift --config config.json --reference DIR --current DIR [--labels DIR] --out DIR
 
 Runs without network on Python 3.9 or later with numpy, scipy and pyarrow. Whatever the data is like, the job succeeds
-and its status says what was found: OK, DRIFT or INSUFFICIENT_DATA. It fails only for a mistake in its setup.
+and its status says what was found: OK, DRIFT or INSUFFICIENT_DATA. It fails only for a mistake in its setup,
+as where labels and requests are there and none of them meet.
 """
 
 from __future__ import annotations

@@ -18,11 +18,12 @@ from folders import data_files
 
 @dataclass
 class Labels:
-    """Ids, each once, and the labels in the same order. Where an id has several labels the last one holds."""
+    """Ids, each once, and the labels in the same order. An id with labels that differ has none: files have no order."""
 
     ids: pa.Array
     values: pa.Array
-    corrected: int
+    #: Ids that are left out for labels that differ.
+    conflicting: int
     unreadable: Unreadable
 
     def of(self, ids: object) -> pa.Array:
@@ -32,9 +33,9 @@ class Labels:
 
 
 def load_labels(folder: str, configuration: Configuration) -> Labels:
-    """In the order of files and rows. Throws Fault where the files have not the columns of the configuration."""
+    """Throws Fault where the files have not the columns of the configuration."""
     target, id_column = configuration.target, configuration.request_id
-    unreadable, by_id, corrected = Unreadable(), {}, 0
+    unreadable, by_id, conflicting = Unreadable(), {}, set()
     for path, flat in data_files(folder, None):
         for batch in read_flat(path, flat, [target.name], id_column, None, unreadable):
             if batch.rows == 0:
@@ -50,9 +51,11 @@ def load_labels(folder: str, configuration: Configuration) -> Labels:
                 if id_ is None or value is None or value is UNREADABLE:
                     unreadable.add(path, "a label without id or value")
                     continue
-                corrected += id_ in by_id
-                by_id[id_] = value
-    return Labels(pa.array(by_id, pa.string()), pa.array(by_id.values(), pa.string()), corrected, unreadable)
+                if by_id.setdefault(id_, value) != value:
+                    conflicting.add(id_)
+    for id_ in conflicting:
+        del by_id[id_]
+    return Labels(pa.array(by_id, pa.string()), pa.array(by_id.values(), pa.string()), len(conflicting), unreadable)
 
 
 def text_ids(ids: object) -> pa.Array:

@@ -82,6 +82,8 @@ def _facts(result: dict) -> str:
         facts.append(("Unreadable records", f"{rows['unreadable'] + rows['unreadableReference']:,}"))
     if "labels" in result:
         facts.append(("Requests with labels", f"{result['labels']['share']:.0%}"))
+        if result["labels"]["conflicting"]:
+            facts.append(("Ids left out, whose labels differ", f"{result['labels']['conflicting']:,}"))
     return "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts) + "</dl>"
 
 

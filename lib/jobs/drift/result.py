@@ -39,7 +39,7 @@ def result_of(outcome: Outcome) -> dict:
     if outcome.labels is not None:
         found["labels"] = {
             "received": len(outcome.labels.ids),
-            "corrected": outcome.labels.corrected,
+            "conflicting": outcome.labels.conflicting,
             "unreadable": outcome.labels.unreadable.count,
             "matched": current.labelled,
             "share": current.labelled / current.rows if current.rows else 0.0,

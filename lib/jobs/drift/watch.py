@@ -51,7 +51,23 @@ def watch(
         labels = load_labels(labels_folder, configuration) if labels_folder is not None else None
         reference = read_reference(reference_folder, spill, configuration)
         current = read_current(current_folder, spill, configuration, labels)
+        if labels is not None:
+            _check_met(configuration, current, labels)
         return _compared(configuration, reference, current, labels)
+
+
+def _check_met(configuration: Configuration, current: Dataset, labels: Labels) -> None:
+    """Without a single label of as many requests as are measured, the ids are others, and nobody would hear of it."""
+    there = len(labels.ids) + labels.conflicting
+    if there == 0 or current.rows < configuration.min_rows or current.labelled > 0:
+        return
+    field = configuration.request_field
+    where = f"the field {field} of requests" if field else "the id of requests"
+    raise Fault(
+        f"None of {current.rows} requests has a label, of {there} ids with labels ({labels.conflicting} of them left "
+        f"out for labels that differ). Let {configuration.request_id} in the labels have what {where} has, and see that "
+        "labels arrive within the delay."
+    )
 
 
 def _compared(configuration: Configuration, reference: Dataset, current: Dataset, labels: Labels | None) -> Outcome:
