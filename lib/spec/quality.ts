@@ -54,7 +54,9 @@ export const quality = z
           .describe(
             "Field of each row of a request with its id, which the model need not know. Default on AWS: the caller's inference id of the request. Google Cloud needs it: Vertex AI gives requests numbers of its own.",
           ),
-        column: columnName.describe('Its column with the label: what the model should have answered. An id with labels that differ is left out, and told of.'),
+        column: columnName.describe(
+          'Its column with the label: what the model should have answered. An id with labels that differ is left out, and told of.',
+        ),
         positive: z
           .union(
             [
