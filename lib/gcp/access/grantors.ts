@@ -13,12 +13,13 @@ export type Grantors = {
 export const KEYS_BY_AGENTS: Grantors = { key: () => {} };
 
 /**
- * Renders edges of the access plan as grants to `to`.
+ * Renders edges of the access plan as grants to `to`, in an order of their own: some grants share a resource, and which
+ * they share must not depend on the order of a spec.
  * @throws Error when no grantor knows the kind of an edge: a workload never starts with less than its plan says.
  */
 export function applyAccess(edges: readonly AccessEdge[], grantors: Grantors, to: IGrantee): void {
   const all: Grantors = { ...KEYS_BY_AGENTS, ...grantors };
-  for (const edge of edges) {
+  for (const edge of [...edges].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))) {
     const grant = all[edge.kind] as ((verb: string, name: string, to: IGrantee) => void) | undefined;
     if (grant === undefined)
       throw new Error(
@@ -27,3 +28,5 @@ export function applyAccess(edges: readonly AccessEdge[], grantors: Grantors, to
     grant(edge.verb, edge.name, to);
   }
 }
+
+const orderOf = ({ kind, name, verb }: AccessEdge): string => JSON.stringify([kind, name, verb]);

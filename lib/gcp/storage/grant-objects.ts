@@ -59,12 +59,13 @@ export function grantWay(bucket: BucketRef, folders: readonly string[], to: IGra
     return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
   });
   const tests = [...new Set(above)]
+    .sort()
     .flatMap((path) => [path, `${path}/`])
     .map((path) => isObject(bucket.bucketName, path));
   share(
     bucket,
     'read',
-    { path: `the way to ${folders.join(', ')}`, tests: [isBucket(bucket.bucketName), ...tests] },
+    { path: `the way to ${[...folders].sort().join(', ')}`, tests: [isBucket(bucket.bucketName), ...tests] },
     to,
   );
 }
@@ -82,7 +83,7 @@ const granted = new WeakMap<Construct, Part[]>();
 function share(bucket: BucketRef, verb: ObjectVerb, part: Part, to: IGrantee): void {
   for (let number = 1; number <= GRANTS_A_BUCKET; number += 1) {
     const id = `Objects-${bucket.bucketName}-${verb}-${number}`;
-    const grant = grantOnce(to, { id }, (_scope, given) => grantOf(bucket, verb, to, given));
+    const grant = grantOnce(to, { id }, (_scope, given) => grantOf(bucket, verb, to, given, number));
     const parts = granted.get(grant) ?? [];
     if (parts.some(({ path }) => path === part.path)) return;
     if (parts.flatMap(({ tests }) => tests).length + part.tests.length <= TESTS_A_GRANT) {
@@ -95,16 +96,28 @@ function share(bucket: BucketRef, verb: ObjectVerb, part: Part, to: IGrantee): v
   );
 }
 
-function grantOf(bucket: BucketRef, verb: ObjectVerb, to: IGrantee, id: string): StorageBucketIamMember {
+function grantOf(
+  bucket: BucketRef,
+  verb: ObjectVerb,
+  to: IGrantee,
+  id: string,
+  number: number,
+): StorageBucketIamMember {
   const { scope, member } = to;
   const parts: Part[] = [];
+  const sorted = () => [...parts].sort((a, b) => (a.path < b.path ? -1 : 1));
   const grant = new StorageBucketIamMember(scope, id, {
     bucket: bucket.bucketName,
     role: ROLES[verb],
     member,
     condition: {
-      title: Lazy.stringValue({ produce: () => titleOf(verb, parts) }),
-      expression: Lazy.stringValue({ produce: () => parts.flatMap(({ tests }) => tests).join(OR) }),
+      title: Lazy.stringValue({ produce: () => titleOf(verb, number, sorted()) }),
+      expression: Lazy.stringValue({
+        produce: () =>
+          sorted()
+            .flatMap(({ tests }) => tests)
+            .join(OR),
+      }),
     },
     // With another part it is another grant, and nobody should be without those of before in between.
     lifecycle: { createBeforeDestroy: true },
@@ -116,8 +129,12 @@ function grantOf(bucket: BucketRef, verb: ObjectVerb, to: IGrantee, id: string):
 
 const OR = ' || ';
 
-function titleOf(verb: ObjectVerb, [first, ...more]: readonly Part[]): string {
-  const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+/**
+ * A binding is its role, member and condition, and the title is of the condition: with its number no grant can become what
+ * another was, whose removal would take it away again.
+ */
+function titleOf(verb: ObjectVerb, number: number, [first, ...more]: readonly Part[]): string {
+  const rest = `${more.length === 0 ? '' : ` and ${more.length} more`}${number === 1 ? '' : `, grant ${number}`}`;
   return `${`${verb} ${first?.path ?? ''}`.slice(0, TITLE_LENGTH - rest.length)}${rest}`;
 }
 

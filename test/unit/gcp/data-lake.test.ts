@@ -241,11 +241,25 @@ describe('grants', () => {
         lake.grants.read('t0', to);
       }, many(count)).filter((line) => line.includes('objectViewer'));
     const on = 'roles/storage.objectViewer on fraud-prod-tables-curated-123456789012';
-    expect(files(8)).toEqual([`${on} (read tables/t0 and 5 more)`, `${on} (read tables/t6 and 1 more)`]);
+    expect(files(8)).toEqual([`${on} (read tables/t0 and 5 more)`, `${on} (read tables/t6 and 1 more, grant 2)`]);
     expect(files(120)).toHaveLength(20);
     expect(() => files(121)).toThrow(
       /20 conditions of one role on the bucket \S+ and they are full; tables\/t120 is one more/,
     );
+  });
+
+  test('no grant on files is ever what another was, as removing that one would take it away again', () => {
+    const sixes = [0, 6].map((first) => Array.from({ length: 6 }, (_, i) => `t${first + i}`));
+    const datasets = Object.fromEntries(
+      sixes.flat().map((name) => [name, { zone: 'curated', columns: { id: 'int' } }]),
+    );
+    const filesOf = (names: readonly string[]) =>
+      granted((lake, to) => {
+        for (const name of names) lake.grants.read(name, to);
+      }, datasets).filter((line) => line.includes('objectViewer'));
+    const [before, after] = [filesOf(sixes.flat()), filesOf([...sixes].reverse().flat())];
+    expect([before.length, after.length]).toEqual([2, 2]);
+    expect(after.filter((line) => before.includes(line))).toEqual([]);
   });
 
   test('writing a dataset writes no file: BigQuery collects what it did not write', () => {

@@ -136,7 +136,7 @@ describe('access', () => {
       'custom role on fraud-prod',
       'custom role on fraud-prod',
       'roles/logging.logWriter on fraud-prod',
-      `roles/storage.objectUser on ${BUCKET} (write models and 1 more)`,
+      `roles/storage.objectUser on ${BUCKET} (write locks/endpoints and 1 more)`,
       `roles/storage.objectViewer on ${BUCKET} (read models)`,
     ]);
     expect(of('Sweep_Kept_Workflow_Workload')).toEqual([

@@ -143,7 +143,7 @@ describe('its identities', () => {
         `${role('read_models')} to <Rollout> on fraud-prod`,
         `${role('deploy_models')} to <Rollout> on fraud-prod`,
         `${role('watch_endpoints')} to <Rollout> on fraud-prod`,
-        `roles/storage.objectUser to <Rollout> ${records} (write models/detector/champion and 1 more)`,
+        `roles/storage.objectUser to <Rollout> ${records} (write locks/endpoints/fraud-prod-detector and 1 more)`,
         `roles/storage.objectViewer to <Rollout> ${records} (read models/detector/champion and 1 more)`,
       ].sort(),
     );

@@ -174,8 +174,8 @@ describe('TrainingPipeline', () => {
       'roles/logging.logWriter on fraud-prod',
       'roles/monitoring.metricWriter on fraud-prod',
       'roles/storage.objectUser on artifacts (write pipelines/detector)',
-      'roles/storage.objectViewer on artifacts (read snapshots/chargebacks and 2 more)',
-      'roles/storage.objectViewer on artifacts (read the way to snapshots/chargebacks, snapshots/transactions, pipelines/detector, jobs)',
+      'roles/storage.objectViewer on artifacts (read jobs and 2 more)',
+      'roles/storage.objectViewer on artifacts (read the way to jobs, pipelines/detector, snapshots/chargebacks, snapshots/transactions, grant 2)',
     ]);
   });
 
