@@ -1,6 +1,7 @@
 import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
+import type { Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { CustomerKey } from '../keys/customer-key';
@@ -32,6 +33,8 @@ export interface ArtifactStoreProps extends DataRemovalProps {
 /** Where trainings leave models and checkpoints, and queries their results. */
 export interface IArtifactStore {
   readonly bucketName: string;
+  /** What has to be there before an object of it is made; empty for one of another stack. */
+  readonly ready: Ready;
   readonly grants: ArtifactGrants;
   readonly grantors: Required<Pick<Grantors, 'prefix'>>;
   /** `gs://bucket/prefix/`. */
@@ -45,13 +48,14 @@ export interface IArtifactStore {
 export class ArtifactStore extends Construct implements IArtifactStore {
   public readonly bucket: StorageBucket;
   public readonly bucketName: string;
+  public readonly ready: Ready;
   public readonly encryptionKey: EncryptionKey;
   public readonly grants: ArtifactGrants;
   public readonly grantors: Required<Pick<Grantors, 'prefix'>>;
 
   /** The store of another stack, by the name of its bucket. */
   static fromName(bucketName: string): IArtifactStore {
-    return { bucketName, ...grantsOn({ bucketName }), uri: (prefix) => uriOf(bucketName, prefix) };
+    return { bucketName, ready: [], ...grantsOn({ bucketName }), uri: (prefix) => uriOf(bucketName, prefix) };
   }
 
   constructor(scope: Construct, id: string, props: ArtifactStoreProps) {
@@ -73,6 +77,7 @@ export class ArtifactStore extends Construct implements IArtifactStore {
         expiryBelow(PREFIXES.queries, queryDays ?? DEFAULT_QUERY_DAYS),
       ],
     });
+    this.ready = [this.bucket];
     const { grants, grantors } = grantsOn({ bucketName, resource: this.bucket });
     this.grants = grants;
     this.grantors = grantors;

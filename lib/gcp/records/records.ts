@@ -1,5 +1,6 @@
 import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Construct } from 'constructs';
+import type { Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { CustomerKey } from '../keys/customer-key';
@@ -25,6 +26,8 @@ export interface RecordsProps extends DataRemovalProps {
 /** Where machines hold a lock for each thing they own, and keep what they have to remember. */
 export interface IRecords {
   readonly bucketName: string;
+  /** What has to be there before an object of it is made; empty for one of another stack. */
+  readonly ready: Ready;
   readonly grants: RecordsGrants;
   readonly grantors: Required<Pick<Grantors, 'lock' | 'parameter'>>;
 }
@@ -38,13 +41,14 @@ export interface IRecords {
 export class Records extends Construct implements IRecords {
   public readonly bucket: StorageBucket;
   public readonly bucketName: string;
+  public readonly ready: Ready;
   public readonly encryptionKey: EncryptionKey;
   public readonly grants: RecordsGrants;
   public readonly grantors: Required<Pick<Grantors, 'lock' | 'parameter'>>;
 
   /** Records of another stack, by the name of their bucket. */
   static fromName(bucketName: string): IRecords {
-    return { bucketName, ...grantsOn({ bucketName }) };
+    return { bucketName, ready: [], ...grantsOn({ bucketName }) };
   }
 
   constructor(scope: Construct, id: string, props: RecordsProps) {
@@ -60,6 +64,7 @@ export class Records extends Construct implements IRecords {
       encryptionKey: this.encryptionKey,
       noncurrentDays: NONCURRENT_RECORD_DAYS,
     });
+    this.ready = [this.bucket];
     const { grants, grantors } = grantsOn({ bucketName: this.bucketName, resource: this.bucket });
     this.grants = grants;
     this.grantors = grantors;

@@ -1,7 +1,5 @@
 import { Construct } from 'constructs';
-import { batchSubmissionAccess, gcpTrainingAccess } from '../../plan/gcp-access';
-import { grantOnProject } from '../access/project-grants';
-import { Workload } from '../access/workload';
+import { batchSubmissionAccess } from '../../plan/gcp-access';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { logLink } from '../alerts/console-link';
 import { accountEmail } from '../target';
@@ -20,7 +18,6 @@ import type { TrainingEngine, TrainingEngineProps } from './training-engine';
  * them, and a workflow that submits each training and sees it through.
  */
 export class BatchTraining extends Construct implements TrainingEngine {
-  public readonly workload: Workload;
   public readonly launcher: Workflow;
   /** In the order in which a training tries them. */
   public readonly templates: readonly NodeTemplate[];
@@ -32,22 +29,11 @@ export class BatchTraining extends Construct implements TrainingEngine {
 
   constructor(scope: Construct, id: string, props: TrainingEngineProps) {
     super(scope, id);
-    const { target, names, plan } = props;
+    const { target, names, plan, workload } = props;
     this.submission = batchSubmission(names, target);
     const { accountId } = this.submission;
     const account = accountEmail(accountId, target);
-    this.workload = new Workload(this, 'Workload', {
-      target,
-      accountId,
-      access: gcpTrainingAccess({ reads: props.reads, kind: 'batch' }),
-      // Source: Batch documentation, "Control access for a job using a custom service account".
-      grantors: {
-        ...props.grantors,
-        cluster: (_verb, _name, to) => grantOnProject('roles/batch.agentReporter', target, to),
-      },
-      description: 'Trainings',
-    });
-    this.templates = nodeTemplates(this, { ...props, of: ['training'], account, after: this.workload.ready });
+    this.templates = nodeTemplates(this, { ...props, of: ['training'], account, after: workload.ready });
     this.machine = {
       target,
       platform: names.slug,
@@ -73,7 +59,7 @@ export class BatchTraining extends Construct implements TrainingEngine {
         // Jobs have no resource level of their own; a job runs as an account, which the launcher must be let use.
         cluster: (_verb, _name, to) => {
           makeJobRole(names, target, to);
-          grantActAs(target, accountId, this.workload.serviceAccount, to);
+          grantActAs(target, accountId, workload.serviceAccount, to);
         },
       },
       encryptionKey: props.operationsKey,

@@ -1,7 +1,5 @@
 import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { Construct } from 'constructs';
-import { gcpTrainingAccess } from '../../plan/gcp-access';
-import { Workload } from '../access/workload';
 import { consoleLink } from '../alerts/console-link';
 import { attachmentOf } from '../network/attachment-of';
 import { accountEmail } from '../target';
@@ -18,9 +16,8 @@ const FAILED_TRAININGS = ['resource.type="ml_job"', 'resource.labels.task_name="
   ' AND ',
 );
 
-/** Vertex AI trainings: the account that they run as, and what to start them with. Nothing runs while nothing trains. */
+/** Vertex AI trainings: who may start them, and what with. Nothing runs while nothing trains. */
 export class ManagedTraining extends Construct implements TrainingEngine {
-  public readonly workload: Workload;
   public readonly role: ProjectIamCustomRole;
   public readonly submission: ManagedSubmission;
   public readonly defaults: Readonly<Record<string, unknown>>;
@@ -31,13 +28,6 @@ export class ManagedTraining extends Construct implements TrainingEngine {
     const { target, names } = props;
     this.submission = managedSubmission(names);
     const { accountId, roleId } = this.submission;
-    this.workload = new Workload(this, 'Workload', {
-      target,
-      accountId,
-      access: gcpTrainingAccess({ reads: props.reads, kind: 'managed' }),
-      grantors: props.grantors,
-      description: 'Trainings',
-    });
     this.role = submitRole(this, 'SubmitRole', roleId, target);
     this.defaults = customJobDefaults(props, {
       account: accountEmail(accountId, target),

@@ -1,13 +1,15 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
-import { DEFAULTS_PATH } from '../../plan/gcp-access';
+import { DEFAULTS_PATH, gcpTrainingAccess } from '../../plan/gcp-access';
 import type { PlatformNames } from '../../plan/names';
 import { TRAINING_FAILED } from '../../plan/signals';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
 import type { TrainingClusterSpec } from '../../spec/training';
 import type { Grantors } from '../access/grantors';
+import { inStackOf } from '../access/in-stack';
 import { grantOnProject } from '../access/project-grants';
+import { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
@@ -103,6 +105,8 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
 
   public readonly plan: TrainingClusterPlan;
   public readonly repository: IImageRepository;
+  /** What trainings run as: one account for every kind of cluster, so that the kind can change. */
+  public readonly workload: Workload;
   /** What runs trainings, by kind: its native resources are there. */
   public readonly engine: ManagedTraining | BatchTraining;
   public readonly submission: Submission;
@@ -133,11 +137,11 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       });
     this.grantors = this.repository.grantors;
 
-    const shared = {
+    this.submission = this.plan.kind === 'managed' ? managedSubmission(names) : batchSubmission(names, target);
+    this.workload = new Workload(this, 'Workload', {
       target,
-      names,
-      plan: this.plan,
-      reads: [...reads],
+      accountId: this.submission.accountId,
+      access: gcpTrainingAccess({ reads: [...reads], kind: this.plan.kind }),
       grantors: {
         ...props.grantors,
         ...props.network.grantors,
@@ -145,7 +149,16 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
         ...this.grantors,
         log: (_verb, _name, to) => grantLog(target, to),
         metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
-      } satisfies Grantors,
+        // Source: Batch documentation, "Control access for a job using a custom service account".
+        cluster: (_verb, _name, to) => grantOnProject('roles/batch.agentReporter', target, to),
+      },
+      description: 'Trainings',
+    });
+    const shared = {
+      target,
+      names,
+      plan: this.plan,
+      workload: this.workload,
       encryptionKey,
       operationsKey: props.operationsKey ?? encryptionKey,
       network: props.network,
@@ -160,13 +173,13 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       this.plan.kind === 'managed'
         ? new ManagedTraining(this, 'Managed', shared)
         : new BatchTraining(this, 'Batch', shared);
-    this.submission = this.engine.submission;
 
     this.defaults = new StorageBucketObject(this, 'Defaults', {
       bucket: records.bucketName,
       name: DEFAULTS_PATH.join('/'),
       contentType: 'application/json',
       content: literalJson(this.engine.defaults),
+      dependsOn: [...inStackOf(this, records.ready)],
     });
     const { engine } = this;
     this.grants = new TrainingClusterGrants({
@@ -175,7 +188,7 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       repository: this.repository,
       records,
       made: {
-        account: engine.workload.serviceAccount,
+        account: this.workload.serviceAccount,
         ...(engine instanceof ManagedTraining ? { role: engine.role } : {}),
       },
     });

@@ -1,6 +1,5 @@
 import type { PlatformNames } from '../../plan/names';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
-import type { Grantors } from '../access/grantors';
 import type { Workload } from '../access/workload';
 import type { AnnounceProps } from '../alerts/alert-channel';
 import type { EncryptionKey } from '../keys/encryption-key';
@@ -15,9 +14,8 @@ export interface TrainingEngineProps {
   readonly target: Target;
   readonly names: PlatformNames;
   readonly plan: TrainingClusterPlan;
-  /** Datasets that trainings may read. */
-  readonly reads: readonly string[];
-  readonly grantors: Grantors;
+  /** What trainings run as, whatever the kind. */
+  readonly workload: Workload;
   /** Key of disks, images and of what trainings leave. */
   readonly encryptionKey: EncryptionKey;
   /** Key of the workflow of a batch cluster. */
@@ -35,8 +33,6 @@ export interface TrainingEngineProps {
 
 /** What runs trainings: the part of a cluster that each kind has of its own. */
 export interface TrainingEngine {
-  /** What trainings run as. */
-  readonly workload: Workload;
   /** What somebody needs who starts trainings. */
   readonly submission: Submission;
   /** What somebody starts trainings with, in the shape of the service's own requests. */

@@ -14,7 +14,15 @@ import { patienceForRoom } from '../../../lib/plan/gcp-cluster-patience';
 import { PlatformNames } from '../../../lib/plan/names';
 import { SpecError } from '../../../lib/spec/problem';
 import { batchProps } from '../../support/batch-training';
-import { bindingsOf, type GcpStackOptions, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+import {
+  bindingsOf,
+  documentOf,
+  type GcpStackOptions,
+  gcpStack,
+  resourceOf,
+  resourcesOf,
+  TARGET,
+} from '../../support/gcp-synth';
 
 const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod/cryptoKeys/artifacts';
 const NAMES = new PlatformNames('fraud', 'prod');
@@ -68,6 +76,44 @@ describe('images', () => {
       lifecycle: { prevent_destroy: true },
     });
     expect(cluster.repository.uri).toBe('europe-west4-docker.pkg.dev/fraud-prod/fraud-prod-training');
+  });
+});
+
+interface Document {
+  readonly resource: Readonly<Record<string, Readonly<Record<string, { readonly account_id?: string }>>>>;
+}
+
+describe('a cluster of either kind', () => {
+  test('has its account and what that is granted at one address, so that its kind can change', () => {
+    const accountOf = (cluster: TrainingClusterProps['cluster']) => {
+      const { stack } = clusterIn(cluster === undefined ? {} : { cluster });
+      const { resource } = documentOf(stack) as Document;
+      return Object.entries(resource.google_service_account ?? {})
+        .filter(([, { account_id }]) => account_id === 'fraud-prod-training')
+        .map(([address]) => address);
+    };
+    expect(accountOf(MANAGED)).toEqual(['Training_Workload_Account_EFD54AB8']);
+    expect(accountOf(BATCH)).toEqual(accountOf(MANAGED));
+  });
+
+  test('reads many datasets by the same grants, whatever order a spec names them in', () => {
+    const grantsIn = (reads: readonly string[]) => {
+      const stack = gcpStack();
+      const columns = { id: 'int' } as const;
+      const lake = new DataLake(stack, 'Lake', {
+        target: TARGET,
+        names: NAMES,
+        zones: { curated: {} },
+        datasets: Object.fromEntries(
+          ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((d) => [d, { zone: 'curated', columns }]),
+        ),
+        encryptionKey: keyFromId(KEY),
+      });
+      new TrainingCluster(stack, 'Training', clusterProps({ reads, grantors: lake.grantors }));
+      return (documentOf(stack) as Document).resource.google_storage_bucket_iam_member;
+    };
+    const sorted = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    expect(grantsIn([...sorted].reverse())).toEqual(grantsIn(sorted));
   });
 });
 
@@ -266,7 +312,9 @@ describe('a batch cluster', () => {
         .filter((line) => line.includes(`_${who}_`))
         .map((line) => line.replace(/ to \S+ on /, ' on '))
         .map((line) => line.replace(/^\$\{google_project_iam_custom_role\.\S+\}/, 'custom role'));
-    expect(of('Batch_Workload')).toContain('roles/batch.agentReporter on fraud-prod');
+    expect(bindingsOf(stack)).toContainEqual(
+      expect.stringMatching(/^roles\/batch\.agentReporter to \$\{google_service_account\.Training_Workload_/),
+    );
     expect(of('Launcher_Workload')).toEqual([
       'custom role on fraud-prod',
       `roles/iam.serviceAccountUser on projects/fraud-prod/serviceAccounts/${ACCOUNT}`,
