@@ -5,6 +5,7 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
+import { inStackOf } from '../access/in-stack';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literal } from '../escape';
 
@@ -22,7 +23,7 @@ export type JobFiles = Readonly<Record<string, string>>;
 
 export interface JobCodeProps {
   /** Where the code is kept. */
-  readonly artifacts: Pick<IArtifactStore, 'bucketName'>;
+  readonly artifacts: Pick<IArtifactStore, 'bucketName' | 'ready'>;
   /** Name of the job, a folder of `jobs/` in the bucket. */
   readonly job: string;
   /** Default: the program of the library that is called like the job. */
@@ -55,6 +56,7 @@ export class JobCode extends Construct {
           content: literal(content),
           contentType: name.endsWith('.json') ? 'application/json' : 'text/x-python',
           deletionPolicy: 'ABANDON',
+          dependsOn: [...inStackOf(this, artifacts.ready)],
         }),
     );
   }

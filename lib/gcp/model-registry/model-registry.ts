@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { registryPath } from '../../plan/gcp-access';
 import { approvalFailed, modelSignals } from '../../plan/signals';
 import { DEFAULT_APPROVAL, type ModelSpec } from '../../spec/model';
+import { inStackOf } from '../access/in-stack';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { consoleLink } from '../alerts/console-link';
@@ -19,7 +20,7 @@ export interface ModelRegistryProps extends ModelRegistryAttributes {
   /** Who is told of registered, approved and rejected versions. */
   readonly alerts: AlertChannel;
   /** Where `ModelEvents` reads how versions are approved and rolled out. */
-  readonly records: Pick<IRecords, 'bucketName'>;
+  readonly records: Pick<IRecords, 'bucketName' | 'ready'>;
   /** The workflow that rolls approved versions out, `projects/P/locations/R/workflows/W`. Default: none is. */
   readonly rollout?: string;
   /** Custom roles that its grants give. Default: those of its stack. */
@@ -78,6 +79,7 @@ export class ModelRegistry extends RegistryEntry {
       name: registryPath(this.modelName).join('/'),
       content: literalJson(facts),
       contentType: 'application/json',
+      dependsOn: [...inStackOf(this, records.ready)],
     });
   }
 }

@@ -9,6 +9,7 @@ import { championPath, endpointLock, servingPath } from '../../plan/serving-acce
 import { ENDPOINT_TAG, MODEL_TAG, PLATFORM_TAG } from '../../plan/tags';
 import { DEFAULT_ENDPOINT_ACCESS } from '../../spec/serving';
 import type { Grantors } from '../access/grantors';
+import { inStackOf } from '../access/in-stack';
 import type { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
@@ -240,6 +241,7 @@ export class ServingEndpoint extends EndpointEntry {
       contentType: 'application/json',
       // They say that the model may serve, so the endpoint is there by then, and whatever serves it.
       dependsOn: [
+        ...inStackOf(this, records.ready),
         this.endpoint,
         this.rollout.workflow.resource,
         this.rollout.actAs,

@@ -10,6 +10,7 @@ import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
 import { usesCluster } from '../../plan/pipeline/step-plan';
+import { inStackOf } from '../access/in-stack';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import { grantPublish, PublishedTopic } from '../alerts/published-topic';
@@ -143,6 +144,7 @@ export class TrainingPipeline extends Construct {
       contentType: 'application/json',
       // A run that starts finds the code, and the account may do what it has to.
       dependsOn: [
+        ...inStackOf(this, artifacts.ready),
         ...this.code.ready,
         ...(this.validation?.ready ?? []),
         ...this.workload.ready,
