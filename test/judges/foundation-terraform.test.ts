@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
 import { Alerts } from '../../lib/gcp/alerts/alerts';
 import { ArtifactStore } from '../../lib/gcp/artifact-store/artifact-store';
+import { JobCode } from '../../lib/gcp/jobs/job-code';
+import { ModelRegistry } from '../../lib/gcp/model-registry/model-registry';
+import { Keys } from '../../lib/gcp/keys/keys';
 import { Network } from '../../lib/gcp/network/network';
 import { Records } from '../../lib/gcp/records/records';
+import { TrainingCluster } from '../../lib/gcp/training-cluster/training-cluster';
 import { gcpMachines } from '../../lib/plan/machines/gcp-machines';
 import { PlatformNames } from '../../lib/plan/names';
 import { documentOf, gcpStack, TARGET } from '../support/gcp-synth';
@@ -18,10 +22,27 @@ const WHO_AM_I = 'openidconnect.googleapis.com';
 /** What stands alone in somebody's own stack, where APIs are on already. */
 function alone(): TerraformStack {
   const stack = gcpStack({ id: 'alone' });
-  new ArtifactStore(stack, 'Artifacts', { target: TARGET, bucketName: 'alone-artifacts-123456789012' });
-  new Records(stack, 'Records', { target: TARGET, bucketName: 'alone-records-123456789012' });
-  new Alerts(stack, 'Alerts', { target: TARGET, names: new PlatformNames('alone'), email: ['ml@example.com'] });
-  new Network(stack, 'Network', { target: TARGET, name: 'alone' });
+  const names = new PlatformNames('alone');
+  const artifacts = new ArtifactStore(stack, 'Artifacts', {
+    target: TARGET,
+    bucketName: 'alone-artifacts-123456789012',
+  });
+  const records = new Records(stack, 'Records', { target: TARGET, bucketName: 'alone-records-123456789012' });
+  const alerts = new Alerts(stack, 'Alerts', { target: TARGET, names, email: ['ml@example.com'] });
+  const network = new Network(stack, 'Network', { target: TARGET, name: 'alone' });
+  const keys = new Keys(stack, 'Keys', { target: TARGET, keyRingName: 'alone-keys' });
+  new TrainingCluster(stack, 'Cluster', {
+    target: TARGET,
+    names,
+    network,
+    cluster: { kind: 'batch' },
+    artifacts,
+    records,
+    encryptionKey: keys.artifacts,
+    operationsKey: keys.operations,
+  });
+  new ModelRegistry(stack, 'Registry', { target: TARGET, names, model: 'detector', alerts: alerts.channel, records });
+  new JobCode(stack, 'Code', { artifacts, job: 'alone', files: { 'main.py': 'print()' } });
   return { name: 'alone', json: documentOf(stack) as TerraformJson };
 }
 
