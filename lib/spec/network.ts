@@ -27,7 +27,7 @@ const cidr = z
     },
   )
   .default(DEFAULT_CIDR)
-  .describe('Private IPv4 range of the network, /16 to /22.');
+  .describe('Private IPv4 range of the network, /16 to /22. Fixed once it exists.');
 
 const zones = z.int().min(2).max(3).default(DEFAULT_ZONES).describe('Availability zones to spread over.');
 

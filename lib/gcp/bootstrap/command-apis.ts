@@ -9,6 +9,7 @@ const BY_COMMAND: Readonly<Record<string, string>> = {
   'gcloud beta services ': 'serviceusage',
   'gcloud billing ': 'cloudbilling',
   'gcloud compute ': 'compute',
+  'gcloud iam ': 'iam',
   'gcloud projects ': 'cloudresourcemanager',
   'gcloud secrets ': 'secretmanager',
   'gcloud services ': 'serviceusage',

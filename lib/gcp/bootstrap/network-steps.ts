@@ -3,7 +3,8 @@ import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
 import { DEFAULT_ENDPOINT_ACCESS } from '../../spec/serving';
-import { agentMember } from '../services/service-agents';
+import { attachesIn } from '../network/attaches-in';
+import { agentMember, agentsThat } from '../services/service-agents';
 import { accountEmail } from '../target';
 import { bindOnProject } from './bind-on-project';
 
@@ -11,12 +12,13 @@ import { bindOnProject } from './bind-on-project';
  * What somebody else's network needs, which its owner has to do. Source: Batch documentation, "Networking overview", Shared
  * VPC; Virtual Private Cloud documentation, "Provision Shared VPC", subnet-level roles.
  */
-export function networkSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
+export function networkSteps({ spec, names }: PlanOn<'gcp'>): readonly BootstrapStep[] {
   const network = networkOn('gcp', spec.network);
   if (network.mode !== 'existing') return [];
   const { subnetwork, hostProject } = network.gcp;
   const { project, region } = spec.gcp;
   const owner = hostProject ?? project;
+  const attachRole = names.of('customRole', 'attach-network');
   const subnets = `gcloud compute networks subnets`;
   return [
     {
@@ -37,6 +39,16 @@ export function networkSteps({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] 
             ),
           },
         ]
+      : []),
+    ...(owner !== project && attachesIn(spec) === owner
+      ? agentsThat('attach').map(({ id, permissions }) => ({
+          title: `Let Vertex AI take interfaces from the network attachment of ${owner}`,
+          why: 'Whoever runs the shared network does this. Managed trainings, steps of pipelines and drift jobs are in the network through the attachment, and no predefined role says just this.',
+          commands: [
+            `gcloud iam roles create ${attachRole} --project=${owner} --title=${attachRole} --permissions=${permissions.join(',')}`,
+            bindOnProject(owner, agentMember(id, spec.gcp), `projects/${owner}/roles/${attachRole}`),
+          ],
+        }))
       : []),
   ];
 }

@@ -5,6 +5,7 @@ import { DnsManagedZone } from '@cdktf/provider-google/lib/dns-managed-zone';
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
 import { Construct } from 'constructs';
 import { shortHash } from '../../plan/names';
+import type { DataRemoval } from '../removal';
 import type { Target } from '../target';
 
 /**
@@ -27,6 +28,8 @@ export interface GoogleApisProps {
   readonly name: string;
   /** Address of the endpoint, in no subnetwork. */
   readonly address: string;
+  /** Whether the address may be replaced or go. */
+  readonly lifecycle: DataRemoval['lifecycle'];
   readonly bundle: ApiBundle;
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -52,6 +55,7 @@ export class GoogleApis extends Construct {
       network: network.id,
       address: props.address,
       labels: { ...labels },
+      lifecycle: props.lifecycle,
     });
     this.endpoint = new ComputeGlobalForwardingRule(this, 'Endpoint', {
       project,

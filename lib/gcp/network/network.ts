@@ -9,17 +9,17 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { DEFAULT_CIDR, network as networkSpec } from '../../spec/network';
 import type { Grantors } from '../access/grantors';
-import { grantPermissions } from '../access/project-grants';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { findingsOf, refuseProps } from '../props';
-import { agentMember, agentsThat } from '../services/service-agents';
+import { type DataRemovalProps, dataRemoval } from '../removal';
 import type { Target } from '../target';
 import { planAddresses } from './address-plan';
 import { Firewall } from './firewall';
 import { type ApiBundle, DEFAULT_API_BUNDLE, GoogleApis } from './google-apis';
+import { grantAttach } from './grant-attach';
 import { NetworkGrants } from './network-grants';
 
-export interface NetworkProps {
+export interface NetworkProps extends DataRemovalProps {
   readonly target: Target;
   /**
    * Name of the network and its subnetwork, and what the names of rules, zones and routers begin with: a name of the plan
@@ -33,7 +33,7 @@ export interface NetworkProps {
    * Source: documentation of Vertex AI, "Use Private Service Connect interface for Vertex AI Training".
    */
   readonly mode?: 'isolated' | 'nat';
-  /** Private IPv4 range, /16 to /22; half of it is the subnetwork. Default: DEFAULT_CIDR. */
+  /** Private IPv4 range, /16 to /22; half of it is the subnetwork. Fixed once it exists. Default: DEFAULT_CIDR. */
   readonly cidr?: string;
   /** Default: DEFAULT_API_BUNDLE. */
   readonly apiBundle?: ApiBundle;
@@ -112,6 +112,7 @@ export class Network extends Construct implements INetwork {
     const cidr = props.cidr ?? DEFAULT_CIDR;
     refuseProps(this, findingsOf(networkSpec, { mode, cidr }));
     const addresses = planAddresses(cidr);
+    const { lifecycle } = dataRemoval(this, props);
     this.network = new ComputeNetwork(this, 'Network', {
       project,
       name,
@@ -129,12 +130,15 @@ export class Network extends Construct implements INetwork {
       stackType: 'IPV4_ONLY',
       privateIpGoogleAccess: true,
       logConfig: { aggregationInterval: 'INTERVAL_5_MIN', flowSampling: 1, metadata: 'INCLUDE_ALL_METADATA' },
+      // Another range is another subnetwork, which what uses it stops half-way through.
+      lifecycle,
     });
     const common = { target, network: this.network, name };
     this.firewall = new Firewall(this, 'Firewall', { ...common, ...addresses, internet: mode === 'nat' });
     this.googleApis = new GoogleApis(this, 'GoogleApis', {
       ...common,
       address: addresses.googleApis,
+      lifecycle,
       bundle: props.apiBundle ?? DEFAULT_API_BUNDLE,
       labels,
     });
@@ -170,11 +174,7 @@ export class Network extends Construct implements INetwork {
 
   private attachmentFor({ target, name }: NetworkProps, roleId: string): ComputeNetworkAttachment {
     const { project, region } = target;
-    for (const { id, permissions } of agentsThat('attach'))
-      grantPermissions({ roleId, title: `${name} attach`, permissions }, target, {
-        scope: this,
-        member: agentMember(id, target),
-      });
+    grantAttach(this, name, roleId, target);
     return new ComputeNetworkAttachment(this, 'Attachment', {
       project,
       region,

@@ -1,4 +1,4 @@
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { alertReceivers } from '../../plan/alert-receivers';
 import { networkOn } from '../../plan/network-on';
 import type { PlanOn } from '../../plan/platform-plan';
@@ -6,6 +6,8 @@ import { Alerts } from '../alerts/alerts';
 import { ArtifactStore } from '../artifact-store/artifact-store';
 import { Budget } from '../budget/budget';
 import { Keys } from '../keys/keys';
+import { attachesIn } from '../network/attaches-in';
+import { grantAttach } from '../network/grant-attach';
 import { Network } from '../network/network';
 import { Records } from '../records/records';
 import { ProjectServices } from '../services/project-services';
@@ -42,15 +44,20 @@ export class FoundationStack extends PlatformStack {
     const network = networkOn('gcp', spec.network);
     this.services = new ProjectServices(this, 'Services', { target });
     this.keys = new Keys(this, 'Keys', { target, keyRingName: known.keyRing, labels, destroyData });
+    const attachRole = names.of('customRole', 'attach-network');
     if (network.mode !== 'existing')
       this.network = new Network(this, 'Network', {
         target,
         name: known.network,
         mode: network.mode,
         cidr: network.cidr,
-        ...(hasAttachment(plan) ? { attachment: { roleId: names.of('customRole', 'attach-network') } } : {}),
+        destroyData,
+        ...(hasAttachment(plan) ? { attachment: { roleId: attachRole } } : {}),
         labels,
       });
+    // Where Network has it, so that a change from one to the other does not make the role of that id twice.
+    else if (attachesIn(spec) === target.project)
+      grantAttach(new Construct(this, 'Network'), known.network, attachRole, target);
     const alerts = { target, names, encryptionKey: this.keys.operations, labels };
     this.alerts = new Alerts(this, 'Alerts', { ...alerts, ...alertReceivers(spec) });
     this.routes = Object.fromEntries(

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { creationCommands } from '../../../lib/gcp/bootstrap/agent-steps';
 import { apisOfCommands } from '../../../lib/gcp/bootstrap/command-apis';
 import { bootstrapSteps } from '../../../lib/gcp/bootstrap/steps';
-import { AGENTS_TO_MAKE, agentMember, SERVICE_AGENTS, tableRow } from '../../../lib/gcp/services/service-agents';
+import {
+  AGENTS_TO_MAKE,
+  agentMember,
+  agentsThat,
+  SERVICE_AGENTS,
+  tableRow,
+} from '../../../lib/gcp/services/service-agents';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
 import { specOn } from '../../../lib/spec/clouds';
@@ -23,6 +29,7 @@ const CALLS: Readonly<Record<string, string>> = {
   'gcloud auth': 'serviceusage',
   'gcloud billing': 'cloudbilling',
   'gcloud compute': 'compute',
+  'gcloud iam': 'iam',
   'gcloud projects': 'cloudresourcemanager',
   'gcloud secrets': 'secretmanager',
   'gcloud services': 'serviceusage',
@@ -223,6 +230,22 @@ describe('bootstrap on Google Cloud', () => {
     );
     expect(text(network(own))).not.toContain('add-iam-policy-binding ml');
     expect(text(network(own))).toContain('privateIpGoogleAccess');
+  });
+
+  it('asks the owner of a shared attachment to let Vertex AI use it, as Network does for its own', () => {
+    const shared = (more: object) => ({
+      network: { mode: 'existing', gcp: { network: 'main', subnetwork: 'ml', attachment: 'ml', ...more } },
+      training: { cluster: { kind: 'managed' } },
+    });
+    const asked = commands(shared({ hostProject: 'shared-net' })).filter((line) => line.includes('attach_network'));
+    const permissions = agentsThat('attach').flatMap((agent) => agent.permissions);
+    expect(asked).toEqual([
+      `gcloud iam roles create churn_attach_network --project=shared-net --title=churn_attach_network --permissions=${permissions.join(',')}`,
+      expect.stringMatching(
+        /^gcloud projects add-iam-policy-binding shared-net --member=\S+@gcp-sa-aiplatform\S+ --role=projects\/shared-net\/roles\/churn_attach_network /,
+      ),
+    ]);
+    expect(text(shared({}))).not.toContain('attach_network');
   });
 
   it('asks for it again for the rollouts of private endpoints, whose accounts a deployment makes', () => {

@@ -27,6 +27,7 @@ describe('Network', () => {
     });
     expect(resourceOf(stack, 'google_compute_subnetwork')).toMatchObject({
       ip_cidr_range: '10.42.0.0/17',
+      lifecycle: { prevent_destroy: true },
       private_ip_google_access: true,
       log_config: { flow_sampling: 1 },
     });
@@ -35,6 +36,15 @@ describe('Network', () => {
       expect(resourcesOf(stack, type)).toEqual({});
     expect(made.networkId).toBe('projects/fraud-prod/global/networks/fraud-prod');
     expect(made.subnetworkId).toBe('projects/fraud-prod/regions/europe-west4/subnetworks/fraud-prod');
+  });
+
+  it('keeps its range, which can only change once both keys are turned', () => {
+    const types = ['google_compute_subnetwork', 'google_compute_global_address'];
+    const prevented = (stack: ReturnType<typeof gcpStack>) => types.map((type) => resourceOf(stack, type).lifecycle);
+    expect(prevented(network().stack)).toEqual(types.map(() => ({ prevent_destroy: true })));
+    const lifted = gcpStack({ context: { 'mlops:allowDataLoss': true } });
+    new Network(lifted, 'Network', { target: TARGET, name: 'fraud-prod', destroyData: true });
+    expect(prevented(lifted)).toEqual(types.map(() => ({ prevent_destroy: false })));
   });
 
   it("lets nothing out but to Google's APIs and to its own machines", () => {
