@@ -87,7 +87,7 @@ describe('a cluster of either kind', () => {
   test('has its account and what that is granted at one address, so that its kind can change', () => {
     const accountOf = (cluster: TrainingClusterProps['cluster']) => {
       const { stack } = clusterIn(cluster === undefined ? {} : { cluster });
-      const { resource } = documentOf(stack) as Document;
+      const { resource } = documentOf(stack) as unknown as Document;
       return Object.entries(resource.google_service_account ?? {})
         .filter(([, { account_id }]) => account_id === 'fraud-prod-training')
         .map(([address]) => address);
@@ -110,7 +110,7 @@ describe('a cluster of either kind', () => {
         encryptionKey: keyFromId(KEY),
       });
       new TrainingCluster(stack, 'Training', clusterProps({ reads, grantors: lake.grantors }));
-      return (documentOf(stack) as Document).resource.google_storage_bucket_iam_member;
+      return (documentOf(stack) as unknown as Document).resource.google_storage_bucket_iam_member;
     };
     const sorted = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     expect(grantsIn([...sorted].reverse())).toEqual(grantsIn(sorted));
