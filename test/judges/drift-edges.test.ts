@@ -159,6 +159,20 @@ describeJudge('drift', 'what data can be like', () => {
     const alike = await column('categorical', ['1', '2.0', 'true', 'a', '007'], [1, 2, true, ' a', '007']);
     expect(alike).toMatchObject({ score: 0, drifted: false });
     expect(alike.newCategories).toBeUndefined();
+    const doubles = [1_000_000_000_000_001, 4_503_599_627_370_497, 0.1, 0.0000001, -0];
+    for (const [type, cells] of [
+      ['double', doubles],
+      ['float32', [0.1, 0.5, 3]],
+      ['float16', [0.5, 3]],
+    ] as const) {
+      const { result } = await judge.run({
+        'config.json': driftConfig({ x: 'categorical' }),
+        'reference/a.parquet': { parquet: { x: cells }, types: { x: type } },
+        'current/a.jsonl': { lines: cells.map((cell) => ({ x: cell === 0.0000001 ? '0.0000001' : cell })) },
+      });
+      expect(result?.columns[0], type).toMatchObject({ score: 0 });
+      expect(result?.columns[0]?.newCategories, type).toBeUndefined();
+    }
     expect(await column('categorical', ['a'], ['a', [], {}])).toMatchObject({
       unreadable: [0, 2],
       missingShare: [0, 0],

@@ -186,7 +186,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
       const ends = [
         {
           leaves: {
-            'drift.json': result({
+            'figures.json': result({
               status: 'INSUFFICIENT_DATA',
               rows: { reference: 900, current: 3 },
               dataset: { columns: 0, drifted: 0, share: 0, threshold: 0.3 },
@@ -201,7 +201,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
     });
 
     test('too few labels publish no quality', async () => {
-      const ends = [{ leaves: { 'drift.json': result({ performance: {}, labelledRows: 3 }) } }];
+      const ends = [{ leaves: { 'figures.json': result({ performance: {}, labelledRows: 3 }) } }];
       const objects = { [captureKey('2026/01/01/10')]: { text: '{}' } };
       expect(left(await run({ ends, objects }, { run: 'quality' })).metrics).toEqual({ LabelledRows: 3 });
     });

@@ -145,7 +145,7 @@ export function worldOf(situation: Situation = {}): AslWorld {
         packages: {
           [PACKAGE]: reference === null ? {} : { CustomerMetadataProperties: { 'mlops-reference': reference } },
         },
-        processingEnds: situation.ends ?? [{ leaves: { 'drift.json': result() } }],
+        processingEnds: situation.ends ?? [{ leaves: { 'figures.json': result() } }],
       },
       s3: {
         buckets: {

@@ -50,7 +50,7 @@ describeJudge('drift', 'the drift job as a program', () => {
       cwd: folder,
     });
     expect(stdout).toBe('OK: 0 of 2 columns drifted. \n');
-    expect(readdirSync(at('out')).sort()).toEqual(['drift.json', 'report.html']);
+    expect(readdirSync(at('out')).sort()).toEqual(['drift.json', 'figures.json', 'report.html']);
     expect(JSON.parse(readFileSync(at('out/drift.json'), 'utf8'))).toMatchObject({ status: 'OK', schemaVersion: 1 });
 
     const fault = () => exec(judgePython('drift'), [DRIFT_JOB, ...args], { env, cwd: folder }).catch((error) => error);
@@ -185,19 +185,27 @@ describeJudge('drift', 'the drift job as a program', () => {
     expect(one).toEqual(two);
   });
 
-  test('drift.json of 500 columns can be handed on by a state machine', async () => {
-    const names = Array.from({ length: 500 }, (_, index) => `a-feature-with-quite-a-long-name-${index}`);
-    const row = (value: string) =>
-      Object.fromEntries(names.map((name, index) => [name, index % 2 ? value : index / 3]));
-    const { text } = await judge.run({
-      'config.json': driftConfig(
-        Object.fromEntries(names.map((name, index) => [name, index % 2 ? 'categorical' : 'numeric'])),
-      ),
-      'reference/a.jsonl': { lines: [row('a'), row('b'), row('c')] },
-      'current/a.jsonl': { lines: [row('a'), row('b'), row('d')] },
+  test('figures can be handed on by a state machine, however much there is to tell of columns and segments', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `a-feature-that-has-a-name-of-fifty-characters-${index}`);
+    const rows = (shift: number) =>
+      Array.from({ length: 400 }, (_, row) =>
+        Object.fromEntries(names.map((name, index) => [name, `v${((row + index) % 20) + (index < 10 ? 0 : shift)}`])),
+      );
+    const { text, figures } = await judge.run({
+      'config.json': driftConfig(Object.fromEntries(names.map((name) => [name, 'categorical'])), {
+        segments: names.slice(0, 10),
+      }),
+      'reference/a.jsonl': { lines: rows(0) },
+      'current/a.jsonl': { lines: rows(30) },
     });
-    expect(Buffer.byteLength(text ?? '')).toBeGreaterThan(50_000);
-    expect(Buffer.byteLength(text ?? '')).toBeLessThan(STATE_BYTES);
+    expect(Buffer.byteLength(text ?? '')).toBeGreaterThan(STATE_BYTES);
+    expect(Buffer.byteLength(figures ?? '')).toBeLessThan(1000);
+    const whole = JSON.parse(text ?? '');
+    expect(JSON.parse(figures ?? '')).toMatchObject({
+      status: 'DRIFT',
+      reasons: whole.reasons,
+      dataset: whole.dataset,
+    });
   });
 
   test('the report shows every column as a picture that can be heard, and escapes what it is told', async () => {

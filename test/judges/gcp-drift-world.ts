@@ -119,7 +119,7 @@ export function watchRun(argument: unknown, written: Written = {}): WorkflowsReq
 
 /** Where a run of the job writes what it found. */
 export const resultOf = (kind: string, execution: string): string =>
-  `gs://${ARTIFACTS}/drift/detector/${kind}/${execution}/output/drift.json`;
+  `gs://${ARTIFACTS}/drift/detector/${kind}/${execution}/output/figures.json`;
 
 /** Figures that were published, by name. */
 export function publishedBy(run: WorkflowsRun): Readonly<Record<string, number>> {

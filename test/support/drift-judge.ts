@@ -66,7 +66,8 @@ export interface DriftResult {
 }
 
 export interface DriftRun extends JobRun {
-  /** report.html, null where the job wrote none. */
+  /** figures.json and report.html, null where the job wrote none. */
+  readonly figures: string | null;
   readonly report: string | null;
   readonly result: DriftResult | null;
 }

@@ -1,4 +1,6 @@
-"""Compares what a model is asked now with what it was trained on: drift.json for machines, report.html for people.
+"""Compares what a model is asked now with what it was trained on.
+
+Writes figures.json for machines, drift.json and report.html for people.
 
     python drift --config config.json --reference DIR --current DIR [--labels DIR] --out DIR
 
@@ -16,7 +18,7 @@ import sys
 from configuration_file import load_configuration
 from fault import Fault
 from report import report_of
-from result import as_json, result_of
+from result import as_json, figures_of, result_of
 from watch import watch
 
 FAULT = 1
@@ -30,13 +32,15 @@ def main(arguments: list | None = None) -> int:
     parser.add_argument("--reference", required=True, help="folder of what the model was trained on")
     parser.add_argument("--current", required=True, help="folder of captured requests")
     parser.add_argument("--labels", help="folder of labels that have arrived, by request id")
-    parser.add_argument("--out", required=True, help="folder for drift.json and report.html")
+    parser.add_argument("--out", required=True, help="folder for drift.json, report.html and figures.json")
     given = parser.parse_args(arguments)
     try:
         outcome = watch(load_configuration(given.config), given.reference, given.current, given.labels)
         result = result_of(outcome)
         _write(given.out, "report.html", report_of(result, outcome))
-        _write(given.out, "drift.json", as_json(result))  # last: who waits for it finds the report too
+        _write(given.out, "drift.json", as_json(result))
+        # Last: who waits for it finds the others too.
+        _write(given.out, "figures.json", as_json(figures_of(result)))
     except Fault as fault:
         print(f"The drift job failed. {fault}", file=sys.stderr)
         return FAULT

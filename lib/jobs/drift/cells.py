@@ -187,8 +187,12 @@ def _dictionary(cells) -> tuple[list, np.ndarray]:
     array = cells.combine_chunks() if _chunked(cells) else cells
     if pa.types.is_nested(array.type):
         return listed(array), np.arange(len(array))
+    if pa.types.is_float16(array.type):
+        array = array.cast(pa.float32())  # no version before 18 finds the different cells of these
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    if pa.types.is_float32(encoded.dictionary.type):
+        return _widened(encoded.dictionary.to_numpy(zero_copy_only=False)).tolist(), places
     return listed(encoded.dictionary), places
 
 
@@ -199,7 +203,9 @@ def category(cell) -> object:
         if text == "":
             return None
         if text[-1] == "0" and (whole := WHOLE.match(text)):
-            return whole[1]
+            text = whole[1]
+        if text == "-0":
+            return "0"
         if text.lower() in ("true", "false"):
             return text.lower()
         return text[:LONGEST] if text.isascii() else text[:LONGEST].encode("utf-8", "replace").decode()
@@ -210,7 +216,7 @@ def category(cell) -> object:
     if isinstance(cell, int):
         return str(cell)[:LONGEST]
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return category(int(cell)) if cell.is_integer() else _plain(Decimal(repr(cell)))
     if isinstance(cell, Decimal):
         return _plain(cell)
     if isinstance(cell, (datetime, date)):
@@ -222,4 +228,5 @@ def category(cell) -> object:
 
 def _plain(number: Decimal) -> str:
     text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text[:LONGEST]

@@ -1,5 +1,6 @@
-"""drift.json: what machines read. Small enough for a state machine to read it as a whole (256 KiB) with 500 columns.
+"""drift.json: all that was found. figures.json: what machines read of it, a few hundred bytes whatever the data.
 
+A state machine takes no more than 256 KiB from a file, and columns, categories and segments have names of any length.
 Numbers are never missing where a metric is made of them: with INSUFFICIENT_DATA, dataset has 0 of 0 columns.
 """
 
@@ -13,6 +14,8 @@ from decision import Decision
 from watch import Outcome, SegmentOutcome
 
 SCHEMA_VERSION = 1
+#: Those of the result that a figure is as it stands.
+FIGURES = ("schemaVersion", "status", "reasons", "rows", "dataset", "labels", "labelledRows", "performance")
 
 
 def result_of(outcome: Outcome) -> dict:
@@ -51,6 +54,15 @@ def result_of(outcome: Outcome) -> dict:
     if outcome.configuration.segments:
         found["segments"] = [_segment(segment) for segment in outcome.segments]
         found["segmentsLeftOut"] = outcome.segments_left_out
+    return found
+
+
+def figures_of(result: dict) -> dict:
+    """What is published, and why it is so: nothing that grows with the columns, the segments or what is in them."""
+    quality = {key: value for key, value in result["quality"].items() if key != "unreadableRows"}
+    found = {**{key: result[key] for key in FIGURES if key in result}, "quality": quality}
+    if "prediction" in result:
+        found["prediction"] = {key: result["prediction"][key] for key in ("score", "drifted")}
     return found
 
 

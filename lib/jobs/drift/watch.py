@@ -65,8 +65,8 @@ def _check_met(configuration: Configuration, current: Dataset, labels: Labels) -
     where = f"the field {field} of requests" if field else "the id of requests"
     raise Fault(
         f"None of {current.rows} requests has a label, of {there} ids with labels ({labels.conflicting} of them left "
-        f"out for labels that differ). Let {configuration.request_id} in the labels have what {where} has, and see that "
-        "labels arrive within the delay."
+        f"out for labels that differ). Let {configuration.request_id} in the labels have what {where} has, "
+        "and see that labels arrive within the delay."
     )
 
 

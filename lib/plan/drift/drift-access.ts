@@ -10,7 +10,7 @@ export const driftPrefix = (model: string): string => `${PREFIXES.drift}/${model
 /** Files of a run, in its folder `<driftPrefix>/<drift or quality>/<run>/`. */
 export const RUN_FILES = {
   config: 'config/config.json',
-  result: 'output/drift.json',
+  figures: 'output/figures.json',
   report: 'output/report.html',
 } as const;
 

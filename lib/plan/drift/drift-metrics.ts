@@ -1,11 +1,11 @@
 import type { QualitySpec } from '../../spec/quality';
 
-/** A figure of drift.json that is published, in the words of both clouds; each has its own spelling of name and unit. */
+/** A figure of figures.json that is published, in the words of both clouds; each has its own spelling of name and unit. */
 export interface WatchMetric {
   readonly name: string;
   /** share: 0 to 1. count: how many. score: a number without a unit. flag: 1 if it is so, else 0. */
   readonly unit: 'share' | 'count' | 'score' | 'flag';
-  /** Where drift.json has it. Where nothing is there, or null, nothing is published. */
+  /** Where figures.json has it. Where nothing is there, or null, nothing is published. */
   readonly path: readonly string[];
   /** Of a flag: what has to be there. */
   readonly is?: string | boolean;
@@ -13,7 +13,7 @@ export interface WatchMetric {
   readonly always: boolean;
 }
 
-/** Status of drift.json where there was too little to compare. It is no failure, and only metrics that are `always` come of it. */
+/** Status of figures.json where there was too little to compare. It is no failure, and only metrics that are `always` come of it. */
 export const INSUFFICIENT_DATA = 'INSUFFICIENT_DATA';
 
 /** What comes of the comparison of requests with the reference. */

@@ -20,7 +20,7 @@ export interface WatchRun {
   readonly delaySeconds: number;
   /** Dataset with the labels. */
   readonly labels?: string;
-  /** What is published of drift.json. */
+  /** What is published of figures.json. */
   readonly metrics: readonly WatchMetric[];
 }
 

@@ -12,7 +12,7 @@ __all__ = ["run", "run_in", "write"]
 
 
 def run(files: dict, *, labels: bool = False) -> dict:
-    """Exit code, what was printed, drift.json as text and parsed, report.html."""
+    """Exit code, what was printed, drift.json as text and parsed, figures.json as text, report.html."""
     with tempfile.TemporaryDirectory() as folder:
         write_all(folder, files)
         return run_in(folder, labels=labels)
@@ -31,5 +31,5 @@ def run_in(folder: str, *, labels: bool = False) -> dict:
         where("out"),
         *(["--labels", where("labels")] if labels else []),
     ]
-    found = run_program(drift, folder, arguments, {"text": "out/drift.json", "report": "out/report.html"})
+    found = run_program(drift, folder, arguments, {"text": "out/drift.json", "figures": "out/figures.json", "report": "out/report.html"})
     return {**found, "result": json.loads(found["text"]) if found["text"] else None}

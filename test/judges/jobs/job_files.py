@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 JOBS = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../lib/jobs"))
 TYPES = {
+    "float16": pa.float16(),
     "float32": pa.float32(),
     "double": pa.float64(),
     "decimal": pa.decimal128(38, 9),

@@ -106,7 +106,7 @@ describe('DriftMonitor', () => {
   test('reads requests and runs the job with code that is there before', () => {
     const objects = bodies<{ name: string; content: string }>(stack, 'google_storage_bucket_object');
     const main = objects.find(({ name }) => /^jobs\/drift\/[0-9a-f]+\/__main__\.py$/.test(name));
-    expect(main?.content).toContain('drift.json for machines');
+    expect(main?.content).toContain('figures.json for machines');
     const [workflow] = bodies<{ name: string; source_contents: string }>(stack, 'google_workflows_workflow').filter(
       ({ name }) => name === 'fraud-drift-detector',
     );

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DriftMachineProps } from '../../../lib/aws/drift-monitor/machine/drift-props';
+import { windowStates } from '../../../lib/aws/drift-monitor/machine/window-states';
 import type { AccessEdge, Workload } from '../../../lib/plan/access';
 import { PlatformNames } from '../../../lib/plan/names';
 import {
@@ -142,6 +144,17 @@ describe('places', () => {
 
   it('leave room in the name of an endpoint for version and hash of what it serves', () => {
     const longest = NAMES.of('endpoint', 'x'.repeat(40));
-    expect(`${longest}--999999-0123abcd`.length).toBeLessThanOrEqual(63);
+    expect(`${longest}--99999-0123abcd`.length).toBeLessThanOrEqual(63);
+  });
+
+  it('leave room in the name of what watches a model for the execution that a job is of', () => {
+    const plan = { name: NAMES.of('endpoint', 'x'.repeat(40), 'drift'), runs: [] };
+    const { Begin, Window } = windowStates({ plan, prefixes: {} } as unknown as DriftMachineProps) as never as Readonly<
+      Record<string, { readonly Assign: Readonly<Record<string, string>> }>
+    >;
+    const digits = /, 0, (\d+)\)/.exec(Begin?.Assign.token ?? '')?.[1];
+    const name = /'(.*)' & \$token/.exec(Window?.Assign.jobName ?? '')?.[1] ?? '';
+    expect(name).toHaveLength(48);
+    expect(name.length + Number(digits)).toBeLessThanOrEqual(63);
   });
 });

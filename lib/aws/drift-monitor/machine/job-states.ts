@@ -10,7 +10,7 @@ const LOCAL = '/opt/ml/processing';
 const INPUT = `${LOCAL}/input`;
 const OUTPUT = `${LOCAL}/output`;
 const [CONFIG_FOLDER = '', CONFIG_FILE = ''] = RUN_FILES.config.split('/');
-const [OUTPUT_FOLDER = ''] = RUN_FILES.result.split('/');
+const [OUTPUT_FOLDER = ''] = RUN_FILES.figures.split('/');
 
 /** SageMaker says so of a name that is taken. Here it means that a call took effect and its answer was lost. */
 const STARTED_BEFORE = 'SageMaker.ResourceInUseException';

@@ -10,7 +10,7 @@ import type { DriftMachineProps } from './drift-props';
 /** Reads what the job found and publishes it. Too little data is an answer as any other: what it leaves out says so. */
 export function resultStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { bucket } = props;
-  const key = `$runFolder & '/${RUN_FILES.result}'`;
+  const key = `$runFolder & '/${RUN_FILES.figures}'`;
   return {
     FindResult: findFile(bucket, key, 'HasResult'),
     HasResult: {
@@ -60,7 +60,7 @@ export function publishNoRows(props: DriftMachineProps, next: string): AslState 
   );
 }
 
-/** JSONata over the reply with drift.json: the data to publish, and what the machine says of it. */
+/** JSONata over the reply with figures.json: the data to publish, and what the machine says of it. */
 function found(props: DriftMachineProps): string {
   const of = (metrics: readonly WatchMetric[]): string =>
     `[${metrics.map((metric) => figureOf(props, metric)).join(', ')}]`;

@@ -3,6 +3,8 @@ import { oneLine } from '../../machine/one-line';
 import type { DriftMachineProps } from './drift-props';
 
 const HOUR = 3_600_000;
+/** Digits behind the name of a job, which SageMaker takes up to 63 characters of. Source: service model, ProcessingJobName. */
+const TOKEN_LENGTH = 15;
 
 /**
  * Says which run this is and which requests it is about: `$windowStart` (included) and `$windowEnd` (excluded), milliseconds
@@ -18,7 +20,7 @@ export function windowStates({ plan, prefixes }: DriftMachineProps): Readonly<Re
       Assign: {
         run: expr("$states.input.run & ''"),
         hour: expr(`$floor(${AT} / ${HOUR}) * ${HOUR}`),
-        token: expr("$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 16)"),
+        token: expr(`$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, ${TOKEN_LENGTH})`),
       },
       Next: 'Window',
     },

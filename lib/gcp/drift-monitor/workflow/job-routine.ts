@@ -14,7 +14,7 @@ const DISK_TYPE = 'pd-ssd';
 /** States in which a job ends badly. Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1CustomJob.state. */
 const BAD_ENDS = ['JOB_STATE_FAILED', 'JOB_STATE_CANCELLED', 'JOB_STATE_EXPIRED', 'JOB_STATE_PARTIALLY_SUCCEEDED'];
 
-const [OUTPUT_FOLDER] = RUN_FILES.result.split('/');
+const [OUTPUT_FOLDER] = RUN_FILES.figures.split('/');
 
 /**
  * Runs the job and waits for it: `call: run_job`, `args: { name, folder, reference, labels }`; folders are `gs://` addresses,

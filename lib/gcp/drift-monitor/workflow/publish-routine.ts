@@ -10,7 +10,7 @@ import type { WatchWorkflowProps } from './watch-props';
 export const publishRoutineName = ({ kind }: Pick<WatchRun, 'kind'>): string => `publish_${kind}`;
 
 /**
- * Publishes the figures of a run: `args: { result }`, what drift.json says. What is not there is not published. Nothing
+ * Publishes the figures of a run: `args: { result }`, what figures.json says. What is not there is not published. Nothing
  * declares the metrics: the first write does.
  */
 export function publishRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {

@@ -164,7 +164,7 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
       },
       readObjectStep('read_result', {
         bucket: artifactsBucket,
-        object: expr(`object + ${quoted(RUN_FILES.result)}`),
+        object: expr(`object + ${quoted(RUN_FILES.figures)}`),
         query: { alt: 'media' },
         result: 'answer',
       }),
@@ -173,7 +173,7 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
           switch: [
             {
               condition: expr('answer.code == 404'),
-              raise: expr(`"The job ended well and wrote no " + folder + ${quoted(RUN_FILES.result)}`),
+              raise: expr(`"The job ended well and wrote no " + folder + ${quoted(RUN_FILES.figures)}`),
             },
           ],
         },
