@@ -100,7 +100,7 @@ describe('what SageMaker takes of steps', () => {
       { train: { ...train, parameters: many(49, (i) => i) } },
       'steps.train.parameters: 104 words: two for each input, output and parameter',
     ],
-    ['more than fifty steps', predictions(41), 'steps: 51 with conditions, gate and registration'],
+    ['more than fifty steps', predictions(42), 'steps: 51 with conditions, gate and registration'],
   ])('is not %s', (_what, steps, problem) => {
     expect(said(steps)).toEqual([problem]);
     expect(load(steps, { aws: undefined }).models).toHaveProperty('detector');

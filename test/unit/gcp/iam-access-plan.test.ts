@@ -82,6 +82,7 @@ const CASES = [
           trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } },
         },
       },
+      training: { cluster: { kind: 'managed' } },
       models: {
         detector: {
           serving: { capture: {} },

@@ -101,7 +101,9 @@ describe('what Google Cloud cannot do', () => {
   });
 
   it('is told of the attachment by which jobs are in an existing network, whatever runs them', () => {
-    const drift = { features: { amount: 'numeric' }, threshold: '40%' };
+    const drift = { features: { amount: 'numeric' }, threshold: '40%', reference: 'trained' };
+    const trainedOn = { trained: { zone: 'curated', columns: { amount: 'double' } } };
+    const dataLake = { zones: { curated: {} }, datasets: trainedOn };
     const watched = { serving: { capture: {} }, monitoring: { drift } };
     const trained = { pipeline: { image: 'v1', steps: { publish: { kind: 'prediction' } } } };
     const missing = (rest: object, network: object = {}) =>
@@ -114,7 +116,7 @@ describe('what Google Cloud cannot do', () => {
     for (const [rest, fix] of [
       [{ training: { cluster: { kind: 'managed' } } }, 'name one, or let trainings run on kind: batch'],
       [{ ...batch, models: { fraud: trained } }, 'name one'],
-      [{ models: { fraud: watched } }, 'name one'],
+      [{ dataLake, models: { fraud: watched } }, 'name one'],
     ] as const) {
       expect(missing(rest)).toEqual([`network.gcp.attachment: ${fix}`]);
       expect(missing(rest, { attachment: 'ml' })).toEqual([]);

@@ -6,11 +6,20 @@ const load = (models: object) => () =>
     name: 'shop',
     owner: 'a@example.com',
     aws: { region: 'eu-central-1' },
+    dataLake: {
+      zones: { curated: {} },
+      datasets: { trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } } },
+    },
     training: { cluster: { kind: 'managed' } },
     models,
   });
 const trained = { pipeline: { image: 'v1', steps: { publish: { kind: 'prediction' } } } };
-const drift = { features: { amount: 'numeric' }, prediction: { type: 'numeric' }, threshold: '40%' };
+const drift = {
+  features: { amount: 'numeric' },
+  prediction: { type: 'numeric' },
+  threshold: '40%',
+  reference: 'trained',
+};
 const watched = { serving: { capture: {} }, monitoring: { drift } };
 
 describe('models whose signals would be called the same', () => {
