@@ -6,7 +6,7 @@ Writes figures.json for machines, drift.json and report.html for people.
 
 Runs without network on Python 3.9 or later with numpy, scipy and pyarrow. Whatever the data is like, the job succeeds
 and its status says what was found: OK, DRIFT or INSUFFICIENT_DATA. It fails only for a mistake in its setup,
-as where labels and requests are there and none of them meet.
+as a reference without a row, or labels and requests of which none meet.
 """
 
 from __future__ import annotations

@@ -115,7 +115,10 @@ def nothing_differs_from_itself(sample):
 @holds
 @SLOW
 @given(
-    st.lists(st.tuples(cells, cells), max_size=30), st.lists(st.tuples(cells, cells), max_size=30), st.integers(1, 10)
+    # What the model was trained on has a row.
+    st.lists(st.tuples(cells, cells), min_size=1, max_size=30),
+    st.lists(st.tuples(cells, cells), max_size=30),
+    st.integers(1, 10),
 )
 def any_cells_give_a_status(reference, current, least):
     finished(rows_of(reference), rows_of(current), minRows=least)
