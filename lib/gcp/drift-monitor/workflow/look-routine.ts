@@ -1,5 +1,6 @@
 import { withoutReference } from '../../../plan/drift/lineage';
 import { championPath } from '../../../plan/serving-access';
+import { exactly } from '../../workflow/exactly';
 import { readStep } from '../../workflow/record-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import type { WatchWorkflowProps } from './watch-props';
@@ -40,7 +41,7 @@ export function lookRoutine({ plan, tables, artifactsBucket, references }: Watch
 
   function trainedOn(): readonly Step[] {
     const folders = references.map((prefix) => `gs://${artifactsBucket}/${prefix}/`);
-    const begin = `^(${folders.join('|').replaceAll('.', '[.]')})`;
+    const begin = `^(${exactly(folders.join('|'))})`;
     return [
       { look_version: { call: 'version_lineage', args: { version: expr('version') }, result: 'lineage' } },
       { take_reference: { assign: [{ reference: expr('map.get(lineage, "reference")') }] } },

@@ -1,5 +1,5 @@
 import { RUNNING_LOCK } from '../../../plan/gcp-submission-grants';
-import { aroundTokens } from '../../escape';
+import { exactly } from '../../workflow/exactly';
 import { apiCall } from '../../workflow/http-steps';
 import { giveLockBackStep } from '../../workflow/lock-steps';
 import { isInteger } from '../../workflow/number-types';
@@ -10,7 +10,6 @@ import { attemptsOf, type BatchWorkflowProps, jobsUrl, SHORTEST_RUNTIME, TRAININ
 import { emptyingRunnables } from './emptied';
 
 /** Just one text, whatever else regular expressions would see in it. */
-const exactly = (text: string): string => aroundTokens(text, (part) => part.replaceAll('.', '[.]'));
 
 /** What a training asks for, completed and checked; its attempts, one after the other. Gives `{ outcome, reason, … }`. */
 export function train(props: BatchWorkflowProps): Routine {
