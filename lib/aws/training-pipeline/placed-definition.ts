@@ -48,10 +48,11 @@ export function placedDefinition(scope: Construct, props: DocumentProps): Placed
   const file = new LateFile(scope, () => JSON.stringify(resolved()));
   scope.node.addValidation({
     validate: () => {
-      const { length } = JSON.stringify(resolved());
+      const deployed = resolved();
+      const { length } = JSON.stringify(deployed);
       // What is returned here is an error of the app's code, and this is one of its spec.
       if (length > LONGEST_DEFINITION) throw stepsRefused(model, definitionTooLong(`${length} characters`));
-      return unknownIn(resolved(), '').map(
+      return unknownIn(deployed, '').map(
         (path) =>
           `${path} of the definition of the pipeline is known only once it is deployed, and a definition of this size is a file that is written before. Give it a plain value.`,
       );

@@ -1,13 +1,12 @@
-import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
 import type { BatchClusterSpec } from '../../spec/training';
 import { PlatformNames } from '../names';
 import { CARRIERS, CLUSTER_PLACES, PLACES_VARIABLE } from './aws-cluster-carriers';
 import { checkpointPrefix } from './aws-pipeline-access';
-import { stepsPath } from './document-size';
+import { eachPlan } from './each-plan';
 import type { InputSource } from './graph';
 import { pipelinePrefix, snapshotPrefix } from './pipeline-access';
-import { type PipelinePlan, planPipeline } from './pipeline-plan';
+import type { PipelinePlan } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
 import { type ClusterStep, isClusterStep } from './step-plan';
 
@@ -81,15 +80,14 @@ export function longestOverrides(
 }
 
 /** What AWS Batch and ECS take of a step on the cluster. */
-export const clusterTakesSteps: SpecCheck = ({ aws, models, name, environment, training }, report) => {
+export const clusterTakesSteps: SpecCheck = (spec, report) => {
+  const { aws, training } = spec;
   if (aws === undefined || training?.cluster.kind !== 'batch') return;
   const { nodes } = training.cluster;
-  const names = new PlatformNames(name, environment);
-  eachEntry(models, ({ pipeline }, model) => {
-    if (pipeline === undefined) return;
-    const plan = planPipeline(model, pipeline, names);
+  const names = new PlatformNames(spec.name, spec.environment);
+  eachPlan(spec, (plan, steps) => {
     for (const step of plan.steps.filter(isClusterStep)) {
-      const path = [...stepsPath(model), step.name];
+      const path = [...steps, step.name];
       const bytes = largestDefinition(step, training.cluster);
       if (bytes > LARGEST_DEFINITION)
         report({

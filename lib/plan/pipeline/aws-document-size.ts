@@ -1,8 +1,7 @@
-import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
-import { PlatformNames } from '../names';
-import { givenWords, type StepsFinding, stepsPath } from './document-size';
-import { type PipelinePlan, planPipeline } from './pipeline-plan';
+import { givenWords, type StepsFinding } from './document-size';
+import { eachPlan } from './each-plan';
+import type { PipelinePlan } from './pipeline-plan';
 import { runParameters } from './run-parameters';
 import { usesCluster } from './step-plan';
 
@@ -54,13 +53,11 @@ export const leastDefinition = ({ steps }: Pick<PipelinePlan, 'steps'>): number 
   steps.flatMap(givenWords).reduce((sum, word) => sum + JSON.stringify(word).length, 0);
 
 /** SageMaker takes the definition. */
-export const definitionFits: SpecCheck = ({ aws, models, name, environment }, report) => {
+export const definitionFits: SpecCheck = (spec, report) => {
+  const { aws } = spec;
   if (aws === undefined) return;
-  const names = new PlatformNames(name, environment);
-  eachEntry(models, ({ pipeline }, model) => {
-    if (pipeline === undefined) return;
-    const plan = planPipeline(model, pipeline, names);
-    const refuse = (finding: StepsFinding) => report({ path: stepsPath(model), at: 'key', ...finding });
+  eachPlan(spec, (plan, path) => {
+    const refuse = (finding: StepsFinding) => report({ path, at: 'key', ...finding });
     const { length: parameters } = runParameters(plan);
     if (parameters > MOST_PARAMETERS) refuse(tooManyParameters(parameters));
     const characters = leastDefinition(plan);

@@ -1,13 +1,11 @@
 import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
-import { PlatformNames } from '../names';
 import { clusterHasCarrier, clusterHoldsSteps } from './aws-cluster-checks';
 import { clusterTakesSteps } from './aws-cluster-size';
 import { definitionFits } from './aws-document-size';
 import { oneKindOfDays } from './aws-schedule';
 import { stepsFit } from './aws-step-checks';
-import { stepsPath } from './document-size';
-import { planPipeline } from './pipeline-plan';
+import { eachPlan } from './each-plan';
 
 /** Characters of the value of a parameter of a run. Source: SageMaker's service model, PipelineParameter.Value. */
 const LONGEST_VALUE = 1024;
@@ -25,16 +23,13 @@ const schedules: SpecCheck = ({ aws, models }, report) => {
 };
 
 /** The digests of all images are one parameter of a run. */
-const images: SpecCheck = ({ aws, models, name, environment }, report) => {
-  if (aws === undefined) return;
-  const names = new PlatformNames(name, environment);
-  eachEntry(models, ({ pipeline }, model) => {
-    if (pipeline === undefined) return;
-    const { images } = planPipeline(model, pipeline, names);
+const images: SpecCheck = (spec, report) => {
+  if (spec.aws === undefined) return;
+  eachPlan(spec, ({ images }, path) => {
     const size = images.reduce((sum, tag) => sum + tag.length + DIGEST, -1);
     if (size <= LONGEST_VALUE) return;
     report({
-      path: stepsPath(model),
+      path,
       at: 'key',
       message: `name ${images.length} images, whose digests a run of SageMaker cannot hold`,
       received: `${size} characters of tags and digests`,

@@ -1,10 +1,8 @@
-import { eachEntry } from '../../spec/each-entry';
 import type { Path } from '../../spec/problem';
 import type { SpecCheck } from '../../spec/references';
-import { PlatformNames } from '../names';
-import { stepsPath } from './document-size';
+import { eachPlan } from './each-plan';
 import { gateComesLast } from './gate-comes-last';
-import { type PipelinePlan, planPipeline } from './pipeline-plan';
+import type { PipelinePlan } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
 import { type ContainerStep, isClusterStep, isTraining } from './step-plan';
 
@@ -100,13 +98,9 @@ function stepsOf(plan: PipelinePlan): number {
 }
 
 /** What SageMaker takes of a step, and of all of them. */
-export const stepsFit: SpecCheck = ({ aws, models, name, environment }, report) => {
-  if (aws === undefined) return;
-  const names = new PlatformNames(name, environment);
-  eachEntry(models, ({ pipeline }, model) => {
-    if (pipeline === undefined) return;
-    const plan = planPipeline(model, pipeline, names);
-    const path = stepsPath(model);
+export const stepsFit: SpecCheck = (spec, report) => {
+  if (spec.aws === undefined) return;
+  eachPlan(spec, (plan, path) => {
     for (const step of plan.steps) {
       if (step.kind === 'validation') continue;
       for (const { key, ...finding } of ofStep(step))

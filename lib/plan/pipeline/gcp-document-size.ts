@@ -1,8 +1,7 @@
-import { eachEntry } from '../../spec/each-entry';
 import type { SpecCheck } from '../../spec/references';
-import { PlatformNames } from '../names';
-import { givenWords, type StepsFinding, stepsPath } from './document-size';
-import { type PipelinePlan, planPipeline } from './pipeline-plan';
+import { givenWords, type StepsFinding } from './document-size';
+import { eachPlan } from './each-plan';
+import type { PipelinePlan } from './pipeline-plan';
 import { isClusterStep, type StepPlan } from './step-plan';
 
 /**
@@ -30,13 +29,10 @@ const inText = (words: readonly string[]): number =>
   words.reduce((sum, word) => sum + Buffer.byteLength(JSON.stringify(JSON.stringify(word))) - '""'.length, 0);
 
 /** A run can be started with the document. */
-export const documentFits: SpecCheck = ({ gcp, models, name, environment }, report) => {
-  if (gcp === undefined) return;
-  const names = new PlatformNames(name, environment);
-  eachEntry(models, ({ pipeline }, model) => {
-    if (pipeline === undefined) return;
-    const bytes = leastDocument(planPipeline(model, pipeline, names));
-    if (bytes > LONGEST_DOCUMENT)
-      report({ path: stepsPath(model), at: 'key', ...documentTooLong(`at least ${bytes} bytes`) });
+export const documentFits: SpecCheck = (spec, report) => {
+  if (spec.gcp === undefined) return;
+  eachPlan(spec, (plan, path) => {
+    const bytes = leastDocument(plan);
+    if (bytes > LONGEST_DOCUMENT) report({ path, at: 'key', ...documentTooLong(`at least ${bytes} bytes`) });
   });
 };
