@@ -42,17 +42,8 @@ const noCircle = eachPipeline(({ steps }, report) => {
 });
 
 /** Steps that run only if something holds: those with a condition, and all that depend on one of them. */
-function conditional(steps: PipelineSpec['steps']): ReadonlySet<string> {
-  const found = new Set<string>();
-  let before = -1;
-  while (before !== found.size) {
-    before = found.size;
-    for (const [name, step] of Object.entries(steps))
-      if ((isContainer(step) && step.when !== undefined) || stepsBefore(step).some((other) => found.has(other)))
-        found.add(name);
-  }
-  return found;
-}
+const conditional = (steps: PipelineSpec['steps']): ReadonlySet<string> =>
+  new Set(Object.keys(steps).filter((name) => conditionsOf(steps, name).length > 0));
 
 /** Source: SageMaker developer guide, "Add a step": no condition within a condition. */
 const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
@@ -96,7 +87,9 @@ const ends = ({ gate, register }: PipelineSpec): readonly string[] =>
 /** Steps whose results lead to a model, a gate or a prediction, those themselves included. */
 function useful(pipeline: PipelineSpec): ReadonlySet<string> {
   const { steps } = pipeline;
-  const results = Object.keys(steps).filter((name) => ['prediction', 'validation'].includes(steps[name]?.kind ?? ''));
+  const results = Object.entries(steps).flatMap(([name, { kind }]) =>
+    kind === 'prediction' || kind === 'validation' ? [name] : [],
+  );
   return stepsUpTo(steps, [...results, ...ends(pipeline)]);
 }
 
