@@ -1,7 +1,7 @@
 import type { Finding } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
-import { regionGap } from './region-gap';
+import { type RegionGap, regionGap } from './region-gap';
 
 /** A webhook is told by a pipe. */
 const NO_PIPES = ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'] as const;
@@ -11,30 +11,34 @@ const NO_PIPES = ['ap-east-2', 'ca-west-1', 'mx-central-1', 'us-gov-west-1'] as 
  * that AWS adds later is taken to have everything.
  */
 export const AWS_REGION_GAPS = {
-  chat: ['cn-north-1', 'us-gov-west-1'],
-  webhook: NO_PIPES,
-  pipe: NO_PIPES,
-  budget: ['ap-east-2', 'ca-west-1', 'me-central-1', 'mx-central-1', 'us-gov-west-1'],
-  registry: ['ap-east-2', 'cn-north-1'],
-} as const satisfies Record<string, readonly string[]>;
+  chat: {
+    has: 'no native chat service (AWS Chatbot)',
+    regions: ['cn-north-1', 'us-gov-west-1'],
+    fix: 'remove it and use email',
+  },
+  webhook: {
+    has: 'no native webhooks (EventBridge API destinations and pipes)',
+    regions: NO_PIPES,
+    fix: 'remove it and use email',
+  },
+  pipe: {
+    has: 'no EventBridge pipes, by which a pipeline hands a step over to the batch cluster',
+    regions: NO_PIPES,
+    fix: 'write kind: training, or keep the model in another region',
+  },
+  budget: {
+    has: 'no AWS Budgets resource',
+    regions: ['ap-east-2', 'ca-west-1', 'me-central-1', 'mx-central-1', 'us-gov-west-1'],
+    fix: 'remove it, or keep the budget in another region',
+  },
+  registry: {
+    has: 'no model registry (SageMaker model package groups)',
+    regions: ['ap-east-2', 'cn-north-1'],
+    fix: 'choose another region for the models',
+  },
+} as const satisfies Record<string, RegionGap>;
 
 type Service = keyof typeof AWS_REGION_GAPS;
-
-const NAMES: Readonly<Record<Service, string>> = {
-  chat: 'no native chat service (AWS Chatbot)',
-  webhook: 'no native webhooks (EventBridge API destinations and pipes)',
-  pipe: 'no EventBridge pipes, by which a pipeline hands a step over to the batch cluster',
-  budget: 'no AWS Budgets resource',
-  registry: 'no model registry (SageMaker model package groups)',
-};
-
-const FIXES: Readonly<Record<Service, string>> = {
-  chat: 'remove it and use email',
-  webhook: 'remove it and use email',
-  pipe: 'write kind: training, or keep the model in another region',
-  budget: 'remove it, or keep the budget in another region',
-  registry: 'choose another region for the models',
-};
 
 /** What tells each kind of receiver; e-mail is told everywhere. */
 const TOLD_BY = [
@@ -65,11 +69,7 @@ export const regionGaps: SpecCheck = (spec, report) => {
     ...Object.keys(models).map((name): [Service, Finding['path']] => ['registry', ['models', name]]),
   ];
   for (const [service, path] of used) {
-    const gap = regionGap(region, path, {
-      has: NAMES[service],
-      regions: AWS_REGION_GAPS[service],
-      fix: FIXES[service],
-    });
+    const gap = regionGap(region, path, AWS_REGION_GAPS[service]);
     if (gap !== undefined) report(gap);
   }
 };

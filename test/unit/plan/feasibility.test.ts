@@ -47,7 +47,7 @@ describe('feasibility', () => {
     ['budget', { governance: { budget: { monthly: '100 USD' } } }, 'governance.budget'],
     ['registry', { models: { churn: {} } }, 'models.churn'],
   ] as const)('refuses %s in regions without it', (service, overlay, path) => {
-    for (const region of AWS_REGION_GAPS[service])
+    for (const region of AWS_REGION_GAPS[service].regions)
       expect(
         problems({ ...overlay, aws: { region } }).map((problem) => problem.path),
         region,
