@@ -188,7 +188,7 @@ def _dictionary(cells) -> tuple[list, np.ndarray]:
     if pa.types.is_nested(array.type):
         return listed(array), np.arange(len(array))
     if pa.types.is_float16(array.type):
-        array = array.cast(pa.float32())  # no version before 18 finds the different cells of these
+        array = array.cast(pa.float32())  # pyarrow 17 makes no dictionary of halves
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     if pa.types.is_float32(encoded.dictionary.type):
