@@ -1,8 +1,10 @@
 // One synthesis for Google Cloud in a process of its own, of one of these kinds:
 //   ours          from a spec;
 //   raw           from the documents that ours made, resource by resource, each a plain TerraformResource;
-//   floor         as raw, but first it loads the bindings that ours had loaded: what anybody pays who uses the classes of
-//                 the same resources;
+//   floor         as raw, but first it loads the bindings that ours had loaded;
+//   typed         from the same documents, each resource made by its class in the bindings with what ours gave it, and
+//                 nothing else: what anybody pays who writes the same resources with the bindings;
+//   record        as ours, and writes what it gave the classes;
 //   import        nothing: it only loads the package, which loads its parts at their first use;
 //   import-all    nothing: it loads every part of the package;
 //   import-floor  nothing: it only loads cdktf, and the bindings that the package is written with.
@@ -10,17 +12,42 @@
 // the bindings in it.
 const path = require('node:path');
 if (process.env.BENCH_CACHE) require('node:module').enableCompileCache?.(process.env.BENCH_CACHE);
-const { readFileSync } = require('node:fs');
+const { readFileSync, writeFileSync } = require('node:fs');
 
 const [kind, file, outdir, modules] = process.argv.slice(2);
 
-function ours() {
+function platform() {
   const { App } = require('cdktf');
   const { loadPlatformSpec } = require('../dist/index.js');
   const { MlopsPlatform } = require('../dist/gcp/index.js');
   const app = new App({ outdir, stackTraces: false });
   new MlopsPlatform(app, 'Platform', { spec: loadPlatformSpec(file, { environment: 'prod' }) });
+  return app;
+}
+
+/** Bindings keep each argument that a resource was given behind a getter of this ending. */
+const INPUT = 'Input';
+function argumentsOf(resource) {
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(resource)).filter((name) => name.endsWith(INPUT));
+  return Object.fromEntries(names.map((name) => [name.slice(0, -INPUT.length), resource[name]]));
+}
+
+/** Writes what ours gave each resource: the arguments of its class, and what it laid over them. */
+function record() {
+  const { DefaultTokenResolver, StringConcat, TerraformResource, TerraformStack, Tokenization } = require('cdktf');
+  const app = platform();
   app.synth();
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const given = {};
+  for (const one of app.node.findAll().filter((node) => TerraformResource.isTerraformResource(node))) {
+    const scope = TerraformStack.of(one);
+    const { terraformResourceType: type, friendlyUniqueId: name, rawOverrides: overrides, lifecycle } = one;
+    given[`${scope.node.id}/${type}.${name}`] = Tokenization.resolve(
+      { args: { ...argumentsOf(one), lifecycle }, overrides },
+      { scope, resolver },
+    );
+  }
+  writeFileSync(modules, JSON.stringify(given));
 }
 
 /** What cdktf lays over the arguments of a resource, from options that these resources do not have. */
@@ -28,12 +55,12 @@ const OF_EVERY_RESOURCE = ['count', 'depends_on', 'for_each', 'lifecycle', 'prov
 /** Parts of a document that constructs of their own make. */
 const MADE = ['resource', 'provider', 'terraform'];
 
-function raw() {
-  const { App, TerraformBackend, TerraformProvider, TerraformResource, TerraformStack } = require('cdktf');
-
-  class RawResource extends TerraformResource {
-    constructor(scope, type, name, body) {
-      super(scope, `${type}.${name}`, { terraformResourceType: type });
+/** What makes a resource from its body in the document, as a plain resource. */
+function plainly() {
+  const { TerraformResource } = require('cdktf');
+  return class extends TerraformResource {
+    constructor(stack, type, name, body) {
+      super(stack, `${type}.${name}`, { terraformResourceType: type });
       this.overrideLogicalId(name);
       this.body = body;
       for (const argument of OF_EVERY_RESOURCE)
@@ -42,7 +69,39 @@ function raw() {
     synthesizeAttributes() {
       return this.body;
     }
-  }
+  };
+}
+
+/** What makes a resource by its class in the bindings, from what ours gave it. */
+function byClass() {
+  const given = JSON.parse(readFileSync(modules, 'utf8'));
+  const classes = new Map();
+  const classOf = (type) => {
+    if (!classes.has(type)) {
+      const home = type.startsWith('google_')
+        ? require(`@cdktf/provider-google/lib/${type.slice('google_'.length).replaceAll('_', '-')}`)
+        : require('cdktf');
+      classes.set(
+        type,
+        Object.values(home).find(({ tfResourceType }) => tfResourceType === type),
+      );
+    }
+    return classes.get(type);
+  };
+  return function make(stack, type, name, body) {
+    const { args, overrides = {} } = given[`${stack.node.id}/${type}.${name}`];
+    const made = new (classOf(type))(stack, `${type}.${name}`, args);
+    made.overrideLogicalId(name);
+    made.dependsOn = body.depends_on;
+    made.provider = body.provider && { fqn: body.provider };
+    for (const [argument, value] of Object.entries(overrides)) made.addOverride(argument, value);
+  };
+}
+
+/** @param Resource - makes one resource of a stack from its type, its name and its body in the document */
+function again(Resource) {
+  const { App, TerraformBackend, TerraformProvider, TerraformStack } = require('cdktf');
+
   class RawProvider extends TerraformProvider {
     constructor(scope, type, { source, version }, body) {
       super(scope, type, {
@@ -75,7 +134,7 @@ function raw() {
     for (const [type, [body]] of Object.entries(json.provider))
       new RawProvider(stack, type, json.terraform.required_providers[type], body);
     for (const [type, byName] of Object.entries(json.resource ?? {}))
-      for (const [name, body] of Object.entries(byName)) new RawResource(stack, type, name, body);
+      for (const [name, body] of Object.entries(byName)) new Resource(stack, type, name, body);
     for (const [part, body] of Object.entries(json)) if (!MADE.includes(part)) stack.addOverride(part, body);
     return { stack, dependencies };
   });
@@ -89,12 +148,14 @@ const loadAll = (list) => {
 };
 
 const kinds = {
-  ours,
-  raw,
+  ours: () => platform().synth(),
+  raw: () => again(plainly()),
   floor: () => {
     loadAll(modules);
-    raw();
+    again(plainly());
   },
+  typed: () => again(byClass()),
+  record,
   import: () => require('../dist/gcp/index.js'),
   'import-all': () => Object.values(require('../dist/gcp/index.js')),
   'import-floor': () => {

@@ -17,13 +17,23 @@ const work = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
 const example = join(here, '../examples/fraud-detection/platform.yaml');
 const documents = join(work, 'documents.json');
 const modules = join(work, 'modules.json');
+const given = join(work, 'given.json');
 const bindings = join(work, 'bindings.json');
-const INPUT = { ours: example, raw: documents, floor: documents, import: '-', 'import-floor': bindings };
+const INPUT = {
+  ours: example,
+  record: example,
+  raw: documents,
+  floor: documents,
+  typed: documents,
+  import: '-',
+  'import-floor': bindings,
+};
+const BESIDE = { floor: modules, typed: given, record: given };
 
 let runs = 0;
 function run(kind, file = INPUT[kind]) {
   const out = join(work, `out-${runs++}`);
-  const printed = execFileSync(process.execPath, [join(here, 'gcp-synth.cjs'), kind, file, out, modules], {
+  const printed = execFileSync(process.execPath, [join(here, 'gcp-synth.cjs'), kind, file, out, BESIDE[kind] ?? '-'], {
     env: { ...process.env, BENCH_CACHE: join(work, 'cache') },
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
@@ -61,19 +71,21 @@ const show = (name, ...columns) => console.log(name.padEnd(22) + columns.map((te
 const ms = (value) => `${value.toFixed(0)} ms`;
 const mib = (value) => `${value.toFixed(0)} MiB`;
 
-/** Runs kinds in turn and prints what each takes, and what the first takes more than each other. */
+/** Runs kinds in turn and prints what each takes, and how many times as much one takes as another: places in `kinds`. */
 function compare(kinds, against) {
   const rounds = Array.from({ length: ROUNDS }, () => kinds.map((kind) => run(kind)));
   const column = (key) => kinds.map((_, i) => median(rounds.map((round) => round[i][key])));
-  const ratio = (key, i) => median(rounds.map((round) => round[0][key] / round[i][key])).toFixed(2);
+  const ratio = (key, of, to) => median(rounds.map((round) => round[of][key] / round[to][key])).toFixed(2);
   show('', ...kinds);
   show('wall time', ...column('wall').map(ms));
   show('processor time', ...column('cpu').map(ms));
   show('peak memory', ...column('mib').map(mib));
-  for (const [i, what] of against)
+  for (const [of, to, what] of against) {
+    const [wall, cpu, memory] = ['wall', 'cpu', 'mib'].map((key) => ratio(key, of, to));
     console.log(
-      `${ratio('wall', i)} in wall time, ${ratio('cpu', i)} in processor time, ${ratio('mib', i)} in memory against ${what}`,
+      `${kinds[of]} against ${kinds[to]}: ${wall} in wall time, ${cpu} in processor time, ${memory} in memory: ${what}`,
     );
+  }
 }
 
 /** Lets each kind run once, which also fills the compile cache of Node, and sees to it that all make the same. */
@@ -83,7 +95,8 @@ function prepare() {
   writeFileSync(documents, JSON.stringify(made));
   writeFileSync(modules, JSON.stringify(first.modules));
   writeFileSync(bindings, JSON.stringify(bindingsOf(join(dist, 'gcp'))));
-  for (const kind of ['raw', 'floor']) {
+  run('record');
+  for (const kind of ['raw', 'floor', 'typed']) {
     const again = run(kind);
     for (const [i, document] of documentsOf(again.out).entries())
       if (!isDeepStrictEqual(document, made[i])) throw new Error(`${document.name} is not the same from ${kind}`);
@@ -98,10 +111,13 @@ function synthesis() {
   const resources = made.flatMap(({ json }) => Object.values(json.resource ?? {}).flatMap(Object.keys)).length;
   console.log(`full example: ${made.length} stacks, ${resources} resources; Node ${process.version}, ${ROUNDS} rounds`);
   compare(
-    ['ours', 'floor', 'raw'],
+    ['ours', 'typed', 'floor', 'raw'],
     [
-      [1, `the floor: raw after loading the ${modules.length} modules that ours uses; target ${SYNTH_TARGET}`],
-      [2, 'raw, which makes the same documents from TerraformResource and loads no bindings'],
+      [0, 1, 'the same resources from their classes in the bindings, and nothing else'],
+      [0, 2, `raw after loading the ${modules.length} modules that ours uses; target ${SYNTH_TARGET}`],
+      [0, 3, 'the same documents from TerraformResource, and no bindings'],
+      [1, 2, 'what no code of ours can save while it uses the bindings'],
+      [1, 3, 'the same'],
     ],
   );
 }
@@ -112,10 +128,10 @@ function imports() {
   for (const kind of ['import', 'import-all', 'import-floor']) run(kind);
   compare(
     ['import', 'import-floor'],
-    [[1, `cdktf and the ${length} bindings that the package is written with; target ${IMPORT_TARGET}`]],
+    [[0, 1, `cdktf and the ${length} bindings that the package is written with; target ${IMPORT_TARGET}`]],
   );
   console.log('\nall that it exports, which is loaded at its first use');
-  compare(['import-all', 'import-floor'], [[1, 'the same']]);
+  compare(['import-all', 'import-floor'], [[0, 1, 'the same']]);
 }
 
 /** The example's models that serve again and again, as many as there shall be. */
