@@ -1,5 +1,6 @@
 import { type ITerraformDependable, type TerraformResource, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { resolved } from '../tokens';
 
 /** Whoever receives a grant. */
@@ -35,6 +36,7 @@ class Grantee extends Construct implements IGrantee {
     public readonly member: string,
   ) {
     super(scope, id);
+    refuseForbidden(this);
   }
 }
 

@@ -148,6 +148,7 @@ class ImportedDataLake<Z extends string> extends Construct implements IDataLake<
 
   constructor(scope: Construct, id: string, { target, names, zones, datasets = {} }: DataLakeAttributes<Z>) {
     super(scope, id);
+    refuseForbidden(this);
     const zone = (name: string): IZone => ({
       name,
       bucket: { bucketName: filesBucketName(names, name, target) },

@@ -16,7 +16,6 @@ const DATA_CATALOG = 'Data Catalog ended on 2026-06-01';
 const IAP_BRAND = 'the brand and client APIs of IAP have ended';
 
 const BATCH_IMAGE = {
-  field: 'disk.source_image',
   value: /batch-debian-11/,
   because: 'support of the images of Batch with Debian 11 ended on 2026-08-31',
   instead: 'an image of the family batch-cos-stable-official',
@@ -83,8 +82,12 @@ export const FORBIDDEN: readonly Forbidden[] = [
     because: 'Cloud Composer 1 and 2.0 ended on 2026-09-15',
     instead: 'composer-3-airflow-2',
   },
-  { type: 'google_compute_instance_template', ...BATCH_IMAGE },
-  { type: 'google_compute_region_instance_template', ...BATCH_IMAGE },
+  { type: 'google_compute_instance_template', field: 'disk.source_image', ...BATCH_IMAGE },
+  { type: 'google_compute_region_instance_template', field: 'disk.source_image', ...BATCH_IMAGE },
+  { type: 'google_compute_instance', field: 'boot_disk.initialize_params.image', ...BATCH_IMAGE },
+  { type: 'google_compute_instance_from_template', field: 'boot_disk.initialize_params.image', ...BATCH_IMAGE },
+  { type: 'google_compute_disk', field: 'image', ...BATCH_IMAGE },
+  { type: 'google_compute_image', field: 'source_image', ...BATCH_IMAGE },
   {
     type: 'google_compute_subnetwork',
     field: 'enable_flow_logs',

@@ -21,7 +21,9 @@ export const ENCRYPT_DECRYPT = 'roles/cloudkms.cryptoKeyEncrypterDecrypter';
 
 /** Source: Cloud KMS API, keyRings.create and cryptoKeys.create: letters, digits, `_` and `-`, 63 at most. */
 const NAME = z.string().regex(/^[a-zA-Z0-9_-]{1,63}$/, { error: 'must be 1 to 63 letters, digits, _ and -' });
-const KEY = z.object({ keyRingName: NAME, keyName: NAME.optional(), agents: z.array(z.enum(AGENT_IDS)) });
+/** Parts of every ring's props. */
+export const KEY_RING = z.object({ keyRingName: NAME });
+const KEY = KEY_RING.extend({ keyName: NAME.optional(), agents: z.array(z.enum(AGENT_IDS)) });
 
 export { ADOPT_KEYS };
 

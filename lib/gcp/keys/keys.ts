@@ -3,9 +3,10 @@ import type { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import { Construct } from 'constructs';
 import { KEYS, type KeyName } from '../../plan/access';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
+import { findingsOf, refuseProps } from '../props';
 import { encryptersOf } from '../services/service-agents';
 import type { Target } from '../target';
-import { cryptoKey, type KeyRingProps, keyRing } from './customer-key';
+import { cryptoKey, KEY_RING, type KeyRingProps, keyRing } from './customer-key';
 import { type EncryptionKey, keyFromId } from './encryption-key';
 import { KeyGrants } from './key-grants';
 
@@ -43,9 +44,11 @@ export class Keys extends Construct implements IKeys {
     return { ...keys, grants: new KeyGrants(keys) };
   }
 
+  /** @throws SpecError for a name that Cloud KMS does not take. */
   constructor(scope: Construct, id: string, props: KeysProps) {
     super(scope, id);
     refuseForbidden(this);
+    refuseProps(this, findingsOf(KEY_RING, props));
     const ring = keyRing(this, 'Ring', props);
     const made = byName((name) => cryptoKey(this, name, ring, { ...props, keyName: name, agents: encryptersOf(name) }));
     this.keyRing = ring;

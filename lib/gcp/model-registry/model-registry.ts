@@ -8,7 +8,6 @@ import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { consoleLink } from '../alerts/console-link';
 import { literalJson } from '../escape';
-import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { IRecords } from '../records/records';
 import { type IModelRoles, ModelRoles } from './model-roles';
 import { type IModelRegistry, type ModelRegistryAttributes, RegistryEntry } from './registry-entry';
@@ -46,7 +45,6 @@ export class ModelRegistry extends RegistryEntry {
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id, props, { grant: (role, to) => this.roles.grant(role, to) });
-    refuseForbidden(this);
     const { target, model, approval = DEFAULT_APPROVAL, alerts } = props;
     this.approval = approval;
     this.roles = props.roles ?? ModelRoles.ofStack(this, props);

@@ -4,6 +4,7 @@ import type { PlatformNames } from '../../plan/names';
 import { modelName } from '../../spec/identifiers';
 import type { IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { findingsOf, refuseProps } from '../props';
 import type { Target } from '../target';
 import type { IModelRoles } from './model-roles';
@@ -69,6 +70,7 @@ export class RegistryEntry extends Construct implements IModelRegistry {
   /** @throws SpecError for a name that no model of a spec can have. */
   constructor(scope: Construct, id: string, { target, model, names }: ModelRegistryAttributes, roles: IModelRoles) {
     super(scope, id);
+    refuseForbidden(this);
     refuseProps(this, findingsOf(NAMED, { model }));
     this.model = model;
     this.modelName = names.of('modelGroup', model);

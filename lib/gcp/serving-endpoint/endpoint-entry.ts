@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
+import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { type IModelRoles, ModelRoles } from '../model-registry/model-roles';
 import type { Target } from '../target';
 import { type EndpointNames, endpointNames } from './endpoint-names';
@@ -46,6 +47,7 @@ export class EndpointEntry extends Construct implements IServingEndpoint {
 
   constructor(scope: Construct, id: string, attributes: ServingEndpointAttributes, roles: IModelRoles) {
     super(scope, id);
+    refuseForbidden(this);
     const names = endpointNames(attributes.target, attributes.names, attributes.model);
     this.model = attributes.model;
     this.endpointName = names.endpointName;

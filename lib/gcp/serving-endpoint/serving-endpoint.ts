@@ -14,7 +14,6 @@ import type { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literalJson } from '../escape';
-import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { labelText } from '../labels';
 import { type IModelRoles, ModelRoles } from '../model-registry/model-roles';
@@ -100,7 +99,6 @@ export class ServingEndpoint extends EndpointEntry {
   constructor(scope: Construct, id: string, props: ServingEndpointProps) {
     const { model } = props.registry;
     super(scope, id, { ...props, model }, { grant: (role, to) => this.roles.grant(role, to) });
-    refuseForbidden(this);
     const { target, names, encryptionKey, labels = {} } = props;
     const { project } = target;
     const region = knownRegion(this, target);

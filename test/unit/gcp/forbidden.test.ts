@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ComposerEnvironment } from '@cdktf/provider-google/lib/composer-environment';
+import { ComputeInstance } from '@cdktf/provider-google/lib/compute-instance';
 import { NotebooksInstance } from '@cdktf/provider-google/lib/notebooks-instance';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
@@ -59,21 +60,34 @@ const ALONE: Readonly<Record<string, (stack: TerraformStack) => Construct>> = {
 const WITH_OTHERS = [
   'AlertPolicy',
   'Budget',
+  'DriftMonitor',
   'MlopsPlatform',
   'ModelEvents',
   'ModelRegistry',
   'Monitoring',
   'Operations',
+  'PipelineStart',
   'ServingEndpoint',
   'SnapshotCollector',
   'TrainingCluster',
   'TrainingPipeline',
 ];
 
+/** What refers to others' and makes none itself. */
+const ELSEWHERE: Readonly<Record<string, (stack: TerraformStack) => unknown>> = {
+  'a lake': (stack) => gcp.DataLake.fromNames(stack, 'It', { ...place, zones: ['raw'] }),
+  'a registry': (stack) => gcp.ModelRegistry.fromNames(stack, 'It', { ...place, model: 'm' }),
+  'an endpoint': (stack) => gcp.ServingEndpoint.fromNames(stack, 'It', { ...place, model: 'm' }),
+  'a grantee': (stack) => gcp.granteeOf(stack, 'group:analysts@example.com'),
+};
+
 const book = (stack: TerraformStack) =>
   new NotebooksInstance(stack, 'Book', { name: 'n', location: 'europe-west4-a', machineType: 'n2-standard-2' });
 
-function refused(add: (stack: TerraformStack) => void, ours = ALONE.Records): string {
+function refused(
+  add: (stack: TerraformStack) => void,
+  ours: ((stack: TerraformStack) => unknown) | undefined = ALONE.Records,
+): string {
   const app = Testing.app({ outdir: mkdtempSync(join(tmpdir(), 'mlops-forbidden-')) });
   try {
     for (const id of ['ours', 'theirs']) {
@@ -104,6 +118,11 @@ describe('what Google has closed or will close', () => {
   it.each(Object.entries(ALONE))('is refused beside %s alone', (_name, ours) => {
     expect(refused(() => {}, ours)).toBe('');
     expect(refused(book, ours)).toContain('google_notebooks_instance is refused');
+  });
+
+  it.each(Object.entries(ELSEWHERE))('is refused beside what refers to %s of elsewhere', (_name, theirs) => {
+    expect(refused(() => {}, theirs)).toBe('');
+    expect(refused(book, theirs)).toContain('google_notebooks_instance is refused');
   });
 
   it('is refused beside every construct that there is', () => {
@@ -156,6 +175,17 @@ describe('what Google has closed or will close', () => {
       );
     expect(node('batch-debian-11-official')).toContain('with disk.source_image is refused');
     expect(node('batch-cos-stable-official')).toBe('');
+    const image = 'projects/batch-custom-image/global/images/family/batch-debian-11-official';
+    expect(
+      refused((stack) => {
+        new ComputeInstance(stack, 'Node', {
+          name: 'n',
+          machineType: 'n2-standard-2',
+          networkInterface: [{ network: 'n' }],
+          bootDisk: { initializeParams: { image } },
+        });
+      }),
+    ).toContain('google_compute_instance with boot_disk.initialize_params.image is refused');
   });
 
   it.each([
@@ -205,13 +235,55 @@ describe('what Google has closed or will close', () => {
     expect(secure({ enable_private_service_connect: true })).toBe('');
   });
 
-  it('names types that the provider has', () => {
+  it('names types that the provider has, and with an ending left open all these', () => {
     const lib = join(dirname(require.resolve('@cdktf/provider-google/package.json')), 'lib');
     const types = readdirSync(lib).map((name) => `google_${name.replaceAll('-', '_')}`);
-    for (const { type } of FORBIDDEN)
+    const of = ({ type }: { type: string }) =>
+      types.filter((known) => (type.endsWith('*') ? known.startsWith(type.slice(0, -1)) : known === type));
+    for (const one of FORBIDDEN) expect(of(one), one.type).not.toEqual([]);
+    const open = FORBIDDEN.filter(({ type, field }) => type.endsWith('*') && field === undefined);
+    expect(open.flatMap(of).sort()).toMatchInlineSnapshot(`
+      [
+        "google_beyondcorp_app_connection",
+        "google_beyondcorp_app_connector",
+        "google_beyondcorp_app_gateway",
+        "google_beyondcorp_application",
+        "google_beyondcorp_application_iam_binding",
+        "google_beyondcorp_application_iam_member",
+        "google_beyondcorp_application_iam_policy",
+        "google_data_catalog_entry",
+        "google_data_catalog_entry_group",
+        "google_data_catalog_entry_group_iam_binding",
+        "google_data_catalog_entry_group_iam_member",
+        "google_data_catalog_entry_group_iam_policy",
+        "google_data_catalog_tag",
+        "google_data_catalog_tag_template",
+        "google_data_catalog_tag_template_iam_binding",
+        "google_data_catalog_tag_template_iam_member",
+        "google_data_catalog_tag_template_iam_policy",
+        "google_notebooks_environment",
+        "google_notebooks_instance",
+        "google_notebooks_instance_iam_binding",
+        "google_notebooks_instance_iam_member",
+        "google_notebooks_instance_iam_policy",
+        "google_notebooks_location",
+        "google_notebooks_runtime",
+        "google_notebooks_runtime_iam_binding",
+        "google_notebooks_runtime_iam_member",
+        "google_notebooks_runtime_iam_policy",
+        "google_sourcerepo_repository",
+        "google_sourcerepo_repository_iam_binding",
+        "google_sourcerepo_repository_iam_member",
+        "google_sourcerepo_repository_iam_policy",
+        "google_vertex_ai_featurestore",
+        "google_vertex_ai_featurestore_entitytype",
+        "google_vertex_ai_featurestore_entitytype_feature",
+      ]
+    `);
+    for (const type of open.flatMap(of))
       expect(
-        types.some((known) => (type.endsWith('*') ? known.startsWith(type.slice(0, -1)) : known === type)),
+        refused((stack) => stack.addOverride(`resource.${type}.it`, { name: 'n' })),
         type,
-      ).toBe(true);
+      ).toContain(`${type}.it is refused`);
   });
 });

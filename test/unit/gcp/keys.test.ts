@@ -72,6 +72,12 @@ describe('Keys', () => {
     expect(documentOf(keys({ adopt: false }, context).stack)).not.toHaveProperty('import');
   });
 
+  it('have a ring of a name that Cloud KMS takes', () => {
+    expect(() => new Keys(gcpStack(), 'Keys', { target: TARGET, keyRingName: 'bad ring!' })).toThrow(
+      /keyRingName[\s\S]*bad ring!/,
+    );
+  });
+
   it('are not adopted by a flag that is neither true nor false, and say so', () => {
     expect(() => keys({}, { [ADOPT_KEYS]: 'yes' })).toThrow('mlops:adoptKeys is "yes". It can be true or false.');
   });
