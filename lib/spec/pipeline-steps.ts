@@ -161,7 +161,11 @@ const clusterTraining = z.strictObject({
 });
 
 const validation = z.strictObject({
-  kind: z.literal('validation').describe('Checks a dataset against its columns and rules; a breach stops the run.'),
+  kind: z
+    .literal('validation')
+    .describe(
+      'Checks a dataset against its columns and rules. A breach stops the run; only a lost machine is made up for, once.',
+    ),
   ...order,
   dataset: datasetName.describe('Dataset whose snapshot is checked.'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_VALIDATION_MACHINE).describe('Size of the machine.'),

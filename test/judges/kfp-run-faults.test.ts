@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import { KfpJudge, type KfpRun } from '../support/kfp-judge';
 import { course, GOOD_DAY, PipelineBuckets, RUNNABLE, runToy } from '../support/kfp-world';
-import { VERTEX_TARGET } from '../support/pipeline-document';
+import { ARTIFACTS_BUCKET, VERTEX_TARGET } from '../support/pipeline-document';
 import { callNames, type WorkflowsFault } from '../support/workflows-judge';
 
 const { score: _, publish: __, ...steps } = RUNNABLE.steps;
@@ -67,6 +67,18 @@ describeJudge('kfp', 'tasks of a pipeline, when Vertex AI does not answer as it 
     expect(course(done).slice(1, 3)).toEqual(['prepare FAILED', 'prepare (2)']);
     expect(done.state).toBe('SUCCEEDED');
     expect(count(done, 'customJobs.create')).toBe(4);
+  });
+
+  it('judge data once, also where their own machine was lost while a rule was found broken', async () => {
+    const done = await runToy(judge, buckets, GOOD_DAY, {
+      pipeline: SHORT,
+      // The first look sees it run.
+      faults: [{ method: 'customJobs.get', nth: 2, times: ATTEMPTS, code: 503 }],
+      files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/broken.parquet`]: 'x' },
+    });
+    expect(course(done)).toEqual(['check FAILED', 'check FAILED (2)', 'run--outcome']);
+    expect(count(done, 'customJobs.create')).toBe(1);
+    expect(buckets.json('pipelines/detector/run-1/outcome.json')).toMatchObject({ outcome: 'data-invalid' });
   });
 
   it('stop the job that runs when the pipeline is cancelled', async () => {

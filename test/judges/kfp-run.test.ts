@@ -1,7 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import { KfpJudge, type KfpRun } from '../support/kfp-judge';
-import { course, GOOD_DAY, PipelineBuckets, RUN_FOLDER, RUNNABLE, runToy, type ToyStep } from '../support/kfp-world';
+import {
+  course,
+  GOOD_DAY,
+  PipelineBuckets,
+  RUN_FOLDER,
+  RUNNABLE,
+  runToy,
+  TOY_WORLD,
+  type ToyStep,
+} from '../support/kfp-world';
 import { ARTIFACTS_BUCKET } from '../support/pipeline-document';
 import { ALIKE } from '../support/pipeline-spec';
 
@@ -18,6 +27,15 @@ const versions = ({ world }: KfpRun): Readonly<Record<string, Version>> => {
   };
   return models['fraud-detector']?.versions ?? {};
 };
+
+/** Name of the job that checks data. */
+const CHECK = 'fraud-detector-pipeline-check';
+
+/** Google that loses machines of custom jobs. */
+const losing = (aiplatform: { readonly lost: readonly string[]; readonly late?: boolean }) => ({
+  ...TOY_WORLD,
+  state: { ...TOY_WORLD.state, aiplatform },
+});
 
 const measured = (auc: number): Readonly<Record<string, ToyStep>> => ({
   ...GOOD_DAY,
@@ -172,11 +190,13 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect(course(run)).toEqual(['check', 'prepare', 'train', 'evaluate', 'version--registered', 'run--outcome']);
   });
 
-  it('stops where data breaks a rule, and says which', async () => {
+  it('stops where data breaks a rule, which is judged once, and says which', async () => {
     const run = await runToy(judge, buckets, GOOD_DAY, {
       files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/broken.parquet`]: 'x' },
     });
-    expect([run.state, course(run)]).toEqual(['FAILED', ['check FAILED', 'run--outcome']]);
+    expect([run.state, course(run)]).toEqual(['FAILED', ['check FAILED', 'check FAILED (2)', 'run--outcome']]);
+    expect(run.ran.filter(({ name }) => name === CHECK)).toHaveLength(1);
+    expect(run.tasks.find(({ attempt }) => attempt === 2)?.said).toContain('The task failed before, for good.');
     expect(outcome()).toMatchObject({
       outcome: 'data-invalid',
       detail: 'step check',
@@ -206,8 +226,33 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect(outcome()).toMatchObject({
       outcome: 'failed',
       detail: 'step check',
-      reason: expect.stringMatching(/the snapshot is no Parquet[\s\S]*It judged nothing/),
+      reason: expect.stringMatching(/the snapshot is no Parquet[\s\S]*It found no rule that is broken/),
     });
+  });
+
+  it.each([
+    ['before it judged', false],
+    ['after it had judged', true],
+  ])('tries a check again whose machine was lost %s, and goes on', async (_, late) => {
+    const run = await runToy(judge, buckets, GOOD_DAY, { world: losing({ lost: [CHECK], late }) });
+    expect(course(run).slice(0, 3)).toEqual(['check FAILED', 'check (2)', 'prepare']);
+    expect([run.state, Object.keys(versions(run))]).toEqual(['SUCCEEDED', ['1']]);
+    expect(outcome()).toMatchObject({ outcome: 'registered', detail: '-' });
+  });
+
+  it('gives up a check whose machine is lost each time, and does not blame data', async () => {
+    const run = await runToy(judge, buckets, GOOD_DAY, { world: losing({ lost: [CHECK, CHECK, CHECK] }) });
+    expect(course(run)).toEqual(['check FAILED', 'check FAILED (2)', 'run--outcome']);
+    expect(outcome()).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('was lost') });
+  });
+
+  it('stops at a broken rule also where the machine was lost after it was found', async () => {
+    const run = await runToy(judge, buckets, GOOD_DAY, {
+      world: losing({ lost: [CHECK], late: true }),
+      files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/broken.parquet`]: 'x' },
+    });
+    expect(run.ran.filter(({ name }) => name === CHECK)).toHaveLength(1);
+    expect(outcome()).toMatchObject({ outcome: 'data-invalid', detail: 'step check' });
   });
 
   it('registers nothing before every check of data passed, also one that nothing else waits for', async () => {

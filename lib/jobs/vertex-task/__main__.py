@@ -19,8 +19,8 @@ import custom_job
 import outcome
 import register
 import training
-from fault import Fault, StepFailed
-from places import Places, forget, write
+from fault import Fault, StepFailed, refuses_data
+from places import Places, forget, read, write
 
 FAULT = 1
 TASKS = {"job": custom_job, "training": training, "register": register, "outcome": outcome}
@@ -40,13 +40,19 @@ def main(arguments: list | None = None) -> int:
         sub.add_argument("--kind", required=True, help="what kind of step it is")
     given = parser.parse_args(arguments)
     places = Places(given.root, given.mount)
-    forget(places.fault(given.step))
+    noted = places.fault(given.step)
+    before = read(noted)
+    if before is not None and refuses_data(before):
+        # The service tries again whatever a task failed by; a frozen snapshot says the same however often it is asked.
+        print(f"The task failed before, for good. {before['message']}", file=sys.stderr)
+        return FAULT
+    forget(noted)
     try:
         TASKS[given.task].work(given, places)
     except Fault as fault:
         print(f"The task failed. {fault}", file=sys.stderr)
         kind = given.kind if isinstance(fault, StepFailed) else "platform"
-        write(places.fault(given.step), {"step": given.step, "kind": kind, "message": str(fault)})
+        write(noted, {"step": given.step, "kind": kind, "message": str(fault)})
         return FAULT
     return 0
 

@@ -27,14 +27,14 @@ CREATIONS = 4
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--job", required=True, help="body of customJobs.create")
     attempt.add_arguments(parser)
-    parser.add_argument("--judgement", help="file that a check leaves which refuses data; without it the check itself failed")
+    parser.add_argument("--judgement", help="file that a check of data writes its verdict to")
     parser.add_argument("--metrics", help="folder of metrics.json")
     parser.add_argument("--metric", action="append", default=[], help="name=file that one metric goes to")
 
 
 def work(given: argparse.Namespace, places: Places) -> None:
     vertex, this = Vertex(given.project, given.location), Attempt(given, places)
-    name = _going_on(vertex, this)
+    name = _going_on(vertex, this, given.judgement)
     if name is None:
         this.empty_folders()
         name = _begin(vertex, _job(given, this))
@@ -44,12 +44,18 @@ def work(given: argparse.Namespace, places: Places) -> None:
     except StepFailed as failed:
         if given.judgement is None:
             raise
-        judged = read(given.judgement)
+        judged = _refused(given.judgement)
         if judged is None:
-            raise Fault(f"{failed} It judged nothing.") from failed
+            raise Fault(f"{failed} It found no rule that is broken.") from failed
         raise StepFailed(f"{_refusal(judged)} {failed}") from failed
     if given.metric:
         hand_on(given.metrics, dict(one.split("=", 1) for one in given.metric))
+
+
+def _refused(judgement: str | None) -> dict | None:
+    """The verdict of a check, if it is that data breaks a rule: one whose machine was lost gave none, or another."""
+    judged = None if judgement is None else read(judgement)
+    return judged if judged is not None and judged["violated"] else None
 
 
 def _refusal(judged: dict) -> str:
@@ -67,14 +73,17 @@ def _job(given: argparse.Namespace, this: Attempt) -> dict:
     return job
 
 
-def _going_on(vertex: Vertex, this: Attempt) -> str | None:
-    """The job that an earlier machine of this task began, unless it failed."""
+def _going_on(vertex: Vertex, this: Attempt, judgement: str | None) -> str | None:
+    """The job that an earlier machine of this task began, unless it failed by anything but what data is like."""
     begun = this.begun()
     if begun is None:
         return None
     name = begun.split("/v1/", 1)[-1]
     job = vertex.found(name)
-    return None if job is None or (job["state"] in ENDED and job["state"] != SUCCEEDED) else name
+    if job is None:
+        return None
+    failed = job["state"] in ENDED and job["state"] != SUCCEEDED
+    return None if failed and _refused(judgement) is None else name
 
 
 def _begin(vertex: Vertex, job: dict) -> str:

@@ -7,3 +7,8 @@ class Fault(Exception):
 
 class StepFailed(Fault):
     """The step itself failed: its container ran and said no."""
+
+
+def refuses_data(noted: dict) -> bool:
+    """Whether what a task noted as its fault is that a check found data which breaks a rule."""
+    return noted["kind"] == "validation"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from fault import refuses_data
 from places import Places, read, write
 
 SUCCEEDED = "SUCCEEDED"
@@ -37,7 +38,7 @@ def _outcome(status: dict, registered: dict | None, faults: list, otherwise: str
         return "registered" if status.get("state") == SUCCEEDED else "registered-and-failed"
     if status.get("state") == SUCCEEDED:
         return otherwise
-    return "data-invalid" if any(fault["kind"] == "validation" for fault in faults) else "failed"
+    return "data-invalid" if any(map(refuses_data, faults)) else "failed"
 
 
 def _reason(status: dict, registered: dict | None, faults: list, because: str) -> str:

@@ -12,7 +12,7 @@ BUCKETS = "gs://"
 class Places:
     """Files of one run.
 
-    faults/<step>.json   why a step failed; gone once another attempt succeeded
+    faults/<step>.json   why a step failed; gone once another attempt began, which none does after data was refused
     registered.json      the version that was registered
     checkpoints/<step>/  what a step goes on from after its machine was taken away
     outcome.json         how the run ended

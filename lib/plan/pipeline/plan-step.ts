@@ -1,6 +1,6 @@
 import type { PipelineSpec } from '../../spec/pipeline';
 import { conditionsOf, isContainer, metricsOf, stepsBefore } from '../../spec/pipeline-refs';
-import type { ContainerStepSpec, PipelineStepSpec } from '../../spec/pipeline-steps';
+import { type ContainerStepSpec, DEFAULT_RETRIES, type PipelineStepSpec } from '../../spec/pipeline-steps';
 import { sourceOf, thresholdOf } from './graph';
 import type { ContainerWork, StepPlan } from './step-plan';
 
@@ -27,7 +27,7 @@ export function planStep(
       ...common,
       kind: 'validation',
       dataset: step.dataset,
-      retries: 0,
+      retries: DEFAULT_RETRIES,
       machines: {
         role: 'processing',
         size: step.machine,

@@ -20,7 +20,7 @@ interface PlannedStep {
   /** The step whose condition this one hangs on, itself included. */
   readonly conditionOf?: string;
   readonly maxRuntimeSeconds: number;
-  /** Times that a failed step is tried again. */
+  /** Times that a failed step is tried again. A check is not for what it said of data, which is final. */
   readonly retries: number;
 }
 

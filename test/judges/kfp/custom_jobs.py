@@ -12,10 +12,12 @@ PENDING, RUNNING, SUCCEEDED, FAILED = "JOB_STATE_PENDING", "JOB_STATE_RUNNING", 
 
 class CustomJobs(Vertex):
     """State: customJobs {"<id>": CustomJob as it ended, and the states that it is yet to be `seen` in}; endless, display names
-    of jobs that never end."""
+    of jobs that never end; lost, those of the next jobs whose machine is lost: before their container did anything, or where
+    `late` says so after it did all.
+    """
 
     at = "projects.locations.customJobs"
-    empty = {**Vertex.empty, "customJobs": {}, "endless": []}
+    empty = {**Vertex.empty, "customJobs": {}, "endless": [], "lost": [], "late": False}
     containers = None
     """Runs a container: gives its exit code and its last words."""
 
@@ -30,11 +32,19 @@ class CustomJobs(Vertex):
         if body["displayName"] in self.state["endless"]:
             self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), "state": RUNNING}
             return self._shown(job)
-        code, words = self.containers.run(body["displayName"], spec["workerPoolSpecs"][0]["containerSpec"])
-        end = {"state": SUCCEEDED} if code == 0 else {"state": FAILED, "error": {"code": 3, "message": (
-            f"The replica workerpool0-0 exited with a non-zero status of {code}. {words}")}}
+        end = self._end(body["displayName"], spec["workerPoolSpecs"][0]["containerSpec"])
         self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), **end, "seen": [PENDING, RUNNING]}
         return self._shown(job)
+
+    def _end(self, name: str, container: dict) -> dict:
+        lost = name in self.state["lost"]
+        if not lost or self.state["late"]:
+            code, words = self.containers.run(name, container)
+        if lost:
+            self.state["lost"].remove(name)
+            return {"state": FAILED, "error": {"code": 13, "message": "The machine of the replica workerpool0-0 was lost."}}
+        return {"state": SUCCEEDED} if code == 0 else {"state": FAILED, "error": {"code": 3, "message": (
+            f"The replica workerpool0-0 exited with a non-zero status of {code}. {words}")}}
 
     def get(self, params: dict, body: dict) -> dict:
         job = self.here(params["name"])

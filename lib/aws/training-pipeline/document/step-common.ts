@@ -1,6 +1,5 @@
 import { type MachineType, machineName } from '../../../plan/machines/machines';
 import type { MachinedStep } from '../../../plan/pipeline/step-plan';
-import { DEFAULT_RETRIES } from '../../../spec/pipeline-steps';
 import type { DocumentProps, Step } from './document-props';
 
 /** Seconds before the first and the factor for each further try. */
@@ -25,19 +24,17 @@ export function common(
   after: readonly string[],
 ): Pick<Step, 'Name' | 'DependsOn' | 'RetryPolicies' | 'CacheConfig'> {
   const cacheSeconds = step.kind === 'validation' ? undefined : step.cacheSeconds;
-  // What a check says of data is final on any cloud, a machine that broke under it is not.
-  const retries = step.kind === 'validation' ? DEFAULT_RETRIES : step.retries;
   return {
     Name: step.name,
     ...(after.length === 0 ? {} : { DependsOn: after }),
-    ...(retries === 0
+    ...(step.retries === 0
       ? {}
       : {
           RetryPolicies: RETRIED.map((ExceptionType) => ({
             ExceptionType,
             IntervalSeconds: RETRY_AFTER_SECONDS,
             BackoffRate: RETRY_BACKOFF,
-            MaxAttempts: retries,
+            MaxAttempts: step.retries,
           })),
         }),
     ...(cacheSeconds === undefined

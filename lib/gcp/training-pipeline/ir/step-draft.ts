@@ -29,7 +29,7 @@ interface Work {
   readonly outputs: Readonly<Record<string, SchemaTitle>>;
   readonly metrics: readonly string[];
   readonly checkpoints: boolean;
-  /** File that a check of data leaves when it refuses the data. */
+  /** File that a check of data writes its verdict to. */
   readonly judgement?: string;
   readonly container: JobContainer;
   readonly cached: boolean;
