@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { startWorkflow } from '../../lib/gcp/training-pipeline/workflow/start-workflow';
+import { emptyTable, NO_DATA } from '../../lib/plan/pipeline/no-data';
 import { RUN_OUTCOMES, type RunOutcome, runSignals } from '../../lib/plan/pipeline/pipeline-signals';
 import { PROPS } from '../judges/gcp-start-world';
 import { startMachineOfTemplate } from '../judges/start-machine';
@@ -45,6 +46,32 @@ it('every outcome of a run is announced on both clouds, with what a person said 
   expect(Object.keys(google).sort()).toEqual([...RUN_OUTCOMES].sort());
   for (const outcome of RUN_OUTCOMES)
     expect([aws[outcome]?.note, google[outcome]?.note], outcome).toEqual([true, true]);
+});
+
+it('a table that holds nothing is refused on both clouds, by one name and in one sentence', () => {
+  const said = emptyTable('DATASET');
+  const aws = within(startMachineOfTemplate()).flatMap((state) => {
+    const { Error: error, Cause } = state as { Error?: unknown; Cause?: unknown };
+    return error === NO_DATA
+      ? [
+          String(Cause)
+            .replace(/^\{% '|' %\}$/g, '')
+            .replace("' & $item.dataset & '", 'DATASET'),
+        ]
+      : [];
+  });
+  const google = within(startWorkflow(PROPS)).flatMap((step) => {
+    const { tags, message } = step as { tags?: unknown; message?: unknown };
+    const raised = Array.isArray(tags) && tags.includes(NO_DATA);
+    return raised
+      ? [
+          String(message)
+            .replace(/^\$\{"|"\}$/g, '')
+            .replace('" + dataset + "', 'DATASET'),
+        ]
+      : [];
+  });
+  expect({ aws, google }).toEqual({ aws: [said], google: [said] });
 });
 
 it('a version that was registered is announced on both clouds, whatever else failed', () => {

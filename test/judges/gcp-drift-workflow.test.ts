@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withoutReference } from '../../lib/plan/drift/lineage';
+import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { describeJudge, judgePython } from '../support/describe-judge';
 import { DRIFT_JOB } from '../support/drift-judge';
 import { callNames, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
@@ -113,6 +114,34 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
       requestId: 'payment',
       requestField: 'payment_id',
     });
+  });
+
+  const EMPTY = {
+    'fraud_prod_captures_detector.requests': [['2026-05-20T01:00:00Z', ['r']]],
+    'fraud_prod_curated.labels': [['2026-05-01T01:00:00Z', []]],
+    'fraud_prod_curated.trained': [['2026-05-01T01:00:00Z', []]],
+  };
+
+  test('measures nothing where no label has come yet, which is no failure', async () => {
+    const { run, execution } = await only(watchRun({ kind: 'quality' }, { tables: EMPTY }));
+    expect(execution.result).toEqual({ outcome: 'idle', detail: emptyTable('labels') });
+    expect([announced(run), jobsOf(run)]).toEqual([[], []]);
+  });
+
+  test('fails where the dataset that it compares with holds nothing', async () => {
+    const plan = watchedPlan({ drift: { features: { amount: 'numeric' }, reference: 'trained' } });
+    const { run } = await only(watchRun(null, { props: { ...PROPS, plan }, tables: EMPTY }));
+    expect([announced(run), jobsOf(run)]).toEqual([['detector-drift-failed'], []]);
+    expect(run.log.at(-1)?.json).toMatchObject({ reason: emptyTable('trained') });
+  });
+
+  test.each<[string, Written]>([
+    ['is refused', { faults: [{ method: 'bigquery.jobs.insert', nth: 2, code: 403, message: 'Access Denied' }] }],
+    ['fails', { failing: ['', 'Access Denied'] }],
+  ])('fails where the export of labels %s', async (_, written) => {
+    const { run } = await only(watchRun({ kind: 'quality' }, written));
+    expect([announced(run), jobsOf(run)]).toEqual([['detector-drift-failed'], []]);
+    expect(run.log.at(-1)?.json).toMatchObject({ reason: expect.stringContaining('Access Denied') });
   });
 
   test('compares with a dataset where the spec says one', async () => {

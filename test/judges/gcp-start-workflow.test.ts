@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { describeJudge } from '../support/describe-judge';
 import { callNames, resume, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
 import { announced } from './gcp-operations-world';
@@ -29,6 +30,7 @@ const CHAMPION = { version: '6', name: 'x', id: '611111' };
 const LONG_AGO = '2026-05-01T00:00:00Z';
 const CREATED = 'aiplatform.projects.locations.pipelineJobs.create';
 const EXPORTED = 'bigquery.jobs.insert';
+const CHARGEBACKS = 'fraud_prod_curated.chargebacks';
 
 describeJudge('workflows', 'the workflow that starts runs', () => {
   let judge: WorkflowsJudge;
@@ -247,6 +249,52 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(announced(run)).toEqual(['detector-run-start-failed']);
       expect(Object.keys(objectsOf(run)).filter((name) => name.endsWith('manifest.json'))).toEqual([]);
       expect(runsOf(run)).toEqual({});
+    });
+
+    const EMPTY_AT_FIRST = ['2026-01-01T00:00:00Z', []];
+
+    test.each<[string, Written]>([
+      ['nothing was ever written to', { tables: { [CHARGEBACKS]: [EMPTY_AT_FIRST] } }],
+      [
+        'everything was deleted from',
+        {
+          tables: {
+            [CHARGEBACKS]: [
+              ['2026-01-01T00:00:00Z', ['c1']],
+              [CHANGED.chargebacks, []],
+            ],
+          },
+        },
+      ],
+      [
+        'rows are streamed to only after the moment that is frozen',
+        {
+          tables: { [CHARGEBACKS]: [EMPTY_AT_FIRST, [NOW, ['c1']]] },
+          streamed: { [CHARGEBACKS]: [NOW, '2026-06-03T00:00:00Z'] },
+        },
+      ],
+    ])('of a table that %s are none: no run is started, and people are told', async (_, written) => {
+      const { run, execution } = await started(NIGHTLY, written);
+      expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['RunNotStarted'] } });
+      expect(announced(run)).toEqual(['detector-run-start-failed']);
+      expect(run.log.at(-1)?.json).toMatchObject({ reason: emptyTable('chargebacks') });
+      expect(Object.keys(objectsOf(run)).filter((name) => name.startsWith('snapshots/'))).toEqual([]);
+      expect([runsOf(run), locksOf(run)]).toEqual([{}, []]);
+    });
+
+    test('of a table that was empty are made once it holds something', async () => {
+      const tables = { [CHARGEBACKS]: [EMPTY_AT_FIRST, ['2026-06-02T12:00:00Z', ['c1']]] };
+      const refused = await judge.run(startRun(NIGHTLY, { tables }));
+      const { run, execution } = await only({ ...resume(startRun(null), refused, { afterSeconds: 86_400 }) });
+      expect(execution.result).toMatchObject({ outcome: 'registered' });
+      expect(valuesOf(onlyRun(run))['snapshot-id-chargebacks']).toBe(String(Date.parse('2026-06-02T12:00:00Z')));
+    });
+
+    test('of rows that are all in the streaming buffer are made', async () => {
+      const tables = { [CHARGEBACKS]: [EMPTY_AT_FIRST, ['2026-06-01T12:00:00Z', ['c1']]] };
+      const streamed = { [CHARGEBACKS]: ['2026-06-01T12:00:00Z', '2026-06-03T12:00:00Z'] } as const;
+      const { execution } = await started(NIGHTLY, { tables, streamed });
+      expect(execution.result).toMatchObject({ outcome: 'registered' });
     });
 
     test('of two executions at once are one: the first manifest counts', async () => {

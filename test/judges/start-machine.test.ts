@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gateFloor } from '../../lib/plan/pipeline/gate';
+import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
@@ -279,7 +280,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       expect(failed).toMatchObject({
         status: 'FAILED',
         error: 'StartFailed',
-        cause: expect.stringContaining('is empty'),
+        cause: expect.stringContaining(emptyTable('transactions')),
       });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
     });

@@ -10,6 +10,8 @@ const POLL_SECONDS = 15;
 interface Export {
   /** Rows, as a statement that begins with SELECT. An expression without `${}`, as all of these. */
   readonly select: string;
+  /** A statement that has to go well before, with a semicolon at its end; where it fails, nothing is copied. Default: none. */
+  readonly first?: string;
   /** `gs://` address of a folder, with a slash at its end. */
   readonly folder: string;
   /** Name of the job, which the same work has again: a call whose answer was lost begins nothing twice. */
@@ -21,11 +23,13 @@ interface Export {
 }
 
 /** Copies rows to a folder as Parquet and waits for it; a document that has this step has `exportRoutines` too. */
-export const exportStep = (name: string, { seconds, ...texts }: Export): Step => ({
+export const exportStep = (name: string, { seconds, first = '""', ...texts }: Export): Step => ({
   [name]: {
     call: 'export_rows',
     args: {
-      ...Object.fromEntries(Object.entries(texts).map(([key, code]): [string, Value] => [key, expr(code)])),
+      ...Object.fromEntries(
+        Object.entries({ first, ...texts }).map(([key, code]): [string, Value] => [key, expr(code)]),
+      ),
       seconds,
     },
   },
@@ -37,13 +41,13 @@ export const exportRoutines = ({ project, region }: Pick<Target, 'project' | 're
 
 function exportRows(project: string, region: string): Routine {
   return {
-    params: ['select', 'folder', 'job', 'failed', 'seconds'],
+    params: ['first', 'select', 'folder', 'job', 'failed', 'seconds'],
     steps: [
       {
         write: {
           assign: [
             { options: expr("\"OPTIONS(uri='\" + folder + \"*.parquet', format='PARQUET', compression='SNAPPY')\"") },
-            { query: expr('"EXPORT DATA " + options + " AS " + select') },
+            { query: expr('first + "EXPORT DATA " + options + " AS " + select') },
             { deadline: expr('sys.now() + seconds') },
           ],
         },

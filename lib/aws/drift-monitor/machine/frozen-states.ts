@@ -1,3 +1,4 @@
+import { emptyTable, NO_DATA } from '../../../plan/pipeline/no-data';
 import { type AslState, expr } from '../../machine/asl';
 import { type Freezable, freezeStates } from '../../training-pipeline/machine/freeze-states';
 import type { DriftMachineProps } from './drift-props';
@@ -26,9 +27,9 @@ export function frozenStates(props: DriftMachineProps): Readonly<Record<string, 
           },
           Labels: {
             ...frozen(props, 'Labels', labels, 'labels', 'PutQualityConfig'),
-            Catch: [{ ErrorEquals: ['NoData'], Next: 'NoLabels' }],
+            Catch: [{ ErrorEquals: [NO_DATA], Next: 'NoLabels' }],
           },
-          NoLabels: idle('no-labels', `'Nothing was ever committed to ${labels.dataset}.'`),
+          NoLabels: idle('no-labels', `'${emptyTable(labels.dataset)}'`),
         }),
   };
 }

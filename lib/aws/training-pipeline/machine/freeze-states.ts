@@ -1,3 +1,4 @@
+import { emptyTable, NO_DATA } from '../../../plan/pipeline/no-data';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
@@ -129,8 +130,8 @@ function freezing(props: FreezeStatesProps): Readonly<Record<string, AslState>> 
     },
     [state('Empty')]: {
       Type: 'Fail',
-      Error: 'NoData',
-      Cause: expr("'The table of the dataset ' & $item.dataset & ' is empty: nothing was ever committed to it.'"),
+      Error: NO_DATA,
+      Cause: expr(`'${emptyTable("' & $item.dataset & '")}'`),
     },
     [state('Find')]: findFile(bucket, '$manifest', state('IsFrozen')),
     [state('IsFrozen')]: {

@@ -1,6 +1,7 @@
 import { driftPrefix, RUN_FILES } from '../../../plan/drift/drift-access';
 import type { RunConfig } from '../../../plan/drift/drift-config';
 import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
+import { NO_DATA } from '../../../plan/pipeline/no-data';
 import { announceStep } from '../../alerts/announce';
 import { freezeRoutines } from '../../training-pipeline/workflow/freeze-routine';
 import { lineageRoutines } from '../../training-pipeline/workflow/lineage-routine';
@@ -21,7 +22,7 @@ const HOUR = 3600;
 /**
  * Compares what a model was asked with what the version that serves was trained on, and its answers with labels: copies the
  * requests of the window, runs the drift job on them, and publishes the figures that it found. An execution is one run of the
- * plan. Where nothing serves or nothing was recorded, nothing is compared and that is no failure.
+ * plan. Where nothing serves, nothing was recorded or no label has come, nothing is compared and that is no failure.
  */
 export function watchWorkflow(props: WatchWorkflowProps): WorkflowSource {
   const { plan, platform } = props;
@@ -127,9 +128,29 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
         : [
             {
               freeze_labels: {
-                call: 'freeze',
-                args: { dataset: run.labels, database: labels.databaseName, table: labels.tableName },
-                result: 'snapshot',
+                try: {
+                  call: 'freeze',
+                  args: { dataset: run.labels, database: labels.databaseName, table: labels.tableName },
+                  result: 'snapshot',
+                },
+                // Labels may still be to come.
+                except: {
+                  as: 'e',
+                  steps: [
+                    { is_error: { switch: [{ condition: expr('get_type(e) != "map"'), raise: expr('e') }] } },
+                    {
+                      has_none: {
+                        switch: [
+                          {
+                            condition: expr(`${quoted(NO_DATA)} in default(map.get(e, "tags"), [])`),
+                            return: idle(expr('e.message')),
+                          },
+                        ],
+                      },
+                    },
+                    { fail: { raise: expr('e') } },
+                  ],
+                },
               },
             },
             { take_labels: { assign: [{ labels: expr('snapshot.uri') }] } },

@@ -1,3 +1,4 @@
+import { emptyTable, NO_DATA } from '../../../plan/pipeline/no-data';
 import { snapshotPrefix } from '../../../plan/pipeline/pipeline-access';
 import type { Target } from '../../target';
 import { BIGQUERY, exportRoutines, exportStep } from '../../workflow/export-steps';
@@ -40,6 +41,10 @@ export interface FreezeProps {
  * it: of a table that never stops changing; and of one with rows in its streaming buffer, which count as its last change only
  * once they have left it. Source: discovery document of bigquery.v2, Table.streamingBuffer; BigQuery documentation, "Using
  * cached query results", which BigQuery itself does not trust for such a table.
+ *
+ * Raises with the tag NO_DATA, and leaves nothing, where the table held no row at that moment. BigQuery itself looks before it
+ * exports: what it counts of a table is not of a moment, and leaves out rows in the streaming buffer. Source: discovery document
+ * of bigquery.v2, Table.numRows; BigQuery documentation, "Debugging statements", ASSERT: its description is in the error.
  */
 export const freezeRoutines = (props: FreezeProps) =>
   ({ freeze: freezeRoutine(props), ...exportRoutines(props.target) }) satisfies Readonly<Record<string, Routine>>;
@@ -99,17 +104,43 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
         export: {
           assign: [
             { source: expr(`${quoted(`\`${project}.`)} + database + "." + table + "\`"`) },
-            { moments: expr('"TIMESTAMP_SECONDS(" + string(moment) + ")"') },
+            { rows: expr('source + " FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS(" + string(moment) + ")"') },
           ],
         },
       },
-      exportStep('export_table', {
-        select: '"SELECT * FROM " + source + " FOR SYSTEM_TIME AS OF " + moments',
-        folder: 'uri',
-        job: '"freeze-" + dataset + "-" + id + "-" + execution',
-        failed: '"The dataset " + dataset + " could not be frozen"',
-        seconds: LONGEST_EXPORT_SECONDS,
-      }),
+      {
+        export_some: {
+          try: {
+            steps: [
+              exportStep('export_table', {
+                first: `"ASSERT EXISTS(SELECT 1 FROM " + rows + ") AS '${NO_DATA}'; "`,
+                select: '"SELECT * FROM " + rows',
+                folder: 'uri',
+                job: '"freeze-" + dataset + "-" + id + "-" + execution',
+                failed: '"The dataset " + dataset + " could not be frozen"',
+                seconds: LONGEST_EXPORT_SECONDS,
+              }),
+            ],
+          },
+          except: {
+            as: 'e',
+            steps: [
+              { read_why: { call: 'error_text', args: { e: expr('e') }, result: 'why' } },
+              {
+                is_empty: {
+                  switch: [
+                    {
+                      condition: expr(`text.match_regex(why, ${quoted(NO_DATA)})`),
+                      raise: { message: expr(`"${emptyTable('" + dataset + "')}"`), tags: [NO_DATA] },
+                    },
+                  ],
+                },
+              },
+              { fail: { raise: expr('e') } },
+            ],
+          },
+        },
+      },
       {
         take_manifest: {
           assign: [

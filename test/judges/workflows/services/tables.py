@@ -12,6 +12,8 @@ EXPORT = re.compile(
     r"(?: FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS\((?P<moment>\d+)\))?"
     r"(?: WHERE (?P<column>\w+) >= TIMESTAMP_SECONDS\((?P<begins>\d+)\) AND (?P=column) < TIMESTAMP_SECONDS\((?P<ends>\d+)\))?")
 
+ASSERTED = re.compile(r"ASSERT EXISTS\(SELECT 1 FROM (?P<rows>.+?)\) AS '(?P<said>\w+)'; (?P<then>.+)")
+
 AT_ONCE = "1970-01-01T00:00:00Z"
 
 
@@ -42,9 +44,9 @@ class Tables(Service):
 class QueryJobs(Service):
     """Jobs of BigQuery that export a table as it was at a moment.
 
-    State, beside the tables: seconds that an export takes; failing, reasons that the next exports fail for. An export writes
+    State, beside the tables: seconds that an export takes; failing, reasons that the next exports fail for, of which "" is none. An export writes
     one object, `000000000000.parquet`, which is what the table held then, and leaves the choice of rows and columns to whoever
-    reads it: JSON, or {"file": path}.
+    reads it: JSON, or {"file": path}. An assertion before it fails where that is `[]`.
     """
 
     api, at = "bigquery.v2", "jobs"
@@ -54,8 +56,9 @@ class QueryJobs(Service):
         reference, query = body["jobReference"], body["configuration"]["query"]
         if query.get("useLegacySql", True):
             raise GoogleError(400, "EXPORT DATA is a statement of standard SQL.")
-        asked = EXPORT.fullmatch(query["query"])
-        if asked is None:
+        asserted = ASSERTED.fullmatch(query["query"])
+        asked = EXPORT.fullmatch(query["query"] if asserted is None else asserted["then"])
+        if asked is None or asserted is not None and not asserted["then"].endswith(f" FROM {asserted['rows']}"):
             raise GoogleError(400, f"Syntax error in {query['query']}")
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,1024}", reference["jobId"]):
             raise GoogleError(400, f"Invalid job ID {reference['jobId']!r}")
@@ -67,8 +70,8 @@ class QueryJobs(Service):
         self.state["jobs"][reference["jobId"]] = {
             "ends": self.clock.seconds + self.state["seconds"], "location": reference["location"],
             "asked": {**{key: asked[key] for key in ("bucket", "folder", "database", "table")},
-                      "moment": float(asked["moment"] or self.clock.seconds)},
-            "failed": self.state["failing"].pop(0) if self.state["failing"] else None, "done": False}
+                      "asserted": asserted and asserted["said"], "moment": float(asked["moment"] or self.clock.seconds)},
+            "failed": (self.state["failing"].pop(0) if self.state["failing"] else "") or None, "done": False}
         return self._shown(reference["jobId"])
 
     def get(self, params: dict, body: dict) -> dict:
@@ -81,11 +84,14 @@ class QueryJobs(Service):
             if not job["done"] and job["ends"] <= self.clock.seconds:
                 job["done"] = True
                 if job["failed"] is None:
-                    self._export(**job["asked"])
+                    job["failed"] = self._export(**job["asked"])
 
-    def _export(self, bucket: str, folder: str, database: str, table: str, moment: float) -> None:
+    def _export(self, bucket: str, folder: str, database: str, table: str, asserted: str | None, moment: float) -> str | None:
         held = [rows for when, rows in self.state["tables"][f"{database}.{table}"] if seconds(when) <= moment][-1]
+        if asserted is not None and held == []:
+            return f"Assertion failed: {asserted} at [1:1]"
         self.world["storage"]["buckets"].setdefault(bucket, {})[f"{folder}000000000000.parquet"] = held
+        return None
 
     def _shown(self, job_id: str) -> dict:
         job = self.state["jobs"][job_id]
