@@ -275,14 +275,23 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       expect(`s3://${BUCKET}/${torn}`.startsWith(runs[0]?.['snapshot-transactions'] ?? 'none')).toBe(false);
     });
 
-    test('of a table without any data is none', async () => {
-      const failed = await run({ transactions: [] });
+    test.each<[string, NonNullable<Situation['transactions']>]>([
+      ['nothing was ever written to', []],
+      [
+        'everything was deleted from',
+        [...COMMITS, { id: '9', committed: '2026-01-01T11:00:00.000Z', operation: 'delete', rows: [] }],
+      ],
+    ])('of a table that %s is none: no run is started, and people are told', async (_, transactions) => {
+      const failed = await run({ transactions });
       expect(failed).toMatchObject({
         status: 'FAILED',
         error: 'StartFailed',
         cause: expect.stringContaining(emptyTable('transactions')),
       });
-      expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+      const { said, keys, ...rest } = left(failed);
+      expect(rest).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
+      expect(said.join('\n')).toContain(emptyTable('transactions'));
+      expect(keys.filter((key) => key.startsWith('snapshots/transactions/'))).toEqual([]);
     });
 
     test('that cannot be written is told of after two tries', async () => {

@@ -56,7 +56,8 @@ const AGAIN_SECONDS = 20;
  * the first to finish counts.
  *
  * A snapshot of an Iceberg table counts as data unless it is a `replace`: that is a compaction, which changes no row. Where
- * expiry left compactions alone, the newest of them has the same rows. Source: Iceberg specification, "Snapshots".
+ * expiry left compactions alone, the newest of them has the same rows. Source: Iceberg specification, "Snapshots". A table that
+ * holds no row has none to freeze, whatever was committed and deleted again: the error is NO_DATA.
  *
  * Files are what Athena's UNLOAD makes: Parquet, without an ending in their names. It writes timestamps to the millisecond
  * and refuses the microseconds of Iceberg, so each is cast; columns are those that the table had at that snapshot. It wants
@@ -226,6 +227,7 @@ const TABLE = `${quoted('$item.database')} & '.' & ${quoted('$item.table')}`;
 
 const NEWEST = oneLine(`'SELECT CAST(snapshot_id AS varchar), to_iso8601(committed_at) FROM '
   & ${quoted('$item.database')} & '.' & ${quoted("($item.table & '$snapshots')")}
+  & ' WHERE EXISTS(SELECT 1 FROM ' & ${TABLE} & ')'
   & " ORDER BY IF(operation = 'replace', 1, 0), committed_at DESC LIMIT 1"`);
 
 const COLUMNS = oneLine(`$join($states.result.ResultSet.ResultSetMetadata.ColumnInfo.(

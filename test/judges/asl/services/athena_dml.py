@@ -15,7 +15,7 @@ from services.athena_ddl import QueryFailed
 
 NAME = r'"((?:[^"]|"")+)"'
 NEWEST = re.compile(rf'SELECT CAST\(snapshot_id AS varchar\), to_iso8601\(committed_at\) FROM {NAME}\.{NAME} '
-                    r"ORDER BY IF\(operation = 'replace', 1, 0\), committed_at DESC LIMIT 1")
+                    rf"WHERE EXISTS\(SELECT 1 FROM {NAME}\.{NAME}\) ORDER BY IF\(operation = 'replace', 1, 0\), committed_at DESC LIMIT 1")
 COLUMNS = re.compile(rf"SELECT \* FROM {NAME}\.{NAME} FOR VERSION AS OF (\d+) LIMIT 0")
 UNLOAD = re.compile(rf"UNLOAD \(SELECT (.+) FROM {NAME}\.{NAME} FOR VERSION AS OF (\d+)\) TO '(s3://[^']+/)' "
                     r"WITH \(format = 'PARQUET', compression = 'SNAPPY'\)")
@@ -33,6 +33,8 @@ def run_dml(sql: str, catalog: dict, s3, query_id: str) -> dict:
     """Columns and rows of the answer. Throws QueryFailed."""
     if found := NEWEST.fullmatch(sql):
         database, table = _unquoted(found[1]), _unquoted(found[2])
+        if (found[3], found[4]) != (found[1], found[2].removesuffix("$snapshots")):
+            raise QueryFailed("this judge looks for rows only in the table whose snapshots are asked for")
         if not table.endswith("$snapshots"):
             raise QueryFailed(f"COLUMN_NOT_FOUND: Column 'snapshot_id' cannot be resolved in {table}")
         return _newest(_table(catalog, database, table.removesuffix("$snapshots")))
@@ -58,7 +60,8 @@ def orphan(sql: str, s3, query_id: str) -> None:
 def _newest(table: dict) -> dict:
     order = sorted(table.get("snapshots", []), key=lambda one: one["committed"], reverse=True)
     order.sort(key=lambda one: one["operation"] == "replace")
-    rows = [[str(one["id"]), one["committed"]] for one in order[:1]]
+    # A compaction of the tests need not say again what rows there are.
+    rows = [[str(one["id"]), one["committed"]] for one in order[:1] if one.get("rows")]
     return {"columns": [{"name": "_col0", "type": "varchar"}, {"name": "_col1", "type": "varchar"}], "rows": rows}
 
 
