@@ -39,6 +39,19 @@ export interface GoogleProject {
   readonly billingAccount?: string;
 }
 
+/** A resource as Google keeps it, and its list of access. */
+export interface Held {
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly policy: readonly Binding[];
+}
+
+export interface Binding {
+  readonly role: string;
+  /** Sorted. */
+  readonly members: readonly string[];
+  readonly condition?: { readonly title: string; readonly expression: string };
+}
+
 /**
  * Google's APIs on this machine, for the provider to create, read, change and delete resources of. What each API demands,
  * fills in and refuses: `test/judges/google-api/kinds/*.py`. Requests are held against the discovery documents. A project
@@ -78,6 +91,11 @@ export class GoogleApis {
   /** What there is of a project, sorted: `compute/projects/fraud-prod/global/networks/main`. */
   async resources(project: Pick<GoogleProject, 'id' | 'number'>): Promise<readonly string[]> {
     return (await this.server.request({ list: project })) as readonly string[];
+  }
+
+  /** What there is of a project and who has what on it, by the same names. */
+  async held(project: Pick<GoogleProject, 'id' | 'number'>): Promise<Readonly<Record<string, Held>>> {
+    return (await this.server.request({ held: project })) as Readonly<Record<string, Held>>;
   }
 
   /** Requests so far that no API of Google would have taken, or that nothing here stands in for. */

@@ -1,20 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { synthesise } from '../../../lib/gcp/app/synthesise';
 import { ADOPT_KEYS } from '../../../lib/gcp/keys/customer-key';
 import { ALLOW_DATA_LOSS, DESTROY_DATA } from '../../../lib/plan/data-loss';
 import type { PlatformSpec } from '../../../lib/spec/platform';
 import { bootstrappedProject } from '../../support/gcp-bootstrapped';
 import type { GoogleApis } from '../../support/google-apis';
-import { closeNetwork } from '../../support/terraform-closed-network';
-import { Deployment, inOrder, type TerraformRun } from '../../support/terraform-deployment';
-import { emptyCliConfig } from '../../support/terraform-run';
+import { inOrder, type TerraformRun } from '../../support/terraform-deployment';
 import { resourcesOf, type TerraformStack, valuesAt } from '../../support/terraform-stacks';
-import { stacksIn } from '../../support/terraform-synth';
+import { Ground } from './ground';
 import { fill, newVersions, serve } from './uses';
 
-type Runs = Readonly<Record<string, TerraformRun>>;
+export type Runs = Readonly<Record<string, TerraformRun>>;
 
 /** What became of a platform, by phase and stack. */
 export interface Life {
@@ -51,16 +45,10 @@ export interface LifeOptions {
 
 /** A platform's whole life, as the README has it: made, looked at, not destroyed, destroyed, made again. */
 export async function live(spec: PlatformSpec, { google, pluginDir, twice }: LifeOptions): Promise<Life> {
-  const home = await mkdtemp(join(tmpdir(), 'terraform-life-'));
-  const network = await closeNetwork();
+  const ground = await Ground.open(google, pluginDir);
   try {
-    const outdir = join(home, 'cdktf.out');
-    const env = { ...(await emptyCliConfig(home)), ...network.env, ...google.env };
-    const deployment = new Deployment({ outdir, env, pluginDir });
-    const write = (context: Readonly<Record<string, string>>): readonly TerraformStack[] => {
-      synthesise(spec, outdir, context);
-      return stacksIn(outdir);
-    };
+    const { deployment } = ground;
+    const write = (context: Readonly<Record<string, string>>) => ground.write(spec, context);
     const project = bootstrappedProject(spec);
     await google.addProject(project);
     const before = await google.resources(project);
@@ -104,11 +92,10 @@ export async function live(spec: PlatformSpec, { google, pluginDir, twice }: Lif
       left,
       again,
       settledAgain,
-      asked: [...network.asked].sort(),
+      asked: ground.asked,
     };
   } finally {
-    await network.close();
-    await rm(home, { recursive: true, force: true });
+    await ground.close();
   }
 }
 
@@ -142,7 +129,10 @@ function endpointIn(stacks: readonly TerraformStack[]): Server | undefined {
   return undefined;
 }
 
-const each = (stacks: readonly TerraformStack[], work: (stack: string) => Promise<TerraformRun>): Promise<Runs> =>
+export const each = (
+  stacks: readonly TerraformStack[],
+  work: (stack: string) => Promise<TerraformRun>,
+): Promise<Runs> =>
   inOrder(
     stacks.map(({ name }) => ({ name })),
     'forwards',

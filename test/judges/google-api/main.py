@@ -1,8 +1,8 @@
 """A Google for Terraform: orders as JSON on stdin, a line each, answers on stdout; its APIs over HTTP.
 
 Orders: {project: {id, number, secrets, agents, billingAccount}} makes a project as `mlops bootstrap` leaves it,
-        {pass: days} lets time pass, {list: {id, number}} names what there is in a project, {findings: true} tells what no
-        API of Google would have taken so far.
+        {pass: days} lets time pass, {list: {id, number}} names what there is in a project, {held: {id, number}} tells all
+        of it by name, {resource, policy} each, {findings: true} tells what no API of Google would have taken so far.
 An answer is {result} or {error: {code, message}}. The first one comes unasked: the port.
 """
 
@@ -30,11 +30,18 @@ def obey(world: World, order: dict):
         world.passed += datetime.timedelta(days=order["pass"])
         return world.now()
     if "list" in order:
-        inside = re.compile(rf"\w+/projects/{order['list']['id']}(/|$)|storage/b/[^/]+-{order['list']['number']}(/|$)")
-        return sorted(one for one in world.resources if inside.match(one))
+        return _inside(world, order["list"])
+    if "held" in order:
+        return {one: {"resource": world.resources[one], "policy": world.policies.get(one, {}).get("bindings", [])}
+                for one in _inside(world, order["held"])}
     if "findings" in order:
         return world.findings
     raise ValueError(f"no such order: {sorted(order)}")
+
+
+def _inside(world: World, project: dict) -> list[str]:
+    inside = re.compile(rf"\w+/projects/{project['id']}(/|$)|storage/b/[^/]+-{project['number']}(/|$)")
+    return sorted(one for one in world.resources if inside.match(one))
 
 
 def _project(world: World, given: dict) -> str:

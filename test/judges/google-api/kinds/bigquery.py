@@ -1,5 +1,9 @@
-"""BigQuery: datasets, tables, and connections to files."""
+"""BigQuery: datasets, tables, and connections to files.
 
+Source: BigQuery documentation, "Modifying table schemas" and "Troubleshoot schema errors".
+"""
+
+import math
 import re
 
 import agents
@@ -67,9 +71,12 @@ class Tables(Kind):
         for field in ("numBytes", "numRows", "numLongTermBytes", "creationTime", "lastModifiedTime", "type", "id"):
             after[field] = before[field]
         self._normal(after)
-        gone = _columns(before) - _columns(after)
-        if gone:
-            raise Failure(400, f"Provided Schema does not match Table {name}: {sorted(gone)} missing in new schema")
+        was, new = _columns(before), _columns(after)
+        for column, held in was.items():
+            if wrong := "is missing in new schema" if column not in new else _not_wider(held, new[column]):
+                raise Failure(400, f"Provided Schema does not match Table {name}. Field {column} {wrong}")
+        if "schema" in after:  # a new column comes last, wherever it was written
+            after["schema"]["fields"] = [new[one] for one in [*was, *(one for one in new if one not in was)]]
 
     def _normal(self, resource: dict) -> None:
         for column in resource.get("schema", {}).get("fields", []):
@@ -103,8 +110,24 @@ class Connections(Kind):
             self.world.project(call.project).agents.add(email)
 
 
-def _columns(table: dict) -> set[str]:
-    return {column["name"].lower() for column in table.get("schema", {}).get("fields", [])}
+def _columns(table: dict) -> dict[str, dict]:
+    return {column["name"].lower(): column for column in table.get("schema", {}).get("fields", [])}
+
+
+def _not_wider(before: dict, after: dict) -> str | None:
+    """Why a column cannot become another: it keeps its type, and a decimal all its digits."""
+    if before["type"] != after["type"]:
+        return f"has changed type from {before['type']} to {after['type']}"
+    (whole, part), (wider, finer) = (_digits(column) for column in (before, after))
+    return f"has fewer digits than {whole} before and {part} after the point" if wider < whole or finer < part else None
+
+
+def _digits(column: dict) -> tuple[float, float]:
+    """Before and after the point; as many as there are, where none are said."""
+    if "precision" not in column:
+        return math.inf, math.inf
+    part = int(column.get("scale", 0))
+    return int(column["precision"]) - part, part
 
 
 KINDS = (Datasets, Tables, Connections)
