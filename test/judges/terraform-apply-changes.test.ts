@@ -13,6 +13,7 @@ import { changesIn, each, errorsIn, type Runs } from './google-api/life';
 
 /** Two conditions of one grant hold as many datasets as these, six each. */
 const DATASETS = [...'abcdefghijkl'].map((letter) => `sales_${letter}`);
+/** Read alone at first, in the condition that the others take later. */
 const LATE = DATASETS.slice(6);
 
 const MODELS = ['churn', 'demand'];

@@ -115,7 +115,10 @@ def _columns(table: dict) -> dict[str, dict]:
 
 
 def _not_wider(before: dict, after: dict) -> str | None:
-    """Why a column cannot become another: it keeps its type, and a decimal all its digits."""
+    """Why a column cannot become another: it keeps its type, and a decimal all its digits.
+
+    Wider decimals are documented for ALTER TABLE. That `tables.update` takes them as well is assumed here.
+    """
     if before["type"] != after["type"]:
         return f"has changed type from {before['type']} to {after['type']}"
     (whole, part), (wider, finer) = (_digits(column) for column in (before, after))
