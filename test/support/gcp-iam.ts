@@ -80,12 +80,16 @@ export function bindingsIn(stacks: readonly StackJson[]): readonly Binding[] {
 /** Access lists: grants of the services themselves, beside IAM. */
 const ACCESS_LIST = /(_access|_acl|_access_control)$/;
 
+/** Without an owner no dataset is made. Source: BigQuery documentation, "Basic roles and permissions". */
+const isOwnersOfProject = ({ role, special_group }: ResourceBody): boolean =>
+  role === 'OWNER' && special_group === 'projectOwners';
+
 /** What of a stack grants by an access list; that of a dataset may also stand in the dataset itself. */
 export const accessListsIn = (stack: StackJson): readonly string[] =>
   resourcesOf(stack)
     .filter(
       ({ type, body }) =>
-        ACCESS_LIST.test(type) || (type === 'google_bigquery_dataset' && blocks(body.access).length > 0),
+        ACCESS_LIST.test(type) || (type === 'google_bigquery_dataset' && !blocks(body.access).every(isOwnersOfProject)),
     )
     .map(({ address }) => address);
 

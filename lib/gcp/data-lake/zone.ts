@@ -1,13 +1,14 @@
-import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
+import type { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
 import type { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Construct } from 'constructs';
 import { timeTravelHours } from '../../plan/bigquery-time-travel';
 import type { PlatformNames } from '../../plan/names';
 import type { DatasetSpec, ZoneSpec } from '../../spec/data-lake';
 import type { EncryptionKey } from '../keys/encryption-key';
-import { type DataRemovalProps, dataRemoval } from '../removal';
+import type { DataRemovalProps } from '../removal';
 import type { BucketRef } from '../storage/bucket-ref';
 import { DEFAULT_NONCURRENT_DAYS, expiryBelow, secureBucket } from '../storage/secure-bucket';
+import { secureDataset } from '../storage/secure-dataset';
 import type { Target } from '../target';
 import { bucketMetric } from './bucket-metrics';
 import { FILES_PREFIX, filesBucketName, type IZone, tablesBucketName } from './lake-parts';
@@ -41,7 +42,6 @@ export class Zone extends Construct implements IZone {
   constructor(scope: Construct, id: string, props: LakeZoneProps) {
     super(scope, id);
     const { target, names, name, encryptionKey, labels } = props;
-    const removal = dataRemoval(this, props);
     const days = props.spec.retention && props.spec.retention.seconds / SECONDS_A_DAY;
     const common = {
       target,
@@ -72,17 +72,11 @@ export class Zone extends Construct implements IZone {
       bucketName: tablesName,
       ...(this.tablesResource === undefined ? {} : { resource: this.tablesResource }),
     };
-    this.database = new BigqueryDataset(this, 'Database', {
-      project: target.project,
-      location: target.region,
+    this.database = secureDataset(this, 'Database', {
+      ...common,
       datasetId: this.databaseName,
       description: `Tables of the zone ${name}`,
-      defaultEncryptionConfiguration: { kmsKeyName: encryptionKey.id },
-      maxTimeTravelHours: String(timeTravelHours(props.datasets)),
-      deleteContentsOnDestroy: removal.destroyContents,
-      labels: { ...labels },
-      lifecycle: removal.lifecycle,
-      dependsOn: [...encryptionKey.ready],
+      timeTravelHours: timeTravelHours(props.datasets),
     });
   }
 

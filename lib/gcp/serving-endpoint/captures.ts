@@ -1,11 +1,12 @@
-import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
+import type { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
 import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { EncryptionKey } from '../keys/encryption-key';
-import { type DataRemovalProps, dataRemoval } from '../removal';
+import type { DataRemovalProps } from '../removal';
 import { agentMember, fillerOf } from '../services/service-agents';
+import { secureDataset } from '../storage/secure-dataset';
 import type { Target } from '../target';
 
 /** Table that requests and answers go to; the endpoint makes it with the first one. */
@@ -33,19 +34,12 @@ export class Captures extends Construct {
 
   constructor(scope: Construct, id: string, props: CapturesProps) {
     super(scope, id);
-    const { target, names, model, encryptionKey } = props;
+    const { target, names, model } = props;
     const datasetId = names.of('database', 'captures', model);
-    const removal = dataRemoval(this, props);
-    this.dataset = new BigqueryDataset(this, 'Dataset', {
-      project: target.project,
-      location: target.region,
+    this.dataset = secureDataset(this, 'Dataset', {
+      ...props,
       datasetId,
       description: `Requests and answers of ${model}`,
-      defaultEncryptionConfiguration: { kmsKeyName: encryptionKey.id },
-      deleteContentsOnDestroy: removal.destroyContents,
-      labels: { ...props.labels },
-      lifecycle: removal.lifecycle,
-      dependsOn: [...encryptionKey.ready],
     });
     const filler = fillerOf('captures');
     const writer = new BigqueryDatasetIamMember(this, 'Writer', {

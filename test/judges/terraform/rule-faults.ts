@@ -53,6 +53,7 @@ const BUCKET = 'google_storage_bucket.raw';
 const TEMPLATE = 'google_compute_region_instance_template.workers';
 const WORKFLOW = 'google_workflows_workflow.rollout';
 const waits = (...addresses: string[]) => ({ depends_on: addresses });
+const OWNERS = { role: 'OWNER', special_group: 'projectOwners' };
 const member = (role: string) => ({ project: 'example', role, member: 'group:ml@example.com' });
 
 /** An endpoint that records requests in a dataset, on which somebody may write. */
@@ -83,7 +84,11 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
     'a binding': added('google_project_iam_binding', { role: 'roles/x.y', members: [] }, /takes away/),
     'a policy': added('google_storage_bucket_iam_policy', { bucket: 'b', policy_data: '{}' }, /takes away/),
     'access of a dataset': added('google_bigquery_dataset_access', { role: 'WRITER' }, /access list/),
-    'access inside a dataset': added('google_bigquery_dataset', { access: [{ role: 'OWNER' }] }, /access list/),
+    'access inside a dataset': added(
+      'google_bigquery_dataset',
+      { access: [OWNERS, { role: 'WRITER', special_group: 'projectWriters' }] },
+      /access list/,
+    ),
     'access of a bucket': added('google_storage_bucket_access_control', { role: 'READER' }, /access list/),
     'the list of a bucket': added('google_storage_bucket_acl', { predefined_acl: 'private' }, /access list/),
     'the list of what will be in a bucket': added('google_storage_default_object_acl', { bucket: 'b' }, /access list/),
@@ -357,5 +362,17 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
     'public objects': changed(BUCKET, { public_access_prevention: 'inherited' }, /public_access_prevention/),
     'no versions': changed(BUCKET, { versioning: { enabled: false } }, /versioning\.enabled/),
     'deletion for good': changed(BUCKET, { soft_delete_policy: undefined }, /soft_delete_policy/),
+  },
+  'stated-access': {
+    'a dataset for everybody in the project': added(
+      'google_bigquery_dataset',
+      { dataset_id: 'x' },
+      /leaves its access/,
+    ),
+    'a dataset that takes grants away': added(
+      'google_bigquery_dataset',
+      { dataset_id: 'x', access: OWNERS },
+      /takes away grants/,
+    ),
   },
 };

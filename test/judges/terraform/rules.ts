@@ -18,6 +18,7 @@ import { literalTemplates } from './rules/literal-templates';
 import { narrowRoles } from './rules/narrow-roles';
 import { notPublic } from './rules/not-public';
 import { soundBuckets } from './rules/sound-buckets';
+import { statedAccess } from './rules/stated-access';
 
 /** Every rule by its id, which is the name of its file. */
 export const RULES: Readonly<Record<string, Rule>> = {
@@ -38,6 +39,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'narrow-roles': narrowRoles,
   'not-public': notPublic,
   'sound-buckets': soundBuckets,
+  'stated-access': statedAccess,
 };
 
 /** What the rules find in a platform, one line each. */

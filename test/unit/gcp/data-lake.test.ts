@@ -89,8 +89,9 @@ describe('zones', () => {
       expect(database).toMatchObject({
         location: 'europe-west4',
         default_encryption_configuration: { kms_key_name: KEY },
+        access: [{ role: 'OWNER', special_group: 'projectOwners' }],
         delete_contents_on_destroy: false,
-        lifecycle: { prevent_destroy: true },
+        lifecycle: { prevent_destroy: true, ignore_changes: ['access'] },
         labels: { platform: 'fraud' },
       });
   });

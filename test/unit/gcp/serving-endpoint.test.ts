@@ -89,8 +89,9 @@ describe('the endpoint', () => {
       dataset_id: 'fraud_prod_captures_detector',
       location: 'europe-west4',
       default_encryption_configuration: { kms_key_name: expect.stringContaining('artifacts') },
+      access: [{ role: 'OWNER', special_group: 'projectOwners' }],
       delete_contents_on_destroy: false,
-      lifecycle: { prevent_destroy: true },
+      lifecycle: { prevent_destroy: true, ignore_changes: ['access'] },
     });
     expect(resourceOf(stack, 'google_bigquery_dataset_iam_member')).toMatchObject({
       role: 'roles/bigquery.dataEditor',
