@@ -74,6 +74,7 @@ export const CUSTOM_ROLES: Readonly<Record<string, readonly string[]>> = {
     'compute.networkAttachments.update',
     'compute.regionOperations.get',
   ],
+  write_rows: ['bigquery.tables.get', 'bigquery.tables.getData', 'bigquery.tables.updateData'],
   read_models: ['aiplatform.models.get', 'aiplatform.models.list'],
   register_models: ['aiplatform.models.get', 'aiplatform.models.upload'],
   approve_models: ['aiplatform.models.get', 'aiplatform.models.list', 'aiplatform.models.update'],

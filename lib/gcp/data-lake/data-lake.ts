@@ -1,4 +1,5 @@
 import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import type { TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
@@ -13,6 +14,7 @@ import { dataset, filesBucketName, type IDataset, type IZone, tablesBucketName }
 import { type DatasetProps, lakeSpec, type ZoneProps } from './lake-spec';
 import { lastingColumns } from './lasting-columns';
 import { TableConnection } from './table-connection';
+import { writeRole } from './write-role';
 import { Zone } from './zone';
 
 export interface DataLakeProps<Z extends string = string> extends DataRemovalProps {
@@ -72,6 +74,8 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   public readonly tables: Readonly<Record<string, BigqueryTable>>;
   /** Columns that Terraform does not let go of; none where there are no datasets, until then those that there were. */
   public readonly lastingColumns: TerraformResource;
+  /** Role of those who may write rows. */
+  public readonly writeRole: ProjectIamCustomRole;
 
   /** @throws SpecError when zones or datasets are not what a spec allows; Error when only one key to destruction is turned. */
   constructor(scope: Construct, id: string, props: DataLakeProps<Z>) {
@@ -83,6 +87,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
     const removal = props.destroyData === undefined ? {} : { destroyData: props.destroyData };
     const specs = Object.entries(spec.datasets);
     this.encryptionKey = encryptionKey;
+    this.writeRole = writeRole(this, 'WriteRole', names, target);
     this.lastingColumns = lastingColumns(this, 'Columns', { ...removal, datasets: spec.datasets });
 
     this.zones = Object.fromEntries(
@@ -132,9 +137,10 @@ export class DataLake<Z extends string = string> extends Construct implements ID
     this.grants = new LakeGrants({
       scope: this,
       target,
+      names,
       zones: this.zones,
       datasets: this.datasets,
-      tables: this.tables,
+      made: this,
     });
     this.grantors = this.grants.grantors;
   }
@@ -159,7 +165,7 @@ class ImportedDataLake<Z extends string> extends Construct implements IDataLake<
     this.datasets = Object.fromEntries(
       Object.entries(datasets).map(([name, of]) => [name, dataset(name, this.zones[of.zone])]),
     );
-    this.grants = new LakeGrants({ scope: this, target, zones: this.zones, datasets: this.datasets });
+    this.grants = new LakeGrants({ scope: this, target, names, zones: this.zones, datasets: this.datasets });
     this.grantors = this.grants.grantors;
   }
 }

@@ -1,8 +1,10 @@
 import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
 import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import type { IConstruct } from 'constructs';
 import type { AccessVerbs } from '../../plan/access';
 import { findIn, isDataset } from '../../plan/in-lake';
+import type { PlatformNames } from '../../plan/names';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { inStackOf } from '../access/in-stack';
@@ -10,25 +12,25 @@ import { grantOnProject } from '../access/project-grants';
 import { grantFolder, grantObjects } from '../storage/grant-objects';
 import type { Target } from '../target';
 import { FILES_PREFIX, type IDataset, type IZone } from './lake-parts';
+import { writeRoleId } from './write-role';
 
 /** Catalogue of everything that can be granted on a lake. */
 export interface LakeGrantsProps {
   readonly scope: IConstruct;
   readonly target: Target;
+  /** Names of the plan. */
+  readonly names: PlatformNames;
   readonly zones: Readonly<Record<string, IZone>>;
   readonly datasets: Readonly<Record<string, IDataset>>;
-  /** Tables made here, by dataset. Default: all are of another stack, which was deployed before. */
-  readonly tables?: Readonly<Record<string, BigqueryTable>>;
+  /** What was made here, which grants come after. Default: all is of another stack, which was deployed before. */
+  readonly made?: {
+    readonly tables: Readonly<Record<string, BigqueryTable>>;
+    readonly writeRole: ProjectIamCustomRole;
+  };
 }
 
-/**
- * Roles on a table. Who writes rows does so through BigQuery, which alone writes files: a file that it did not write is
- * one that it collects. Source: BigQuery documentation, "Apache Iceberg managed tables", "Best practices".
- */
-const ON_TABLE: Readonly<Record<AccessVerbs['dataset'], string>> = {
-  read: 'roles/bigquery.dataViewer',
-  write: 'roles/bigquery.dataEditor',
-};
+/** Role of readers of a table. */
+const READ_TABLE = 'roles/bigquery.dataViewer';
 
 /** Asking for rows, by query or in bulk, is of a project. Source: the same, "Required roles", less what they add. */
 const TO_ASK = ['roles/bigquery.jobUser', 'roles/bigquery.readSessionUser'];
@@ -69,7 +71,12 @@ export class LakeGrants {
     this.onTable('read', dataset, to);
   }
 
-  /** Lets someone read a dataset and change its rows through BigQuery. */
+  /**
+   * Lets someone read a dataset and change its rows, and neither delete the table nor change its columns. Who writes rows
+   * does so through BigQuery, which alone writes files: a file that it did not write is one that it collects. A job that
+   * loads rows has to say that it makes no table, `createDisposition: CREATE_NEVER`, and may append alone.
+   * Source: BigQuery documentation, "Apache Iceberg managed tables", "Best practices".
+   */
   writeTable(dataset: string, to: IGrantee): void {
     this.onTable('write', dataset, to);
   }
@@ -85,17 +92,23 @@ export class LakeGrants {
   }
 
   private onTable(verb: AccessVerbs['dataset'], name: string, to: IGrantee): void {
-    const { target, datasets, tables = {} } = this.props;
+    const { target, datasets, names, made } = this.props;
     const { project } = target;
     const { zone, tableName, prefix } = findIn(this.props, 'dataset', datasets, name);
-    grantOnce(to, { id: `Table-${zone.databaseName}-${tableName}-${verb}`, project }, (parent, id) => {
+    const writes = verb === 'write';
+    const granted = {
+      id: `Table-${zone.databaseName}-${tableName}-${verb}`,
+      project,
+      ...(writes ? { roleSet: names.roleSet } : {}),
+    };
+    grantOnce(to, granted, (parent, id) => {
       return new BigqueryTableIamMember(parent, id, {
         project,
         datasetId: zone.databaseName,
         tableId: tableName,
-        role: ON_TABLE[verb],
+        role: writes ? `projects/${project}/roles/${writeRoleId(names)}` : READ_TABLE,
         member: to.member,
-        dependsOn: [...inStackOf(parent, [tables[name]])],
+        dependsOn: [...inStackOf(parent, [made?.tables[name], ...(writes ? [made?.writeRole] : [])])],
       });
     });
     for (const role of TO_ASK) grantOnProject(role, target, to);

@@ -327,6 +327,11 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
       /administers/,
     ),
     'an owner of data': added('google_project_iam_member', member('roles/bigquery.dataOwner'), /administers/),
+    'an editor who may delete the table': added(
+      'google_bigquery_table_iam_member',
+      member('roles/bigquery.dataEditor'),
+      /administers/,
+    ),
     'a role that grants itself': added(
       'google_project_iam_custom_role',
       { role_id: 'x', permissions: ['storage.buckets.get', 'storage.buckets.setIamPolicy'] },

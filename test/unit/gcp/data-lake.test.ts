@@ -265,11 +265,30 @@ describe('grants', () => {
 
   test('writing a dataset writes no file: BigQuery collects what it did not write', () => {
     expect(granted((lake, to) => lake.grants.write('transactions', to))).toEqual([
-      'roles/bigquery.dataEditor on transactions',
+      'projects/fraud-prod/roles/fraud_prod_write_rows on transactions',
       'roles/bigquery.jobUser on fraud-prod',
       'roles/bigquery.readSessionUser on fraud-prod',
       'roles/storage.objectViewer on fraud-prod-tables-curated-123456789012 (read tables/transactions)',
     ]);
+  });
+
+  test('who writes rows keeps the table and its columns, and is let in once the role is there', () => {
+    const { stack, lake } = lakeIn();
+    lake.grants.write('transactions', granteeOf(stack, READER));
+    expect(resourceOf(stack, 'google_project_iam_custom_role')).toMatchObject({
+      role_id: 'fraud_prod_write_rows',
+      permissions: ['bigquery.tables.get', 'bigquery.tables.getData', 'bigquery.tables.updateData'],
+    });
+    expect(resourceOf(stack, 'google_bigquery_table_iam_member').depends_on).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^google_bigquery_table\./),
+        expect.stringMatching(/^google_project_iam_custom_role\./),
+      ]),
+    );
+  });
+
+  test('the role is there without datasets too: one that went keeps its name for weeks', () => {
+    expect(resourcesOf(lakeIn({ datasets: {} }).stack, 'google_project_iam_custom_role')).not.toEqual({});
   });
 
   test('on a zone they are on its files alone, and the second of the same is the first', () => {

@@ -7,18 +7,19 @@ export const WIDE_ROLES_WITH_A_REASON: Readonly<Record<string, string>> = {};
 const BASIC = ['roles/owner', 'roles/editor', 'roles/viewer', 'roles/browser'];
 const WIDE = /(^|[./])([a-z]\w*)?(admin|owner|editor)$/i;
 
-/** Roles that edit data in a service's own words are no administrators: they cannot grant or delete the thing itself. */
-const DATA_EDITORS = ['roles/bigquery.dataEditor'];
+/** Makes and deletes tables: what a service's agent does in a dataset that is for it, and nobody to a table of others. */
+const TABLE_KEEPER = 'roles/bigquery.dataEditor';
+const isDataset = (type: string): boolean => type === 'google_bigquery_dataset_iam_member';
 
 /** No basic role, and no administrator where a narrower role does. */
 export const narrowRoles: Rule = (stack) =>
-  resourcesOf(stack).flatMap(({ address, body: { role, permissions } }) => {
+  resourcesOf(stack).flatMap(({ address, type, body: { role, permissions } }) => {
     const roles = typeof role === 'string' ? [role] : [];
     const granted = Array.isArray(permissions) ? permissions.filter((one) => typeof one === 'string') : [];
     return [
       ...roles.filter((one) => BASIC.includes(one)).map((one) => ({ address, message: `${one} is a basic role` })),
       ...roles
-        .filter((one) => !BASIC.includes(one) && !DATA_EDITORS.includes(one))
+        .filter((one) => !BASIC.includes(one) && !(one === TABLE_KEEPER && isDataset(type)))
         .filter((one) => WIDE.test(one) && WIDE_ROLES_WITH_A_REASON[one] === undefined)
         .map((one) => ({ address, message: `${one} administers: use a narrower role, or write down why none does` })),
       ...granted
