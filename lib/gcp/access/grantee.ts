@@ -5,7 +5,10 @@ import { resolved } from '../tokens';
 
 /** Whoever receives a grant. */
 export interface IGrantee {
-  /** The resources of its grants become children of this, which receives those of no other member. */
+  /**
+   * The resources of its grants become children of this, which receives those of no other member. Its stack is applied
+   * after the stacks that make what it is granted.
+   */
   readonly scope: Construct;
   /** As IAM writes it: `serviceAccount:name@project.iam.gserviceaccount.com`, `group:…`, `user:…`. */
   readonly member: string;

@@ -2,8 +2,8 @@ import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-cus
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import type { ITerraformDependable } from 'cdktf';
 import type { Target } from '../target';
+import { after } from './after';
 import { type Granted, grantOnce, type IGrantee } from './grantee';
-import { inStackOf } from './in-stack';
 
 /** Grants a predefined role on the project: for what has no resource level of its own. */
 export function grantOnProject(role: string, { project }: Pick<Target, 'project'>, to: IGrantee): void {
@@ -22,7 +22,7 @@ export interface CustomRole {
 /**
  * Grants a custom role by its id.
  *
- * @param made - the role, where it may be of the same stack
+ * @param made - the role, where it is made in this app
  */
 export function grantCustomRole(
   granted: Omit<Granted, 'project'>,
@@ -36,7 +36,7 @@ export function grantCustomRole(
       project,
       role: `projects/${project}/roles/${roleId}`,
       member: to.member,
-      dependsOn: [...inStackOf(scope, made)],
+      dependsOn: [...after(scope, made)],
     });
   });
 }

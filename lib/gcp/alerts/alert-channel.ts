@@ -2,6 +2,7 @@ import type { MonitoringAlertPolicyConditions } from '@cdktf/provider-google/lib
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import type { Signal } from '../../plan/signals';
+import { after } from '../access/after';
 import type { Ready } from '../access/grantee';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
@@ -93,7 +94,7 @@ export class AlertChannel extends Construct {
               displayName: `${named}: chat and webhooks`,
               type: 'pubsub',
               labels: { topic },
-              dependsOn: [...ready],
+              dependsOn: [...after(this, ready)],
             }),
           ]),
     ];

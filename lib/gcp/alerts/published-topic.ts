@@ -1,6 +1,7 @@
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
 import { Construct } from 'constructs';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee, type Ready } from '../access/grantee';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { Target } from '../target';
@@ -33,7 +34,7 @@ export class PublishedTopic extends Construct {
       kmsKeyName: encryptionKey.id,
       messageStoragePolicy: { allowedPersistenceRegions: [target.region] },
       labels: { ...props.labels },
-      dependsOn: [...encryptionKey.ready],
+      dependsOn: [...after(this, encryptionKey.ready)],
     });
     const grants = Object.entries(props.publishers).map(([who, member]) =>
       publisher(this, `Publisher-${who}`, this.resource, member),

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { clusteringOf } from '../../plan/bigquery-clustering';
 import { bigQueryColumn } from '../../plan/bigquery-columns';
 import type { DatasetSpec } from '../../spec/data-lake';
+import { after } from '../access/after';
 import { literal, literalJson } from '../escape';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { type DataRemovalProps, dataRemoval } from '../removal';
@@ -49,6 +50,6 @@ export function datasetTable(scope: Construct, id: string, props: DatasetTablePr
     deletionProtection: removal.deletionProtection,
     lifecycle: removal.lifecycle,
     labels: { ...props.labels },
-    dependsOn: [...props.after, ...encryptionKey.ready],
+    dependsOn: [...props.after, ...after(scope, encryptionKey.ready)],
   });
 }

@@ -5,9 +5,9 @@ import type { IConstruct } from 'constructs';
 import type { AccessVerbs } from '../../plan/access';
 import { findIn, isDataset } from '../../plan/in-lake';
 import type { PlatformNames } from '../../plan/names';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
-import { inStackOf } from '../access/in-stack';
 import { grantOnProject } from '../access/project-grants';
 import { grantFolder, grantObjects } from '../storage/grant-objects';
 import type { Target } from '../target';
@@ -22,7 +22,7 @@ export interface LakeGrantsProps {
   readonly names: PlatformNames;
   readonly zones: Readonly<Record<string, IZone>>;
   readonly datasets: Readonly<Record<string, IDataset>>;
-  /** What was made here, which grants come after. Default: all is of another stack, which was deployed before. */
+  /** What was made here, which grants come after. Default: all is known by its name, and was deployed before. */
   readonly made?: {
     readonly tables: Readonly<Record<string, BigqueryTable>>;
     readonly writeRole: ProjectIamCustomRole;
@@ -108,7 +108,7 @@ export class LakeGrants {
         tableId: tableName,
         role: writes ? `projects/${project}/roles/${writeRoleId(names)}` : READ_TABLE,
         member: to.member,
-        dependsOn: [...inStackOf(parent, [made?.tables[name], ...(writes ? [made?.writeRole] : [])])],
+        dependsOn: [...after(parent, [made?.tables[name], ...(writes ? [made?.writeRole] : [])])],
       });
     });
     for (const role of TO_ASK) grantOnProject(role, target, to);

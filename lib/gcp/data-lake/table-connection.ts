@@ -1,7 +1,7 @@
 import { BigqueryConnection } from '@cdktf/provider-google/lib/bigquery-connection';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Construct } from 'constructs';
-import { inStackOf } from '../access/in-stack';
+import { after } from '../access/after';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { BucketRef } from '../storage/bucket-ref';
 import type { Target } from '../target';
@@ -37,7 +37,7 @@ export class TableConnection extends Construct {
       description: 'Files of the tables of the data lake',
       cloudResource: {},
       kmsKeyName: encryptionKey.id,
-      dependsOn: [...encryptionKey.ready],
+      dependsOn: [...after(this, encryptionKey.ready)],
     });
     this.connectionId = `${project}.${region}.${name}`;
     this.member = `serviceAccount:${this.resource.cloudResource.serviceAccountId}`;
@@ -51,7 +51,7 @@ export class TableConnection extends Construct {
           bucket: bucket.bucketName,
           role,
           member: this.member,
-          dependsOn: [...inStackOf(this, [bucket.resource])],
+          dependsOn: [...after(this, [bucket.resource])],
         }),
     );
   }

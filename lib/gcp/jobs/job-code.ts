@@ -5,7 +5,7 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
-import { inStackOf } from '../access/in-stack';
+import { after } from '../access/after';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literal } from '../escape';
 
@@ -56,7 +56,7 @@ export class JobCode extends Construct {
           content: literal(content),
           contentType: name.endsWith('.json') ? 'application/json' : 'text/x-python',
           deletionPolicy: 'ABANDON',
-          dependsOn: [...inStackOf(this, artifacts.ready)],
+          dependsOn: [...after(this, artifacts.ready)],
         }),
     );
   }

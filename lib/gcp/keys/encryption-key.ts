@@ -5,8 +5,8 @@ export interface EncryptionKey {
   /** `projects/P/locations/R/keyRings/K/cryptoKeys/N`. */
   readonly id: string;
   /**
-   * Grants on the key that belong to the same stack: what is encrypted with it is made after them. Empty for a key of
-   * another stack, which was deployed before.
+   * Grants on the key: what is encrypted with it is made after them, and in another stack after theirs. Empty for a key that
+   * is there already, by whoever made it.
    */
   readonly ready: readonly ITerraformDependable[];
 }

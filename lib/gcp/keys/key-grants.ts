@@ -1,7 +1,7 @@
 import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
 import type { AccessVerbs, KeyName } from '../../plan/access';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
-import { inStackOf } from '../access/in-stack';
 import { ENCRYPT_DECRYPT } from './customer-key';
 import type { EncryptionKey } from './encryption-key';
 
@@ -34,7 +34,7 @@ export class KeyGrants {
         cryptoKeyId,
         role: ROLES[verb],
         member: to.member,
-        dependsOn: [...inStackOf(scope, ready)],
+        dependsOn: [...after(scope, ready)],
       });
     });
   }

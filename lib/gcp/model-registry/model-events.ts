@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { modelEventsAccess, modelEventsTriggerAccess } from '../../plan/gcp-access';
 import { MODEL_EVENTS_FAILED } from '../../plan/model-events-signals';
 import type { PlatformNames } from '../../plan/names';
+import { after } from '../access/after';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
@@ -106,7 +107,7 @@ export class ModelEvents extends Construct {
             location: region,
             name: `projects/${project}/locations/${region}/googleChannelConfig`,
             cryptoKeyName: props.encryptionKey.id,
-            dependsOn: [...props.encryptionKey.ready],
+            dependsOn: [...after(this, props.encryptionKey.ready)],
           })
         : undefined;
     this.trigger = new Workload(this, 'Trigger', {

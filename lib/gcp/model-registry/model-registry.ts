@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { registryPath } from '../../plan/gcp-access';
 import { approvalFailed, modelSignals } from '../../plan/signals';
 import { DEFAULT_APPROVAL, type ModelSpec } from '../../spec/model';
-import { inStackOf } from '../access/in-stack';
+import { after } from '../access/after';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { consoleLink } from '../alerts/console-link';
@@ -77,7 +77,7 @@ export class ModelRegistry extends RegistryEntry {
       name: registryPath(this.modelName).join('/'),
       content: literalJson(facts),
       contentType: 'application/json',
-      dependsOn: [...inStackOf(this, records.ready)],
+      dependsOn: [...after(this, records.ready)],
     });
   }
 }

@@ -1,7 +1,7 @@
 import { ComputeSubnetworkIamMember } from '@cdktf/provider-google/lib/compute-subnetwork-iam-member';
 import type { ITerraformDependable } from 'cdktf';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
-import { inStackOf } from '../access/in-stack';
 
 /** A subnetwork as grants see it. */
 export interface SubnetworkRef {
@@ -29,7 +29,7 @@ export class NetworkGrants {
         subnetwork: subnetworkName,
         role: 'roles/compute.networkUser',
         member: to.member,
-        dependsOn: [...inStackOf(scope, ready)],
+        dependsOn: [...after(scope, ready)],
       });
     });
   }

@@ -8,8 +8,8 @@ import { gcpMachines } from '../../plan/machines/gcp-machines';
 import { championPath, endpointLock, servingPath } from '../../plan/serving-access';
 import { ENDPOINT_TAG, MODEL_TAG, PLATFORM_TAG } from '../../plan/tags';
 import { DEFAULT_ENDPOINT_ACCESS } from '../../spec/serving';
+import { after } from '../access/after';
 import type { Grantors } from '../access/grantors';
-import { inStackOf } from '../access/in-stack';
 import type { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
@@ -184,7 +184,7 @@ export class ServingEndpoint extends EndpointEntry {
       // It is made last and goes first: Vertex AI refuses to delete one that serves, and then nothing that it serves with is
       // gone.
       dependsOn: [
-        ...encryptionKey.ready,
+        ...after(this, encryptionKey.ready),
         ...(this.captures?.ready ?? []),
         ...this.workload.ready,
         this.rollout.workflow.resource,
@@ -210,7 +210,7 @@ export class ServingEndpoint extends EndpointEntry {
       addressType: 'INTERNAL',
       purpose: 'GCE_ENDPOINT',
       labels: { ...labels },
-      dependsOn: [...network.ready],
+      dependsOn: [...after(this, network.ready)],
     });
     const leads: PrivateAddress = {
       rule: this.forwardingRuleName,
@@ -239,7 +239,7 @@ export class ServingEndpoint extends EndpointEntry {
       contentType: 'application/json',
       // They say that the model may serve, so the endpoint is there by then, and whatever serves it.
       dependsOn: [
-        ...inStackOf(this, records.ready),
+        ...after(this, records.ready),
         this.endpoint,
         this.rollout.workflow.resource,
         this.rollout.actAs,

@@ -1,8 +1,8 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Lazy } from 'cdktf';
 import type { Construct } from 'constructs';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
-import { inStackOf } from '../access/in-stack';
 import type { BucketRef } from './bucket-ref';
 
 /** read: gets and lists. write: also creates, overwrites and deletes. */
@@ -121,7 +121,7 @@ function grantOf(
     },
     // With another part it is another grant, and nobody should be without those of before in between.
     lifecycle: { createBeforeDestroy: true },
-    dependsOn: [...inStackOf(scope, [bucket.resource])],
+    dependsOn: [...after(scope, [bucket.resource])],
   });
   granted.set(grant, parts);
   return grant;

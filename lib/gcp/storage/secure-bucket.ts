@@ -2,6 +2,7 @@ import { StorageBucket, type StorageBucketLifecycleRule } from '@cdktf/provider-
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { gcpBucket } from '../../spec/gcp-target';
+import { after } from '../access/after';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { findingsOf, refuseProps } from '../props';
 import { type DataRemovalProps, dataRemoval } from '../removal';
@@ -70,7 +71,7 @@ export function secureBucket(scope: Construct, id: string, props: SecureBucketPr
     labels: { ...props.labels },
     forceDestroy: removal.destroyContents,
     lifecycle: removal.lifecycle,
-    dependsOn: [...encryptionKey.ready],
+    dependsOn: [...after(scope, encryptionKey.ready)],
   });
 }
 

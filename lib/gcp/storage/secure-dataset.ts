@@ -1,5 +1,6 @@
 import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
 import type { Construct } from 'constructs';
+import { after } from '../access/after';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { type DataRemovalProps, dataRemoval } from '../removal';
 import type { Target } from '../target';
@@ -38,6 +39,6 @@ export function secureDataset(scope: Construct, id: string, props: SecureDataset
     deleteContentsOnDestroy: removal.destroyContents,
     labels: { ...props.labels },
     lifecycle: { ...removal.lifecycle, ignoreChanges: ['access'] },
-    dependsOn: [...encryptionKey.ready],
+    dependsOn: [...after(scope, encryptionKey.ready)],
   });
 }

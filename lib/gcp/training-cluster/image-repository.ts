@@ -3,9 +3,9 @@ import { ArtifactRegistryRepositoryIamMember } from '@cdktf/provider-google/lib/
 import { Construct } from 'constructs';
 import type { AccessVerbs } from '../../plan/access';
 import type { PlatformNames } from '../../plan/names';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
-import { inStackOf } from '../access/in-stack';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
 import { type DataRemovalProps, dataRemoval } from '../removal';
@@ -91,7 +91,7 @@ export class ImageRepository extends Construct implements IImageRepository {
       ],
       labels: { ...props.labels },
       lifecycle: dataRemoval(this, props).lifecycle,
-      dependsOn: [...encryptionKey.ready],
+      dependsOn: [...after(this, encryptionKey.ready)],
     });
     const { uri, grantors } = referTo(target, repositoryName, this.resource);
     this.repositoryName = repositoryName;
@@ -113,7 +113,7 @@ function referTo(
         repository: repositoryName,
         role: ROLES[verb],
         member: to.member,
-        dependsOn: [...inStackOf(scope, [resource])],
+        dependsOn: [...after(scope, [resource])],
       });
     });
   };

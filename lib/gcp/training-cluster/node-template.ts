@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { acceleratorName, machineName } from '../../plan/machines/machines';
 import { type PlatformNames, physicalName, shortHash } from '../../plan/names';
 import type { Purchase, TrainingClusterPlan } from '../../plan/training-cluster';
+import { after } from '../access/after';
 import type { Ready } from '../access/grantee';
 import type { EncryptionKey } from '../keys/encryption-key';
 import type { INetwork } from '../network/network';
@@ -109,7 +110,7 @@ function nodeTemplate(
     ...config,
     name,
     lifecycle: { createBeforeDestroy: true },
-    dependsOn: [...props.after, ...network.ready, ...encryptionKey.ready],
+    dependsOn: [...props.after, ...after(scope, [...network.ready, ...encryptionKey.ready])],
   });
   return { capacity: purchase.capacity, name, resource };
 }

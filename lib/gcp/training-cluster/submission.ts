@@ -3,8 +3,8 @@ import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account'
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
+import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
-import { inStackOf } from '../access/in-stack';
 import { grantCustomRole, grantOnProject } from '../access/project-grants';
 import { accountEmail, type Target } from '../target';
 
@@ -96,7 +96,7 @@ export function grantActAs(
       serviceAccountId: `projects/${project}/serviceAccounts/${accountEmail(accountId, { project })}`,
       role: 'roles/iam.serviceAccountUser',
       member: to.member,
-      dependsOn: [...inStackOf(scope, [account])],
+      dependsOn: [...after(scope, [account])],
     });
   });
 }

@@ -6,8 +6,8 @@ import type { PlatformNames } from '../../plan/names';
 import { TRAINING_FAILED } from '../../plan/signals';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
 import type { TrainingClusterSpec } from '../../spec/training';
+import { after } from '../access/after';
 import type { Grantors } from '../access/grantors';
-import { inStackOf } from '../access/in-stack';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
@@ -179,7 +179,7 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       name: DEFAULTS_PATH.join('/'),
       contentType: 'application/json',
       content: literalJson(this.engine.defaults),
-      dependsOn: [...inStackOf(this, records.ready)],
+      dependsOn: [...after(this, records.ready)],
     });
     const { engine } = this;
     this.grants = new TrainingClusterGrants({

@@ -10,7 +10,7 @@ import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
 import { usesCluster } from '../../plan/pipeline/step-plan';
-import { inStackOf } from '../access/in-stack';
+import { after } from '../access/after';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import { grantPublish, PublishedTopic } from '../alerts/published-topic';
@@ -144,7 +144,7 @@ export class TrainingPipeline extends Construct {
       contentType: 'application/json',
       // A run that starts finds the code, and the account may do what it has to.
       dependsOn: [
-        ...inStackOf(this, artifacts.ready),
+        ...after(this, artifacts.ready),
         ...this.code.ready,
         ...(this.validation?.ready ?? []),
         ...this.workload.ready,

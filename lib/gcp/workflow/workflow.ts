@@ -2,6 +2,7 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { Construct } from 'constructs';
 import type { AccessEdge } from '../../plan/access';
 import type { PlatformNames } from '../../plan/names';
+import { after } from '../access/after';
 import type { IGrantee, Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
@@ -76,7 +77,7 @@ export class Workflow extends Construct {
       ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
       // Its source is in the app: nothing is lost with it.
       deletionProtection: false,
-      dependsOn: [...encryptionKey.ready, ...this.workload.ready, ...(props.after ?? [])],
+      dependsOn: [...after(this, encryptionKey.ready), ...this.workload.ready, ...(props.after ?? [])],
     });
   }
 
