@@ -66,7 +66,10 @@ export const submitRole = (scope: Construct, id: string, roleId: string, { proje
 
 /**
  * Lets someone start trainings, which run as the cluster's account, and see how they go. Who starts one on a batch cluster
- * starts an execution; the launcher submits it.
+ * starts an execution; the launcher submits it. That is a right to every workflow of the project: a workflow has no policy
+ * of its own, and conditions know of it by resource tags alone, which whoever deploys would have to administer.
+ * Sources: Workflows API v1 (no setIamPolicy); IAM documentation, "Attribute reference for IAM Conditions", and "Workflows
+ * roles and permissions", lowest level of `roles/workflows.invoker`.
  */
 export function grantSubmit(
   target: Target,

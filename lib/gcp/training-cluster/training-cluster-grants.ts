@@ -20,7 +20,13 @@ export interface TrainingClusterGrantsProps {
 export class TrainingClusterGrants {
   constructor(private readonly props: TrainingClusterGrantsProps) {}
 
-  /** Lets someone read the cluster's defaults, start trainings with them and see how they go. */
+  /**
+   * Lets someone read the cluster's defaults, start trainings with them and see how they go. This is as wide as the project:
+   * whoever starts trainings sees and stops all custom jobs there on a managed cluster, and on a batch cluster starts, sees
+   * and stops every workflow there, those of a platform that roll models out, collect snapshots and retire endpoints as
+   * well. IAM has no level below the project for either; give the platform a project of its own, and `submit` to those who
+   * may do that.
+   */
   submit(to: IGrantee): void {
     const { target, submission, records, made = {} } = this.props;
     records.grants.read(DEFAULTS_PATH.join('/'), to);

@@ -81,7 +81,7 @@ export class Workflow extends Construct {
     });
   }
 
-  /** Lets someone start executions: Workflows has no resource level in IAM policies of Terraform's provider. */
+  /** Lets someone start executions, of every workflow of the project: Workflows has no policy of a single one. */
   grantStart(target: Target, to: IGrantee): void {
     grantOnProject('roles/workflows.invoker', target, to);
   }

@@ -106,7 +106,9 @@ const lake: Readonly<Record<string, ParityRow>> = {
 
 const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>> => {
   const at = (option: string) => `training.cluster[${kind}]${option}`;
-  const queued = emulated('Terraform cannot create jobs of Batch; a workflow submits and watches them');
+  const queued = emulated(
+    'Terraform cannot create jobs of Batch; a workflow submits and watches them, and whoever may start trainings may start every workflow of the project',
+  );
   return {
     [at('')]:
       kind === 'managed'

@@ -35,6 +35,10 @@ describe('the parity table', () => {
     expect(PARITY[option]?.gcp.reason).toContain('unless a VPC Service Controls perimeter is around the project');
   });
 
+  it('says of a batch cluster what else whoever starts trainings may start', () => {
+    expect(PARITY['training.cluster[batch]']?.gcp.reason).toMatch(/may start every workflow of the project/);
+  });
+
   it('uses three words', () => {
     for (const row of Object.values(PARITY)) for (const cloud of CLOUDS) expect(SUPPORTS).toContain(row[cloud].support);
   });
