@@ -22,7 +22,8 @@ export interface SecureDatasetProps extends DataRemovalProps {
  * everybody in who views or edits the project, and makes whoever deploys an owner, which outlives his roles on the project.
  * So whoever deploys keeps datasets and tables by a role on the project.
  *
- * Terraform says the access once: BigQuery writes every grant into the same list, each of which has a resource of its own.
+ * Terraform says the access once, as a dataset is made: BigQuery writes every grant into the same list, each of which has a
+ * resource of its own.
  * Source: BigQuery documentation, "Basic roles and permissions", basic roles for datasets.
  */
 export function secureDataset(scope: Construct, id: string, props: SecureDatasetProps): BigqueryDataset {
