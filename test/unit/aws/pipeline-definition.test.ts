@@ -206,9 +206,18 @@ describe('the jobs of a definition', () => {
     });
   });
 
+  const training = (more: object) =>
+    step('train', { ...EVERY_KIND, steps: { ...steps, train: { ...steps.train, ...more } } });
+
+  it('have as many accelerators and as large a disk as is asked for', () => {
+    expect(training({ accelerator: { type: 'l4', count: 8 }, disk: '500 GiB' }).ResourceConfig).toMatchObject({
+      InstanceType: 'ml.g6.48xlarge',
+      VolumeSizeInGB: 500,
+    });
+  });
+
   it('encrypt what several machines of a training say to one another', () => {
-    const several = { ...EVERY_KIND, steps: { ...steps, train: { ...steps.train, nodes: 2 } } };
-    expect(step('train', several)).toMatchObject({ EnableInterContainerTrafficEncryption: true });
+    expect(training({ nodes: 2 })).toMatchObject({ EnableInterContainerTrafficEncryption: true });
     expect(step('train')).toMatchObject({ EnableInterContainerTrafficEncryption: false });
   });
 
@@ -218,9 +227,9 @@ describe('the jobs of a definition', () => {
       StoppingCondition: { MaxRuntimeInSeconds: 14_400 },
     });
     expect(gets(step('train').CheckpointConfig)).toEqual(['Parameters.run-id']);
-    const onDemand = { ...EVERY_KIND, steps: { ...steps, train: { ...steps.train, capacity: 'on-demand' } } };
-    expect(step('train', onDemand)).not.toHaveProperty('CheckpointConfig');
-    expect(step('train', onDemand).StoppingCondition).not.toHaveProperty('MaxWaitTimeInSeconds');
+    const onDemand = training({ capacity: 'on-demand' });
+    expect(onDemand).not.toHaveProperty('CheckpointConfig');
+    expect(onDemand.StoppingCondition).not.toHaveProperty('MaxWaitTimeInSeconds');
   });
 
   it('check data without a network, by what is given for it', () => {

@@ -144,9 +144,24 @@ describe('the jobs of a pipeline', () => {
     });
   });
 
+  const training = (more: object) =>
+    customJobs(renderedPipeline({ ...EVERY_KIND, steps: { ...steps, train: { ...steps.train, ...more } } })).train;
+
+  it('have as many accelerators and as large a disk as is asked for', () => {
+    expect(training({ accelerator: { type: 'l4', count: 8 }, disk: '500 GiB' })).toMatchObject({
+      jobSpec: {
+        workerPoolSpecs: [
+          {
+            machineSpec: { machineType: 'g2-standard-96', acceleratorType: 'NVIDIA_L4', acceleratorCount: 8 },
+            diskSpec: { bootDiskSizeGb: 500 },
+          },
+        ],
+      },
+    });
+  });
+
   it('are of one machine that leads the others, where there are several', () => {
-    const train = { ...steps.train, nodes: 4, capacity: 'on-demand' };
-    expect(customJobs(renderedPipeline({ ...EVERY_KIND, steps: { ...steps, train } })).train).toMatchObject({
+    expect(training({ nodes: 4, capacity: 'on-demand' })).toMatchObject({
       jobSpec: {
         workerPoolSpecs: [{ replicaCount: 1 }, { replicaCount: 3 }],
         scheduling: { strategy: 'STANDARD', restartJobOnWorkerRestart: true },
