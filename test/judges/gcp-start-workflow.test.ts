@@ -57,7 +57,11 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
         encryptionSpec: { kmsKeyName: PROPS.encryptionKeyId },
         pscInterfaceConfig: { networkAttachment: PROPS.attachment },
         labels: { 'mlops-platform': 'fraud-prod', 'mlops-run': execution.id, 'mlops-reason': 'schedule' },
-        runtimeConfig: { gcsOutputDirectory: `gs://${ARTIFACTS}/pipelines/detector/${execution.id}` },
+        runtimeConfig: {
+          gcsOutputDirectory: `gs://${ARTIFACTS}/pipelines/detector/${execution.id}`,
+          // No step begins any more once one failed.
+          failurePolicy: 'PIPELINE_FAILURE_POLICY_FAIL_FAST',
+        },
       });
       const folder = (dataset: 'transactions' | 'chargebacks') =>
         `gs://${ARTIFACTS}/snapshots/${dataset}/${SNAPSHOTS[dataset]}/${execution.id}/`;
@@ -115,6 +119,21 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
         }
       },
     );
+
+    test('while a run is RUNNING behind newer ones that have ended', async () => {
+      const newer = Array.from({ length: 12 }, (_, i) => [
+        `newer-${i}`,
+        pastRun(['SUCCEEDED', 'FAILED', 'CANCELLED'][i % 3] ?? '', `2026-05-02T00:00:${10 + i}Z`),
+      ]);
+      const runs = { 'old-run': pastRun('RUNNING', LONG_AGO), ...Object.fromEntries(newer) };
+      for (const argument of [NIGHTLY, null]) {
+        const { execution } = await started(argument, { runs });
+        expect(execution.result).toMatchObject({
+          outcome: 'refused',
+          detail: expect.stringContaining('old-run is in flight'),
+        });
+      }
+    });
 
     test('within the cooldown, but not a person', async () => {
       const runs = { 'old-run': pastRun('FAILED', '2026-06-01T22:00:00.000001Z') };

@@ -8,10 +8,12 @@ import { BUCKET, left, packageArn, REGISTERED, request } from './start-machine';
 const SITUATION = {
   runs: [{ ...REGISTERED, seconds: 90 }],
   champion: { version: 7, metrics: { auc: 0.93 } },
-  earlier: {
-    started: '2025-12-31T11:00:00.000Z',
-    snapshots: { transactions: '5000000000000000001', chargebacks: '77' },
-  },
+  earlier: [
+    {
+      started: '2025-12-31T11:00:00.000Z',
+      snapshots: { transactions: '5000000000000000001', chargebacks: '77' },
+    },
+  ],
 };
 const FRESH = { reason: 'new-data', trigger: 'fresh' };
 const whole = request(SITUATION, { input: FRESH });

@@ -131,20 +131,32 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
 
   describe('refuses, and nobody is told', () => {
     test.each<[string, Situation, object, RegExp]>([
-      ['a run in flight', { earlier: { started: LAST_HOUR, seconds: 9000 } }, NIGHTLY, /run-earlier is under way/],
-      ['a run in flight, also to a person', { earlier: { started: LAST_HOUR, seconds: 9000 } }, PERSON, /under way/],
-      ['the cooldown', { earlier: { started: LAST_HOUR } }, NIGHTLY, /2026-01-01T11:00:00.000Z/],
-      ['data that the newest run read', { earlier: { started: YESTERDAY, snapshots: SAME } }, FRESH, /run-earlier/],
+      ['a run in flight', { earlier: [{ started: LAST_HOUR, seconds: 9000 }] }, NIGHTLY, /run-earlier is under way/],
+      ['a run in flight, also to a person', { earlier: [{ started: LAST_HOUR, seconds: 9000 }] }, PERSON, /under way/],
+      [
+        'a run in flight behind a newer one that has ended',
+        { earlier: [{ started: LAST_HOUR }, { started: YESTERDAY, seconds: 200_000 }] },
+        PERSON,
+        /run-earlier-1 is under way/,
+      ],
+      ['the cooldown', { earlier: [{ started: LAST_HOUR }] }, NIGHTLY, /2026-01-01T11:00:00.000Z/],
+      ['data that the newest run read', { earlier: [{ started: YESTERDAY, snapshots: SAME }] }, FRESH, /run-earlier/],
       [
         'data that the newest run read, as the last of many parameters',
-        { earlier: { started: YESTERDAY, snapshots: SAME, others: 150 } },
+        { earlier: [{ started: YESTERDAY, snapshots: SAME, others: 150 }] },
+        FRESH,
+        /run-earlier/,
+      ],
+      [
+        'data that the newest run read, as two pages of parameters say together',
+        { earlier: [{ started: YESTERDAY, snapshots: SAME, others: 99 }] },
         FRESH,
         /run-earlier/,
       ],
       [
         'data that was only compacted since',
         {
-          earlier: { started: YESTERDAY, snapshots: SAME },
+          earlier: [{ started: YESTERDAY, snapshots: SAME }],
           transactions: [...COMMITS, { id: '9', committed: '2026-01-01T11:30:00.000Z', operation: 'replace' }],
         },
         FRESH,
@@ -162,16 +174,16 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
 
   describe('starts a run', () => {
     test.each<[string, Situation, object]>([
-      ['of a person in the cooldown', { earlier: { started: LAST_HOUR } }, PERSON],
-      ['of a person who says nothing', { earlier: { started: LAST_HOUR } }, {}],
-      ['after the cooldown', { earlier: { started: YESTERDAY } }, NIGHTLY],
-      ['of the same data by schedule', { earlier: { started: YESTERDAY, snapshots: SAME } }, NIGHTLY],
+      ['of a person in the cooldown', { earlier: [{ started: LAST_HOUR }] }, PERSON],
+      ['of a person who says nothing', { earlier: [{ started: LAST_HOUR }] }, {}],
+      ['after the cooldown', { earlier: [{ started: YESTERDAY }] }, NIGHTLY],
+      ['of the same data by schedule', { earlier: [{ started: YESTERDAY, snapshots: SAME }] }, NIGHTLY],
       [
         'of data that changed',
-        { earlier: { started: YESTERDAY, snapshots: { ...SAME, transactions: '5000000000000000001' } } },
+        { earlier: [{ started: YESTERDAY, snapshots: { ...SAME, transactions: '5000000000000000001' } }] },
         FRESH,
       ],
-      ['of data after a run of which nothing is known', { earlier: { started: YESTERDAY } }, FRESH],
+      ['of data after a run of which nothing is known', { earlier: [{ started: YESTERDAY }] }, FRESH],
     ])('%s', async (_, situation, input) => {
       const done = await run(situation, input);
       expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered' } });

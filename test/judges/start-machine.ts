@@ -126,7 +126,8 @@ export interface Situation {
   readonly definition?: object;
   readonly transactions?: readonly Commit[];
   readonly runs?: readonly Ending[];
-  readonly earlier?: Earlier;
+  /** Runs of before, the newest first. */
+  readonly earlier?: readonly Earlier[];
   /** Version that serves and its metrics.json; a text is one that is none. */
   readonly champion?: { readonly version: number; readonly metrics?: object | string; readonly uri?: string };
   readonly images?: Readonly<Record<string, string>>;
@@ -209,7 +210,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
           pipelines: {
             [PIPELINE]: { runs, ...(situation.definition === undefined ? {} : { definition: situation.definition }) },
           },
-          executions: situation.earlier === undefined ? {} : earlierRun(situation.earlier),
+          executions: Object.fromEntries((situation.earlier ?? []).map(earlierRun)),
           versions: champion === undefined ? {} : { [packageArn(champion.version)]: 'Approved' },
           packages:
             champion?.metrics === undefined && champion?.uri === undefined
@@ -241,20 +242,23 @@ const measured = (S3Uri: string) => ({
   ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri } } },
 });
 
-const earlierRun = ({ started, seconds = 600, snapshots = {}, others = 0 }: Earlier) => ({
-  [`arn:aws:sagemaker:eu-central-1:111111111111:pipeline/${PIPELINE}/execution/earlier`]: {
+const EARLIER = 'run-earlier';
+
+const earlierRun = ({ started, seconds = 600, snapshots = {}, others = 0 }: Earlier, i: number) => [
+  `arn:aws:sagemaker:eu-central-1:111111111111:pipeline/${PIPELINE}/execution/earlier${i}`,
+  {
     pipeline: PIPELINE,
-    name: 'run-earlier',
+    name: i === 0 ? EARLIER : `${EARLIER}-${i}`,
     description: '',
-    token: 'earlier'.padEnd(32, '-'),
+    token: `earlier${i}`.padEnd(32, '-'),
     parameters: Object.fromEntries([
-      ...Array.from({ length: others }, (_, i) => [`other-${i}`, 'x']),
+      ...Array.from({ length: others }, (_, n) => [`other-${n}`, 'x']),
       ...Object.entries(snapshots).map(([name, id]) => [`snapshot-id-${name}`, id]),
     ]),
     started,
     run: { ...REGISTERED, seconds },
   },
-});
+];
 
 interface State {
   readonly dynamodb: { readonly tables: { readonly locks: { readonly items: readonly unknown[] } } };
@@ -288,7 +292,7 @@ export function left(run: Pick<AslRun, 'world'>) {
     locks: state.dynamodb.tables.locks.items,
     /** Runs that were started here, as their parameters. */
     runs: Object.values(state.sagemaker.executions).flatMap(({ name, parameters }) =>
-      name === 'run-earlier' ? [] : [parameters],
+      name.startsWith(EARLIER) ? [] : [parameters],
     ),
     objects,
     keys: Object.keys(objects).sort(),

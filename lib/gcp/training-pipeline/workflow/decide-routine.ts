@@ -1,48 +1,38 @@
 import { snapshotIdParameter } from '../../../plan/pipeline/run-parameters';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
-import { expr, quoted, type Routine } from '../../workflow/syntax';
+import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
+import { ENDED_STATES } from './run-states';
 import type { StartWorkflowProps } from './start-props';
 
-/** States of a run that goes on. Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1PipelineJob.state. */
-const IN_FLIGHT = [
-  'PIPELINE_STATE_QUEUED',
-  'PIPELINE_STATE_PENDING',
-  'PIPELINE_STATE_RUNNING',
-  'PIPELINE_STATE_CANCELLING',
-  'PIPELINE_STATE_PAUSED',
-];
-
 /**
- * Why no run is to be started, or an empty text: one is in flight, the last began too short a while ago, or new data is
- * what that one had too. `snapshots` is what a run would read, by the parameter that says so; none at the first look.
+ * Why no run is to be started, or an empty text: one is in flight, be it behind others that have ended, the last began too
+ * short a while ago, or new data is what that one had too. `snapshots` is what a run would read, by the parameter that says
+ * so; none at the first look.
  */
-export function decideRoutine({ target, plan }: StartWorkflowProps): Routine {
+export function decideRoutine(props: StartWorkflowProps): Routine {
+  const { plan } = props;
   const ids = plan.datasets.map(snapshotIdParameter);
   return {
     params: ['reason', 'snapshots'],
     steps: [
-      apiCall('look', {
-        method: 'GET',
-        url: `https://${vertexHost(target)}/v1/projects/${target.project}/locations/${target.region}/pipelineJobs`,
-        query: {
-          filter: `display_name="${plan.name}"`,
-          orderBy: 'create_time desc',
-          pageSize: 1,
-          readMask: 'name,state,createTime,runtimeConfig',
+      ...newestRun(props, 'in_flight', ENDED_STATES, 'name'),
+      {
+        is_in_flight: {
+          switch: [
+            {
+              condition: expr('len(runs) > 0'),
+              return: expr('"The run " + runs[0].name + " is in flight."'),
+            },
+          ],
         },
-        result: 'answer',
-      }),
-      { take: { assign: [{ runs: expr('default(map.get(answer.body, "pipelineJobs"), [])') }] } },
+      },
+      ...newestRun(props, 'last', [], 'name,createTime,runtimeConfig'),
       { is_first: { switch: [{ condition: expr('len(runs) == 0'), return: '' }] } },
-      { take_last: { assign: [{ last: expr('runs[0]') }] } },
+      { name_last: { assign: [{ last: expr('runs[0]') }] } },
       {
         may_start: {
           switch: [
-            {
-              condition: expr(`map.get(last, "state") in ${JSON.stringify(IN_FLIGHT)}`),
-              return: expr('"The run " + last.name + " is in flight."'),
-            },
             { condition: expr('reason == "manual"'), return: '' },
             {
               condition: expr(`sys.now() - time.parse(last.createTime) < ${plan.cooldownSeconds}`),
@@ -78,4 +68,30 @@ export function decideRoutine({ target, plan }: StartWorkflowProps): Routine {
       { is_old: { return: expr('"The run " + last.name + " has read the same data."') } },
     ],
   };
+}
+
+/**
+ * Asks for the newest run that is in none of these states: `runs` has it, or nothing. Source: discovery document of
+ * aiplatform.v1, projects.locations.pipelineJobs.list: `filter` knows `state` by `=` and `!=`, and `AND`.
+ */
+function newestRun(
+  { target, plan }: StartWorkflowProps,
+  name: string,
+  but: readonly string[],
+  readMask: string,
+): readonly Step[] {
+  return [
+    apiCall(`look_${name}`, {
+      method: 'GET',
+      url: `https://${vertexHost(target)}/v1/projects/${target.project}/locations/${target.region}/pipelineJobs`,
+      query: {
+        filter: [`display_name="${plan.name}"`, ...but.map((state) => `state!="${state}"`)].join(' AND '),
+        orderBy: 'create_time desc',
+        pageSize: 1,
+        readMask,
+      },
+      result: 'answer',
+    }),
+    { [`take_${name}`]: { assign: [{ runs: expr('default(map.get(answer.body, "pipelineJobs"), [])') }] } },
+  ];
 }

@@ -5,15 +5,13 @@ import { apiCall } from '../../workflow/http-steps';
 import { readObjectStep } from '../../workflow/object-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import { RUN_ALIAS_PREFIX } from '../lineage';
+import { ENDED_STATES } from './run-states';
 import type { StartWorkflowProps } from './start-props';
 
 /** Seconds between two looks at a run in its first hour, and after that: an execution has 100,000 steps. */
 const POLL_SECONDS = 60;
 const LATER_POLL_SECONDS = 600;
 const FIRST_HOUR = 3600;
-
-/** States in which a run ends. Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1PipelineJob.state. */
-const ENDED = ['PIPELINE_STATE_SUCCEEDED', 'PIPELINE_STATE_FAILED', 'PIPELINE_STATE_CANCELLED'];
 
 /** How a run ended that registered a version and did not end well: an expression. */
 const FAILED_LATE = quoted('registered-and-failed' satisfies RunOutcome);
@@ -53,7 +51,7 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
       }),
       { take_state: { assign: [{ state: expr('default(map.get(answer.body, "state"), "PIPELINE_STATE_PENDING")') }] } },
       {
-        has_ended: { switch: [{ condition: expr(`state in ${JSON.stringify(ENDED)}`), next: 'look_version' }] },
+        has_ended: { switch: [{ condition: expr(`state in ${JSON.stringify(ENDED_STATES)}`), next: 'look_version' }] },
       },
       {
         pause: {

@@ -60,11 +60,12 @@ class PipelineJobs(Vertex):
         return selected(self._shown(job), params.get("fields"))
 
     def list(self, params: dict, body: dict) -> dict:
-        wanted = re.fullmatch(r'display_name="([^"]+)"', params.get("filter", ""))
+        wanted = re.fullmatch(r'display_name="([^"]+)"((?: AND state!="PIPELINE_STATE_[A-Z]+")*)', params.get("filter", ""))
         if wanted is None or params.get("orderBy") != "create_time desc":
             raise NotImplementedError(f"filter {params.get('filter')}, orderBy {params.get('orderBy')}")
-        mask = params["readMask"].split(",")
-        found = sorted((name for name, job in self.state["pipelineJobs"].items() if job["displayName"] == wanted[1]),
+        mask, unwanted = params["readMask"].split(","), re.findall(r'"([A-Z_]+)"', wanted[2])
+        found = sorted((name for name, job in self.state["pipelineJobs"].items()
+                        if job["displayName"] == wanted[1] and job["state"] not in unwanted),
                        key=lambda name: self.state["pipelineJobs"][name]["createTime"], reverse=True)
         shown = [{key: value for key, value in self._shown(name).items() if key in mask} for name in found]
         return self.page(params, "pipelineJobs", shown)
