@@ -255,6 +255,19 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect(outcome()).toMatchObject({ outcome: 'data-invalid', detail: 'step check' });
   });
 
+  it('names the step whose task broke by itself', async () => {
+    await runToy(judge, buckets, GOOD_DAY, {
+      files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/torn.parquet`]: 'x' },
+    });
+    expect(outcome()).toMatchObject({
+      outcome: 'failed',
+      detail: 'step check',
+      reason: expect.stringMatching(
+        /^The task of the step check broke \(JSONDecodeError: .*\)\. Its log says where\.$/,
+      ),
+    });
+  });
+
   it('registers nothing before every check of data passed, also one that nothing else waits for', async () => {
     const { after: _, ...alone } = RUNNABLE.steps.prepare;
     const run = await runToy(judge, buckets, GOOD_DAY, {

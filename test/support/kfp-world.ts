@@ -141,6 +141,9 @@ given = parser.parse_args()
 assert os.path.isdir(given.report) and not os.listdir(given.report)
 if any("unreadable" in name for name in os.listdir(given.data)):
     sys.exit("the snapshot is no Parquet")
+if any("torn" in name for name in os.listdir(given.data)):
+    with open(os.path.join(given.report, "${VALIDATION_FILE}"), "w") as file: file.write("{")
+    sys.exit(${VIOLATED_EXIT_CODE})
 broken = any("broken" in name for name in os.listdir(given.data))
 rule = {"name": "rules.columns.amount.maxNulls", "expected": "at most 0 % missing", "found": "3 of 9 rows are"}
 judged = {"dataset": "transactions", "snapshot": "5", "violated": [rule["name"]] if broken else [], "rules": [rule]}

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 
 import custom_job
 import outcome
@@ -23,6 +24,8 @@ from fault import Fault, StepFailed, refuses_data
 from places import Places, forget, read, write
 
 FAULT = 1
+PLATFORM = "platform"
+"""What kind of step a fault is of that is the task's own."""
 TASKS = {"job": custom_job, "training": training, "register": register, "outcome": outcome}
 
 
@@ -49,12 +52,22 @@ def main(arguments: list | None = None) -> int:
     forget(noted)
     try:
         TASKS[given.task].work(given, places)
+    except StepFailed as failed:
+        return _failed(noted, given.step, given.kind, failed)
     except Fault as fault:
-        print(f"The task failed. {fault}", file=sys.stderr)
-        kind = given.kind if isinstance(fault, StepFailed) else "platform"
-        write(noted, {"step": given.step, "kind": kind, "message": str(fault)})
-        return FAULT
+        return _failed(noted, given.step, PLATFORM, fault)
+    except Exception as broken:
+        traceback.print_exc()
+        why = Fault(f"The task of the step {given.step} broke ({type(broken).__name__}: {broken}). Its log says where.")
+        return _failed(noted, given.step, PLATFORM, why)
     return 0
+
+
+def _failed(noted: str, step: str, kind: str, why: Fault) -> int:
+    """Leaves word for whoever tells how the run ended."""
+    print(f"The task failed. {why}", file=sys.stderr)
+    write(noted, {"step": step, "kind": kind, "message": str(why)})
+    return FAULT
 
 
 if __name__ == "__main__":
