@@ -93,7 +93,14 @@ const work = {
     .record(argument, z.union([z.string().max(256), z.number(), z.boolean()]))
     .default({})
     .describe('Values that the step is given, by argument.'),
-  retries: z.int().min(0).max(5).default(DEFAULT_RETRIES).describe('Times that a step which failed is tried again.'),
+  retries: z
+    .int()
+    .min(0)
+    .max(5)
+    .default(DEFAULT_RETRIES)
+    .describe(
+      'Times that a step which failed is tried again; on AWS only after faults of machines and of the service.',
+    ),
   cache: duration({ min: '1 hour', max: '365 days' })
     .optional()
     .describe('Time for which the results of an equal run of this step are used again; without it never.'),
@@ -105,9 +112,6 @@ const work = {
 
 const container = {
   ...work,
-  retries: work.retries.describe(
-    'Times that a step which failed is tried again; on AWS only after faults of machines and of the service.',
-  ),
   accelerator: accelerator('machine'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_STEP_MACHINE).describe('Size of a machine that has no accelerator.'),
 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STOPPED_REASON } from '../../lib/aws/training-pipeline/cluster/machine/cluster-props';
 import { CARRIERS } from '../../lib/plan/pipeline/aws-cluster-carriers';
 import { AslJudge, callNames, resume } from '../support/asl-judge';
@@ -25,6 +25,20 @@ const BROKEN = {
     { name: 'train', exitCode: 3, reason: 'OutOfMemoryError' },
     { name: 'store', exitCode: 143 },
   ],
+} as const;
+
+const LOST = {
+  status: 'FAILED',
+  statusReason: 'Host EC2 (instance i-0123456789abcdef0) terminated.',
+  containers: [
+    { name: 'fetch', exitCode: 0 },
+    { name: 'train', exitCode: 143 },
+  ],
+} as const;
+const UNFETCHED = {
+  status: 'FAILED',
+  statusReason: 'Essential container in task exited',
+  containers: [{ name: 'fetch', exitCode: 1 }, { name: 'train' }, { name: 'store' }],
 } as const;
 
 describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
@@ -71,18 +85,35 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     expect(JSON.stringify(job?.request)).toContain('{\\"inputs\\":{},\\"outputs\\"');
   });
 
-  test('tries a job that failed as often as the step says, each under a name of its own', async () => {
-    const again = await judge.run(request({ jobs: [BROKEN, {}] }));
-    expect(left(again)).toMatchObject({ folder: FOLDER, names: [TRY_1, TRY_2] });
+  describe.each([
+    ['one node', {}],
+    ['several', { nodes: 2 }],
+  ])('on %s', (_what, cluster) => {
+    test.each([
+      ['its machine was taken away', LOST],
+      ['its files could not be fetched', UNFETCHED],
+      ['nobody says why', { status: 'FAILED' }],
+    ] as const)('tries a job again of which %s, each time under a name of its own', async (_why, job) => {
+      const again = await judge.run(request({ cluster, jobs: [job, {}] }));
+      expect(left(again)).toMatchObject({ folder: FOLDER, names: [TRY_1, TRY_2] });
+    });
 
-    const never = await judge.run(request({ jobs: [BROKEN] }));
-    expect(never).toMatchObject({ status: 'SUCCEEDED', output: { kind: 'failed' } });
-    const { failure, names, runStatus } = left(never);
-    expect({ names: names.length, runStatus }).toEqual({ names: 3, runStatus: 'Failed' });
-    expect(failure).toMatch(
-      /^Try 3: train ended with 3 \(OutOfMemoryError\); Essential container in task exited https:\/\/console\.aws\.amazon\.com\/batch\/home\?region=eu-central-1#jobs\/detail\/[0-9a-f-]{36}$/,
-    );
-    expect(left(await judge.run(request({ jobs: [BROKEN], train: { retries: 0 } }))).names).toEqual([TRY_1]);
+    test('takes for final what the training itself ends with', async () => {
+      const failed = await judge.run(request({ cluster, jobs: [BROKEN] }));
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { kind: 'failed' } });
+      const { failure, names, runStatus } = left(failed);
+      expect({ names, runStatus }).toEqual({ names: [TRY_1], runStatus: 'Failed' });
+      expect(failure).toMatch(
+        /^train ended with 3 \(OutOfMemoryError\); Essential container in task exited https:\/\/console\.aws\.amazon\.com\/batch\/home\?region=eu-central-1#jobs\/detail\/[0-9a-f-]{36}$/,
+      );
+    });
+  });
+
+  test('tries a job as often as the step says', async () => {
+    const never = left(await judge.run(request({ jobs: [UNFETCHED] })));
+    expect({ names: never.names.length, runStatus: never.runStatus }).toEqual({ names: 3, runStatus: 'Failed' });
+    expect(never.failure).toMatch(/^Try 3: fetch ended with 1; Essential container in task exited https:/);
+    expect(left(await judge.run(request({ jobs: [UNFETCHED], train: { retries: 0 } }))).names).toEqual([TRY_1]);
   });
 
   test('a reason is cut so that where to look has room', async () => {

@@ -42,8 +42,11 @@ export type TrainingJob = Pick<
   | 'timeout'
 > & { readonly type: 'container' | 'multinode' };
 
+/** How Batch begins the reason of a job whose machine was taken away. Source: AWS Batch user guide, "Automated job retries". */
+export const MACHINE_LOST = 'Host EC2';
+
 /** Again after a machine was taken away; whatever else a job ends with, a fault of the training's own, is to end it. */
-export const AGAIN_AFTER_LOSS = { action: 'RETRY', onStatusReason: 'Host EC2*' } as const;
+export const AGAIN_AFTER_LOSS = { action: 'RETRY', onStatusReason: `${MACHINE_LOST}*` } as const;
 
 /** A training that fills its node, or as many nodes as the cluster gives one training. */
 export function trainingJob(props: TrainingJobProps): TrainingJob {

@@ -29,6 +29,7 @@ const CACHED_FOR_EVER = native(
   'however old they are: Vertex AI Pipelines has no age for them',
 );
 
+const ITS_OWN_IS_FINAL = 'what a container itself ends with is final';
 const TASK_AGAIN = native('the task that watches the job is tried again');
 
 /** What every container is, wherever it runs. */
@@ -56,7 +57,7 @@ const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
     ),
     gcp: NATIVE,
   },
-  [`${at}.retries`]: { aws: emulated('the machine that submits the job'), gcp: TASK_AGAIN },
+  [`${at}.retries`]: { aws: emulated('the machine that submits the job', ITS_OWN_IS_FINAL), gcp: TASK_AGAIN },
   [`${at}.cache`]: {
     aws: emulated('the machine that submits the job keeps a record of what steps made'),
     gcp: CACHED_FOR_EVER,
@@ -68,7 +69,7 @@ const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
 const container = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...work(at),
   [`${at}.retries`]: {
-    aws: native('after faults of machines and of the service', 'what a container itself ends with is final'),
+    aws: native('after faults of machines and of the service', ITS_OWN_IS_FINAL),
     gcp: TASK_AGAIN,
   },
   [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },

@@ -1,6 +1,7 @@
 """AWS Batch: jobs of a queue, which end as the test says.
 
-Source: service model of AWS Batch; AWS Batch API reference, ListJobs (a name that ends in `*`), TerminateJob.
+Source: service model of AWS Batch; AWS Batch API reference, ListJobs (a name that ends in `*`), TerminateJob; AWS Batch user
+guide, "Multi-node parallel jobs" (of several nodes `<job>#<n>` has the containers).
 """
 
 import uuid
@@ -35,7 +36,7 @@ class Batch(Service):
                                    for job, one in found.items()]}
 
     def describe_jobs(self, request: dict) -> dict:
-        return {"jobs": [self._detail(job) for job in request["jobs"] if job in self.state["jobs"]]}
+        return {"jobs": [self._detail(job) for job in request["jobs"] if job.partition("#")[0] in self.state["jobs"]]}
 
     def terminate_job(self, request: dict) -> dict:
         job = self.state["jobs"][request["jobId"]]
@@ -47,15 +48,16 @@ class Batch(Service):
         one = self.state["jobs"][job]
         return one["run"]["status"] if self.clock.epoch() >= one["submitted"] + one["run"]["seconds"] else "RUNNING"
 
-    def _detail(self, job: str) -> dict:
+    def _detail(self, named: str) -> dict:
+        job, _, node = named.partition("#")
         one, status = self.state["jobs"][job], self._status(job)
         request, run = one["request"], one["run"]
-        ended = status != "RUNNING"
-        return {"jobArn": ARN + job, "jobName": request["jobName"], "jobId": job, "jobQueue": request["jobQueue"],
+        ended, holds = status != "RUNNING", ("nodeOverrides" in request) == (node != "")
+        return {"jobArn": ARN + named, "jobName": request["jobName"], "jobId": named, "jobQueue": request["jobQueue"],
                 "jobDefinition": request["jobDefinition"], "startedAt": int(one["submitted"] * 1000), "status": status,
                 **({"statusReason": run["statusReason"]} if ended and "statusReason" in run else {}),
                 **({"ecsProperties": {"taskProperties": [{"containers": run["containers"]}]}}
-                   if ended and "containers" in run else {})}
+                   if ended and holds and "containers" in run else {})}
 
 
 def _is_called(name: str, wanted: str) -> bool:

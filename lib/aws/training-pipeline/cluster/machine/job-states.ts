@@ -3,7 +3,8 @@ import { type AslState, call, expr } from '../../../machine/asl';
 import { oneLine } from '../../../machine/one-line';
 import { pollWait } from '../../../machine/poll-wait';
 import { retry } from '../../../machine/retry';
-import { withEnvironment } from '../cluster-job';
+import { MACHINE_LOST } from '../../../training-cluster/training-job';
+import { TRAIN, withEnvironment } from '../cluster-job';
 import { type ClusterMachineProps, INPUTS, STOPPED_REASON } from './cluster-props';
 
 /** Seconds after which a job that nobody knows whether it was submitted is looked for, and how often that is asked. */
@@ -15,7 +16,8 @@ const jobName = (model: string, of: string): string =>
   `'${model}-' & $message.arguments.step & '-' & $message.token & '-' & ${of}`;
 
 /**
- * Submits the job, as often as the step may be tried, and follows it to its end. It decides from what Batch has: an answer
+ * Submits the job, as often as the step may be tried, and follows it to its end. What the training itself ends with is final,
+ * as it is wherever SageMaker runs a step; any other failure is one of a machine or of a service. It decides from what Batch has: an answer
  * that was lost, or an execution that is started again, submits nothing twice.
  */
 export function jobStates(props: ClusterMachineProps): Readonly<Record<string, AslState>> {
@@ -83,10 +85,10 @@ export function jobStates(props: ClusterMachineProps): Readonly<Record<string, A
     WaitForJob: pollWait('LookAtJob'),
     LookAtJob: call(
       'batch:describeJobs',
-      { Jobs: [expr('$job')] },
+      { Jobs: [expr('$job'), ...(nodes === 1 ? [] : [expr(MAIN)])] },
       {
         Retry: retry(),
-        Assign: { status: expr("$states.result.Jobs[0].Status & ''"), reason: expr(REASON) },
+        Assign: { status: expr(`${FOUND}.Status & ''`), reason: expr(REASON), final: expr(IS_FINAL) },
         Next: 'HasJobEnded',
       },
     ),
@@ -95,7 +97,7 @@ export function jobStates(props: ClusterMachineProps): Readonly<Record<string, A
       Choices: [
         { Condition: expr("$status = 'SUCCEEDED'"), Next: 'IsToKeep' },
         { Condition: expr(`$status = 'FAILED' and $contains($reason, '${STOPPED_REASON}')`), Next: 'TakenBack' },
-        { Condition: expr("$status in ['FAILED', ''] and $try < $step.tries"), Next: 'LookAtRun' },
+        { Condition: expr("$status in ['FAILED', ''] and $not($final) and $try < $step.tries"), Next: 'LookAtRun' },
         { Condition: expr("$status in ['FAILED', '']"), Next: 'Failed' },
         { Condition: expr('$millis() > $tryBegan + $step.longestSeconds * 1000'), Next: 'GiveUp' },
       ],
@@ -132,11 +134,23 @@ const places = (inputs: string): string =>
   'checkpoints': $message.arguments.checkpoints
 })`);
 
+/**
+ * The main node of a job of several. Batch says of the job why it ended, but of the node alone how its containers did.
+ * Source: AWS Batch user guide, "Multi-node parallel jobs".
+ */
+const MAIN = "$job & '#0'";
+
+const FOUND = '$states.result.Jobs[JobId = $job]';
+const BROKEN = '$states.result.Jobs.EcsProperties.TaskProperties.Containers[ExitCode > 0]';
+
+/** Whether the training itself ended badly, on a machine that was not taken away from under it. */
+const IS_FINAL = `$exists(${BROKEN}[Name = '${TRAIN}']) and $not($contains(${FOUND}.StatusReason & '', /^${MACHINE_LOST}/))`;
+
 /** Which container ended badly, and what Batch says. What carries files comes before and after what trains. */
 const REASON = oneLine(`(
-  $found := $states.result.Jobs[0];
-  $bad := $found.EcsProperties.TaskProperties[0].Containers[ExitCode > 0];
-  $first := [['fetch', 'train', 'store'].($name := $; $bad[Name = $name])][0];
+  $found := ${FOUND};
+  $bad := ${BROKEN};
+  $first := [['fetch', '${TRAIN}', 'store'].($name := $; $bad[Name = $name])][0];
   $join($append(
     [$exists($first) ? $first.Name & ' ended with ' & $first.ExitCode & ($exists($first.Reason) ? ' (' & $first.Reason & ')' : '')],
     [$exists($found) ? $found.StatusReason : 'Batch does not know the job any more.']
