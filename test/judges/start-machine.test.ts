@@ -384,6 +384,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       reason: 'CapacityError: no machine',
     } as const;
     const noJob = { name: 'check', status: 'Failed', reason: 'ClientError: the service limit is 0' } as const;
+    const empty = { ...check, name: 'evaluate', message: 'No rows\n  are left.' } as const;
     const train = { name: 'train', status: 'Failed', job: 'training', reason: 'CapacityError: no machine' } as const;
 
     test.each<[string, ReturnType<typeof ended>, string, string, RegExp]>([
@@ -413,6 +414,20 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       ['of a check that was never begun', ended([noJob]), 'RunFailed', 'failed', /Step check: ClientError: the serv/],
       ['of a step', ended([train]), 'RunFailed', 'failed', /Step train: CapacityError/],
       ['of a step beside the gate', ended([gate, train]), 'RunFailed', 'failed', /CapacityError/],
+      [
+        'of a step that says why itself',
+        ended([empty]),
+        'RunFailed',
+        'failed',
+        /^Step evaluate: No rows are left. AlgorithmError: See job logs for more information$/,
+      ],
+      [
+        'of a step beside a check that judged nothing',
+        ended([empty, noMachine]),
+        'RunFailed',
+        'failed',
+        /Step evaluate: No rows are left..* Step check: CapacityError/,
+      ],
       ['of what led to others', ended([train, check]), 'DataInvalid', 'data-invalid', /3 of 4 rules broken/],
       [
         'of nobody knows what',

@@ -260,7 +260,7 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
     );
   },
   pipeline: ({ action, resource }, { name, verb }, { names }) => {
-    // How a run ended, its checks of data say themselves. SageMaker names the jobs of every pipeline alike.
+    // How a run ended, its processing jobs say themselves. SageMaker names the jobs of every pipeline alike.
     if (resource.endsWith(':processing-job/pipelines-*')) return action === 'sagemaker:DescribeProcessingJob';
     const [, below] = resource.split(`:pipeline/${names.of('compute', name, 'pipeline')}`);
     if (verb === 'answer') return below === '/execution/*' && ANSWERS.includes(action);

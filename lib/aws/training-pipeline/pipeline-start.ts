@@ -8,6 +8,7 @@ import type { PlatformNames } from '../../plan/names';
 import { pipelineLock, pipelinePath, pipelinePrefix, startAccess } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { runSignals } from '../../plan/pipeline/pipeline-signals';
+import { usesProcessing } from '../../plan/pipeline/step-plan';
 import { championPath } from '../../plan/serving-access';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
 import type { IAlerts } from '../alerts/alert-channel';
@@ -109,7 +110,7 @@ export class PipelineStart extends Construct {
         ...startGrantors(this, {
           names,
           pipeline: plan.name,
-          checks: plan.steps.some(({ kind }) => kind === 'validation'),
+          processes: usesProcessing(plan),
           repository,
           ...(lake === undefined ? {} : { lake }),
         }),

@@ -11,8 +11,8 @@ export interface StartGrantsProps {
   readonly names: PlatformNames;
   /** Name of the pipeline. */
   readonly pipeline: string;
-  /** Whether steps of it check data. */
-  readonly checks: boolean;
+  /** Whether steps of it are processing jobs. */
+  readonly processes: boolean;
   readonly repository: ecr.IRepository;
   /** The lake whose datasets are frozen, if any are. */
   readonly lake?: IDataLake;
@@ -28,7 +28,7 @@ export function startGrantors(scope: Construct, props: StartGrantsProps) {
   return {
     pipeline: (_verb, _name, to) => {
       grantRuns(stack, props.pipeline, to);
-      if (props.checks) grantHearJobs(stack, to);
+      if (props.processes) grantHearJobs(stack, to);
     },
     repository: (_verb, _name, to) => allow(to, ['ecr:DescribeImages'], [props.repository.repositoryArn]),
     parameter: (_verb, name, to) => {

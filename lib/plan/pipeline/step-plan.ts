@@ -77,3 +77,6 @@ export const isClusterStep = (step: StepPlan): step is ClusterStep => step.kind 
 export const usesCluster = ({ steps }: { readonly steps: readonly StepPlan[] }): boolean => steps.some(isClusterStep);
 /** Whether a step makes a model: its one output. */
 export const isTraining = ({ kind }: StepPlan): boolean => kind === 'training' || kind === 'cluster-training';
+/** Whether steps of a pipeline do anything but make models: each is a processing job of SageMaker. */
+export const usesProcessing = ({ steps }: { readonly steps: readonly StepPlan[] }): boolean =>
+  steps.some((step) => !isTraining(step));

@@ -1,7 +1,7 @@
 """Jobs of SageMaker as processes of this machine: `/opt/ml` is a folder of it, and S3 is a state of JSON.
 
 Source: SageMaker developer guide, "How Amazon SageMaker Processing Builds Your Processing Container", "Amazon SageMaker AI
-Training Storage Folders".
+Training Storage Folders", "How Amazon SageMaker AI Processes Training Output". What a container prints is in its log alone.
 """
 
 import base64
@@ -71,9 +71,10 @@ class Containers:
         outputs = [("/opt/ml/model", artifacts)]
         if "CheckpointConfig" in job:
             outputs.append((job["CheckpointConfig"]["LocalPath"], job["CheckpointConfig"]["S3Uri"]))
-        return self._run(name, spec["TrainingImage"], words, inputs, outputs, job.get("Environment", {}))
+        return self._run(name, spec["TrainingImage"], words, inputs, outputs, job.get("Environment", {}), "/opt/ml/output/failure")
 
-    def _run(self, name: str, image: str, words: list, inputs: list, outputs: list, env: dict) -> str | None:
+    def _run(self, name: str, image: str, words: list, inputs: list, outputs: list, env: dict, told: str = "") -> str | None:
+        """`told` is a file whose text is the reason of a failure."""
         if image not in self.images:
             return f"ClientError: Failed to pull the image {image}. There are {sorted(self.images)}."
         has = self.images[image]
@@ -89,12 +90,13 @@ class Containers:
                                   text=True, timeout=SECONDS, check=False,
                                   env={"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", **env})
             self.ran.append({"step": name, "image": image, "command": words, "inputs": [uri for uri, _ in inputs],
-                             "outputs": [uri for _, uri in outputs], "code": done.returncode})
+                             "outputs": [uri for _, uri in outputs], "code": done.returncode,
+                             "log": (done.stdout + done.stderr)[-LAST_WORDS:].strip()})
             if (message := here("/opt/ml/output/message")).exists():
                 self.messages[name] = message.read_bytes()[:1024].decode()
             if done.returncode != 0:
-                said = (done.stdout + done.stderr)[-LAST_WORDS:].strip()
-                return f"AlgorithmError: exit code: {done.returncode}: {said}"
+                why = here(told).read_text()[:1024] if told and here(told).exists() else ""
+                return f"AlgorithmError: {why}, exit code: {done.returncode}"
             for local, uri in outputs:
                 self.objects.upload(here(local), uri)
         return None

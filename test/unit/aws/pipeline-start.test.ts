@@ -218,6 +218,18 @@ describe('permissions of the start of a pipeline', () => {
         ).toBe(true);
   });
 
+  test('hear of processing jobs where steps are some, whether they check data or not', () => {
+    const heard = (kinds: readonly string[]) => {
+      const steps = made.pipeline.steps.filter(({ kind }) => kinds.includes(kind));
+      return JSON.stringify(pipelineStartStack([], { steps }).template.toJSON()).includes('DescribeProcessingJob');
+    };
+    expect([heard(['training', 'processing']), heard(['validation']), heard(['training'])]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   test('leave nothing unacknowledged that a policy pack finds', () => {
     expect(nagFindings(pipelineStartStack().app)).toEqual([]);
   });

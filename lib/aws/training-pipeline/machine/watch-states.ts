@@ -1,3 +1,4 @@
+import { usesProcessing } from '../../../plan/pipeline/step-plan';
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { pollWait } from '../../machine/poll-wait';
@@ -11,8 +12,9 @@ const TOLD_CHARACTERS = 600;
 
 /**
  * Follows a run until it has ended, then reads its steps: which failed and why, whether the gate was closed, and which version
- * was registered. What is kept of them does not grow with their number. A check of data that failed is asked what it found: it
- * says so only where the data broke a rule, so that a machine that was not there is not told as bad data.
+ * was registered. What is kept of them does not grow with their number. A processing job that failed is asked what it said
+ * itself; SageMaker puts that of a training into its reason, and of a processing job into nothing else. A check of data says
+ * something only where the data broke a rule, so that a machine that was not there is not told as bad data.
  */
 export function watchStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const list = (more: Readonly<Record<string, unknown>>, before: string): AslState =>
@@ -57,10 +59,10 @@ export function watchStates(props: StartMachineProps): Readonly<Record<string, A
     MoreSteps: {
       Type: 'Choice',
       Choices: [{ Condition: expr("$token != ''"), Next: 'ListMoreSteps' }],
-      Default: 'HearChecks',
+      Default: 'HearJobs',
     },
     ListMoreSteps: list({ NextToken: expr('$token') }, '$steps, '),
-    HearChecks: validationsOf(props).length === 0 ? NOTHING_FOUND : HEAR_CHECKS,
+    HearJobs: usesProcessing(props.plan) ? HEAR_JOBS : NOTHING_SAID,
     RunEnded: { Type: 'Pass', Output: expr(ENDED), End: true },
   };
 }
@@ -81,7 +83,7 @@ function seen(props: StartMachineProps, before: string) {
   {
     'name': StepName,
     'check': StepName in ${JSON.stringify(validationsOf(props))},
-    'job': $exists($job) ? $substringAfter($job, '/') : '',
+    'job': $exists(Metadata.ProcessingJob) ? $substringAfter($job, '/') : '',
     'reason': $substring([FailureReason, 'No reason was given.'][0], 0, ${TOLD_CHARACTERS}),
     'where': $exists($job)
       ? ($exists(Metadata.TrainingJob) ? '${links.training}' : '${links.processing}') & $substringAfter($job, '/') : ''
@@ -96,40 +98,40 @@ function seen(props: StartMachineProps, before: string) {
   };
 }
 
-/** What a check says that the data broke; empty where it judged nothing. */
-const FOUND = oneLine(`{
+/** What a job said itself; empty where it said nothing. */
+const SAID = oneLine(`{
   'job': $states.result.ProcessingJobName,
-  'found': $substring($replace($states.result.ExitMessage & '', /\\s+/, ' '), 0, ${TOLD_CHARACTERS})
+  'text': $substring($trim($replace($states.result.ExitMessage & '', /\\s+/, ' ')), 0, ${TOLD_CHARACTERS})
 }`);
 
-const HEAR_CHECKS: AslState = {
+const HEAR_JOBS: AslState = {
   Type: 'Map',
-  Items: expr("[$steps[check and job != ''].job]"),
+  Items: expr("[$steps[job != ''].job]"),
   ItemProcessor: {
     ProcessorConfig: { Mode: 'INLINE' },
-    StartAt: 'HearCheck',
+    StartAt: 'HearJob',
     States: {
-      HearCheck: call(
+      HearJob: call(
         'sagemaker:describeProcessingJob',
         { ProcessingJobName: expr('$states.input') },
-        { Retry: retry(), Output: expr(FOUND), End: true },
+        { Retry: retry(), Output: expr(SAID), End: true },
       ),
     },
   },
-  Assign: { found: expr("[$states.result[found != '']]") },
+  Assign: { said: expr("[$states.result[text != '']]") },
   Next: 'RunEnded',
 };
 
-const NOTHING_FOUND: AslState = { Type: 'Pass', Assign: { found: expr('[]') }, Next: 'RunEnded' };
+const NOTHING_SAID: AslState = { Type: 'Pass', Assign: { said: expr('[]') }, Next: 'RunEnded' };
 
 /** A version that was registered stays, whatever else failed. A rule of the data that was broken comes before what it led to. */
 const ENDED = oneLine(`(
   $outcome := $version != '' ? ($status = 'Succeeded' ? 'registered' : 'registered-and-failed')
-    : $status = 'Failed' and $count($found) > 0 ? 'data-invalid'
+    : $status = 'Failed' and $count($steps[check and job in $said.job]) > 0 ? 'data-invalid'
     : $status in ['Succeeded', 'Failed'] and $closed and $count($steps) = 0 ? 'gate-failed'
     : $status = 'Succeeded' ? 'done'
     : 'failed';
-  $told := $steps.($job := job; 'Step ' & name & ': ' & [$found[job = $job].found, reason][0]);
+  $told := $steps.($job := job; 'Step ' & name & ': ' & $join([$said[job = $job].text, reason], ' '));
   $where := [$steps.where[$ != '']];
   {
     'outcome': $outcome,
