@@ -427,6 +427,17 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       }
     });
 
+    test('which step failed where the run knows of none, as a task whose machine went leaves no word', async () => {
+      const id = valuesOf(onlyRun((await started(NIGHTLY)).run))['run-id'];
+      const said = { schemaVersion: 1, outcome: 'failed', detail: '-', reason: 'Task run--steps failed.' };
+      const { run, execution } = await started(NIGHTLY, {
+        courses: [{ fails: { train: 'exit code 137' } }],
+        artifacts: { [`pipelines/detector/${id}/outcome.json`]: said },
+      });
+      expect(execution.result).toMatchObject({ outcome: 'failed', detail: 'exit code 137' });
+      expect(run.log.at(-1)?.json).toMatchObject({ detail: expect.stringContaining('step train') });
+    });
+
     test('which step failed and why', async () => {
       const { run, execution } = await started(NIGHTLY, { courses: [{ fails: { train: 'exit code 1' } }] });
       expect(execution.result).toMatchObject({ outcome: 'failed', detail: 'exit code 1' });

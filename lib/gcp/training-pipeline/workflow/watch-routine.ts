@@ -33,7 +33,8 @@ const TOLD = RUN_OUTCOMES.filter((outcome) => outcome !== 'registered' && outcom
  *
  * A run that registered has a version with its alias, however it ended. Why it did not end well, or registered nothing, the
  * run itself says in `outcome.json` of its folder. Where it could not, one that ended well did not pass the gate, where there
- * is one, and of a run that failed the last task that did says why; whether data broke a rule nobody can say then.
+ * is one, and of a run that failed the last task that did says why; whether data broke a rule nobody can say then. So it is
+ * where the run knows of no step that failed: a task whose own machine went leaves no word.
  */
 export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWorkflowProps): Routine {
   const host = vertexHost(target);
@@ -101,7 +102,9 @@ export function watchRoutine({ plan, target, modelId, artifactsBucket }: StartWo
         is_told: {
           switch: [
             {
-              condition: expr(`default(map.get(told, "outcome"), "") in ${JSON.stringify(TOLD)}`),
+              condition: expr(
+                `default(map.get(told, "outcome"), "") in ${JSON.stringify(TOLD)} and (state == "PIPELINE_STATE_SUCCEEDED" or default(map.get(told, "detail"), "-") != "-")`,
+              ),
               return: {
                 outcome: expr(`if(version == "-", told.outcome, ${FAILED_LATE})`),
                 detail: expr('default(map.get(told, "detail"), "-")'),
