@@ -71,6 +71,19 @@ describeJudge('example', "the example's steps", () => {
     expect(existsSync(at('scores/part-00000.parquet'))).toBe(true);
   });
 
+  test('leave why they failed where SageMaker reads it, and nothing where there is no such place', async () => {
+    const say = `import sys, fraud.told, fraud.__main__ as run; fraud.told.PLACE = sys.argv[1]; sys.exit(run.main(sys.argv[2:]))`;
+    const args = ['evaluate', '--model', at('model'), '--test', at('nothing'), '--metrics', at('none')];
+    mkdirSync(at('machine'));
+    for (const place of ['machine', 'laptop']) {
+      const { code, err } = await runPython(['-c', say, at(place), ...args]);
+      expect([code, err.trim()]).toEqual([1, expect.stringMatching(/^evaluate failed\. --test .* has no data/)]);
+    }
+    for (const file of ['failure', 'message'])
+      expect(readFileSync(at('machine/output', file), 'utf8')).toMatch(/^--test .* has no data\. Give the folder/);
+    expect(existsSync(at('laptop'))).toBe(false);
+  });
+
   test('read frozen snapshots however a cloud writes them', async () => {
     await python('-c', FROZEN, at('data'), at('frozen'));
     await step(...prepare('frozen', 'made-frozen'));

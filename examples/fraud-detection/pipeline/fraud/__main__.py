@@ -6,6 +6,7 @@ import importlib
 import sys
 
 from fraud.fault import Fault
+from fraud.told import tell
 
 STEPS = ("prepare", "train", "evaluate", "score", "serve")
 
@@ -19,6 +20,7 @@ def main(arguments: list) -> int:
         importlib.import_module(f"fraud.{step}").main(rest)
     except Fault as fault:
         print(f"{step} failed. {fault}", file=sys.stderr)
+        tell(str(fault))
         return 1
     return 0
 
