@@ -279,6 +279,26 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     expect(outcome()).toMatchObject({ outcome: 'data-invalid' });
   });
 
+  it('tells of broken data where another step failed beside its check', async () => {
+    const { check, ...rest } = RUNNABLE.steps;
+    const { after: _, ...alone } = rest.prepare;
+    const run = await runToy(
+      judge,
+      buckets,
+      { ...GOOD_DAY, verify: { writes: ['--report'] }, prepare: { ...GOOD_DAY.prepare, fails: 9 } },
+      {
+        pipeline: { ...RUNNABLE, steps: { ...rest, prepare: { ...alone, retries: 0 }, verify: check } },
+        files: { [`${ARTIFACTS_BUCKET}/snapshots/transactions/5/1/broken.parquet`]: 'x' },
+      },
+    );
+    expect(run.state).toBe('FAILED');
+    expect(outcome()).toMatchObject({
+      outcome: 'data-invalid',
+      detail: 'step prepare, step verify',
+      reason: expect.stringMatching(/prepare broke as it was told.*breaks 1 of 1 rules/s),
+    });
+  });
+
   it('tries a step again as often as it may, each time with empty folders', async () => {
     const run = await runToy(judge, buckets, { ...GOOD_DAY, prepare: { ...GOOD_DAY.prepare, fails: 2 } });
     expect(course(run).slice(1, 4)).toEqual(['prepare FAILED', 'prepare FAILED (2)', 'prepare (3)']);
