@@ -144,7 +144,6 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
       ? []
       : gcpTrainingAccess({ reads: spec.training.reads, kind: spec.training.cluster.kind })),
     ...(spec.training?.cluster.kind === 'batch' ? batchSubmissionAccess() : []),
-    ...(Object.keys(spec.models).length === 0 ? [] : [...modelEventsAccess(), ...modelEventsTriggerAccess()]),
     ...planGcpDriftAccess(spec.models),
     ...planGcpPipelineAccess(spec.models, names),
     ...(isCollected(spec.models, names) ? [...collectorAccess(), ...gcpCollectorTriggerAccess()] : []),
@@ -152,9 +151,11 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
       ...servingAccess(model, endpoint, serving),
       ...rolloutAccess(model, endpoint),
     ]),
-    ...(served.length === 0
+    ...(Object.keys(spec.models).length === 0
       ? []
       : [
+          ...modelEventsAccess(),
+          ...modelEventsTriggerAccess(),
           ...retireAccess(),
           ...sweepAccess(),
           ...gcpSweepTriggerAccess(),

@@ -1,7 +1,4 @@
 import { eachEntry } from '../spec/each-entry';
-import type { ModelSpec } from '../spec/model';
-import { datasetsOf } from '../spec/pipeline-refs';
-import type { Path } from '../spec/problem';
 import type { SpecCheck } from '../spec/references';
 import { regionGap } from './region-gap';
 
@@ -20,33 +17,15 @@ export const GCP_REGIONS_WITHOUT_SCHEDULER = [
   'us-east5',
 ] as const;
 
-/** What a clock starts for a model, by where it is in the spec of the model. */
-function scheduled({ serving, pipeline, monitoring }: ModelSpec): readonly { path: Path; what: string }[] {
-  return [
-    ...(serving === undefined ? [] : [{ path: ['serving'], what: 'looks after endpoints once a day' }]),
-    ...Object.entries(pipeline?.triggers ?? {}).flatMap(([name, { schedule }]) =>
-      schedule === undefined ? [] : [{ path: ['pipeline', 'triggers', name], what: 'starts runs by schedule' }],
-    ),
-    ...(pipeline !== undefined && datasetsOf(pipeline).length > 0
-      ? [{ path: ['pipeline'], what: 'collects frozen snapshots once a day' }]
-      : []),
-    ...(monitoring?.drift === undefined
-      ? []
-      : [{ path: ['monitoring', 'drift'], what: 'looks for drift by schedule' }]),
-  ];
-}
-
 /** Reports what a region of Google Cloud does not have. */
 export const gcpRegionGaps: SpecCheck = ({ gcp, models }, report) => {
   if (gcp === undefined) return;
-  eachEntry(models, (model, name) => {
-    for (const { path, what } of scheduled(model)) {
-      const gap = regionGap(gcp.region, ['models', name, ...path], {
-        has: `no Cloud Scheduler, which ${what}`,
-        regions: GCP_REGIONS_WITHOUT_SCHEDULER,
-        fix: 'choose another region for the models',
-      });
-      if (gap !== undefined) report(gap);
-    }
+  eachEntry(models, (_model, name) => {
+    const gap = regionGap(gcp.region, ['models', name], {
+      has: 'no Cloud Scheduler, which starts what looks after models, as what runs, which version serves and what drifts',
+      regions: GCP_REGIONS_WITHOUT_SCHEDULER,
+      fix: 'choose another region for the models',
+    });
+    if (gap !== undefined) report(gap);
   });
 };

@@ -132,7 +132,7 @@ export function scorecardTriggerAccess(): readonly AccessEdge[] {
   return edges('scorecard-trigger', scheduleGrants('scorecard', OPERATIONS));
 }
 
-/** Every permission of serving of a platform. */
+/** Every permission of serving of a platform. Endpoints are looked after wherever there are models: one that serves no more has still to be retired. */
 export function planServingAccess(
   models: Readonly<Record<string, { readonly serving?: ServingSpec | undefined }>>,
   names: PlatformNames,
@@ -146,7 +146,7 @@ export function planServingAccess(
           ...rolloutTriggerAccess(model),
         ],
   );
-  if (ofModels.length === 0) return [];
+  if (Object.keys(models).length === 0) return [];
   return [
     ...ofModels,
     ...retireAccess(),

@@ -26,7 +26,7 @@ export class MlopsPlatform extends Construct {
   public readonly foundation: FoundationStack;
   public readonly data?: DataStack;
   public readonly training?: TrainingStack;
-  /** Absent while no model serves and nothing is frozen. */
+  /** Absent while there is no model: one that serves no more has still to be retired. */
   public readonly operations?: OperationsStack;
   /** Stack of each model by its name. */
   public readonly models: Readonly<Record<string, ModelStack>>;
@@ -42,13 +42,9 @@ export class MlopsPlatform extends Construct {
       this.data = this.after(this.foundation, new DataStack(this, 'Data', { plan, dataLake, destroyData }));
     if (training !== undefined)
       this.training = this.after(this.foundation, new TrainingStack(this, 'Training', { plan, training }));
-    const served = Object.values(models).some(({ serving }) => serving !== undefined);
     const collection = planCollection(plan.spec, plan.names);
-    if (served || collection !== undefined)
-      this.operations = this.after(
-        this.foundation,
-        new OperationsStack(this, 'Operations', { plan, served, collection }),
-      );
+    if (Object.keys(models).length > 0)
+      this.operations = this.after(this.foundation, new OperationsStack(this, 'Operations', { plan, collection }));
     this.models = Object.fromEntries(
       Object.entries(models).map(([model, spec]) => {
         const stack = this.after(

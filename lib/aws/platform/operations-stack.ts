@@ -8,31 +8,27 @@ import { PlatformStack } from './platform-stack';
 
 export interface OperationsStackProps {
   readonly plan: PlanOn<'aws'>;
-  /** Whether any model serves. */
-  readonly served: boolean;
   /** How snapshots are collected, where anything is frozen. */
   readonly collection: CollectionPlan | undefined;
 }
 
 /** What looks after endpoints and snapshots, and outlives the stacks of their models. */
 export class OperationsStack extends PlatformStack {
-  /** Absent while no model serves. */
-  public readonly operations?: Operations;
+  public readonly operations: Operations;
   /** Absent while nothing is frozen. */
   public readonly collector?: SnapshotCollector;
 
-  constructor(scope: Construct, id: string, { plan, served, collection }: OperationsStackProps) {
+  constructor(scope: Construct, id: string, { plan, collection }: OperationsStackProps) {
     super(scope, id, { plan, part: 'operations', description: 'Care of endpoints and snapshots' });
     const { names } = plan;
     const foundation = new Foundation(this, 'Foundation', plan);
     const { alerts, keys } = foundation;
-    if (served)
-      this.operations = new Operations(this, 'Operations', {
-        names,
-        alerts,
-        locks: foundation.locks,
-        encryptionKey: keys.operations,
-      });
+    this.operations = new Operations(this, 'Operations', {
+      names,
+      alerts,
+      locks: foundation.locks,
+      encryptionKey: keys.operations,
+    });
     if (collection !== undefined)
       this.collector = new SnapshotCollector(this, 'Snapshots', {
         names,

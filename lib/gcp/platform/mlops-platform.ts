@@ -33,7 +33,7 @@ export class MlopsPlatform extends Construct {
   public readonly training?: TrainingStack;
   /** Absent while there is no model. */
   public readonly registry?: RegistryStack;
-  /** Absent while no model serves and nothing is frozen. */
+  /** Absent while there is no model: one that serves no more has still to be retired. */
   public readonly operations?: OperationsStack;
   /** Stack of each model by its name. */
   public readonly models: Readonly<Record<string, ModelStack>>;
@@ -51,15 +51,11 @@ export class MlopsPlatform extends Construct {
       this.data = this.after([this.foundation], new DataStack(this, { plan, dataLake, destroyData }));
     const beforeTraining = [this.foundation, this.data].filter((stack) => stack !== undefined);
     if (training !== undefined) this.training = this.after(beforeTraining, new TrainingStack(this, { plan, training }));
-    const served = Object.values(models).some(({ serving }) => serving !== undefined);
-    if (Object.keys(models).length > 0)
-      this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));
     const collection = planCollection(plan.spec, plan.names);
-    if (served || collection !== undefined)
-      this.operations = this.after(
-        [this.foundation, this.registry].filter((stack) => stack !== undefined),
-        new OperationsStack(this, { plan, served, collection }),
-      );
+    if (Object.keys(models).length > 0) {
+      this.registry = this.after([this.foundation], new RegistryStack(this, { plan }));
+      this.operations = this.after([this.foundation, this.registry], new OperationsStack(this, { plan, collection }));
+    }
     const before = [this.foundation, this.data, this.registry].filter((stack) => stack !== undefined);
     const pipelines = planPipelines(models, plan.names);
     // What launches steps on the cluster has the role of what launches trainings on it.

@@ -8,20 +8,17 @@ import { PlatformStack } from './platform-stack';
 
 export interface OperationsStackProps {
   readonly plan: PlanOn<'gcp'>;
-  /** Whether any model serves. */
-  readonly served: boolean;
   /** How snapshots are collected, where anything is frozen. */
   readonly collection: CollectionPlan | undefined;
 }
 
 /** What looks after endpoints and snapshots, and outlives the stacks of their models. */
 export class OperationsStack extends PlatformStack {
-  /** Absent while no model serves. */
-  public readonly operations?: Operations;
+  public readonly operations: Operations;
   /** Absent while nothing is frozen. */
   public readonly collector?: SnapshotCollector;
 
-  constructor(scope: Construct, { plan, served, collection }: OperationsStackProps) {
+  constructor(scope: Construct, { plan, collection }: OperationsStackProps) {
     super(scope, { plan, part: 'operations' });
     const { keys, records, channel, artifacts } = new Foundation(this, 'Foundation', plan);
     const context = {
@@ -32,7 +29,7 @@ export class OperationsStack extends PlatformStack {
       encryptionKey: keys.operations,
       labels: this.labels,
     };
-    if (served) this.operations = new Operations(this, 'Operations', context);
+    this.operations = new Operations(this, 'Operations', context);
     if (collection !== undefined)
       this.collector = new SnapshotCollector(this, 'Snapshots', { ...context, plan: collection, artifacts });
   }

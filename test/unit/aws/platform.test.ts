@@ -62,6 +62,15 @@ describe('MlopsPlatform', () => {
     }
   });
 
+  it('keeps what retires models where none serves any more', () => {
+    const before = texts();
+    const after = texts(loadPlatformSpec(SPEC_CHANGES['all serving removed'], { environment: 'prod' }));
+    expect([...before.keys()].filter((name) => before.get(name) !== after.get(name))).toEqual([
+      'fraud-prod-model-fraud-detector',
+      'fraud-prod-model-merchant-risk',
+    ]);
+  });
+
   it('reads published values only under names that the foundation publishes', () => {
     const { templates } = synthPlatform(spec);
     const foundation = templates.find(({ name }) => name.endsWith('-foundation'))?.template;

@@ -167,6 +167,17 @@ describe('MlopsPlatform', () => {
     });
   });
 
+  it('keeps what retires models where none serves any more', () => {
+    const nowhere = withModels({
+      'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED },
+      'merchant-risk': { serving: null },
+    });
+    expect(differingStacks(stacks, synthGcpPlatform(nowhere).stacks)).toEqual([
+      'fraud-prod-model-fraud-detector',
+      'fraud-prod-model-merchant-risk',
+    ]);
+  });
+
   it('labels all that can be labelled with platform, owner and environment', () => {
     const labels = {
       'mlops-platform': 'fraud-prod',

@@ -25,9 +25,16 @@ const verbs = (edges: readonly AccessEdge[], workload: Workload) =>
 const all = plan({ detector: SERVED, 'merchant-risk': CAPTURED, idle: {} });
 
 describe('who may do what for serving', () => {
-  it('is nobody anything where nothing serves', () => {
+  it('is nobody anything where there is no model, and where none serves what retires those that did', () => {
     expect(plan({})).toEqual([]);
-    expect(plan({ idle: {} })).toEqual([]);
+    expect([...new Set(plan({ idle: {} }).map(({ workload }) => workload))]).toEqual([
+      'retire',
+      'retire-trigger',
+      'sweep',
+      'sweep-trigger',
+      'scorecard',
+      'scorecard-trigger',
+    ]);
   });
 
   it('the machine of a model touches its own endpoint, record and lock, and no other', () => {
