@@ -1,3 +1,4 @@
+import { isNumber } from './column-kinds';
 import { alternatives } from './describe';
 import {
   COLUMN_TYPES,
@@ -227,6 +228,19 @@ const referenceThere: SpecCheck = ({ models, dataLake }, report) => {
       drift.segments.filter((name) => !features.includes(name) && name !== drift.prediction?.name),
       ', with these columns; or remove the segments',
     );
+    const numbers = ({ type }: ComparedColumn, name: string, ...path: Path) => {
+      const found = entryOf(columns, name);
+      if (type !== 'numeric' || found === undefined || isNumber(found) || found === 'boolean') return;
+      report({
+        path: ['models', model, 'monitoring', 'drift', ...path],
+        message: `is numeric, and in the dataset ${reference}, which requests are compared with, ${name} is ${found}`,
+        received: type,
+        allowed: 'categorical, or numeric where the column has numbers, or booleans, which are 1 and 0',
+        fix: `write categorical, or give ${reference} the column with numbers`,
+      });
+    };
+    eachEntry(drift.features, (feature, name) => numbers(feature, name, 'features', name));
+    if (drift.prediction !== undefined) numbers(drift.prediction, drift.prediction.name, 'prediction', 'type');
   });
 };
 

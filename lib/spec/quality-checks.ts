@@ -1,3 +1,4 @@
+import { type ColumnTypeName, isNumber, WHOLE } from './column-kinds';
 import { alternatives } from './describe';
 import type { DriftSpec } from './drift';
 import { eachEntry } from './each-entry';
@@ -14,7 +15,7 @@ type QualityCheck = (
   about: {
     readonly drift: DriftSpec | undefined;
     /** Columns of each dataset. */
-    readonly datasets: Readonly<Record<string, { readonly columns: Readonly<Record<string, string>> }>>;
+    readonly datasets: Readonly<Record<string, { readonly columns: Readonly<Record<string, ColumnTypeName>> }>>;
   },
 ) => void;
 
@@ -79,16 +80,27 @@ const fieldHasPlace = eachQuality(({ labels: { requestField } }, report, { drift
   unknownName(report, ['labels', 'requestField'], requestField, 'column of requests', columns, 'drift.columns');
 });
 
-const labelIsNoFeature = eachQuality(({ labels: { column } }, report, { drift }) => {
-  const feature = drift !== undefined && Object.hasOwn(drift.features, column);
-  if (!feature && drift?.prediction?.name !== column) return;
-  report({
-    path: ['labels', 'column'],
-    message: feature ? 'is a feature too, and a model is not asked the label' : 'is what the prediction is called too',
-    received: column,
-    allowed: 'a name that no feature and no prediction has',
-    fix: feature ? `remove ${column} from drift.features, or rename the column` : 'call drift.prediction otherwise',
-  });
+const labelIsNotAsked = eachQuality(({ labels: { column } }, report, { drift }) => {
+  const refuse = (message: string, fix: string) =>
+    report({
+      path: ['labels', 'column'],
+      message,
+      received: column,
+      allowed: 'a name that no feature, no segment and no prediction has',
+      fix,
+    });
+  if (drift !== undefined && Object.hasOwn(drift.features, column))
+    refuse(
+      'is a feature too, and a model is not asked the label',
+      `remove ${column} from drift.features, or rename the column`,
+    );
+  else if (drift?.prediction?.name === column)
+    refuse('is what the prediction is called too', 'call drift.prediction otherwise');
+  else if (drift?.segments.includes(column))
+    refuse(
+      'is a segment too, and requests are told apart before the label is known',
+      `remove ${column} from drift.segments, or rename the column`,
+    );
 });
 
 const positiveExact = eachQuality(({ labels: { positive } }, report) => {
@@ -98,6 +110,55 @@ const positiveExact = eachQuality(({ labels: { positive } }, report) => {
     message: 'has more digits than a number keeps, and another label would be looked for',
     allowed: `whole numbers from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}, or a text`,
     fix: 'write it as a text, in quotes',
+  });
+});
+
+type Positive = string | number | boolean;
+
+const spelt = (as: RegExp) => (positive: Positive) => as.test(`${positive}`);
+const POSITIVES = {
+  boolean: { fits: spelt(/^(true|false)$/i), allowed: 'true or false', fix: 'write true' },
+  whole: { fits: spelt(/^-?(0|[1-9]\d*)(\.0+)?$/), allowed: 'a whole number', fix: 'write 1' },
+  number: {
+    fits: (positive: Positive) =>
+      typeof positive === 'number' || /^-?(0|[1-9]\d*)(\.(0+|\d*[1-9]))?$/.test(`${positive}`),
+    allowed: 'a number',
+    fix: 'write 1',
+  },
+  date: { fits: spelt(/^\d{4}-\d\d-\d\d$/), allowed: 'a day as 2026-01-31', fix: 'write it as 2026-01-31' },
+  timestamp: { fits: () => false, allowed: 'nothing here', fix: 'name a column with a boolean, a number or a text' },
+} as const;
+
+/** Which values labels of a type can equal, as the drift job spells both; undefined where that is any text. */
+function positivesOf(type: ColumnTypeName) {
+  if (type === 'boolean' || type === 'date' || type === 'timestamp') return POSITIVES[type];
+  if (WHOLE.includes(type)) return POSITIVES.whole;
+  return isNumber(type) ? POSITIVES.number : undefined;
+}
+
+/** A label that cannot be what the metric, or `positive`, is of is found in no request, and nobody would hear of it. */
+const labelFits = eachQuality(({ labels, metric }, report, { datasets }) => {
+  const { dataset, column, positive } = labels;
+  const type = entryOf(entryOf(datasets, dataset)?.columns ?? {}, column);
+  if (type === undefined) return;
+  if (QUALITY_METRICS[metric].labels === 'numeric') {
+    if (!isNumber(type))
+      report({
+        path: ['labels', 'column'],
+        message: `is ${type}, and ${metric} is of numbers`,
+        received: column,
+        allowed: `a column of ${dataset} with numbers`,
+        fix: 'name a column with numbers, or write a metric of categories',
+      });
+    return;
+  }
+  const fitting = positivesOf(type);
+  if (positive === undefined || fitting === undefined || fitting.fits(positive)) return;
+  report({
+    path: ['labels', 'positive'],
+    message: `is no label of ${column}, which is ${type}`,
+    allowed: fitting.allowed,
+    fix: fitting.fix,
   });
 });
 
@@ -144,15 +205,43 @@ const oneThreshold = eachQuality(({ atLeast, atMost }, report) => {
   });
 });
 
+/** One that every model breaks would start a retraining each night, and one that none breaks would start none ever. */
+const thresholdFits = eachQuality(({ metric, atLeast, atMost }, report) => {
+  if ((atLeast === undefined) === (atMost === undefined)) return;
+  const { least = -Infinity, most = Infinity, better }: QualityMetricFacts = QUALITY_METRICS[metric];
+  if (better === 'nearer') return;
+  const [key, threshold] = atMost === undefined ? (['atLeast', atLeast ?? 0] as const) : (['atMost', atMost] as const);
+  const right = better === 'more' ? 'atLeast' : 'atMost';
+  const above = Number.isFinite(least) ? ` above ${least} and` : '';
+  const range = better === 'more' ? `a number${above} up to ${most}` : `a number from ${least}`;
+  if (key !== right)
+    report({
+      path: [key],
+      at: 'key',
+      message: `is what a good model breaks: more ${metric} is ${better === 'more' ? 'better' : 'worse'}`,
+      received: `${key}: ${threshold}`,
+      allowed: `${right}: ${range}`,
+      fix: `write ${right} instead`,
+    });
+  else if (better === 'more' ? threshold > most || threshold <= least : threshold < least)
+    report({
+      path: [key],
+      message: `is what a model ${threshold <= least && better === 'more' ? 'never' : 'always'} breaks: ${metric} is no number ${threshold > most ? `above ${most}` : `below ${least}`}`,
+      allowed: range,
+      fix: threshold > most && threshold <= 100 ? `write ${threshold / 100}` : `write ${range}`,
+    });
+});
+
 /** Rules of quality that hold for a model alone. */
 export const QUALITY_CHECKS_OF_MODEL: readonly SpecCheck[] = [
   answersRead,
   fieldHasPlace,
-  labelIsNoFeature,
+  labelIsNotAsked,
   positiveExact,
   metricFits,
   oneThreshold,
+  thresholdFits,
 ];
 
 /** Every rule of quality that holds on any cloud. */
-export const QUALITY_CHECKS: readonly SpecCheck[] = [...QUALITY_CHECKS_OF_MODEL, labelsThere];
+export const QUALITY_CHECKS: readonly SpecCheck[] = [...QUALITY_CHECKS_OF_MODEL, labelsThere, labelFits];

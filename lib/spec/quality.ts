@@ -16,8 +16,16 @@ export interface QualityMetricFacts {
   readonly predictions: readonly ('numeric' | 'categorical')[];
   /** Whether it is about one value of the label: labels.positive. */
   readonly positive: boolean;
+  /** The least that it can be; nothing where there is no end. */
+  readonly least?: number;
+  /** The most that it can be. */
+  readonly most?: number;
+  /** Which of two models is better: that with more of it, with less, or with what is nearer to zero. */
+  readonly better: 'more' | 'less' | 'nearer';
 }
 
+const SHARE = { least: 0, most: 1, better: 'more' } as const;
+const ERROR = { least: 0, better: 'less' } as const;
 const OF_NUMBERS = { labels: 'numeric', predictions: ['numeric'], positive: false } as const;
 const OF_PROBABILITIES = { labels: 'categorical', predictions: ['numeric'], positive: true } as const;
 const OF_CATEGORIES = { labels: 'categorical', predictions: ['categorical'], positive: false } as const;
@@ -25,17 +33,17 @@ const OF_EITHER = { labels: 'categorical', predictions: ['categorical', 'numeric
 
 /** What the drift job measures where labels are known. Each equals the metric of scikit-learn by that name. */
 export const QUALITY_METRICS = {
-  auc: OF_PROBABILITIES,
-  logLoss: OF_PROBABILITIES,
-  accuracy: { ...OF_EITHER, positive: false },
-  precision: OF_EITHER,
-  recall: OF_EITHER,
-  f1: OF_EITHER,
-  f1Macro: OF_CATEGORIES,
-  mae: OF_NUMBERS,
-  rmse: OF_NUMBERS,
-  bias: OF_NUMBERS,
-  r2: OF_NUMBERS,
+  auc: { ...OF_PROBABILITIES, ...SHARE },
+  logLoss: { ...OF_PROBABILITIES, ...ERROR },
+  accuracy: { ...OF_EITHER, positive: false, ...SHARE },
+  precision: { ...OF_EITHER, ...SHARE },
+  recall: { ...OF_EITHER, ...SHARE },
+  f1: { ...OF_EITHER, ...SHARE },
+  f1Macro: { ...OF_CATEGORIES, ...SHARE },
+  mae: { ...OF_NUMBERS, ...ERROR },
+  rmse: { ...OF_NUMBERS, ...ERROR },
+  bias: { ...OF_NUMBERS, better: 'nearer' },
+  r2: { ...OF_NUMBERS, most: 1, better: 'more' },
 } as const satisfies Readonly<Record<string, QualityMetricFacts>>;
 export type QualityMetric = keyof typeof QUALITY_METRICS;
 

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from './data-lake';
+import { type ColumnTypeName, isNumber, TIMES, WHOLE } from './column-kinds';
 import { eachEntry } from './each-entry';
 import { entryOf } from './entry-of';
 import { isExact } from './exact';
@@ -9,18 +9,12 @@ import { type Path, type Report, show } from './problem';
 import type { ColumnRules } from './rules';
 import { unknownName } from './unknown-name';
 
-type Type = DatasetSpec['columns'][string];
-type ColumnCheck = (rules: ColumnRules, type: Type, report: Report, column: string) => void;
+type ColumnCheck = (rules: ColumnRules, type: ColumnTypeName, report: Report, column: string) => void;
 
 /** Where columns of a dataset are. */
 const HOME = 'columns of the dataset';
 const DAY_SECONDS = 86_400;
-const TIMES = ['date', 'timestamp'];
-const WHOLE = ['int', 'bigint'];
 const LISTED = ['string', 'boolean', ...WHOLE];
-
-const isDecimal = (type: Type): boolean => type.startsWith('decimal');
-const isNumber = (type: Type): boolean => isDecimal(type) || [...WHOLE, 'float', 'double'].includes(type);
 
 const NUMBER = { allowed: 'a number', fix: 'write a number, for example 0' };
 const ENDS = {
@@ -33,7 +27,7 @@ const ENDS = {
 } as const;
 
 /** Where a bound stands among others of its type; undefined for one that the type cannot have. */
-function placeOf(bound: number | string, type: Type): number | string | undefined {
+function placeOf(bound: number | string, type: ColumnTypeName): number | string | undefined {
   if (type === 'date' || type === 'timestamp') return typeof bound === 'string' ? ENDS[type].read(bound) : undefined;
   return typeof bound === 'number' ? bound : undefined;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_DRIFT_METHOD, DRIFT_METHODS } from '../../../lib/spec/drift';
 import { QUALITY_METRICS } from '../../../lib/spec/quality';
 import { problemsOf } from '../../support/problems';
-import { DRIFT, loadedWatched, PREPARED, QUALITY } from '../../support/watched-spec';
+import { DRIFT, loadedWatched, PREPARED, QUALITY, watchedPlatform } from '../../support/watched-spec';
 
 /** What is said of monitoring, as `path: message`. */
 const said = (monitoring: object, more?: object): readonly string[] =>
@@ -14,6 +14,13 @@ const said = (monitoring: object, more?: object): readonly string[] =>
 const drift = (changed: object) => ({ drift: { ...DRIFT, ...changed } });
 const quality = (changed: object) => ({ drift: DRIFT, quality: { ...QUALITY, ...changed } });
 const labels = (changed: object) => quality({ labels: { ...QUALITY.labels, ...changed } });
+
+/** The lake, of which one dataset has other columns. */
+const lakeWith = (dataset: string, columns: object) => {
+  const { dataLake } = watchedPlatform() as { dataLake: { datasets: object } };
+  const datasets = { ...dataLake.datasets, [dataset]: { zone: 'curated', columns } };
+  return { dataLake: { ...dataLake, datasets } };
+};
 
 const JOB = (file: string): string => readFileSync(resolve(__dirname, '../../../lib/jobs/drift', file), 'utf8');
 
@@ -177,8 +184,85 @@ describe('drift and quality of a spec', () => {
     ],
     ['no threshold', quality({ atLeast: undefined }), 'quality: has no threshold'],
     ['two thresholds', quality({ atMost: 1 }), 'quality: has two thresholds'],
+    [
+      'a label that rows are told apart by',
+      { drift: { ...DRIFT, columns: undefined, segments: ['is_fraud'] }, quality: QUALITY },
+      'quality.labels.column: is a segment too',
+    ],
+    [
+      'a share in percent',
+      quality({ atLeast: 90 }),
+      'quality.atLeast: is what a model always breaks: auc is no number above 1',
+    ],
+    [
+      'a share that every model has',
+      quality({ atLeast: 0 }),
+      'quality.atLeast: is what a model never breaks: auc is no number below 0',
+    ],
+    [
+      'at most of what should be much',
+      quality({ atLeast: undefined, atMost: 0.8 }),
+      'quality.atMost: is what a good model breaks: more auc is better',
+    ],
+    [
+      'at least of what should be little',
+      quality({ metric: 'logLoss', atLeast: 5 }),
+      'quality.atLeast: is what a good model breaks: more logLoss is worse',
+    ],
+    [
+      'less than no error',
+      quality({ metric: 'logLoss', atLeast: undefined, atMost: -1 }),
+      'quality.atMost: is what a model always breaks: logLoss is no number below 0',
+    ],
+    [
+      'more than a perfect fit',
+      quality({ metric: 'r2', atLeast: 1.5 }),
+      'quality.atLeast: is what a model always breaks: r2 is no number above 1',
+    ],
   ])('refuses %s', (_, monitoring, message) => {
     expect(said(monitoring).filter((line) => line.startsWith(message))).toHaveLength(1);
+  });
+
+  it.each([
+    ['r2', { atLeast: -5 }],
+    ['bias', { atLeast: -5 }],
+    ['bias', { atMost: 5 }],
+    ['mae', { atMost: 0 }],
+  ])('take a threshold of %s that some models break', (metric, threshold) => {
+    const of = { ...QUALITY.labels, positive: undefined };
+    expect(loadedWatched(quality({ metric, atLeast: undefined, ...threshold, labels: of }))).toBeDefined();
+  });
+
+  describe('know the type of the label', () => {
+    const typed = (type: string, labels: object, more: object = {}): readonly [object, object] => [
+      quality({ labels: { ...QUALITY.labels, ...labels }, ...more }),
+      lakeWith('chargebacks', { transaction_id: 'string', is_fraud: type }),
+    ];
+
+    it.each<[string, readonly (string | number | boolean)[], readonly (string | number | boolean)[]]>([
+      ['boolean', [true, 'FALSE'], [1, '1', 'yes']],
+      ['int', [1, '-1', '1.0'], [1.5, true, '01', 'yes']],
+      ['double', [1, 0.5, 1e-7, '0.5', '2'], ['0.50', false, 'yes']],
+      ['decimal(4,2)', [1, '0.5'], ['yes']],
+      ['string', ['yes', 1, true], []],
+      ['date', ['2026-01-31'], ['31.1.2026', 1, true]],
+      ['timestamp', [], ['2026-01-31', 1]],
+    ])('which is %s, in positive', (type, taken, refused) => {
+      for (const positive of taken) expect(loadedWatched(...typed(type, { positive })), `${positive}`).toBeDefined();
+      for (const positive of refused)
+        expect(said(...typed(type, { positive })), `${positive}`).toEqual([
+          `quality.labels.positive: is no label of is_fraud, which is ${type}`,
+        ]);
+    });
+
+    it.each(['mae', 'rmse', 'bias', 'r2'])('and measure %s of numbers alone', (metric) => {
+      const threshold = metric === 'r2' ? { atLeast: 0.5 } : { atLeast: undefined, atMost: 1 };
+      const of = (type: string) => typed(type, { positive: undefined }, { metric, ...threshold });
+      for (const type of ['int', 'bigint', 'float', 'double', 'decimal(4,2)'])
+        expect(loadedWatched(...of(type)), type).toBeDefined();
+      for (const type of ['boolean', 'string', 'date', 'timestamp', 'binary'])
+        expect(said(...of(type))).toEqual([`quality.labels.column: is ${type}, and ${metric} is of numbers`]);
+    });
   });
 
   it('refuses a label that the model is asked with', () => {
@@ -282,6 +366,21 @@ describe('drift and quality of a spec', () => {
       expect(said(drift({ reference: 'chargebacks' }))).toEqual(
         [segment, prediction, features].map((text) => `drift.reference: ${text}`),
       );
+    });
+
+    it('that is numeric where the columns are', () => {
+      const as = (type: string) =>
+        lakeWith('baseline', { country: type, amount: type, age: type, device: type, prediction: type });
+      const compared = drift({ reference: 'baseline' });
+      const where = 'in the dataset baseline, which requests are compared with,';
+      for (const type of ['int', 'decimal(4,2)', 'boolean']) expect(loadedWatched(compared, as(type))).toBeDefined();
+      for (const type of ['string', 'timestamp', 'date', 'binary'])
+        expect(said(compared, as(type))).toEqual([
+          `drift.features.amount: is numeric, and ${where} amount is ${type}`,
+          `drift.features.age: is numeric, and ${where} age is ${type}`,
+          `drift.prediction.type: is numeric, and ${where} prediction is ${type}`,
+        ]);
+      expect(loadedWatched(drift({}), as('string'))).toBeDefined();
     });
 
     it('and asks no column twice that is a feature and a segment', () => {
