@@ -426,6 +426,22 @@ describeJudge('drift', 'what data can be like', () => {
       expect(await judge.result(files(id, requests)), id).toMatchObject({ performance: {} });
   });
 
+  test('labels of enough requests that are none of them a number are a mistake of a metric of numbers, which is told', async () => {
+    const files = (first: string) => ({
+      'config.json': driftConfig(
+        { x: 'numeric' },
+        { minRows: 10, target: { name: 'y', type: 'numeric' }, prediction: { name: 'p', type: 'numeric' } },
+      ),
+      'reference/a.jsonl': { lines: range(20).map((x) => ({ x, p: x, y: x })) },
+      'current/a.jsonl': { lines: range(10).map((x) => ({ x, p: x, request_id: x })) },
+      'labels/a.csv': `request_id,y\n0,${first}\n1,late\n`,
+    });
+    const { code, stderr } = await judge.run(files('early'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('None of 2 labels of requests is a number, as y (target) has to be.');
+    expect(await judge.result(files('1'))).toMatchObject({ labelledRows: 1, performance: {} });
+  });
+
   test('a figure that is no finite number is left out', async () => {
     const y = ['0', '1e-160'];
     const { performance } = await judge.result({

@@ -85,14 +85,14 @@ describeJudge('drift', 'the drift job as a program', () => {
       methods: { country: 'wasserstein', counry: 'psi' },
       thresholds: { share: 1.5, perColumn: { country: -1, score: '0.2' } },
       minRows: 0,
-      segments: ['score', 'shop', 'shop'],
+      segments: ['score', 'fraud', 'shop', 'shop'],
       minrows: 10,
     };
     const { code, stderr, text } = await judge.run({ 'config.json': { json: broken }, ...REFERENCE });
     expect(code).toBe(1);
     expect(text).toBeNull();
     expect(stderr.split('\n').map((line) => line.trim())).toEqual([
-      'The drift job failed. The configuration DIR/config.json has 19 problems:',
+      'The drift job failed. The configuration DIR/config.json has 20 problems:',
       expect.stringMatching(/^minrows: received "minrows"; allowed: .*; fix: write minRows$/),
       'schemaVersion: received 2; allowed: 1; fix: use the job and the configuration of one release',
       'model.vrsion: received "vrsion"; allowed: name, version; fix: write version',
@@ -110,8 +110,9 @@ describeJudge('drift', 'the drift job as a program', () => {
       'thresholds.perColumn.score: received "0.2"; allowed: a number of at least 0; fix: write 0, or more',
       'format: received "sagemaker"; allowed: sagemaker-capture, vertex-bq-export, csv, parquet, jsonl; fix: write sagemaker-capture',
       'minRows: received 0; allowed: a whole number of at least 1; fix: write 1, or more',
-      'segments[2]: received "shop"; allowed: each name once; fix: remove it',
+      'segments[3]: received "shop"; allowed: each name once; fix: remove it',
       'segments[0]: received "score"; allowed: a column that is not numeric; fix: name a categorical column',
+      'segments[1]: received "fraud"; allowed: a column that is not the target; fix: name a column that requests have',
       '',
     ]);
   });

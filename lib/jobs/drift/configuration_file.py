@@ -106,7 +106,7 @@ def _configuration(document: object, checks: Checks) -> Configuration | None:
         time_column=_text(root, "timeColumn", None, checks),
         share=share,
         min_rows=_number(root, "minRows", 1, DEFAULT_MIN_ROWS, checks),
-        segments=_segments(root, compared, checks),
+        segments=_segments(root, compared, target, checks),
         max_categories=_number(root, "maxCategories", 2, DEFAULT_MAX_CATEGORIES, checks),
     )
 
@@ -213,9 +213,13 @@ def _complete(column: Column, methods: dict, thresholds: dict) -> Column:
     )
 
 
-def _segments(root: dict, compared: dict, checks: Checks) -> tuple:
+def _segments(root: dict, compared: dict, target: Column | None, checks: Checks) -> tuple:
     names = checks.names(root["segments"], "segments") if "segments" in root else []
     for index, name in enumerate(names):
-        if name in compared and compared[name].type != "categorical":
+        if target is not None and name == target.name:
+            checks.problem(
+                f"segments[{index}]", name, "a column that is not the target", "name a column that requests have"
+            )
+        elif name in compared and compared[name].type != "categorical":
             checks.problem(f"segments[{index}]", name, "a column that is not numeric", "name a categorical column")
     return tuple(names)

@@ -57,10 +57,18 @@ def watch(
 
 
 def _check_met(configuration: Configuration, current: Dataset, labels: Labels) -> None:
-    """Without a single label of as many requests as are measured, the ids are others, and nobody would hear of it."""
-    there = len(labels.ids) + labels.conflicting
-    if there == 0 or current.rows < configuration.min_rows or current.labelled > 0:
+    """Without a single label of as many requests as are measured, the ids are others, and nobody would hear of it. Nor
+    would they of labels that are not what the target is."""
+    target, there = configuration.target, len(labels.ids) + labels.conflicting
+    tally = current.store.tallies[target.name]
+    readable = current.rows - tally.missing - tally.infinite - tally.unreadable
+    if there == 0 or current.rows < configuration.min_rows or readable > 0:
         return
+    if current.labelled > 0:
+        raise Fault(
+            f"None of {current.labelled} labels of requests is a number, as {target.name} (target) has to be. Give "
+            "--labels numbers, or let target.type be categorical."
+        )
     field = configuration.request_field
     where = f"the field {field} of requests" if field else "the id of requests"
     raise Fault(
