@@ -11,7 +11,7 @@ const QUALITY = {
   atLeast: 0.8,
 };
 
-const specOf = (monitoring: object, gcp: object = GCP) =>
+const specOf = (monitoring: object, gcp: object = GCP, pipeline?: object) =>
   loadPlatformSpec({
     name: 'fraud',
     owner: 'a@example.com',
@@ -24,11 +24,12 @@ const specOf = (monitoring: object, gcp: object = GCP) =>
         trained: { zone: 'curated', columns: { amount: 'double', prediction: 'double' } },
       },
     },
-    models: { detector: { serving: { capture: {} }, monitoring } },
+    models: { detector: { serving: { capture: {} }, monitoring, pipeline } },
+    ...(pipeline === undefined ? {} : { training: { cluster: { kind: 'managed' } } }),
   });
 
-function stackOf(monitoring: object): TerraformStack {
-  const { stacks } = synthGcpPlatform(specOf(monitoring));
+function stackOf(monitoring: object, pipeline?: object): TerraformStack {
+  const { stacks } = synthGcpPlatform(specOf(monitoring, GCP, pipeline));
   const found = stacks.find(({ name }) => name.endsWith('model-detector'));
   if (found === undefined) throw new Error('the model has no stack');
   return found;
@@ -91,6 +92,22 @@ describe('DriftMonitor', () => {
     for (const text of [query, quality]) expect(promqlErrors(text ?? '')).toEqual([]);
     expect(drift?.notification_channels).not.toEqual(policy('detector-quality')?.notification_channels);
     expect(policy('detector-drift-failed')).toBeDefined();
+  });
+
+  test('tells what starts runs of the pipeline of what it finds, beside the people', () => {
+    const pipeline = {
+      image: 'fraud-1',
+      steps: { train: { kind: 'training', inputs: { rows: 'trained' }, outputs: ['model'] } },
+      register: { model: 'train.model' },
+      triggers: { drifted: { signal: 'drift' }, worse: { signal: 'quality' } },
+    };
+    const made = resourcesOf(stackOf({ drift: DRIFT, quality: QUALITY }, pipeline));
+    const starts = made.find(({ address }) => /^google_monitoring_notification_channel\.Start_/.test(address));
+    const heard = (signal: string) =>
+      made.find(({ body }) => body.display_name === `fraud: detector-${signal}`)?.body.notification_channels;
+    const channel = `\${${starts?.address}.id}`;
+    for (const signal of ['drift', 'quality']) expect(heard(signal), signal).toContain(channel);
+    expect(heard('drift-failed')).not.toContain(channel);
   });
 
   test('tells of runs that their schedule could not start', () => {
