@@ -4,7 +4,7 @@ import type { PlatformSpec } from '../../lib/spec/platform';
 import type { AslWorld } from '../support/asl-judge';
 import type { DeployedModel } from '../support/deployed-model';
 import { EXAMPLE, EXAMPLE_CODE, exampleVenv, python } from '../support/example-python';
-import { ENDPOINT, type Loop, type LoopState, MODEL, NAMES } from './loop-aws';
+import { ENDPOINT, type Loop, MODEL, NAMES } from './loop-aws';
 
 /** What the loop begins with, and what the outside world does in it: data that is written, requests that are captured. */
 
@@ -42,6 +42,7 @@ export function firstWorld(stack: DeployedModel, spec: PlatformSpec, now: string
       dynamodb: { tables: { [named(/"TableName":"([^"]+)"/)]: { key: { lock: 'S' }, items: [] } } },
       ssm: { parameters: stack.parameters },
       sns: { published: [] },
+      eventbridge: { rules: stack.rules },
       cloudwatch: { alarms: Object.fromEntries(alarms), published: [] },
       athena: { workgroups: [NAMES.of('workgroup', 'tables')] },
       glue: { databases: ['fraud_curated'], tables },
@@ -82,16 +83,13 @@ export async function generated(folder: string, ...args: readonly string[]) {
   return { folder, transactions: await rows('transactions'), chargebacks: await rows('chargebacks') };
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
-
 /** Commits rows to a table, instead of what was there. */
-export function commit(loop: Loop, dataset: 'transactions' | 'chargebacks', id: string, rows: readonly object[]): void {
-  loop.change((state) => {
-    const table = (state as Mutable<LoopState>).glue.tables[tableOf(dataset)];
-    if (table === undefined) throw new Error(`no table of ${dataset}`);
-    (table.snapshots as unknown[]).push({ id, committed: loop.now, operation: 'overwrite', rows });
-  });
-}
+export const commit = (
+  loop: Loop,
+  dataset: 'transactions' | 'chargebacks',
+  id: string,
+  rows: readonly object[],
+): Promise<void> => loop.outside({ do: 'commit', table: tableOf(dataset), snapshot: { id, rows } });
 
 /** What a version does when it serves, where that is not well. */
 export const behave = (loop: Loop, version: string, behaviour: object): void =>

@@ -7,13 +7,19 @@ import { AslJudge } from '../support/asl-judge';
 import { type DeployedModel, deployedModel } from '../support/deployed-model';
 import { describeJudge } from '../support/describe-judge';
 import { sagemakerGraph } from '../support/sagemaker-graph';
-import { Loop, loopSpec, MODEL, type Ran } from './loop-aws';
+import { Loop, loopSpec, MODEL, type Ran, type Waiting } from './loop-aws';
 import { artifacts, ask, behave, below, commit, firstWorld, generated } from './loop-aws-world';
 
 const DRIFT_ALARM = `fraud-${MODEL}-drift`;
 const FIVE_THOUSANDTHS = 0.005;
 const kinds = (ran: readonly Ran[]) => ran.map(({ kind }) => kind);
 const outputs = (ran: readonly Ran[]) => ran.map(({ run }) => run.output);
+
+const firstOf = (waiting: readonly Waiting[]): Waiting => {
+  const [first] = waiting;
+  if (first === undefined) throw new Error('nothing waits');
+  return first;
+};
 
 interface Approval {
   readonly ModelApprovalStatus?: string;
@@ -44,8 +50,8 @@ describeJudge('example', 'the loop on AWS', () => {
       await loop.settle();
       const before = await generated(join(work, 'before'));
       after = await generated(join(work, 'after'), '--end', '2026-06-29', '--drift');
-      commit(loop, 'chargebacks', '70', before.chargebacks);
-      commit(loop, 'transactions', '5000000000000000001', before.transactions);
+      await commit(loop, 'chargebacks', '70', before.chargebacks);
+      await commit(loop, 'transactions', '5000000000000000001', before.transactions);
     });
     afterAll(async () => {
       await judge?.close();
@@ -103,8 +109,8 @@ describeJudge('example', 'the loop on AWS', () => {
 
     test('bad branch: new data starts no run before the cooldown is over', async () => {
       await loop.pass(1800);
-      commit(loop, 'chargebacks', '71', after.chargebacks);
-      commit(loop, 'transactions', '5000000000000000002', after.transactions);
+      await commit(loop, 'chargebacks', '71', after.chargebacks);
+      await commit(loop, 'transactions', '5000000000000000002', after.transactions);
       const ran = await loop.settle();
       expect(kinds(ran)).toEqual(['start']);
       expect(outputs(ran)).toMatchObject([{ outcome: 'refused', detail: expect.stringContaining('14400 seconds') }]);
@@ -124,11 +130,13 @@ describeJudge('example', 'the loop on AWS', () => {
       expect(loop.state.cloudwatch.alarms[DRIFT_ALARM]?.state).toBe('OK');
       await loop.pass(3600);
       expect(loop.state.cloudwatch.alarms[DRIFT_ALARM]?.state).toBe('ALARM');
-      expect(loop.waiting).toMatchObject([{ detail: { alarmName: DRIFT_ALARM, state: { value: 'ALARM' } } }]);
+      expect(loop.waiting).toMatchObject([
+        { event: { detail: { alarmName: DRIFT_ALARM, state: { value: 'ALARM' } } } },
+      ]);
     });
 
     test('which starts one run, however often it is told and whatever becomes of who started it', async () => {
-      const [alarm = {}] = loop.waiting;
+      const alarm = firstOf(loop.waiting);
       const [cut] = await loop.deliver({ name: 'alarm', faults: [{ crashBeforeState: 'LookAtRun' }] });
       expect(cut?.run.status).toBe('CRASHED');
       expect(outputs(await loop.send(alarm))).toMatchObject([
@@ -192,9 +200,11 @@ describeJudge('example', 'the loop on AWS', () => {
     });
 
     test('approved, it takes over from the old version, and the same event once more changes nothing', async () => {
-      const decided = await loop.settle(({ detail }) => (detail as Approval).ModelApprovalStatus === 'Approved');
+      const decided = await loop.settle(
+        ({ event: { detail } }) => (detail as Approval).ModelApprovalStatus === 'Approved',
+      );
       expect(kinds(decided)).toEqual(['approve']);
-      const [approved = {}] = loop.waiting;
+      const approved = firstOf(loop.waiting);
       expect(kinds(await loop.settle())).toEqual(['rollout']);
       expect(loop.serving).toEqual({ traffic: { 2: 100 }, champion: '2' });
       expect(loop.told.slice(-2)).toEqual(['run-registered', 'promoted']);
@@ -206,7 +216,7 @@ describeJudge('example', 'the loop on AWS', () => {
       await loop.pass(8 * 3600);
       await loop.settle();
       const [first, ...others] = after.transactions;
-      commit(loop, 'transactions', '5000000000000000003', [{ ...first, amount: '-5.00' }, ...others]);
+      await commit(loop, 'transactions', '5000000000000000003', [{ ...first, amount: '-5.00' }, ...others]);
       const ran = await loop.settle();
       expect(kinds(ran)).toEqual(['start']);
       expect(ran[0]?.run).toMatchObject({

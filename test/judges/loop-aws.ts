@@ -2,14 +2,14 @@ import { loadPlatformSpec } from '../../lib/plan/load';
 import { PlatformNames } from '../../lib/plan/names';
 import { championPath } from '../../lib/plan/serving-access';
 import type { PlatformSpec } from '../../lib/spec/platform';
-import type { AslFault, AslJudge, AslRun, AslWorld } from '../support/asl-judge';
+import type { AslFault, AslJudge, AslRequest, AslRun, AslWorld } from '../support/asl-judge';
 import type { Delivery, DeployedModel } from '../support/deployed-model';
-import { matchesPattern, transformInput } from '../support/event-pattern';
+import { transformInput } from '../support/event-pattern';
 import { fraudDetector } from '../support/fraud-example';
 
 /**
- * A model's whole life on AWS: the fakes hold all state, what changes in them becomes events as AWS sends them, and the
- * rules of the template say which machine an event starts.
+ * A model's whole life on AWS: the fakes hold all state, tell a fake EventBridge of what changes as AWS does, and that keeps
+ * it for what the rules of the template name. What waits there is started here, and time passes here.
  */
 
 export const MODEL = 'fraud-detector';
@@ -37,16 +37,15 @@ export function loopSpec(): PlatformSpec {
 
 type Json = Readonly<Record<string, unknown>>;
 
-interface Snapshot {
-  readonly id: string;
-  readonly committed: string;
-  readonly operation: string;
-  readonly rows: readonly object[];
+/** An event that waits for what it is to start. */
+export interface Waiting {
+  readonly event: Json;
+  readonly target: Delivery;
 }
 
 /** What the fakes hold, as far as this test looks at it. */
 export interface LoopState {
-  readonly glue: { readonly tables: Readonly<Record<string, { readonly snapshots: readonly Snapshot[] }>> };
+  readonly eventbridge: { waiting: readonly Waiting[] };
   readonly s3: {
     readonly buckets: Readonly<Record<string, Readonly<Record<string, { text?: string; base64?: string }>>>>;
   };
@@ -101,9 +100,8 @@ const KINDS = [
 ] as const;
 const kindOf = (machine: string): string => KINDS.find(([, begins]) => begins.test(machine))?.[0] ?? machine;
 
-/** A world, and the events of it that nothing has taken yet. */
+/** A world at a moment of it. */
 export class Loop {
-  private queue: Json[] = [];
   private count = 0;
   /** What ran so far. */
   public readonly ran: Ran[] = [];
@@ -121,7 +119,6 @@ export class Loop {
   /** Another world that begins as this one is, with what is waiting in it. */
   fork(): Loop {
     const other = new Loop(this.judge, this.stack, structuredClone(this.world));
-    other.queue = structuredClone(this.queue);
     other.count = this.count + 100;
     return other;
   }
@@ -130,7 +127,7 @@ export class Loop {
   change(by: (state: LoopState) => void): void {
     const state = structuredClone(this.world.state);
     by(state as unknown as LoopState);
-    this.become({ ...this.world, state });
+    this.world = { ...this.world, state };
   }
 
   /** Time that passes until then, ISO 8601. */
@@ -139,13 +136,18 @@ export class Loop {
   }
 
   /** Seconds that pass: what moves by itself moves, and alarms turn. */
-  async pass(seconds: number): Promise<void> {
+  async pass(seconds: number, outside: AslRequest['outside'] = []): Promise<void> {
     const definition = {
       QueryLanguage: 'JSONata',
       StartAt: 'Later',
       States: { Later: { Type: 'Wait', Seconds: seconds, End: true } },
     };
-    this.become((await this.judge.run({ definition, world: this.world })).world);
+    this.world = (await this.judge.run({ definition, world: this.world, outside })).world;
+  }
+
+  /** Something that others do than machines. */
+  outside(deed: NonNullable<AslRequest['outside']>[number]): Promise<void> {
+    return this.pass(0, [deed]);
   }
 
   /** Starts what a schedule starts whose input has this in it, at its time. */
@@ -161,43 +163,41 @@ export class Loop {
     return this.start({ machine }, JSON.stringify({ reason: 'manual', trigger: 'person' }));
   }
 
-  /** Hands the first event that waits to the rules that match it; answers what they started. */
+  /** Starts what the first event that waits is for. */
   async deliver(more: { readonly faults?: readonly AslFault[]; readonly name?: string } = {}): Promise<readonly Ran[]> {
-    const [event, ...rest] = this.queue;
-    this.queue = rest;
-    if (event === undefined) return [];
-    return this.send(event, more);
+    const [first, ...rest] = this.waiting;
+    if (first === undefined) return [];
+    this.change(({ eventbridge }) => {
+      eventbridge.waiting = rest;
+    });
+    return this.send(first, more);
   }
 
-  /** Hands an event to the rules that match it, whether it waits or has been taken before. */
+  /** Starts what an event is for, whether it waits or has been delivered before: EventBridge delivers at least once. */
   async send(
-    event: Json,
+    { event, target }: Waiting,
     more: { readonly faults?: readonly AslFault[]; readonly name?: string } = {},
   ): Promise<readonly Ran[]> {
     const before = this.ran.length;
-    for (const { pattern, deliveries } of this.stack.rules)
-      if (matchesPattern(pattern, event))
-        for (const delivery of deliveries) {
-          const { input, transformer } = delivery;
-          await this.start(
-            delivery,
-            transformer === undefined ? (input ?? '{}') : JSON.stringify(transformInput(transformer, event)),
-            more,
-          );
-        }
+    const { input = '{}', transformer } = target;
+    await this.start(
+      target,
+      transformer === undefined ? input : JSON.stringify(transformInput(transformer, event)),
+      more,
+    );
     return this.ran.slice(before);
   }
 
   /** Delivers until nothing waits, or an event of which this holds is next. */
-  async settle(until: (event: Json) => boolean = () => false): Promise<readonly Ran[]> {
+  async settle(until: (next: Waiting) => boolean = () => false): Promise<readonly Ran[]> {
     const before = this.ran.length;
-    for (let next = this.queue[0]; next !== undefined && !until(next); next = this.queue[0]) await this.deliver();
+    for (let [next] = this.waiting; next !== undefined && !until(next); [next] = this.waiting) await this.deliver();
     return this.ran.slice(before);
   }
 
-  /** Events that nothing has taken yet. */
-  get waiting(): readonly Json[] {
-    return this.queue;
+  /** What EventBridge has not delivered yet. */
+  get waiting(): readonly Waiting[] {
+    return this.state.eventbridge.waiting;
   }
 
   get now(): string {
@@ -221,14 +221,8 @@ export class Loop {
       maxSeconds: 180,
     });
     this.ran.push({ kind: kindOf(machine), run });
-    this.become(run.world);
+    this.world = run.world;
     return run;
-  }
-
-  private become(world: Required<AslWorld>): void {
-    const before = this.state;
-    this.world = world;
-    this.queue.push(...eventsOf(before, this.state, world.now));
   }
 
   /** What serves, by the endpoint and by the record. */
@@ -254,56 +248,4 @@ export class Loop {
   get runs() {
     return Object.values(this.state.sagemaker.executions);
   }
-}
-
-const envelope = (source: string, type: string, now: string, resource: string, detail: Json): Json => ({
-  version: '0',
-  id: '2617428d-715f-edef-70b8-d210da0317a0',
-  'detail-type': type,
-  source,
-  account: ACCOUNT,
-  time: now.replace(/\.\d+/, ''),
-  region: 'eu-central-1',
-  resources: [resource],
-  detail,
-});
-
-/** What AWS tells of a change: commits to tables, alarms that turned, versions that came or were decided on. */
-function eventsOf(before: LoopState, after: LoopState, now: string): readonly Json[] {
-  const commits = Object.entries(after.glue.tables)
-    .filter(([name, { snapshots }]) => snapshots.length > (before.glue.tables[name]?.snapshots.length ?? 0))
-    .map(([name]) => {
-      const [databaseName, tableName] = name.split('.');
-      return envelope('aws.glue', 'Glue Data Catalog Table State Change', now, `arn:aws:glue:::table/${name}`, {
-        databaseName,
-        tableName,
-        typeOfChange: 'UpdateTable',
-        changedPartitions: [],
-      });
-    });
-  const state = ({ cloudwatch }: LoopState, name: string) => cloudwatch.alarms[name]?.state ?? 'INSUFFICIENT_DATA';
-  const alarms = Object.keys(after.cloudwatch.alarms)
-    .filter((name) => state(after, name) !== state(before, name))
-    .map((name) =>
-      envelope('aws.cloudwatch', 'CloudWatch Alarm State Change', now, `arn:aws:cloudwatch:::alarm:${name}`, {
-        alarmName: name,
-        state: { value: state(after, name), timestamp: now },
-        previousState: { value: state(before, name) },
-      }),
-    );
-  const versions = Object.entries(after.sagemaker.versions)
-    .filter(([arn, approval]) => before.sagemaker.versions[arn] !== approval)
-    .map(([arn, ModelApprovalStatus]) => {
-      const [, ModelPackageGroupName, version] = arn.split('/');
-      return envelope('aws.sagemaker', 'SageMaker Model Package State Change', now, arn, {
-        ModelPackageGroupName,
-        ModelPackageVersion: Number(version),
-        ModelPackageArn: arn,
-        ModelPackageStatus: 'Completed',
-        ModelApprovalStatus,
-        LastModifiedTime: now.replace(/\.\d+/, ''),
-        ...(arn in before.sagemaker.versions ? { UpdatedModelPackageFields: ['ModelApprovalStatus'] } : {}),
-      });
-    });
-  return [...commits, ...alarms, ...versions];
 }

@@ -40,6 +40,8 @@ export interface AslRequest {
   readonly input?: unknown;
   readonly world: AslWorld;
   readonly faults?: readonly AslFault[];
+  /** What others do before it starts, in worlds that have such: `outside_<do>` of `test/judges/asl/worlds`. */
+  readonly outside?: readonly { readonly do: string; readonly [argument: string]: unknown }[];
   /** Real time that the run may take. Default: 60. Time a machine waits costs nothing. */
   readonly maxSeconds?: number;
   /** What the machine sees as `$states.context.Execution` and `StateMachine`. */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { PlatformSpec } from '../../lib/spec/platform';
 import { aslFromTemplate, machinesOf, resolvedValue, type TemplateValues } from './asl-from-template';
-import type { EventPattern } from './event-pattern';
 import { synthPlatform } from './examples';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -25,7 +24,7 @@ export interface Delivery {
 export interface DeployedModel {
   /** Definitions of machines by logical id. */
   readonly machines: Readonly<Record<string, object>>;
-  readonly rules: readonly { readonly pattern: EventPattern; readonly deliveries: readonly Delivery[] }[];
+  readonly rules: readonly { readonly pattern: object; readonly targets: readonly Delivery[] }[];
   readonly schedules: readonly Delivery[];
   /** Alarms on one metric by their name, as PutMetricAlarm has them. */
   readonly alarms: Readonly<Record<string, Json>>;
@@ -92,8 +91,8 @@ export function deployedModel(spec: PlatformSpec, model: string): DeployedModel 
   return {
     machines,
     rules: of('AWS::Events::Rule').map(({ EventPattern: pattern, Targets }) => ({
-      pattern: pattern as EventPattern,
-      deliveries: deliveriesOf(Targets as readonly Target[]),
+      pattern: pattern as object,
+      targets: deliveriesOf(Targets as readonly Target[]),
     })),
     schedules: of('AWS::Scheduler::Schedule').flatMap(({ Target: target }) => deliveriesOf([target as Target])),
     alarms: Object.fromEntries(

@@ -1,6 +1,7 @@
 """Executes Step Functions machines against fakes: one JSON request a line on stdin, one JSON answer a line on stdout.
 
-Request: definition, input?, world {kind, state?, now?}, faults?, maxSeconds?, execution? {name?, machine?, account?, region?}
+Request: definition, input?, world {kind, state?, now?}, faults?, maxSeconds?, execution? {name?, machine?, account?, region?},
+         outside? [{do, ...}]: what others do before the execution starts (World.outside)
 Result:  status, output or error and cause, calls, waits, retries, states, world {kind, state, now}; or status REJECTED
          with findings.
 An answer is {result} or, where the request itself is wrong, {error: {code, message}}. The first one comes unasked.
@@ -24,7 +25,7 @@ START = "2026-01-01T00:00:00Z"
 MAX_SECONDS = 60
 ROLE = "arn:aws:iam::{account}:role/machine"
 EXECUTION = {"name": "execution", "machine": "machine", "account": "111111111111", "region": "eu-central-1"}
-REQUEST = {"definition", "input", "world", "faults", "maxSeconds", "execution"}
+REQUEST = {"definition", "input", "world", "faults", "maxSeconds", "execution", "outside"}
 
 
 def judge(request: dict) -> dict:
@@ -36,6 +37,8 @@ def judge(request: dict) -> dict:
               max_seconds=request.get("maxSeconds", MAX_SECONDS))
     with running(run):
         run.world = world.make(given["kind"], given.get("state", {}), clock)
+        for deed in request.get("outside", []):
+            run.world.outside(**deed)
         outcome = _outcome(request, run)
         return {**outcome, "calls": run.calls, "waits": run.waits, "retries": run.retries, "states": run.states,
                 "world": {"kind": given["kind"], "state": run.world.final(), "now": clock.iso()}}

@@ -21,7 +21,7 @@ Requests arrive validated. Replies and error codes are held against the service 
 cannot answer is reported like a faulty machine. Timestamps in replies are datetimes, ISO 8601 or seconds since 1970.
 `self.clock` is the virtual time, `self.uuid()` a reproducible id, `self.world["dynamodb"]` another service's fake.
 A method may call `self.clock.advance(seconds)` to be slow. `initial()` and `final()` may be overridden by a fake that
-keeps its state elsewhere while an execution runs.
+keeps its state elsewhere while an execution runs. A change that AWS tells EventBridge of is told by `self.world.tell`.
 """
 
 import copy
@@ -107,6 +107,15 @@ class World:
     def fake(self, service: str, method: str):
         """The fake of a call, None if this world has none."""
         return self._fakes[service].fake(method) if service in self._fakes else None
+
+    def tell(self, source: str, kind: str, resource: str, detail: dict) -> None:
+        """What a service tells EventBridge, where the world has that."""
+        if "eventbridge" in self._fakes:
+            self["eventbridge"]._tell(source, kind, resource, detail)
+
+    def outside(self, do: str, **arguments) -> None:
+        """What others do than machines: `outside_<do>` of the world."""
+        getattr(self, f"outside_{do}")(**arguments)
 
     def final(self) -> dict:
         return {**self._given, **{name: fake.final() for name, fake in self._fakes.items()}}

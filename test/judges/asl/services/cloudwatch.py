@@ -23,7 +23,8 @@ BREACHING = {"breaching": True, "notBreaching": False}
 
 class CloudWatch(Service):
     """State: alarms: {<name>: {...PutMetricAlarm without its name and tags, created, tags: {}}}, published: [PutMetricData
-    request with its time `at`]. `final()` adds to each alarm the `state` that it is in.
+    request with its time `at`]. `final()` adds to each alarm the `state` that it is in, and tells of it where that is
+    another one than when the execution began; what it was in between is not told.
 
     An alarm of which missing data is neither good nor bad is INSUFFICIENT_DATA while any of its periods has none.
     """
@@ -83,9 +84,13 @@ class CloudWatch(Service):
         return {}
 
     def final(self) -> dict:
-        now = self.clock.epoch()
-        return {**self.state, "alarms": {name: {**alarm, "state": self._state(alarm, now)}
-                                         for name, alarm in self.state["alarms"].items()}}
+        for name, alarm in self.state["alarms"].items():
+            before, alarm["state"] = alarm.get("state", "INSUFFICIENT_DATA"), self._state(alarm, self.clock.epoch())
+            if alarm["state"] != before:
+                self.world.tell("aws.cloudwatch", "CloudWatch Alarm State Change", ARN + name, {
+                    "alarmName": name, "previousState": {"value": before},
+                    "state": {"value": alarm["state"], "timestamp": self.clock.iso()}})
+        return self.state
 
     def _first_alarm(self, names: list[str], since: float, until: float) -> tuple[float, str] | None:
         """When the first of these alarms was in ALARM in a span of time, and which one."""

@@ -63,6 +63,14 @@ class Glue(Service):
         optimizers[request["Type"]] = self._configuration(request)
         return {}
 
+    def _commit(self, table: str, snapshot: dict) -> None:
+        """What a writer of an Iceberg table does: a new pointer to its metadata."""
+        self.state["tables"][table].setdefault("snapshots", []).append({**snapshot, "committed": self.clock.iso()})
+        database, name = table.split(".")
+        self.world.tell("aws.glue", "Glue Data Catalog Table State Change",
+                        f"arn:aws:glue:eu-central-1:111111111111:table/{database}/{name}",
+                        {"databaseName": database, "tableName": name, "typeOfChange": "UpdateTable", "changedPartitions": []})
+
     def _table(self, database: str, name: str) -> dict:
         self.world["athena"]._settle()
         if database not in self.state["databases"]:

@@ -181,7 +181,7 @@ class Pipelines(Hosting):
             if "version" in run:
                 version = dict(run["version"])
                 package = self._package(one, version.pop("number"))
-                self.state["versions"][package] = version.pop("approval", "PendingManualApproval")
+                self._approve(package, version.pop("approval", "PendingManualApproval"))
                 self.state["packages"][package] = version
 
     def _package(self, one: dict, number: int) -> str:

@@ -23,13 +23,26 @@ class SageMaker(Service):
 
     def update_model_package(self, request: dict) -> dict:
         arn = request["ModelPackageArn"]
-        self.state["versions"][arn] = request.get("ModelApprovalStatus", self._approval(arn))
+        self._approve(arn, request.get("ModelApprovalStatus", self._approval(arn)))
         return {"ModelPackageArn": arn}
 
     def _approval(self, arn: str) -> str:
         due = [decision for decision in self.state["decisions"] if decision["at"] <= self.clock.iso()]
         self.state["decisions"] = [decision for decision in self.state["decisions"] if decision not in due]
-        self.state["versions"].update({decision["arn"]: decision["approval"] for decision in due})
+        for decision in due:
+            self._approve(decision["arn"], decision["approval"])
         if arn not in self.state["versions"]:
             raise self.error("ValidationException", f"ModelPackage {arn} does not exist.")
         return self.state["versions"][arn]
+
+    def _approve(self, arn: str, approval: str) -> None:
+        """A version that comes, or that is decided on."""
+        before = self.state["versions"].get(arn)
+        self.state["versions"][arn] = approval
+        if before != approval:
+            group, version = arn.split("/")[1:]
+            self.world.tell("aws.sagemaker", "SageMaker Model Package State Change", arn, {
+                "ModelPackageGroupName": group, "ModelPackageVersion": int(version), "ModelPackageArn": arn,
+                "ModelPackageStatus": "Completed", "ModelApprovalStatus": approval,
+                "LastModifiedTime": self.clock.iso()[:19] + "Z",
+                **({} if before is None else {"UpdatedModelPackageFields": ["ModelApprovalStatus"]})})
