@@ -32,6 +32,14 @@ it('shows the arguments that its example really gives', () => {
   expect(blocks('text')[0]).toBe(`${lines.join('\n')}\n`);
 });
 
+it('has a command that its example can be run with', () => {
+  const command = blocks('sh').find((text) => text.includes('mlops run')) ?? '';
+  const given = (option: string) => new RegExp(`--${option} (\\S+)`).exec(command)?.[1];
+  const environment = given('environment');
+  const { models } = loadPlatformSpec(blocks('yaml')[0] ?? '', environment === undefined ? {} : { environment });
+  expect(Object.keys(models)).toContain(given('model'));
+});
+
 it('names the arguments that every container knows, and the file of metrics', () => {
   for (const argument of RESERVED_ARGUMENTS) expect(PAGE).toContain(`| \`--${argument} <folder>\` |`);
   expect(PAGE).toContain(`**\`${METRICS_FILE}\`**`);
