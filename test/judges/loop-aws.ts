@@ -179,7 +179,7 @@ export class Loop {
     more: { readonly faults?: readonly AslFault[]; readonly name?: string } = {},
   ): Promise<readonly Ran[]> {
     const before = this.ran.length;
-    const { input = '{}', transformer } = target;
+    const { input = JSON.stringify(event), transformer } = target;
     await this.start(
       target,
       transformer === undefined ? input : JSON.stringify(transformInput(transformer, event)),
