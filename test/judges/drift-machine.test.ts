@@ -321,15 +321,16 @@ describeJudge('asl', 'what watches drift, executed', () => {
 
   describeJudge('drift', 'with the job really running', () => {
     const python = () => judgePython('drift');
-    const TRAINED = `country,amount,age,device\n${many(400, (i) => `${['de', 'fr', 'nl'][i % 3]},${50 + (i % 40)},${20 + (i % 50)},${['web', 'app'][i % 2]}`)}\n`;
     const row = (i: number, amount: number) =>
       `${['de', 'fr', 'nl'][i % 3]},${amount + (i % 40)},${20 + (i % 50)},${['web', 'app'][i % 2]}`;
+    const score = (i: number) => (i % 100) / 100;
+    const TRAINED = `country,amount,age,device,prediction\n${many(400, (i) => `${row(i, 50)},${score(i)}`)}\n`;
     const world = (amount: number): Situation => ({
       code: zipped(watchMachine(), python()),
       referenceObjects: { [referenceKey('part-0.csv')]: { text: TRAINED } },
       objects: {
         [captureKey('2026/01/02/10')]: {
-          text: many(300, (i) => captured(`t-${i}`, '2026-01-02T10:20:30Z', row(i, amount), (i % 100) / 100)),
+          text: many(300, (i) => captured(`t-${i}`, '2026-01-02T10:20:30Z', row(i, amount), score(i))),
         },
         // An hour of the first day that is before the window.
         [captureKey('2026/01/02/01')]: {
@@ -372,6 +373,8 @@ describeJudge('asl', 'what watches drift, executed', () => {
       const broken = { ...world(50), referenceObjects: { [referenceKey('model.pkl')]: { text: 'x' } } };
       const failed = await run(broken);
       expect(failed.cause).toContain('none to read');
+      expect(left(failed).said).toContain('The drift job failed. /');
+      expect(left(failed).said).toContain('none to read as data');
     });
   });
 

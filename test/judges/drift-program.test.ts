@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,6 +43,8 @@ describeJudge('drift', 'the drift job as a program', () => {
       at('current'),
       '--out',
       at('out'),
+      '--message',
+      at('message'),
     ];
     const env = { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1' };
     const { stdout } = await exec(judgePython('drift'), ['-c', CONFINED, 'numpy,scipy,pyarrow', DRIFT_JOB, ...args], {
@@ -50,6 +52,7 @@ describeJudge('drift', 'the drift job as a program', () => {
       cwd: folder,
     });
     expect(stdout).toBe('OK: 0 of 2 columns drifted. \n');
+    expect(existsSync(at('message'))).toBe(false);
     expect(readdirSync(at('out')).sort()).toEqual(['drift.json', 'figures.json', 'report.html']);
     expect(JSON.parse(readFileSync(at('out/drift.json'), 'utf8'))).toMatchObject({ status: 'OK', schemaVersion: 1 });
 
@@ -62,6 +65,20 @@ describeJudge('drift', 'the drift job as a program', () => {
     const gone = await fault();
     expect(gone.code).toBe(1);
     expect(gone.stderr).toContain('The drift job failed. There is no reference in');
+
+    const told = () => readFileSync(at('message'), 'utf8');
+    expect(`${told()}\n`).toBe(gone.stderr);
+    writeFileSync(at('config.json'), JSON.stringify(Object.fromEntries('äöüßéèêçñø'.split('').map((key) => [key, 1]))));
+    const long = await fault();
+    expect(Buffer.byteLength(long.stderr)).toBeGreaterThan(2000);
+    expect(Buffer.byteLength(told())).toBeLessThanOrEqual(1000);
+    expect(long.stderr.startsWith(told())).toBe(true);
+    args.push('--message', at('config.json/message'));
+    const untold = await fault();
+    expect({ code: untold.code, stderr: untold.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`${long.stderr}message cannot be written to `),
+    });
   });
 
   test('is written for Python 3.9, each module small and with a docstring', async () => {

@@ -1,6 +1,7 @@
 import { snapshotParameter } from '../../../plan/pipeline/run-parameters';
 import { METRICS_FILE, stepArguments } from '../../../plan/pipeline/step-arguments';
 import type { MachinedStep, ServiceStep, ValidationStep } from '../../../plan/pipeline/step-plan';
+import { EXIT_MESSAGE } from '../../jobs/exit-message';
 import { METRICS_VARIABLE } from '../../training-cluster/training-job';
 import { TRAINING_METRICS } from '../../training-cluster/training-metrics';
 import type { DocumentProps, Step, ZipFile } from './document-props';
@@ -12,11 +13,6 @@ import { common, resources, vpcConfig } from './step-common';
 const REPORT = 'report';
 /** Where the rules of a validation are unpacked. */
 const RULES = '/opt/ml/processing/rules';
-/**
- * What a job writes here is told of it as its ExitMessage, also if it failed: the first KB. Source: SageMaker developer guide,
- * "Save and Access Metadata Information About Your Processing Job".
- */
-const MESSAGE = '/opt/ml/output/message';
 /** Unpacks a zip into a folder, then runs Python with what follows. SageMaker copies files, and unpacks none. */
 const UNPACK_AND_RUN = 'python3 -m zipfile -e "$1" "$2" && shift 2 && exec python3 "$@"';
 
@@ -116,7 +112,7 @@ export function validationStep(props: DocumentProps, step: ValidationStep, after
           ...['--data', processingInput('data')],
           ...['--rules', RULES],
           ...['--report', processingOutput(REPORT)],
-          ...['--message', MESSAGE],
+          ...['--message', EXIT_MESSAGE],
         ],
       },
       ProcessingInputs: [
