@@ -203,6 +203,67 @@ describeJudge('drift', 'what data can be like', () => {
     );
   });
 
+  test.each<[string, DriftFile, readonly string[]]>([
+    ['decimals', { parquet: { x: ['9.90', '19.90', '-0.50'] }, types: { x: 'decimal' } }, ['9.90', '19.9', '-0.500']],
+    ['doubles', { parquet: { x: [9.9, 20, 0.5] }, types: { x: 'double' } }, ['9.90', '20.00', '0.50']],
+    ['versions', { parquet: { x: ['007', 'v1.0', '1.0.0'] } }, ['007', 'v1.0', '1.0.0']],
+    [
+      'instants',
+      {
+        parquet: { x: ['2026-01-10T00:00:00Z', '2026-01-10T01:00:00Z', '2026-01-10T02:00:00.5Z'] },
+        types: { x: 'timestamp' },
+      },
+      ['2026-01-10T00:00:00Z', '2026-01-10 02:00:00+01:00', '2026-01-10 02:00:00.500 UTC'],
+    ],
+    [
+      'instants without a zone',
+      { parquet: { x: ['2026-01-10T00:00:00', '2026-01-10T01:00:00'] }, types: { x: 'local' } },
+      ['2026-01-10T00:00Z', '2026-01-10T01:00:00'],
+    ],
+    ['dates', { parquet: { x: ['2026-01-10'] }, types: { x: 'date' } }, ['2026-01-10']],
+  ])('categories are written alike whoever wrote them: %s', async (_, reference, texts) => {
+    const csv = { 'current/a.csv': `x,y\n${texts.map((text) => `${text},1\n`).join('')}` };
+    const captured = texts.map((x) => ({
+      captureData: { endpointInput: { data: JSON.stringify({ x }), encoding: 'JSON' } },
+      eventMetadata: {},
+    }));
+    const json = { 'current/a.jsonl': { lines: captured } };
+    for (const [format, current] of [
+      ['csv', csv],
+      ['sagemaker-capture', json],
+    ] as const) {
+      const { result } = await judge.run({
+        'config.json': driftConfig({ x: 'categorical' }, { format }),
+        'reference/a.parquet': reference,
+        ...current,
+      });
+      expect(result?.columns, format).toMatchObject([{ score: 0, values: [texts.length, texts.length] }]);
+      expect(result?.columns[0]?.newCategories, format).toBeUndefined();
+    }
+  });
+
+  test('true and false are 1 and 0 as numbers, whoever wrote them', async () => {
+    const flags = [true, false, true, true];
+    const texts = ['true', 'False', 'TRUE', '1'];
+    const of = (format: string, current: Record<string, DriftFile>) =>
+      judge.result({
+        'config.json': driftConfig({ x: 'numeric' }, { format }),
+        'reference/a.parquet': { parquet: { x: flags } },
+        ...current,
+      });
+    const captured = texts.map((data) => ({
+      captureData: { endpointInput: { data, encoding: 'CSV' } },
+      eventMetadata: {},
+    }));
+    for (const result of [
+      await of('csv', { 'current/a.csv': `x\n${texts.join('\n')}\n` }),
+      await of('jsonl', { 'current/a.jsonl': { lines: flags.map((x) => ({ x })) } }),
+      await of('jsonl', { 'current/a.jsonl': { lines: texts.map((x) => ({ x })) } }),
+      await of('sagemaker-capture', { 'current/a.jsonl': { lines: captured } }),
+    ])
+      expect(result.columns).toMatchObject([{ score: 0, values: [4, 4] }]);
+  });
+
   test('CSV of other bytes than UTF-8, with a byte order mark, and times of nanoseconds', async () => {
     const result = await judge.result({
       'config.json': driftConfig({ x: 'numeric', city: 'categorical' }, { format: 'csv', timeColumn: 'at' }),
@@ -382,6 +443,25 @@ describeJudge('drift', 'what data can be like', () => {
       { value: 'new', status: 'INSUFFICIENT_DATA', rows: { reference: 0, current: 1 } },
     ]);
     expect(result.segments?.map(({ performance }) => performance?.accuracy)).toEqual([0.5, 0.5, undefined]);
+  });
+
+  test('of a column with many values the twenty are kept that most requests have', async () => {
+    const rows = (counts: readonly number[]) =>
+      counts.flatMap((count, shop) => Array.from({ length: count }, () => ({ x: 1, shop: `s${shop}` })));
+    // The more requests a shop has, the later its name, and the fewer rows of the reference.
+    const current = range(23).map((shop) => (shop === 5 ? 0 : shop < 4 ? 1 : 2 + shop));
+    const reference = range(23).map((shop) => 40 - shop);
+    const result = await judge.result({
+      'config.json': driftConfig({ x: 'numeric' }, { segments: ['shop'] }),
+      'reference/a.jsonl': { lines: rows(reference) },
+      'current/a.jsonl': { lines: rows(current) },
+    });
+    const most = [...range(23).slice(4)].filter((shop) => shop !== 5).reverse();
+    expect(result.segments?.map(({ value }) => value)).toEqual([...most, 0, 1].map((shop) => `s${shop}`));
+    expect(result.segments?.map(({ rows }) => rows)).toEqual(
+      [...most, 0, 1].map((shop) => ({ reference: reference[shop], current: current[shop] })),
+    );
+    expect(result.segmentsLeftOut).toEqual({ shop: 3 });
   });
 
   test('few labels measure nothing', async () => {

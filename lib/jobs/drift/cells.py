@@ -1,8 +1,10 @@
 """One spelling for values that come from Parquet, CSV and JSON alike: numbers as floats, categories as text.
 
 A cell is missing (null, NaN, empty text), unreadable (text where a number should be, a list or an object), infinite
-(nor is anything beyond 1e100 a measurement: such sentinels would hide all other values), or a value. Categories are
-written alike whoever wrote them: 1, 1.0 and "1.0" are 1, and True is true.
+(nor is anything beyond 1e100 a measurement: such sentinels would hide all other values), or a value. True and false are
+the numbers 1 and 0, also as texts. Categories are written alike whoever wrote them: 1, 1.0 and "1.0" are 1, "9.90" is
+9.9, True is true, and an instant is one of UTC, also where it has no time zone. A date alone stays one, and a number
+with an exponent in a text stays as it is.
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from instants import has_time, instant_text, parse_instant
+
 UNREADABLE = object()
 LARGEST = 1e100
 LONGEST = 256
 RECURRING = 4096
 NO_NUMBER = frozenset(("", "nan", "null", "none", "na", "n/a", "<na>"))
-WHOLE = re.compile(r"(-?\d+)\.0+$")
+BOOLEANS = {"true": 1.0, "false": 0.0}
+DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 
 
 @dataclass
@@ -132,7 +137,7 @@ def _float(cell) -> float:
     except OverflowError:
         return float("inf")
     except (TypeError, ValueError):
-        return float("nan")
+        return BOOLEANS.get(cell.strip().lower(), float("nan")) if isinstance(cell, str) else float("nan")
 
 
 def _is_missing(cell) -> bool:
@@ -202,31 +207,42 @@ def category(cell) -> object:
         text = cell.strip()
         if text == "":
             return None
-        if text[-1] == "0" and (whole := WHOLE.match(text)):
-            text = whole[1]
+        if text[-1] == "0" and DECIMAL.fullmatch(text):
+            text = text.rstrip("0").rstrip(".")
         if text == "-0":
             return "0"
-        if text.lower() in ("true", "false"):
+        if text.lower() in BOOLEANS:
             return text.lower()
+        if has_time(text) and (instant := parse_instant(text)):
+            return instant_text(instant)
         return text[:LONGEST] if text.isascii() else text[:LONGEST].encode("utf-8", "replace").decode()
     if cell is None or cell != cell:
         return None
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, int):
-        return str(cell)[:LONGEST]
-    if isinstance(cell, float):
-        return category(int(cell)) if cell.is_integer() else _plain(Decimal(repr(cell)))
-    if isinstance(cell, Decimal):
-        return _plain(cell)
-    if isinstance(cell, (datetime, date)):
+    if (number := number_text(cell)) is not None:
+        return number[:LONGEST]
+    if isinstance(cell, datetime):
+        return instant_text(cell)
+    if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, bytes):
         return category(cell.decode("utf-8", "replace"))
     return UNREADABLE
 
 
+def number_text(cell: object) -> str | None:
+    """In full, without zeros at its end; None for what is no number."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int):
+        return str(cell)
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else _plain(Decimal(repr(cell)))
+    return _plain(cell) if isinstance(cell, Decimal) else None
+
+
 def _plain(number: Decimal) -> str:
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text[:LONGEST]
+    return "0" if text == "-0" else text
