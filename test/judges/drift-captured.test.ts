@@ -156,11 +156,13 @@ describeJudge('drift', 'captured requests', () => {
     const records = SAME.map((row) => capture(json('INPUT', named(row)), json('OUTPUT', [[1 - row.score, row.score]])));
     const second = await sagemaker(records, { prediction: { name: 'score', type: 'numeric', index: 1 } });
     expect(second.prediction).toMatchObject({ score: 0 });
-    expect((await sagemaker(records)).prediction).toMatchObject({ values: [4, 0], unreadable: [0, 4] });
+    expect((await sagemaker(records, { minRows: 5 })).prediction).toMatchObject({ values: [4, 0], unreadable: [0, 4] });
   });
 
   test('records that make no sense are counted, with where and why, and do not end the job', async () => {
-    const good = SAME.map((row) => JSON.stringify(capture(csv('INPUT', listed(row).join(',')))));
+    const good = [...SAME, ...SAME].map((row) =>
+      JSON.stringify(capture(csv('INPUT', listed(row).join(',')), csv('OUTPUT', `${row.score}`))),
+    );
     const bad = [
       '{"captureData": {"endpointInput"',
       '[1]',
@@ -169,19 +171,48 @@ describeJudge('drift', 'captured requests', () => {
       JSON.stringify(capture(part('INPUT', 'BASE64', 'text/csv', '***'))),
       JSON.stringify(capture(part('INPUT', 'BASE64', 'application/x-npy', base64('\u0001')))),
       JSON.stringify(capture(json('INPUT', 'text'))),
-      JSON.stringify(capture(json('INPUT', rows(named)), json('OUTPUT', [0.1]))),
       JSON.stringify({ captureData: { endpointOutput: csv('OUTPUT', '1') }, eventMetadata: { eventId: 'a' } }),
     ];
     const result = await watch('sagemaker-capture', { 'current/a.jsonl': [...good, ...bad].join('\n') });
-    expect(result.rows).toMatchObject({ current: 4, unreadable: bad.length });
+    expect(result.rows).toMatchObject({ current: 8, unreadable: bad.length });
     expect(result.columns.map(({ score }) => score)).toEqual([0, 0]);
     expect(result.quality.unreadableRows?.map((line) => line.replace(/^.*current/, 'current'))).toEqual([
-      expect.stringMatching(/^current\/a\.jsonl:5: Expecting/),
-      'current/a.jsonl:6: no JSON object',
-      'current/a.jsonl:7: no captureData and eventMetadata',
-      'current/a.jsonl:8: a row of 1 values for the 2 columns amount, country',
-      expect.stringMatching(/^current\/a\.jsonl:9: base64 of no text/),
+      expect.stringMatching(/^current\/a\.jsonl:9: Expecting/),
+      'current/a.jsonl:10: no JSON object',
+      'current/a.jsonl:11: no captureData and eventMetadata',
+      'current/a.jsonl:12: a row of 1 values for the 2 columns amount, country',
+      expect.stringMatching(/^current\/a\.jsonl:13: base64 of no text/),
     ]);
+  });
+
+  test('an answer that cannot be read leaves what was asked', async () => {
+    const answers: [unknown, object][] = [
+      [rows(named), json('OUTPUT', [0.1])],
+      [named(SAME[0] as (typeof SAME)[number]), part('OUTPUT', 'JSON', 'text/html', '<html>')],
+      [named(SAME[0] as (typeof SAME)[number]), part('OUTPUT', 'BASE64', 'application/x-npy', base64('\u0093'))],
+    ];
+    const good = [...SAME, ...SAME].map((row) => capture(json('INPUT', named(row)), json('OUTPUT', row.score)));
+    for (const [asked, answer] of answers) {
+      const count = Array.isArray(asked) ? asked.length : 1;
+      const { result, report } = await judge.run({
+        'config.json': config('sagemaker-capture'),
+        'reference/part.parquet': REFERENCE,
+        'current/a.jsonl': { lines: [...good, capture(json('INPUT', asked), answer)] },
+      });
+      expect(result?.rows).toMatchObject({ current: 8 + count, unreadable: 0, unreadableAnswers: 1 });
+      expect(result?.columns).toMatchObject([{ values: [4, 8 + count] }, { values: [4, 8 + count] }]);
+      expect(result?.prediction).toMatchObject({ values: [4, 8], unreadable: [0, count] });
+      expect(result?.quality.unreadableRows).toEqual([expect.stringContaining('a.jsonl:9: ')]);
+      expect(report).toContain('<dt>Unreadable answers</dt><dd>1<');
+    }
+  });
+
+  test('a file of a single request is read', async () => {
+    const [row] = SAME as [(typeof SAME)[number]];
+    const one = await sagemaker([capture(json('INPUT', named(row)), json('OUTPUT', row.score))]);
+    expect(one).toMatchObject({ rows: { current: 1, unreadable: 0 }, prediction: { values: [4, 1] } });
+    const logs = await watch('vertex-bq-export', { 'current/a.jsonl': { lines: [logged(1, named(row), row.score)] } });
+    expect(logs).toMatchObject({ rows: { current: 1, unreadable: 0 }, prediction: { values: [4, 1] } });
   });
 
   test('whatever a caller sends does not end the job', async () => {
@@ -195,11 +226,31 @@ describeJudge('drift', 'captured requests', () => {
       JSON.stringify(capture(json('INPUT', { amount: '9'.repeat(6000), country: '\u0000' }))),
       JSON.stringify(capture(part('INPUT', 'JSON', 'application/json', `{"amount": ${'9'.repeat(6000)}}`))),
       JSON.stringify(capture(json('INPUT', { amount: [1], country: { a: 1 } }))),
+      // As pandas writes columns of several levels.
+      ...[[['amount', 'country']], [{ amount: 1 }], [null], [1], 'x', 7, null].map((columns) =>
+        JSON.stringify(capture(json('INPUT', { dataframe_split: { columns, data: [[1]] } }))),
+      ),
+      ...['x', [1], 1, true, { data: { a: [] } }, { data: [[1], [2]] }, {}].map((endpointOutput) =>
+        JSON.stringify(capture(json('INPUT', {}), endpointOutput as object)),
+      ),
     ];
-    const result = await watch('sagemaker-capture', { 'current/a.jsonl': lines.join('\n') });
-    expect(result.rows.current + result.rows.unreadable).toBe(lines.length);
-    expect(result.rows.current).toBeGreaterThanOrEqual(4);
+    const good = lines.map(() => JSON.stringify(capture(json('INPUT', { amount: 1, country: 'DE' }), csv('', '0.1'))));
+    const result = await watch('sagemaker-capture', { 'current/a.jsonl': [...lines, ...good].join('\n') });
+    expect(result.rows.current + result.rows.unreadable).toBe(2 * lines.length);
+    expect(result.rows).toMatchObject({ unreadable: expect.any(Number), unreadableAnswers: 5 });
+    expect(result.rows.unreadable).toBeLessThanOrEqual(11);
     expect(result.columns).toMatchObject([{ infinite: [0, 1] }, { unreadable: [0, 1], newCategories: { count: 3 } }]);
+    const logs = await watch('vertex-bq-export', {
+      'current/a.jsonl': {
+        lines: [
+          ...[[['amount']], [{}], 'amount'].map((columns, i) =>
+            logged(i, { dataframe_split: { columns, data: [[1]] } }),
+          ),
+          ...SAME.map((row, i) => logged(i, named(row), row.score)),
+        ],
+      },
+    });
+    expect(logs).toMatchObject({ status: 'OK', rows: { current: 4, unreadable: 3 } });
   });
 
   test('requests outside the window are left out: folders are hours, windows need not be', async () => {
@@ -265,6 +316,26 @@ describeJudge('drift', 'captured requests', () => {
       expect(result?.performance).toMatchObject({ accuracy: 0.5 });
       expect(report).toMatch(/Ids left out, whose labels differ<\/dt><dd>1</);
     }
+  });
+
+  test('an id is what it is: of any length, and only numbers are spelt alike', async () => {
+    const truth = { target: { name: 'fraud', type: 'categorical', positive: 1 }, requestField: 'payment' };
+    const labelled = async (ids: readonly unknown[], labels: DriftFile) =>
+      judge.result({
+        'config.json': config('sagemaker-capture', truth),
+        'reference/part.parquet': REFERENCE,
+        'current/a.jsonl': {
+          lines: ids.map((payment) => capture(json('INPUT', { amount: 1, payment }), json('OUTPUT', 0.9))),
+        },
+        [typeof labels === 'object' && 'parquet' in labels ? 'labels/a.parquet' : 'labels/a.csv']: labels,
+      });
+    const long = 'x'.repeat(300);
+    const texts = ['7.0', '7.00', '7.000', `${long}1`, `${long}2`, 'TRUE', 'true', `${'9'.repeat(299)}1`, ' 8'];
+    const rows = texts.map((id, i) => `${id},${i % 2}`).join('\n');
+    const one = await labelled(texts, `request_id,fraud\n${rows}\n`);
+    expect(one.labels).toEqual({ received: 9, conflicting: 0, unreadable: 0, matched: 9, share: 1 });
+    const numbers = { parquet: { request_id: ['7', '8', '9.5'], fraud: [1, 0, 1] }, types: { request_id: 'decimal' } };
+    expect((await labelled([7, 8.0, '7', '8.0', 9.5, null, [], ''], numbers)).labels).toMatchObject({ matched: 4 });
   });
 
   test('labels are joined by the field of each row that the callers write their id to', async () => {

@@ -37,7 +37,10 @@ export interface DriftResult {
   readonly model: { readonly name: string; readonly version: string };
   readonly window: { readonly start: string; readonly end: string };
   readonly rows: Readonly<
-    Record<'reference' | 'current' | 'outsideWindow' | 'unreadable' | 'unreadableReference', number>
+    Record<
+      'reference' | 'current' | 'outsideWindow' | 'unreadable' | 'unreadableReference' | 'unreadableAnswers',
+      number
+    >
   >;
   readonly dataset: DriftDataset;
   readonly columns: readonly DriftColumn[];

@@ -25,15 +25,29 @@ class Batch:
 
 @dataclass
 class Unreadable:
-    """Records and rows that are left out because they make no sense, with the first few reasons."""
+    """Records and rows that are left out because they make no sense, and answers, with the first few reasons."""
 
     count: int = 0
+    #: Of records whose rows are there all the same.
+    answers: int = 0
+    #: Why the first of these could not be read, and where it is.
+    answer: str | None = None
     examples: list = field(default_factory=list)
 
     def add(self, where: str, why: object) -> None:
         self.count += 1
+        self._show(where, why)
+
+    def add_answer(self, where: str, why: object) -> None:
+        self.answers += 1
+        shown = self._show(where, why)
+        self.answer = self.answer or shown
+
+    def _show(self, where: str, why: object) -> str:
+        shown = f"{where}: {str(why)[:160]}"
         if len(self.examples) < EXAMPLES:
-            self.examples.append(f"{where}: {str(why)[:160]}")
+            self.examples.append(shown)
+        return shown
 
 
 @dataclass

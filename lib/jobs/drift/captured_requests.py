@@ -7,6 +7,8 @@ Vertex AI writes a table of BigQuery: request_id, logging_time, and request_payl
 JSON texts. Exported, it is Parquet or JSON lines.
 Source: https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
 
+An answer that cannot be read leaves its request's rows as they are, without a prediction.
+
 The id of a row is what it has under requestField. Without that it is the id of its request, and a request of several
 rows gives them `<id>/0`, `<id>/1` and so on. Vertex AI makes up that id itself; SageMaker takes the caller's.
 """
@@ -14,11 +16,13 @@ rows gives them `<id>/0`, `<id>/1` and so on. Vertex AI makes up that id itself;
 from __future__ import annotations
 
 import json
+from typing import Callable
 
 from batches import RowBuffer, Unreadable
-from cells import UNREADABLE, category, listed
+from cells import UNREADABLE, listed
 from configuration import Configuration
 from flat_files import arrow_batches, json_lines
+from ids import id_text
 from instants import parse_instant
 from payloads import UnreadablePayload, answer_cells, body, request_rows
 
@@ -32,18 +36,44 @@ def read_captured(path: str, flat: str, configuration: Configuration, names: lis
     )
     buffer = RowBuffer(names)
     for where, record in records:
-        try:
-            id_, time, request, answer = record()
-            asked = request_rows(request(), configuration.columns)
-            rows = _answered(asked, answer, configuration)
-        except (UnreadablePayload, RecursionError) as problem:
-            unreadable.add(where, problem)
+        asked = _tried(lambda: _asked(record, configuration), lambda why: unreadable.add(where, why))
+        if asked is None:
             continue
-        for row, row_id in zip(rows, _ids(asked, id_, configuration.request_field)):
+        rows, ids, time, answer = asked
+        if configuration.prediction is not None and answer is not None:
+            cells = _tried(
+                lambda: _answers(answer, len(rows), configuration), lambda why: unreadable.add_answer(where, why)
+            )
+            rows = _with_answers(rows, cells, configuration.prediction.name)
+        for row, row_id in zip(rows, ids):
             buffer.add(row, row_id, time)
         if buffer.full():
             yield buffer.flush()
     yield buffer.flush()
+
+
+def _tried(read: Callable, tell: Callable) -> object:
+    """Callers send whatever they like: what reading it throws is told of the record, and never ends the job."""
+    try:
+        return read()
+    except Exception as problem:
+        tell(problem)
+        return None
+
+
+def _asked(record: Callable, configuration: Configuration) -> tuple:
+    id_, time, request, answer = record()
+    rows = request_rows(request(), configuration.columns)
+    return rows, _ids(rows, id_, configuration.request_field), time, answer
+
+
+def _answers(answer: Callable, count: int, configuration: Configuration) -> list:
+    return answer_cells(answer(), configuration.prediction.name, configuration.prediction.index, count)
+
+
+def _with_answers(rows: list[dict], cells: list | None, name: str) -> list[dict]:
+    cells = [UNREADABLE] * len(rows) if cells is None else cells
+    return [{**row, name: cell} for row, cell in zip(rows, cells)]
 
 
 def _ids(rows: list[dict], id_: str | None, field: str | None) -> list:
@@ -52,14 +82,6 @@ def _ids(rows: list[dict], id_: str | None, field: str | None) -> list:
     if id_ is None or len(rows) == 1:
         return [id_] * len(rows)
     return [f"{id_}/{index}" for index in range(len(rows))]
-
-
-def _answered(rows: list[dict], answer, configuration: Configuration) -> list[dict]:
-    wanted = configuration.prediction
-    if wanted is None or answer is None:
-        return rows
-    cells = answer_cells(answer(), wanted.name, wanted.index, len(rows))
-    return [{**row, wanted.name: cell} for row, cell in zip(rows, cells)]
 
 
 def _sagemaker(path: str, unreadable: Unreadable):
@@ -72,18 +94,20 @@ def _sagemaker_record(line: dict) -> tuple:
     if not isinstance(data, dict) or not isinstance(event, dict):
         raise UnreadablePayload("no captureData and eventMetadata")
     request, answer = data.get("endpointInput"), data.get("endpointOutput")
-    if not isinstance(request, dict):
+    if request is None:
         raise UnreadablePayload("no endpointInput: the endpoint must capture requests and answers")
     id_ = event.get("inferenceId") or event.get("eventId")
     return (
         id_text(id_),
         parse_instant(event.get("inferenceTime")),
         lambda: _body(request),
-        answer and (lambda: _body(answer)),
+        None if answer is None else lambda: _body(answer),
     )
 
 
-def _body(part: dict) -> object:
+def _body(part: object) -> object:
+    if not isinstance(part, dict):
+        raise UnreadablePayload(f"a request or answer of {type(part).__name__}, which should have data and encoding")
     return body(part.get("data"), str(part.get("encoding", "")), str(part.get("observedContentType", "")))
 
 
@@ -130,8 +154,3 @@ def _texts(value: object) -> list:
     if isinstance(value, dict):
         value = list(value.values())
     return [text for item in value for text in _texts(item)] if isinstance(value, list) else []
-
-
-def id_text(value: object) -> str | None:
-    text = category(value)
-    return None if text is UNREADABLE else text

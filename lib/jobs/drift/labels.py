@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batches import Unreadable
-from captured_requests import id_text
 from cells import UNREADABLE, category, listed
 from configuration import Configuration
 from fault import Fault
 from flat_files import read_flat
 from folders import data_files
+from ids import text_ids
 
 
 @dataclass
@@ -56,8 +56,3 @@ def load_labels(folder: str, configuration: Configuration) -> Labels:
     for id_ in conflicting:
         del by_id[id_]
     return Labels(pa.array(by_id, pa.string()), pa.array(by_id.values(), pa.string()), len(conflicting), unreadable)
-
-
-def text_ids(ids: object) -> pa.Array:
-    """Ids as text, alike from numbers and from text."""
-    return pa.array([id_text(cell) for cell in listed(ids)], pa.string())

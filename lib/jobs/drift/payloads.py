@@ -46,7 +46,7 @@ def request_rows(content: object, columns: tuple) -> list[dict]:
     if isinstance(content, dict):
         split = content.get("dataframe_split")
         if isinstance(split, dict):
-            return _named(split.get("data"), split.get("columns"))
+            return _named(split.get("data"), _texts(split.get("columns")))
         under = next((key for key in ROWS_UNDER if isinstance(content.get(key), list)), None)
         return request_rows(content[under], columns) if under else [content]
     if not isinstance(content, list):
@@ -85,9 +85,16 @@ def _answer(item: object, name: str | None, index: int | None) -> object:
     return item
 
 
-def _named(rows: object, columns: object) -> list[dict]:
-    if not isinstance(rows, list) or not isinstance(columns, (list, tuple)):
-        raise UnreadablePayload("rows without columns")
+def _texts(columns: object) -> list:
+    """A frame may have columns of several levels, whose names are lists: no feature is called so."""
+    if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
+        raise UnreadablePayload("columns whose names are no texts")
+    return columns
+
+
+def _named(rows: object, columns: list | tuple) -> list[dict]:
+    if not isinstance(rows, list):
+        raise UnreadablePayload(f"rows of {type(rows).__name__}")
     for row in rows:
         if not isinstance(row, list) or len(row) != len(columns):
             size = len(row) if isinstance(row, list) else 1

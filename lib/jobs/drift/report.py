@@ -80,6 +80,8 @@ def _facts(result: dict) -> str:
     ]
     if rows["unreadable"] or rows["unreadableReference"]:
         facts.append(("Unreadable records", f"{rows['unreadable'] + rows['unreadableReference']:,}"))
+    if rows["unreadableAnswers"]:
+        facts.append(("Unreadable answers", f"{rows['unreadableAnswers']:,}"))
     if "labels" in result:
         facts.append(("Requests with labels", f"{result['labels']['share']:.0%}"))
         if result["labels"]["conflicting"]:
@@ -162,7 +164,7 @@ def _card(found: Comparison, entry: dict, id_: str) -> str:
 def _unread(result: dict) -> str:
     examples = result["quality"].get("unreadableRows", [])
     items = "".join(f"<li>{escape(example)}</li>" for example in examples)
-    return f"<h2>Records that could not be read</h2><p>The first ones:</p><ul>{items}</ul>" if items else ""
+    return f"<h2>Records and answers that could not be read</h2><p>The first ones:</p><ul>{items}</ul>" if items else ""
 
 
 def _rows(heads: tuple, rows: list) -> str:

@@ -32,6 +32,7 @@ def result_of(outcome: Outcome) -> dict:
             "outsideWindow": current.outside_window,
             "unreadable": current.unreadable.count,
             "unreadableReference": reference.unreadable.count,
+            "unreadableAnswers": current.unreadable.answers,
         },
         "dataset": _dataset(outcome.decision),
         "columns": [_column(column, reference, current) for column in outcome.columns],
