@@ -157,6 +157,13 @@ describeJudge('drift', 'captured requests', () => {
     const second = await sagemaker(records, { prediction: { name: 'score', type: 'numeric', index: 1 } });
     expect(second.prediction).toMatchObject({ score: 0 });
     expect((await sagemaker(records, { minRows: 5 })).prediction).toMatchObject({ values: [4, 0], unreadable: [0, 4] });
+    const enough = await judge.run({
+      'config.json': config('sagemaker-capture', { minRows: 4 }),
+      'reference/part.parquet': REFERENCE,
+      'current/a.jsonl': { lines: records },
+    });
+    expect(enough.stderr).toContain('4 of 4 answers cannot be read as the numeric prediction score');
+    expect(enough.stderr).toContain('prediction.index, where a row is answered with several values');
   });
 
   test('records that make no sense are counted, with where and why, and do not end the job', async () => {

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from comparison import Comparison, compare, compare_all
 from configuration import Configuration
 from datasets import Dataset, read_current, read_reference
-from decision import Decision, decide
+from decision import INSUFFICIENT_DATA, Decision, decide
 from fault import Fault
 from labels import Labels, load_labels
+from measurable import check_answers, check_columns, check_labels, check_records
 from performance import Answers
 from samples import Samples
 from segments import Segment, find_segments
@@ -50,32 +51,13 @@ def watch(
     with tempfile.TemporaryDirectory(prefix="drift-") as spill:
         labels = load_labels(labels_folder, configuration) if labels_folder is not None else None
         reference = read_reference(reference_folder, spill, configuration)
+        check_columns(reference_folder, reference, labels, configuration)
         current = read_current(current_folder, spill, configuration, labels)
+        check_records(current, configuration)
+        check_answers(current, configuration)
         if labels is not None:
-            _check_met(configuration, current, labels)
+            check_labels(current, labels, configuration)
         return _compared(configuration, reference, current, labels)
-
-
-def _check_met(configuration: Configuration, current: Dataset, labels: Labels) -> None:
-    """Without a single label of as many requests as are measured, the ids are others, and nobody would hear of it. Nor
-    would they of labels that are not what the target is."""
-    target, there = configuration.target, len(labels.ids) + labels.conflicting
-    tally = current.store.tallies[target.name]
-    readable = current.rows - tally.missing - tally.infinite - tally.unreadable
-    if there == 0 or current.rows < configuration.min_rows or readable > 0:
-        return
-    if current.labelled > 0:
-        raise Fault(
-            f"None of {current.labelled} labels of requests is a number, as {target.name} (target) has to be. Give "
-            "--labels numbers, or let target.type be categorical."
-        )
-    field = configuration.request_field
-    where = f"the field {field} of requests" if field else "the id of requests"
-    raise Fault(
-        f"None of {current.rows} requests has a label, of {there} ids with labels ({labels.conflicting} of them left "
-        f"out for labels that differ). Let {configuration.request_id} in the labels have what {where} has, "
-        "and see that labels arrive within the delay."
-    )
 
 
 def _compared(configuration: Configuration, reference: Dataset, current: Dataset, labels: Labels | None) -> Outcome:
@@ -94,12 +76,15 @@ def _compared(configuration: Configuration, reference: Dataset, current: Dataset
         for segment, comparisons in zip(segments, of_segment):
             if min(segment.counts) >= least and column.name != segment.column:
                 comparisons.append(compare(samples, segment.rows(), least, most))
+    decision = decide(columns, prediction, rows, least, configuration.share)
+    if decision.status == INSUFFICIENT_DATA and current.unreadable.count:
+        decision.reasons.append(f"{current.unreadable.count} records of current could not be read")
     outcome = Outcome(
         configuration,
         reference,
         current,
         labels,
-        decide(columns, prediction, rows, least, configuration.share),
+        decision,
         columns,
         prediction,
         segments_left_out=left_out,

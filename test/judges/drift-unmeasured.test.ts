@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeJudge } from '../support/describe-judge';
+import { type DriftFile, DriftJudge, driftConfig } from '../support/drift-judge';
+
+const MIN_ROWS = 20;
+const NUMBERS = Array.from({ length: 2 * MIN_ROWS }, (_, index) => index);
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const numbers = (count: number) => NUMBERS.slice(0, count);
+
+const part = (encoding: string, observedContentType: string, data: string) => ({ observedContentType, data, encoding });
+const capture = (endpointInput: object, endpointOutput?: object, inferenceTime = '2026-01-01T10:00:00Z') => ({
+  captureData: { endpointInput, endpointOutput },
+  eventMetadata: { inferenceTime },
+});
+const csv = (text: string) => part('CSV', 'text/csv', text);
+const asked = (x: number) => csv(`${x},a`);
+
+describeJudge('drift', 'what could never be measured', () => {
+  let judge: DriftJudge;
+  beforeAll(async () => {
+    judge = await DriftJudge.start();
+  });
+  afterAll(() => judge[Symbol.asyncDispose]());
+
+  const run = (lines: readonly object[], more: object = {}, reference: Record<string, DriftFile> = {}) =>
+    judge.run({
+      'config.json': driftConfig(
+        { x: 'numeric', kind: 'categorical' },
+        { format: 'sagemaker-capture', minRows: MIN_ROWS, ...more },
+      ),
+      'reference/a.jsonl': { lines: NUMBERS.map((x) => ({ x, kind: 'a', score: x })) },
+      'current/a.jsonl': { lines },
+      ...reference,
+    });
+  const score = { prediction: { name: 'score', type: 'numeric' } };
+
+  test.each<[string, (x: number) => object, RegExp]>([
+    [
+      'one value more than columns',
+      (x) => capture(csv(`${x},a,7`)),
+      /20 of 20 records of current cannot be read, such as .*a\.jsonl:1: a row of 3 values for the 2 columns x, kind\. .*columns the name of each value/,
+    ],
+    ['arrays of numpy', () => capture(part('BASE64', 'application/x-npy', base64('\u0093NUMPY'))), /Read are CSV and/],
+    ['no requests at all', () => ({ captureData: {}, eventMetadata: {} }), /no endpointInput/],
+  ])('requests that nobody can read are a mistake, which is told: %s', async (_, record, message) => {
+    const failed = await run(numbers(MIN_ROWS).map(record));
+    expect({ code: failed.code, result: failed.result, figures: failed.figures }).toEqual({
+      code: 1,
+      result: null,
+      figures: null,
+    });
+    expect(failed.stderr).toMatch(message);
+    const few = await run(numbers(MIN_ROWS - 1).map(record));
+    expect(few.result).toMatchObject({
+      status: 'INSUFFICIENT_DATA',
+      reasons: ['current has 0 rows of at least 20', '19 records of current could not be read'],
+    });
+  });
+
+  test('as long as most can be read, others are counted only', async () => {
+    const good = numbers(MIN_ROWS).map((x) => capture(asked(x)));
+    const bad = good.map(() => capture(csv('1')));
+    expect((await run([...good, ...bad])).result?.rows).toMatchObject({ current: 20, unreadable: 20 });
+    expect((await run([...good, ...bad, capture(csv('1'))])).stderr).toContain('21 of 41 records of current');
+    const early = numbers(MIN_ROWS + 1).map((x) => capture(asked(x), undefined, '2025-12-31T23:00:00Z'));
+    expect((await run([...early, ...bad])).result?.rows).toMatchObject({ current: 0, unreadable: 20 });
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a page', part('JSON', 'text/html', '<html>'), /such as .*a\.jsonl:1: no JSON/],
+    ['two for one', part('JSON', 'application/json', '[[1], [2]]'), /such as .*a\.jsonl:1: 2 answers to 1 rows/],
+    ['a word', part('JSON', 'application/json', '"high"'), /numeric prediction score\. .*prediction\.type/],
+    ['several values', part('JSON', 'application/json', '[[1, 2]]'), /prediction\.index, where a row is answered/],
+  ])('answers that nobody can read are a mistake, which is told: %s', async (_, answer, message) => {
+    const answered = (count: number) => numbers(count).map((x) => capture(asked(x), answer));
+    const failed = await run(answered(MIN_ROWS), score);
+    expect({ code: failed.code, result: failed.result }).toEqual({ code: 1, result: null });
+    expect(failed.stderr).toMatch(/20 of 20 answers cannot be read as the numeric prediction score/);
+    expect(failed.stderr).toMatch(message);
+    expect((await run(answered(MIN_ROWS))).result).toMatchObject({ rows: { current: 20 } });
+    const without = numbers(MIN_ROWS).map((x) => capture(asked(x)));
+    const few = await run([...without, ...answered(MIN_ROWS - 1)], score);
+    expect(few.result).toMatchObject({ rows: { current: 39 }, prediction: { unreadable: [0, 19] } });
+    const good = numbers(MIN_ROWS).map((x) => capture(asked(x), csv(`${x}`)));
+    const half = await run([...good, ...answered(MIN_ROWS)], score);
+    expect(half.result?.prediction).toMatchObject({ values: [40, 20], unreadable: [0, 20] });
+  });
+
+  describe('a column that the reference does not have is a mistake, which is told', () => {
+    const requests = NUMBERS.map((x) => capture(part('JSON', 'application/json', JSON.stringify({ x, kind: 'a' }))));
+    test.each<[string, object, string]>([
+      ['a feature that nobody has', { features: [{ name: 'amout', type: 'numeric' }] }, 'no column amout. '],
+      [
+        'one of several',
+        { features: ['x', 'y', 'z'].map((name) => ({ name, type: 'numeric' })) },
+        'no column y, z. Correct the names in config.json (features, prediction, segments)',
+      ],
+      ['the prediction', { prediction: { name: 'p', type: 'numeric' } }, 'no column p. '],
+      ['a segment', { segments: ['shop'] }, 'no column shop. '],
+    ])('%s', async (_, more, message) => {
+      for (const reference of [
+        {},
+        {
+          'reference/a.parquet': { parquet: { x: NUMBERS, kind: NUMBERS.map(String), score: NUMBERS } },
+          'reference/a.jsonl': '',
+        },
+      ] satisfies Record<string, DriftFile>[]) {
+        const format = 'reference/a.parquet' in reference ? { referenceFormat: 'parquet' } : {};
+        const failed = await run(requests, { ...more, ...format }, reference);
+        expect({ code: failed.code, result: failed.result }).toEqual({ code: 1, result: null });
+        expect(failed.stderr).toContain(`The reference in DIR/reference has ${message}`);
+      }
+    });
+
+    test('but answers that labels are held against need none, nor do their segments', async () => {
+      const answered = NUMBERS.map((x) => ({
+        ...capture(part('JSON', 'application/json', JSON.stringify({ x, kind: 'a', shop: 1 })), csv(`${x}`)),
+        eventMetadata: { eventId: `${x}` },
+      }));
+      const more = {
+        prediction: { name: 'p', type: 'numeric' },
+        target: { name: 'y', type: 'numeric' },
+        segments: ['shop'],
+      };
+      const labels = { 'labels/a.csv': `request_id,y\n${NUMBERS.map((x) => `${x},${x}\n`).join('')}` };
+      expect((await run(answered, more, labels)).result).toMatchObject({
+        performance: { mae: 0 },
+        segments: [{ value: '1', performance: { mae: 0 } }],
+      });
+      expect((await run(answered, more)).stderr).toContain('has no column p, shop. ');
+    });
+
+    test('but one without a value is data', async () => {
+      const none = NUMBERS.map(() => null);
+      const { result } = await run(
+        requests,
+        { referenceFormat: 'parquet', prediction: { name: 'p', type: 'numeric' } },
+        { 'reference/a.parquet': { parquet: { x: NUMBERS, kind: none, p: none } }, 'reference/a.jsonl': '' },
+      );
+      expect(result?.columns[1]).toMatchObject({ findings: ['no-reference'] });
+      expect(result?.prediction).toMatchObject({ findings: ['all-missing', 'absent'] });
+    });
+  });
+});
