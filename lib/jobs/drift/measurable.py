@@ -59,7 +59,7 @@ def check_answers(current: Dataset, configuration: Configuration) -> None:
 
 
 def check_labels(current: Dataset, labels: Labels, configuration: Configuration) -> None:
-    """Without a single label of as many requests as are measured, the ids are others; or labels are not what the target is."""
+    """Without a single label of as many requests as are measured, the ids are others, or labels are no such values."""
     target, there = configuration.target, len(labels.ids) + labels.conflicting
     tally = current.store.tallies[target.name]
     readable = current.rows - tally.missing - tally.infinite - tally.unreadable
