@@ -1,4 +1,4 @@
-import { type Parity, type ParityRow, SUPPORTS } from '../plan/parity/parity';
+import { MEANING, type Parity, type ParityRow, SUPPORTS } from '../plan/parity/parity';
 import { PARITY } from '../plan/parity/parity-table';
 import { CLOUD_NAMES, CLOUDS, type Cloud } from '../spec/clouds';
 import { EXIT, type ExitCode, type Io } from './io';
@@ -42,5 +42,6 @@ function summary(): string {
     SUPPORTS.map(
       (support) => `${Object.values(PARITY).filter((row) => row[cloud].support === support).length} ${support}`,
     );
-  return `${Object.keys(PARITY).length} options\n${CLOUDS.map((cloud) => `  ${CLOUD_NAMES[cloud].padEnd(13)}${count(cloud).join(', ')}\n`).join('')}`;
+  const words = SUPPORTS.map((support) => `  ${support.padEnd(13)}${MEANING[support]}\n`).join('');
+  return `${words}${Object.keys(PARITY).length} options\n${CLOUDS.map((cloud) => `  ${CLOUD_NAMES[cloud].padEnd(13)}${count(cloud).join(', ')}\n`).join('')}`;
 }

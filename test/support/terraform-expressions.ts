@@ -103,3 +103,6 @@ export function dependencies({ json }: TerraformStack): ReadonlyMap<string, Read
   }
   return all;
 }
+
+/** A text as it is once Terraform has read it, with no template in it evaluated. */
+export const unescaped = (text: unknown): string => String(text).replaceAll('$${', '${').replaceAll('%%{', '%{');

@@ -1,3 +1,4 @@
+import { unescaped } from './terraform-expressions';
 import { type ResourceBody, resourcesOf, type TerraformResource, type TerraformStack } from './terraform-stacks';
 import type { Json, WorkflowDocument } from './workflows-judge';
 
@@ -163,8 +164,6 @@ export class TerraformWires {
     return found.body;
   }
 }
-
-const unescaped = (text: unknown): string => String(text).replaceAll('$${', '${').replaceAll('%%{', '%{');
 
 const labelsOf = (policy: ResourceBody): Json => (policy.user_labels ?? {}) as Json;
 

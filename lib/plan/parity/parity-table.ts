@@ -56,7 +56,7 @@ const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
     aws: native('the chat service of AWS'),
     gcp: emulated('a workflow speaks as a bot of the workspace'),
   },
-  [`${at}.slack.*.gcp.secret`]: ownOf('gcp'),
+  [`${at}.slack.*.gcp.secret`]: ownOf('gcp', emulated('a workflow reads it of Secret Manager')),
   [`${at}.teams.*.tenant`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
   [`${at}.teams.*.team`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
   [`${at}.teams.*.channel`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
@@ -66,7 +66,7 @@ const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
   },
   [`${at}.webhooks.*.secret`]: {
     aws: native('Secrets Manager'),
-    gcp: native('Secret Manager', 'letters, digits, - and _'),
+    gcp: emulated('a workflow reads it of Secret Manager', 'letters, digits, - and _'),
   },
   [`${at}.webhooks.*.header`]: {
     aws: native('EventBridge API destination'),
@@ -158,7 +158,7 @@ const guarded = (strategy: string, own?: string): Readonly<Record<string, Parity
 
 const serving: Readonly<Record<string, ParityRow>> = {
   'models.*.registry.approval': {
-    aws: native('approval status of a model package'),
+    aws: emulated('a status of each model package; what approves by itself is a machine'),
     gcp: emulated('a label of the version; audit logs start what follows'),
   },
   'models.*.serving.mode': inOneWay(BOTH),
@@ -193,43 +193,43 @@ const watched: ParityRow = {
   aws: emulated("a machine runs the platform's own job by schedule: SageMaker Model Monitor takes no new customers"),
   gcp: emulated("a workflow runs the platform's own job by schedule: the same figures as on AWS"),
 };
-const compared = (at: string, options: readonly string[]): Readonly<Record<string, ParityRow>> =>
-  Object.fromEntries(options.map((option) => [`models.*.monitoring.${at}.${option}`, watched]));
+/** An alarm is of a service, be it on figures of the platform's own job. */
+const alarmed: ParityRow = {
+  aws: native("an alarm of CloudWatch on what the platform's own job found"),
+  gcp: native("an alert policy on what the platform's own job found"),
+};
+const scheduled: ParityRow = { aws: native('EventBridge Scheduler'), gcp: native('Cloud Scheduler') };
+const all = (at: 'drift' | 'quality', options: readonly string[], row: ParityRow) =>
+  Object.fromEntries(options.map((option) => [`models.*.monitoring.${at}.${option}`, row]));
+
 const drift: Readonly<Record<string, ParityRow>> = {
-  ...compared('drift', [
-    'features.*',
-    'columns',
-    'prediction.name',
-    'prediction.type',
-    'prediction.method',
-    'prediction.threshold',
-    'prediction.index',
-    'threshold',
-    'severity',
-    'route',
-    'window',
-    'schedule',
-    'timeZone',
-    'minRows',
-    'segments',
-    'maxCategories',
-    'reference',
-    'machine',
-  ]),
-  ...compared('quality', [
-    'labels.dataset',
-    'labels.requestId',
-    'labels.column',
-    'labels.positive',
-    'metric',
-    'atLeast',
-    'atMost',
-    'delay',
-    'window',
-    'minRows',
-    'severity',
-    'route',
-  ]),
+  ...all(
+    'drift',
+    [
+      'features.*',
+      'columns',
+      'prediction.name',
+      'prediction.type',
+      'prediction.method',
+      'prediction.threshold',
+      'prediction.index',
+      'window',
+      'minRows',
+      'segments',
+      'maxCategories',
+      'reference',
+    ],
+    watched,
+  ),
+  ...all('drift', ['threshold', 'severity', 'route'], alarmed),
+  ...all('drift', ['schedule', 'timeZone'], scheduled),
+  'models.*.monitoring.drift.machine': machines,
+  ...all(
+    'quality',
+    ['labels.dataset', 'labels.requestId', 'labels.column', 'labels.positive', 'metric', 'delay', 'window', 'minRows'],
+    watched,
+  ),
+  ...all('quality', ['atLeast', 'atMost', 'severity', 'route'], alarmed),
   'models.*.monitoring.quality.labels.requestField': {
     aws: emulated('the job reads it of each row of a request; without it, the inference id that the caller gave'),
     gcp: emulated('the job reads it of each row of a request; needed, for Vertex AI gives requests numbers of its own'),

@@ -1,13 +1,17 @@
 import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../spec/clouds';
 
-/**
- * How a cloud does what an option says. native: a service of its own does it. emulated: the platform does it with what
- * there is. unsupported: nothing does, and a spec that asks for it on that cloud is refused.
- */
-export const SUPPORTS = ['native', 'emulated', 'unsupported'] as const;
+/** How a cloud does what an option says, by the word for it. */
+export const MEANING = {
+  native: 'a service of the cloud does it, told by a setting or by a call that hands it on as it is written',
+  emulated: 'no service can be told; a program of the platform does it: a generated workflow, or a job of its own',
+  unsupported: 'nothing does it, and a spec that asks for it on that cloud is refused',
+} as const;
+
+export type Support = keyof typeof MEANING;
+export const SUPPORTS: readonly Support[] = ['native', 'emulated', 'unsupported'];
 
 export interface Parity {
-  readonly support: (typeof SUPPORTS)[number];
+  readonly support: Support;
   /** How it is emulated, or why it is not supported; of native ones what is worth knowing. */
   readonly reason?: string;
   /** Limits of numbers that the other cloud does not have. */

@@ -107,7 +107,10 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
   const common = { ...always, [`${at}.machine`]: machines };
   switch (kind) {
     case 'validation':
-      return { ...common, [`${at}.dataset`]: BOTH };
+      return {
+        ...common,
+        [`${at}.dataset`]: both(emulated(`${STARTED} freezes it, and the platform's own program judges it`)),
+      };
     case 'training':
       return {
         ...common,
@@ -129,7 +132,7 @@ const both = (parity: Parity): ParityRow => ({ aws: parity, gcp: parity });
 /** What each cloud does of the options of a training pipeline. */
 export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {
   'models.*.pipeline.image': BOTH,
-  'models.*.pipeline.revision': both(native('written down with each version')),
+  'models.*.pipeline.revision': both(native('a parameter of each run, written down with each version')),
   'models.*.pipeline.cooldown': both(emulated(`${STARTED} refuses`)),
   ...Object.assign({}, ...KINDS.map(step)),
   ...conditions('models.*.pipeline.gate'),
@@ -151,6 +154,6 @@ export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {
   },
   'models.*.pipeline.triggers.*.signal': {
     aws: native('a state change of the alarm'),
-    gcp: native('a notification of the alert policy'),
+    gcp: emulated(`${STARTED} is told of every signal of the model, and takes this one`),
   },
 };

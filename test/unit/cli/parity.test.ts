@@ -28,6 +28,12 @@ describe('mlops parity', () => {
     );
   });
 
+  test('says what its words mean', async () => {
+    const { out } = await mlops('parity');
+    expect(out).toMatch(/\n {2}native +a service of the cloud does it, .*\n {2}emulated +no service can be told; .*\n/);
+    expect(out).toMatch(/\n {2}unsupported +nothing does it, .*\n\d+ options\n/);
+  });
+
   test('prints one JSON document', async () => {
     const { code, out } = await mlops('parity', '--json');
     expect(code).toBe(0);
