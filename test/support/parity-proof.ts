@@ -1,5 +1,5 @@
 import type { Parity } from '../../lib/plan/parity/parity';
-import { aslFromTemplate, machinesOf, type TemplateWithMachines } from './asl-from-template';
+import { aslFromTemplate, machinesOf, type TemplateValues, type TemplateWithMachines } from './asl-from-template';
 import type { SynthesisedPlatform } from './examples';
 import { unescaped } from './terraform-expressions';
 import { type ResourceBody, resourcesOf, type TerraformStack } from './terraform-stacks';
@@ -11,7 +11,7 @@ export interface Rendering {
   /** Everything but the programs and what only follows them: who may do what, what waits for what, what people read. */
   readonly settings: string;
   /** Generated machines and workflows by where they are, with what they hand to services. */
-  readonly programs: ReadonlyMap<string, { readonly text: string; readonly told: Told }>;
+  readonly programs: ReadonlyMap<string, Omit<Program, 'at'>>;
   /** Files that programs of the platform are made of, or judge by. */
   readonly files: ReadonlySet<string>;
 }
@@ -37,7 +37,8 @@ interface Resource {
 interface Program {
   readonly at: string;
   readonly text: string;
-  readonly told: Told;
+  /** Most options show what they are before it is asked for. */
+  readonly told: () => Told;
 }
 
 function rendering(
@@ -57,19 +58,22 @@ function rendering(
   };
 }
 
+const KNOWN_LATER: TemplateValues = {
+  ref: (id) => `<${id}>`,
+  attribute: (id, attribute) => `<${id}.${attribute}>`,
+};
+
 export function renderedOnAws({ templates, assembly }: SynthesisedPlatform): Rendering {
   const environments = assembly.stacks.map(({ environment }) => environment);
   const resources = templates.flatMap(({ name, template }) =>
     Object.entries(template.Resources).map(([id, body]) => ({ at: `${name} ${id}`, type: body.Type, body })),
   );
   const programs = templates.flatMap(({ name, template }) =>
-    machinesOf(template as TemplateWithMachines).map((id) => {
-      const asl = aslFromTemplate(template as TemplateWithMachines, id, {
-        ref: (of) => `<${of}>`,
-        attribute: (of, attribute) => `<${of}.${attribute}>`,
-      });
-      return { at: `${name} ${id}`, text: JSON.stringify(asl), told: toldByMachine(asl) };
-    }),
+    machinesOf(template as TemplateWithMachines).map((id) => ({
+      at: `${name} ${id}`,
+      text: JSON.stringify(template.Resources[id]?.Properties?.DefinitionString),
+      told: () => toldByMachine(aslFromTemplate(template as TemplateWithMachines, id, KNOWN_LATER)),
+    })),
   );
   return rendering(JSON.stringify([templates, environments]), environments, resources, programs);
 }
@@ -82,7 +86,7 @@ export function renderedOnGcp(stacks: readonly TerraformStack[]): Rendering {
     .filter(({ type }) => type === 'google_workflows_workflow')
     .map(({ at, body }) => {
       const text = unescaped(body.source_contents);
-      return { at, text, told: toldByWorkflow(JSON.parse(text)) };
+      return { at, text, told: () => toldByWorkflow(JSON.parse(text)) };
     });
   const rest = stacks.map(({ name, json: { resource: _, ...other } }) => [name, other]);
   return rendering(
@@ -108,7 +112,7 @@ export function supportShown(subject: Rendering, other: Rendering): Parity['supp
   if (subject.settings !== other.settings) return 'native';
   const pairs = [...subject.programs].flatMap(([at, one]) => {
     const before = other.programs.get(at);
-    return before === undefined || before.text === one.text ? [] : [{ one: one.told, other: before.told }];
+    return before === undefined || before.text === one.text ? [] : [{ one: one.told(), other: before.told() }];
   });
   if (pairs.some((pair) => differs(pair.one, pair.other))) return 'native';
   return pairs.length > 0 ? 'emulated' : 'native';
