@@ -1,5 +1,5 @@
 import type { Percent } from '../spec/quantity';
-import { mostBakes, START_ALLOWANCE } from '../spec/rollout-time';
+import { mostBakes, mostSteps, START_ALLOWANCE } from '../spec/rollout-time';
 import type { Guard, RolloutSpec, ServingSpec } from '../spec/serving';
 
 /**
@@ -10,12 +10,8 @@ export const VARIANT = 'main';
 
 /** Traffic that the new version has from here on, and how long it is watched. */
 export interface RolloutStep {
-  /** Share that the spec asks for; 100 at the last step. */
-  readonly requested: Percent;
-  /** Share that `replicas` of the fewest machines are. Never less than requested: whole machines move. */
-  readonly effective: Percent;
-  /** Machines of the new version that have traffic, when the fewest machines serve. */
-  readonly replicas: number;
+  /** 100 at the last step. Where traffic moves by whole machines, as on AWS, so many as are at least this share move. */
+  readonly share: Percent;
   /** Seconds that the step is watched before the next; at the last step, before the old machines go. */
   readonly waitSeconds: number;
   /** What takes everything back to the old version while the step is watched. */
@@ -26,10 +22,7 @@ export interface RolloutStep {
 export interface RolloutPlan {
   readonly strategy: RolloutSpec['strategy'];
   readonly variant: typeof VARIANT;
-  /**
-   * As they are when the fewest machines serve. A larger fleet moves the same shares, more finely: renderers ask for
-   * `requested` of the first step, never for a number of machines.
-   */
+  /** A cloud that moves whole machines takes fewer of them where the fleet is small. */
   readonly steps: readonly RolloutStep[];
   /** Seconds that the old machines stand by once the new ones have all traffic: the wait of the last step. */
   readonly terminationWaitSeconds: number;
@@ -37,33 +30,21 @@ export interface RolloutPlan {
   readonly maximumSeconds: number;
 }
 
-/**
- * Plans the rollouts of a model. A step moves its share of the machines, rounded up to whole ones; the last step moves
- * what is left.
- */
-export function planRollout({ replicas, rollout }: Pick<ServingSpec, 'replicas' | 'rollout'>): RolloutPlan {
-  const fleet = replicas.min;
+/** Plans the rollouts of a model: equal steps of the share of the first, and what is left at the last. */
+export function planRollout({ rollout }: Pick<ServingSpec, 'rollout'>): RolloutPlan {
   const waitSeconds = rollout.bake.seconds;
+  const count = mostSteps(rollout);
   return {
     strategy: rollout.strategy,
     variant: VARIANT,
-    steps: movedAfterSteps(rollout, fleet).map((moved, index) => ({
-      requested: moved === fleet ? 100 : (index + 1) * firstShare(rollout),
-      effective: (100 * moved) / fleet,
-      replicas: moved,
+    steps: Array.from({ length: count }, (_, index) => ({
+      share: index === count - 1 ? 100 : (index + 1) * firstShare(rollout),
       waitSeconds,
       guards: rollout.guards,
     })),
     terminationWaitSeconds: waitSeconds,
     maximumSeconds: mostBakes(rollout) * waitSeconds + START_ALLOWANCE,
   };
-}
-
-/** Machines that have moved after each step. */
-function movedAfterSteps(rollout: RolloutSpec, fleet: number): readonly number[] {
-  const batch = Math.ceil((firstShare(rollout) * fleet) / 100);
-  if (rollout.strategy !== 'linear') return batch < fleet ? [batch, fleet] : [fleet];
-  return Array.from({ length: Math.ceil(fleet / batch) }, (_, index) => Math.min((index + 1) * batch, fleet));
 }
 
 /** Share that the first step moves. */

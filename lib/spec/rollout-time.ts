@@ -16,10 +16,7 @@ export const LONGEST_ROLLOUT = 8 * 3600;
 /** Seconds that new machines may take to start and to load the model before any traffic moves. */
 export const START_ALLOWANCE = 3600;
 
-/**
- * Steps of a rollout on a fleet of any size. Few machines need fewer, because whole machines move; but a fleet may have
- * grown since it was planned.
- */
+/** Steps of a rollout. Few machines need fewer on AWS, because whole machines move there; but a fleet may have grown. */
 export function mostSteps(rollout: RolloutSpec): number {
   switch (rollout.strategy) {
     case 'allAtOnce':

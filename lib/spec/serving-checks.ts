@@ -15,18 +15,20 @@ export interface ServableModel extends ModelSpec {
 
 /** What the rules of serving read of a spec. */
 interface ServableSpec {
+  readonly aws?: unknown;
+  readonly gcp?: unknown;
   readonly models: Readonly<Record<string, ServableModel>>;
 }
 
-type ServedCheck = (serving: ServingSpec, model: ServableModel, report: Report) => void;
+type ServedCheck = (serving: ServingSpec, model: ServableModel, report: Report, spec: ServableSpec) => void;
 
 /** Runs a rule on every model that serves, with paths from the model. */
 const eachServed =
   (check: ServedCheck): SpecCheck =>
-  ({ models }: ServableSpec, report) =>
-    eachEntry(models, (model, name) => {
+  (spec: ServableSpec, report) =>
+    eachEntry(spec.models, (model, name) => {
       if (model.serving !== undefined)
-        check(model.serving, model, (finding) => report({ ...finding, path: ['models', name, ...finding.path] }));
+        check(model.serving, model, (finding) => report({ ...finding, path: ['models', name, ...finding.path] }), spec);
     });
 
 const inWords = (seconds: number): string => DURATION_UNITS.write(seconds);
@@ -42,11 +44,12 @@ const replicaRange = eachServed(({ replicas: { min, max } }, _, report) => {
     });
 });
 
-const replicasForSteps = eachServed(({ replicas, rollout }, _, report) => {
-  if (rollout.strategy === 'allAtOnce' || replicas.min > 1) return;
+const replicasForSteps = eachServed(({ replicas, rollout }, _, report, { aws, gcp }) => {
+  const isGoogleOnly = gcp !== undefined && aws === undefined;
+  if (rollout.strategy === 'allAtOnce' || replicas.min > 1 || isGoogleOnly) return;
   report({
     path: ['serving', 'replicas', 'min'],
-    message: `a ${rollout.strategy} rollout moves whole machines, and of one machine it cannot move a part`,
+    message: `a ${rollout.strategy} rollout moves whole machines on AWS, and of one machine it cannot move a part`,
     received: String(replicas.min),
     allowed: `2 or more with rollout.strategy ${rollout.strategy}; 1 with rollout.strategy allAtOnce`,
     fix: 'write min: 2, or rollout: { strategy: allAtOnce }',

@@ -65,7 +65,7 @@ const canary = z.strictObject({
   // Source of the limit: SageMaker's service model, CanarySize.
   size: wholePercent({ min: 1, max: 50 })
     .prefault(DEFAULT_CANARY_SIZE)
-    .describe('Part that moves first. Whole machines move: 10% of 2 machines is one of them.'),
+    .describe('Part that moves first. On AWS whole machines move: 10% of 2 machines is one of them.'),
   ...inSteps,
 });
 
@@ -74,7 +74,7 @@ const linear = z.strictObject({
   // Source of the limits: SageMaker's service model, LinearStepSize.
   step: wholePercent({ min: 10, max: 50 })
     .prefault(DEFAULT_LINEAR_STEP)
-    .describe('Part that moves with each step. Whole machines move.'),
+    .describe('Part that moves with each step. On AWS whole machines move: two machines take two steps.'),
   ...inSteps,
 });
 
@@ -85,7 +85,7 @@ const replicas = z
       .min(1)
       .max(MAX_REPLICAS)
       .default(DEFAULT_MIN_REPLICAS)
-      .describe('Machines that always serve. A canary or linear rollout needs 2.'),
+      .describe('Machines that always serve. A canary or linear rollout needs 2 on AWS.'),
     max: z.int().min(1).max(MAX_REPLICAS).default(DEFAULT_MAX_REPLICAS).describe('Machines that serve at most.'),
   })
   .prefault({})

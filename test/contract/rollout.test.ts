@@ -10,8 +10,8 @@ import { resourcesOf } from '../support/terraform-stacks';
 
 /** What a cloud does in one step: how much of the traffic has moved by then, and for how long it watches what. */
 interface Step {
-  /** Machines of the fewest. */
-  readonly replicas: number;
+  /** Percent. */
+  readonly share: number;
   readonly waitSeconds: number;
   readonly guards: readonly Guard[];
 }
@@ -77,7 +77,7 @@ function stepsOfSageMaker(deployment: Deployment, fleet: number): readonly Step[
     ({ AlarmName }): Guard => (AlarmName.includes('latency') ? 'latencyP95' : 'errorRate'),
   );
   return Array.from({ length: count }, (_, i) => ({
-    replicas: i === count - 1 ? fleet : (i + 1) * batch,
+    share: (100 * Math.min(i === count - 1 ? fleet : (i + 1) * batch, fleet)) / fleet,
     waitSeconds: i === count - 1 ? TerminationWaitInSeconds : routing.WaitIntervalInSeconds,
     guards,
   }));
@@ -118,7 +118,7 @@ interface Planned {
 /** Guards by the routine that judges each. */
 const ROUTINES: Readonly<Record<string, Guard>> = { judge_share: 'errorRate', judge_latency: 'latencyP95' };
 
-function onGoogle(written: object, fleet: number): RenderedRollout {
+function onGoogle(written: object): RenderedRollout {
   const spec = loadPlatformSpec({
     ...written,
     gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' },
@@ -136,8 +136,7 @@ function onGoogle(written: object, fleet: number): RenderedRollout {
   const guards = found(guarding, 'call').flatMap((call) => ROUTINES[String(call)] ?? []);
   const stepsOf = (name: string): readonly Step[] =>
     (only(found(workflow, name).filter(Array.isArray), name) as readonly Planned[]).map(({ share, wait }) => ({
-      // Traffic moves in percent there: to as many machines as whole ones are needed for it.
-      replicas: Math.ceil((share * fleet) / 100),
+      share,
       waitSeconds: wait,
       guards: [...new Set(guards)],
     }));
@@ -175,17 +174,28 @@ const CASES: Readonly<Record<string, object>> = {
   },
 };
 
+/** Steps of a plan as a fleet takes them that moves whole machines: equal batches, at least as large as the first share. */
+function inWholeMachines(steps: readonly Step[], fleet: number): readonly Step[] {
+  const batch = Math.ceil(((steps[0]?.share ?? 100) * fleet) / 100);
+  const count = Math.min(steps.length, Math.ceil(fleet / batch));
+  return steps
+    .slice(-count)
+    .map((step, i) => ({ ...step, share: i === count - 1 ? 100 : (100 * (i + 1) * batch) / fleet }));
+}
+
 describe.each(Object.entries(CASES))('a rollout with %s', (_title, serving) => {
   const written = { name: 'fraud', owner: 'a@example.com', models: { ranker: { serving } } };
   const { models } = loadPlatformSpec({ ...written, aws: { region: 'eu-central-1' } });
   const planned = models.ranker?.serving;
   if (planned === undefined) throw new Error('the model was lost');
   const fleet = planned.replicas.min;
-  const plan = planRollout(planned);
-  const steps = plan.steps.map(({ replicas, waitSeconds, guards }) => ({ replicas, waitSeconds, guards: [...guards] }));
-  const rendered = { AWS: onAws(written, fleet), 'Google Cloud': onGoogle(written, fleet) };
+  const { steps } = planRollout(planned);
+  const rendered = {
+    AWS: { steps: inWholeMachines(steps, fleet), ...onAws(written, fleet) },
+    'Google Cloud': { steps, ...onGoogle(written) },
+  };
 
-  describe.each(Object.entries(rendered))('on %s', (_cloud, { promote, back, outcomes, announced }) => {
+  describe.each(Object.entries(rendered))('on %s', (_cloud, { steps, promote, back, outcomes, announced }) => {
     it('takes the steps of the plan', () => {
       expect(promote.map(sorted)).toEqual(steps.map(sorted));
     });

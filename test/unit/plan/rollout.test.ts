@@ -2,50 +2,29 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planRollout, ROLLOUT_OUTCOMES, type RolloutPlan } from '../../../lib/plan/rollout';
 import { GUARD_SECONDS, LONGEST_ROLLOUT, mostBakes, START_ALLOWANCE } from '../../../lib/spec/rollout-time';
-import { GUARDS, MAX_REPLICAS, serving } from '../../../lib/spec/serving';
+import { GUARDS, serving } from '../../../lib/spec/serving';
 
-const plan = (rollout: object, min = 2): RolloutPlan =>
-  planRollout(serving.parse({ replicas: { min, max: MAX_REPLICAS }, rollout }));
+const plan = (rollout: object): RolloutPlan => planRollout(serving.parse({ rollout }));
 
-const shares = ({ steps }: RolloutPlan) => steps.map(({ requested, effective }) => [requested, effective]);
+const shares = ({ steps }: RolloutPlan) => steps.map(({ share }) => share);
 
 describe('the steps of a rollout', () => {
-  it('of a canary are its share, in whole machines, and all', () => {
-    expect(shares(plan({ strategy: 'canary', size: '10%' }))).toEqual([
-      [10, 50],
-      [100, 100],
-    ]);
-    expect(shares(plan({ strategy: 'canary', size: '10%' }, 20))).toEqual([
-      [10, 10],
-      [100, 100],
-    ]);
-    expect(shares(plan({ strategy: 'canary', size: '30%' }, 4))).toEqual([
-      [30, 50],
-      [100, 100],
-    ]);
+  it('of a canary are its share and all', () => {
+    expect(shares(plan({ strategy: 'canary', size: '10%' }))).toEqual([10, 100]);
+    expect(shares(plan({ strategy: 'canary', size: '30%' }))).toEqual([30, 100]);
   });
 
-  it('of a linear rollout are equal batches of whole machines', () => {
-    expect(shares(plan({ strategy: 'linear', step: '10%' }, 2))).toEqual([
-      [10, 50],
-      [100, 100],
-    ]);
-    expect(shares(plan({ strategy: 'linear', step: '20%' }, 10))).toEqual([
-      [20, 20],
-      [40, 40],
-      [60, 60],
-      [80, 80],
-      [100, 100],
-    ]);
-    expect(plan({ strategy: 'linear', step: '30%' }, 10).steps.map(({ replicas }) => replicas)).toEqual([3, 6, 9, 10]);
-    expect(plan({ strategy: 'linear', step: '30%' }, 3).steps.map(({ replicas }) => replicas)).toEqual([1, 2, 3]);
+  it('of a linear rollout are equal, and what is left', () => {
+    expect(shares(plan({ strategy: 'linear', step: '10%' }))).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
+    expect(shares(plan({ strategy: 'linear', step: '30%' }))).toEqual([30, 60, 90, 100]);
+    expect(shares(plan({ strategy: 'linear', step: '50%' }))).toEqual([50, 100]);
   });
 
   it('all at once is one step, of one machine too', () => {
-    expect(plan({ strategy: 'allAtOnce', bake: '7 minutes', guards: ['errorRate'] }, 1)).toEqual({
+    expect(plan({ strategy: 'allAtOnce', bake: '7 minutes', guards: ['errorRate'] })).toEqual({
       strategy: 'allAtOnce',
       variant: 'main',
-      steps: [{ requested: 100, effective: 100, replicas: 1, waitSeconds: 420, guards: ['errorRate'] }],
+      steps: [{ share: 100, waitSeconds: 420, guards: ['errorRate'] }],
       terminationWaitSeconds: 420,
       maximumSeconds: 2 * 420 + START_ALLOWANCE,
     });
@@ -60,42 +39,29 @@ const rollouts = fc.oneof(
   fc.record({ strategy: fc.constant('allAtOnce'), guards }),
 );
 const bakes = fc.integer({ min: GUARD_SECONDS, max: 3600 });
-const fleets = fc.integer({ min: 2, max: MAX_REPLICAS });
 
 describe('every rollout', () => {
-  it('moves whole machines, never fewer than asked for, ever more, in the end all', () => {
+  it('moves ever more, by what was asked for and no more, in the end all', () => {
     fc.assert(
-      fc.property(rollouts, fleets, (rollout, fleet) => {
-        const { steps } = plan(rollout, fleet);
-        let before = { requested: 0, effective: 0, replicas: 0 };
-        for (const step of steps) {
-          expect(Number.isInteger(step.replicas)).toBe(true);
-          expect(step.effective).toBeCloseTo((100 * step.replicas) / fleet, 9);
-          expect(step.effective).toBeGreaterThanOrEqual(step.requested);
-          expect(step.replicas).toBeGreaterThan(before.replicas);
-          expect(step.effective).toBeGreaterThan(before.effective);
-          expect(step.requested).toBeGreaterThan(before.requested);
-          before = step;
+      fc.property(rollouts, (rollout) => {
+        const [first = 0, ...others] = shares(plan(rollout));
+        const asked = 'size' in rollout ? rollout.size : 'step' in rollout ? rollout.step : '100%';
+        expect(`${first}%`).toBe(asked);
+        let before = first;
+        for (const share of others) {
+          expect(share).toBeGreaterThan(before);
+          if (rollout.strategy === 'linear') expect(share - before).toBeLessThanOrEqual(first);
+          before = share;
         }
-        expect(before).toMatchObject({ requested: 100, effective: 100, replicas: fleet });
-      }),
-    );
-  });
-
-  it('moves no machine more than it has to', () => {
-    fc.assert(
-      fc.property(rollouts, fleets, (rollout, fleet) => {
-        const [first] = plan(rollout, fleet).steps;
-        if (first === undefined) throw new Error('no step');
-        expect(((first.replicas - 1) * 100) / fleet).toBeLessThan(first.requested);
+        expect(before).toBe(100);
       }),
     );
   });
 
   it('leaves a part behind at its first step, unless it moves all at once', () => {
     fc.assert(
-      fc.property(rollouts, fleets, (rollout, fleet) => {
-        const { steps, strategy } = plan(rollout, fleet);
+      fc.property(rollouts, (rollout) => {
+        const { steps, strategy } = plan(rollout);
         expect(steps.length > 1).toBe(strategy !== 'allAtOnce');
       }),
     );
@@ -103,8 +69,8 @@ describe('every rollout', () => {
 
   it('is watched by its guards at each step, for as long as they need', () => {
     fc.assert(
-      fc.property(rollouts, bakes, fleets, (rollout, seconds, fleet) => {
-        const { steps, terminationWaitSeconds } = plan({ ...rollout, bake: `${seconds} seconds` }, fleet);
+      fc.property(rollouts, bakes, (rollout, seconds) => {
+        const { steps, terminationWaitSeconds } = plan({ ...rollout, bake: `${seconds} seconds` });
         for (const step of steps) {
           expect(step.guards).toEqual(rollout.guards);
           expect(step.waitSeconds).toBe(seconds);
@@ -115,12 +81,10 @@ describe('every rollout', () => {
     );
   });
 
-  it('has time for its waits on a fleet of any size, whatever was planned for the smallest', () => {
+  it('has time for its waits', () => {
     fc.assert(
-      fc.property(rollouts, bakes, fleets, fleets, (rollout, seconds, fleet, grown) => {
-        const written = { ...rollout, bake: `${seconds} seconds` };
-        const { maximumSeconds } = plan(written, fleet);
-        const { steps, terminationWaitSeconds } = plan(written, grown);
+      fc.property(rollouts, bakes, (rollout, seconds) => {
+        const { steps, terminationWaitSeconds, maximumSeconds } = plan({ ...rollout, bake: `${seconds} seconds` });
         const waits = steps.reduce((sum, { waitSeconds }) => sum + waitSeconds, terminationWaitSeconds);
         expect(maximumSeconds - START_ALLOWANCE).toBeGreaterThanOrEqual(waits);
       }),
@@ -129,11 +93,11 @@ describe('every rollout', () => {
 
   it('keeps the limits of the service, when its waits are within those of the spec', () => {
     fc.assert(
-      fc.property(rollouts, bakes, fleets, (rollout, seconds, fleet) => {
+      fc.property(rollouts, bakes, (rollout, seconds) => {
         const written = { ...rollout, bake: `${seconds} seconds` };
         const parsed = serving.parse({ rollout: written }).rollout;
         fc.pre(mostBakes(parsed) * seconds + START_ALLOWANCE <= LONGEST_ROLLOUT);
-        const { steps, terminationWaitSeconds, maximumSeconds } = plan(written, fleet);
+        const { steps, terminationWaitSeconds, maximumSeconds } = plan(written);
         for (const wait of [...steps.map(({ waitSeconds }) => waitSeconds), terminationWaitSeconds]) {
           expect(wait).toBeGreaterThanOrEqual(0);
           expect(wait).toBeLessThanOrEqual(3600);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { loadPlatformSpec } from '../../../lib/plan/load';
 import { ACCELERATOR_TYPES } from '../../../lib/spec/machine-keys';
 import { DEFAULT_DISK, DEFAULT_MONITORING, DEFAULT_THRESHOLDS, monitoring, OFF } from '../../../lib/spec/monitoring';
 import { GUARD_SECONDS, LONGEST_ROLLOUT, mostBakes, START_ALLOWANCE } from '../../../lib/spec/rollout-time';
@@ -66,6 +67,10 @@ describe('what serving cannot do', () => {
       fix: 'write min: 2, or rollout: { strategy: allAtOnce }',
     });
     expect(servedProblems({ serving: { replicas: { min: 1 }, rollout: { strategy: 'allAtOnce' } } })).toEqual([]);
+    // Google Cloud splits traffic, whatever machines there are.
+    const gcp = { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' };
+    const models = { m: { serving: { replicas: { min: 1 }, rollout: { strategy, bake: '10 minutes' } } } };
+    expect(() => loadPlatformSpec({ name: 'fraud', owner: 'a@example.com', gcp, models })).not.toThrow();
   });
 
   it('has fewer machines at most than at least', () => {

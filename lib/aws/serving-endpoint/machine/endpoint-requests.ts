@@ -71,7 +71,7 @@ function lines(path: string, value: unknown): readonly string[] {
  */
 export function deploymentConfig(plan: RolloutPlan, alarmNames: readonly string[]) {
   const [first] = plan.steps;
-  const size = { Type: 'CAPACITY_PERCENT', Value: first?.requested ?? 100 };
+  const size = { Type: 'CAPACITY_PERCENT', Value: first?.share ?? 100 };
   const wait = { WaitIntervalInSeconds: first?.waitSeconds ?? 0 };
   const routing =
     plan.strategy === 'allAtOnce' || plan.steps.length < 2

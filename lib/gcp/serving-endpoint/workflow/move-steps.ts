@@ -184,4 +184,4 @@ function bakeSteps(props: RolloutWorkflowProps): readonly Step[] {
 
 /** Steps of the plan as a workflow reads them. */
 export const planOf = (steps: readonly RolloutStep[]) =>
-  steps.map(({ requested, waitSeconds }) => ({ share: requested, wait: waitSeconds }));
+  steps.map(({ share, waitSeconds }) => ({ share, wait: waitSeconds }));
