@@ -1,11 +1,11 @@
 import type { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
 import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
-import type { TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { requireProps } from '../../plan/props';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { EncryptionKey } from '../keys/encryption-key';
+import { type LastingFacts, lastingResources } from '../lasting';
 import type { DataRemovalProps } from '../removal';
 import type { Target } from '../target';
 import { datasetTable } from './dataset-table';
@@ -50,10 +50,15 @@ export interface IDataLake<Z extends string = string> extends IConstruct {
 
 /**
  * A data lake: zones with files and tables, and datasets as managed Iceberg tables of BigQuery. Their columns are added and
- * widened in place. A plan fails, and says which column or table it is, when a column is taken away, its type becomes
- * another one, or its dataset leaves or moves to another zone; BigQuery itself refuses fewer digits of a decimal when
- * applied. To give up a dataset and keep its data, take the table and its columns out of the state with
- * `terraform state rm`; to lose it, turn the two keys (`destroyData` and the app's context) and apply that before.
+ * widened in place. A plan fails, and names all that it is about, when a column is taken away, its type becomes another one,
+ * a dataset leaves or moves to another zone, or a zone leaves; BigQuery itself refuses fewer digits of a decimal when applied.
+ *
+ * To give up a dataset or a zone and keep its data, take every column and resource that the plan names out of the state, each
+ * with what remembers it: `terraform state rm ADDRESS 'terraform_data.…["ADDRESS"]'`. To lose it, turn the two keys
+ * (`destroyData` and the app's context), apply that before, and leave them turned until it is gone. The files of a table stay
+ * below its prefix even then, and a dataset of that name would get the same one: delete them first, by
+ * `gcloud storage rm --recursive gs://BUCKET/tables/NAME/`. Google warns of tables that are made where files are.
+ * Source: BigQuery documentation, "Apache Iceberg managed tables", "Architecture" and "Best practices".
  *
  * BigQuery compacts and clusters tables by itself, and keeps their history by age alone.
  */
@@ -73,7 +78,9 @@ export class DataLake<Z extends string = string> extends Construct implements ID
   /** By dataset. */
   public readonly tables: Readonly<Record<string, BigqueryTable>>;
   /** Columns that Terraform does not let go of; none where there are no datasets, until then those that there were. */
-  public readonly lastingColumns: TerraformResource;
+  public readonly lastingColumns: LastingFacts;
+  /** Zones, tables and what BigQuery reads those by, which Terraform does not let go of either. */
+  public readonly lastingResources: LastingFacts;
   /** Role of those who may write rows. */
   public readonly writeRole: ProjectIamCustomRole;
 
@@ -89,6 +96,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
     this.encryptionKey = encryptionKey;
     this.writeRole = writeRole(this, 'WriteRole', names, target);
     this.lastingColumns = lastingColumns(this, 'Columns', { ...removal, datasets: spec.datasets });
+    this.lastingResources = lastingResources(this, removal);
 
     this.zones = Object.fromEntries(
       Object.entries(spec.zones).map(([name, zone]) => [
@@ -109,6 +117,7 @@ export class DataLake<Z extends string = string> extends Construct implements ID
 
     if (specs.length > 0) {
       const connection = new TableConnection(this, 'Connection', {
+        ...removal,
         target,
         name: names.of('compute', 'lake'),
         encryptionKey,

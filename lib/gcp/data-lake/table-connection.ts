@@ -3,6 +3,7 @@ import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucke
 import { Construct } from 'constructs';
 import { after } from '../access/after';
 import type { EncryptionKey } from '../keys/encryption-key';
+import { type DataRemoval, type DataRemovalProps, dataRemoval } from '../removal';
 import type { BucketRef } from '../storage/bucket-ref';
 import type { Target } from '../target';
 
@@ -12,14 +13,17 @@ import type { Target } from '../target';
  */
 export const CONNECTION_ROLES = ['roles/storage.objectUser', 'roles/storage.legacyBucketReader'] as const;
 
-export interface TableConnectionProps {
+export interface TableConnectionProps extends DataRemovalProps {
   readonly target: Target;
   /** A name of the plan (kind `compute`). */
   readonly name: string;
   readonly encryptionKey: EncryptionKey;
 }
 
-/** The identity that BigQuery reads and writes the files of tables as. Google makes its service account. */
+/**
+ * The identity that BigQuery reads and writes the files of tables as. Google makes its service account. Without it and its
+ * grants nobody reads the tables that are there, so both are protected as those are.
+ */
 export class TableConnection extends Construct {
   public readonly resource: BigqueryConnection;
   /** `project.region.name`. */
@@ -27,9 +31,13 @@ export class TableConnection extends Construct {
   /** Known to Terraform alone, once the connection is made. */
   public readonly member: string;
 
-  constructor(scope: Construct, id: string, { target, name, encryptionKey }: TableConnectionProps) {
+  private readonly lifecycle: DataRemoval['lifecycle'];
+
+  constructor(scope: Construct, id: string, props: TableConnectionProps) {
     super(scope, id);
+    const { target, name, encryptionKey } = props;
     const { project, region } = target;
+    this.lifecycle = dataRemoval(this, props).lifecycle;
     this.resource = new BigqueryConnection(this, 'Connection', {
       project,
       location: region,
@@ -37,6 +45,7 @@ export class TableConnection extends Construct {
       description: 'Files of the tables of the data lake',
       cloudResource: {},
       kmsKeyName: encryptionKey.id,
+      lifecycle: this.lifecycle,
       dependsOn: [...after(this, encryptionKey.ready)],
     });
     this.connectionId = `${project}.${region}.${name}`;
@@ -51,6 +60,7 @@ export class TableConnection extends Construct {
           bucket: bucket.bucketName,
           role,
           member: this.member,
+          lifecycle: this.lifecycle,
           dependsOn: [...after(this, [bucket.resource])],
         }),
     );

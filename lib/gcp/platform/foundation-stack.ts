@@ -6,6 +6,7 @@ import { Alerts } from '../alerts/alerts';
 import { ArtifactStore } from '../artifact-store/artifact-store';
 import { Budget } from '../budget/budget';
 import { Keys } from '../keys/keys';
+import { lastingResources } from '../lasting';
 import { attachesIn } from '../network/attaches-in';
 import { grantAttach } from '../network/grant-attach';
 import { Network } from '../network/network';
@@ -43,6 +44,7 @@ export class FoundationStack extends PlatformStack {
     const known = foundationNames(plan);
     const network = networkOn('gcp', spec.network);
     this.services = new ProjectServices(this, 'Services', { target });
+    lastingResources(this, { destroyData });
     this.keys = new Keys(this, 'Keys', { target, keyRingName: known.keyRing, labels, destroyData });
     const attachRole = names.of('customRole', 'attach-network');
     if (network.mode !== 'existing')

@@ -9,6 +9,7 @@ import { servingSignals } from '../../plan/serving-signals';
 import { pipelineChecks } from '../../plan/validation/pipeline-checks';
 import type { ModelSpec } from '../../spec/model';
 import { DriftMonitor } from '../drift-monitor/drift-monitor';
+import { lastingResources } from '../lasting';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { ModelRoles } from '../model-registry/model-roles';
 import { Monitoring } from '../monitoring/monitoring';
@@ -48,6 +49,7 @@ export class ModelStack extends PlatformStack {
     super(scope, { plan, part: `model-${model}` });
     const { target, labels } = this;
     const { names } = plan;
+    lastingResources(this, { destroyData });
     const foundation = new Foundation(this, 'Foundation', plan);
     const { artifacts, channel, images, keys, network, records } = foundation;
     const roles = ModelRoles.fromNames({ target, names });

@@ -111,8 +111,13 @@ export const changesIn = (runs: Runs): readonly string[] => [
   ),
 ];
 
+/** Whether there is anything that would not be destroyed: of a memory of nothing there is none. */
 const isProtected = (stack: TerraformStack): boolean =>
-  resourcesOf(stack).some(({ body }) => valuesAt(body, ['lifecycle', 'prevent_destroy']).includes(true));
+  resourcesOf(stack).some(
+    ({ body }) =>
+      valuesAt(body, ['lifecycle', 'prevent_destroy']).includes(true) &&
+      Object.keys(body.for_each ?? { one: true }).length > 0,
+  );
 
 interface Server {
   readonly stack: string;

@@ -103,7 +103,8 @@ describe('zones', () => {
       deletion_protection: false,
       lifecycle: { prevent_destroy: false },
     });
-    expect(resourceOf(stack, 'terraform_data')).toMatchObject({ lifecycle: { prevent_destroy: false } });
+    for (const memory of Object.values(resourcesOf(stack, 'terraform_data')))
+      expect(memory).toMatchObject({ lifecycle: { prevent_destroy: false } });
     for (const database of Object.values(resourcesOf(stack, 'google_bigquery_dataset')))
       expect(database).toMatchObject({ delete_contents_on_destroy: true, lifecycle: { prevent_destroy: false } });
   });
@@ -179,7 +180,9 @@ describe('datasets', () => {
   });
 
   test('leave what Terraform must not let go of, also when the last has left', () => {
-    expect(resourceOf(lakeIn().stack, 'terraform_data')).toMatchObject({
+    const columns = ({ stack, lake }: ReturnType<typeof lakeIn>) =>
+      resourcesOf(stack, 'terraform_data')[lake.lastingColumns.friendlyUniqueId];
+    expect(columns(lakeIn())).toMatchObject({
       for_each: {
         'transactions.card_id STRING': true,
         'transactions.amount NUMERIC with 2 digits after the point': true,
@@ -187,7 +190,34 @@ describe('datasets', () => {
       },
       lifecycle: { prevent_destroy: true },
     });
-    expect(resourceOf(lakeIn({ datasets: {} }).stack, 'terraform_data')).toMatchObject({ for_each: {} });
+    expect(columns(lakeIn({ datasets: {} }))).toMatchObject({ for_each: {} });
+  });
+
+  test('are remembered with their zones and with what BigQuery reads them by, whichever of these leaves', () => {
+    const remembered = ({ stack, lake }: ReturnType<typeof lakeIn>) => {
+      const memory = resourcesOf(stack, 'terraform_data')[lake.lastingResources.friendlyUniqueId];
+      expect(memory).toMatchObject({ lifecycle: { prevent_destroy: true } });
+      return Object.keys(memory?.for_each ?? {});
+    };
+    const { stack, lake } = lakeIn();
+    const all = Object.keys(resourcesOf(stack)).filter((address) => !address.startsWith('terraform_data.'));
+    expect(remembered({ stack, lake }).sort()).toEqual(all.sort());
+    const left = (props: Partial<DataLakeProps>) => {
+      const stay = remembered(lakeIn(props));
+      return all.filter((address) => !stay.includes(address)).map((address) => address.replace(/_[0-9A-F]{8}$/, ''));
+    };
+    expect(left({ zones: { curated: {} } })).toEqual([
+      'google_bigquery_dataset.Lake_Zone-raw_Database',
+      'google_storage_bucket.Lake_Zone-raw_Bucket',
+    ]);
+    const tables = 'fraud-prod-tables-curated-123456789012';
+    expect(left({ datasets: {} })).toEqual([
+      'google_bigquery_connection.Lake_Connection',
+      'google_bigquery_table.Lake_Table-transactions',
+      'google_storage_bucket.Lake_Zone-curated_Tables',
+      `google_storage_bucket_iam_member.Lake_Connection_${tables}-storagelegacyBucketReader`,
+      `google_storage_bucket_iam_member.Lake_Connection_${tables}-storageobjectUser`,
+    ]);
   });
 
   test('are judged like those of a whole spec, by the rules of Google Cloud too', () => {
