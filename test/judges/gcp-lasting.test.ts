@@ -18,11 +18,12 @@ const BOTH_KEYS = { destroyData: true };
 function lakeWith(props: Pick<DataLakeProps, 'destroyData'> & { readonly without?: 'zone' | 'dataset' } = {}): object {
   const { without, ...removal } = props;
   const stack = gcpStack({ context: { 'mlops:allowDataLoss': true } });
+  const zones: DataLakeProps['zones'] = without === 'zone' ? { curated: {} } : { raw: {}, curated: {} };
   new DataLake(stack, 'Lake', {
     ...removal,
     target: TARGET,
     names: new PlatformNames('fraud', 'prod'),
-    zones: without === 'zone' ? { curated: {} } : { raw: {}, curated: {} },
+    zones,
     datasets: without === 'dataset' ? {} : { transactions: { zone: 'curated', columns: { card_id: 'string' } } },
     encryptionKey: keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod/cryptoKeys/data'),
   });
@@ -125,7 +126,7 @@ describeTerraform('what a spec no longer names, judged by the real provider', ()
     judge('goes once both keys are turned', async (plan) => {
       const change = await plan({ before: lakeWith(BOTH_KEYS), after: lakeWith({ ...BOTH_KEYS, without }) });
       expect(change.errors).toEqual([]);
-      expect(deleted(change).sort()).toEqual(GIVEN_UP[without].map((address) => `delete ${address}`));
+      expect(deleted(change).toSorted()).toEqual(GIVEN_UP[without].map((address) => `delete ${address}`));
     });
   });
 
