@@ -200,7 +200,9 @@ describe('datasets', () => {
       return Object.keys(memory?.for_each ?? {});
     };
     const { stack, lake } = lakeIn();
-    const all = Object.keys(resourcesOf(stack)).filter((address) => !address.startsWith('terraform_data.'));
+    // The role of writers holds no data: it is made again as it was.
+    const others = ['terraform_data', 'google_project_iam_custom_role'];
+    const all = Object.keys(resourcesOf(stack)).filter((address) => !others.includes(address.split('.')[0] ?? ''));
     expect(remembered({ stack, lake }).sort()).toEqual(all.sort());
     const left = (props: Partial<DataLakeProps>) => {
       const stay = remembered(lakeIn(props));
