@@ -1,5 +1,6 @@
 import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import type { Construct } from 'constructs';
+import { gcpCron } from '../../plan/pipeline/cron';
 import type { Ready } from '../access/grantee';
 import type { Workload } from '../access/workload';
 import type { Target } from '../target';
@@ -33,7 +34,7 @@ export function workflowSchedule(scope: Construct, id: string, props: WorkflowSc
     region: target.region,
     name: props.name,
     description: props.description,
-    schedule: props.schedule,
+    schedule: gcpCron(props.schedule),
     timeZone: props.timeZone,
     retryConfig: { retryCount: SCHEDULED_START_RETRIES },
     httpTarget: {

@@ -15,12 +15,13 @@ const MONTH: CronField = { least: 1, most: 12, names: MONTHS };
 const DAY_OF_WEEK: CronField = { least: 0, most: 6, names: DAYS };
 
 /**
- * Whether a schedule names days of the month and days of the week, of which any may come. EventBridge takes one of the two
- * and wants `?` for the other. Source: EventBridge Scheduler user guide, "Cron-based schedules".
+ * Whether a schedule names days of the month and days of the week, of which any may come: with `1-31` for the former that
+ * is every day, and only `*` names none. EventBridge takes one of the two and wants `?` for the other. Source: EventBridge
+ * Scheduler user guide, "Cron-based schedules".
  */
 export function restrictsBothDays(schedule: string): boolean {
-  const { daysOfMonth, daysOfWeek } = parts(schedule);
-  return !isAll(daysOfMonth, DAY_OF_MONTH) && !isAll(daysOfWeek, DAY_OF_WEEK);
+  const [, , dayOfMonth, , dayOfWeek] = schedule.split(' ');
+  return dayOfMonth !== '*' && dayOfWeek !== '*';
 }
 
 /**
@@ -49,6 +50,27 @@ export function awsCron(schedule: string): string {
   return `cron(${fields.join(' ')})`;
 }
 
+/**
+ * A schedule of five fields as Cloud Scheduler takes it: numbers for names, which it knows in capitals and in no range, and
+ * values written out, because crons disagree on whether days with a step are days that are named. Source: Cloud Scheduler
+ * documentation, "Cron job format and time zone".
+ *
+ * @param schedule - one that a spec allows
+ * @returns `0 3 * * 1-5`
+ */
+export function gcpCron(schedule: string): string {
+  const { minutes, hours, daysOfMonth, months, daysOfWeek } = parts(schedule);
+  // Where any of both may come, every day of one is no `*`, which would leave the days to the other.
+  const days = restrictsBothDays(schedule) ? named : written;
+  return [
+    written(minutes, MINUTE),
+    written(hours, HOUR),
+    days(daysOfMonth, DAY_OF_MONTH),
+    written(months, MONTH),
+    days(daysOfWeek, DAY_OF_WEEK),
+  ].join(' ');
+}
+
 function parts(schedule: string) {
   const [minute = '*', hour = '*', dayOfMonth = '*', month = '*', dayOfWeek = '*'] = schedule.split(' ');
   return {
@@ -56,8 +78,8 @@ function parts(schedule: string) {
     hours: values(hour, HOUR),
     daysOfMonth: values(dayOfMonth, DAY_OF_MONTH),
     months: values(month, MONTH),
-    // Sunday is 0 and 7.
-    daysOfWeek: sorted(values(dayOfWeek, { ...DAY_OF_WEEK, most: 7 }).map((day) => day % 7)),
+    // Sunday is 0 and 7, and 7 where a range ends with its name.
+    daysOfWeek: sorted(values(dayOfWeek.replace(/-sun/gi, '-7'), { ...DAY_OF_WEEK, most: 7 }).map((day) => day % 7)),
   };
 }
 
@@ -67,8 +89,7 @@ function values(text: string, field: CronField): readonly number[] {
     const [range = '*', step = '1'] = item.split('/');
     const [first = '*', last] = range.split('-');
     const from = first === '*' ? field.least : numberOf(first, field);
-    const open = first === '*' || (last === undefined && item.includes('/'));
-    const until = open ? field.most : last === undefined ? from : numberOf(last, field);
+    const until = first === '*' ? field.most : last === undefined ? from : numberOf(last, field);
     const every = Math.max(1, Number(step));
     return Array.from({ length: Math.max(0, Math.floor((until - from) / every) + 1) }, (_, i) => from + i * every);
   };
@@ -84,7 +105,9 @@ const sorted = (numbers: readonly number[]): readonly number[] => [...new Set(nu
 
 const isAll = (found: readonly number[], { least, most }: CronField): boolean => found.length === most - least + 1;
 
-const written = (found: readonly number[], field: CronField): string => (isAll(found, field) ? '*' : ranges(found, 2));
+const written = (found: readonly number[], field: CronField): string => (isAll(found, field) ? '*' : named(found));
+
+const named = (found: readonly number[]): string => ranges(found, 2);
 
 /** Values as a list, those in a row as `1-5`. `longerThan`: how long a row is at least that is written so. */
 function ranges(found: readonly number[], longerThan: number): string {

@@ -109,6 +109,11 @@ describe('PipelineStart', () => {
     expect(resourcesOf(stack, 'google_pubsub_topic')).toEqual({});
   });
 
+  test('gives the clock the times in numbers', () => {
+    const { stack } = started([{ ...SCHEDULE, cron: '0 3 * jan,jul sat-sun' }]);
+    expect(resourceOf(stack, 'google_cloud_scheduler_job')).toMatchObject({ schedule: '0 3 * 1,7 0,6' });
+  });
+
   test('tells of a start by the clock that was not taken as of one that failed', () => {
     const { stack } = started([SCHEDULE]);
     const { name } = resourceOf(stack, 'google_cloud_scheduler_job');
