@@ -3,31 +3,35 @@ import { eachPipeline } from './each-pipeline';
 import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
 import { isContainer, isModel, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
-import { RECORD_OF_JOB, RESERVED_ARGUMENTS } from './pipeline-steps';
+import { type PipelineStepSpec, RECORD_OF_JOB, RESERVED_ARGUMENTS } from './pipeline-steps';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
 import { unknownName } from './unknown-name';
 
-/** Reports a step or what it has that is not there. */
-function resolve(pipeline: PipelineSpec, ref: StepRef, what: 'output' | 'metric', path: Path, report: Report): void {
-  const step = entryOf(pipeline.steps, ref.step);
-  if (step === undefined) {
-    unknownName(report, path, ref.step, 'step', Object.keys(pipeline.steps), 'pipeline.steps');
+const NAMES_OF = { output: outputsOf, metric: metricsOf } as const;
+type Made = keyof typeof NAMES_OF;
+
+/** Reports an output or a metric that is not there. What there is instead is named with its step, as it is to be written. */
+function resolve({ steps }: PipelineSpec, ref: StepRef, what: Made, path: Path, report: Report): void {
+  const found = entryOf(steps, ref.step);
+  const has = (one: Made): boolean => found !== undefined && NAMES_OF[one](found).includes(ref.name);
+  if (has(what)) return;
+  const refsOf = (step: PipelineStepSpec, name: string) => NAMES_OF[what](step).map((one) => `${name}.${one}`);
+  const own = found === undefined ? [] : refsOf(found, ref.step);
+  const known = own.length > 0 ? own : Object.entries(steps).flatMap(([name, step]) => refsOf(step, name));
+  if (!has(what === 'output' ? 'metric' : 'output')) {
+    const home = own.length > 0 ? `step ${ref.step}` : 'a step';
+    unknownName(report, path, `${ref.step}.${ref.name}`, what, known, home);
     return;
   }
-  const [has, others] = what === 'output' ? [outputsOf(step), metricsOf(step)] : [metricsOf(step), outputsOf(step)];
-  if (has.includes(ref.name)) return;
-  if (others.includes(ref.name))
-    report({
-      path,
-      message: `${show(ref.name)} of step ${ref.step} is ${what === 'output' ? 'a metric, not a folder' : 'a folder, not a metric'}`,
-      allowed:
-        has.length === 0
-          ? `nothing: step ${ref.step} has no ${what}`
-          : has.map((name) => `${ref.step}.${name}`).join(', '),
-      fix: `name ${what === 'output' ? 'an output' : 'a metric'} of a step`,
-    });
-  else unknownName(report, path, ref.name, `${what} of step ${ref.step}`, has, `${what}s of the step`);
+  const [one, not] =
+    what === 'output' ? ['an output', 'a metric, not a folder'] : ['a metric', 'a folder, not a metric'];
+  report({
+    path,
+    message: `${show(ref.name)} of step ${ref.step} is ${not}`,
+    allowed: known.length === 0 ? `none: no step has ${one}` : known.join(', '),
+    fix: known.length === 0 ? `add ${one} to a step` : `name ${one} of a step`,
+  });
 }
 
 /** Reports an input that is neither a dataset nor an output of a step. */
@@ -114,11 +118,30 @@ const argumentsOnce = eachPipeline(({ steps }, report) =>
     eachEntry(step.inputs, (_, argument) => take(argument, ['inputs', argument], 'an input'));
     eachEntry(step.outputs, (argument, i) => take(argument, ['outputs', i], 'an output'));
     eachEntry(step.parameters, (_, argument) => take(argument, ['parameters', argument], 'a parameter'));
+  }),
+);
+
+/** Vertex AI keeps a metric where a folder of its name would be, and `step.name` means one thing. */
+const metricsOnce = eachPipeline(({ steps }, report) =>
+  eachEntry(steps, (step, name) => {
+    const folders = new Map<string, string>([
+      ...RESERVED_ARGUMENTS.map((word) => [word, 'a folder of every container'] as const),
+      ...outputsOf(step).map((output) => [output, 'an output of the step'] as const),
+    ]);
     const measured = new Set<string>();
     eachEntry(metricsOf(step), (metric, i) => {
-      if (measured.has(metric))
+      const path: Path = ['steps', name, 'metrics', i];
+      const folder = folders.get(metric);
+      if (folder !== undefined)
         report({
-          path: ['steps', name, 'metrics', i],
+          path,
+          message: `${show(metric)} is ${folder} too`,
+          allowed: `a metric with a name that none of these has: ${[...folders.keys()].join(', ')}`,
+          fix: 'call it otherwise',
+        });
+      else if (measured.has(metric))
+        report({
+          path,
           message: `${show(metric)} is named twice`,
           allowed: 'each metric once',
           fix: 'remove this one',
@@ -153,5 +176,6 @@ export const PIPELINE_REFERENCE_CHECKS: readonly SpecCheck[] = [
   metricsExist,
   referenceExists,
   argumentsOnce,
+  metricsOnce,
   recordOfJob,
 ];

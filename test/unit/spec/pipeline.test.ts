@@ -135,12 +135,12 @@ describe('a pipeline of a spec', () => {
     [
       'an input of a step that is not there',
       { evaluate: { ...steps.evaluate, inputs: { model: 'trian.model' } } },
-      'steps.evaluate.inputs.model: there is no step "trian"',
+      'steps.evaluate.inputs.model: there is no output "trian.model"',
     ],
     [
       'an output that is not there',
       { evaluate: { ...steps.evaluate, inputs: { model: 'train.modle' } } },
-      'steps.evaluate.inputs.model: there is no output of step train "modle"',
+      'steps.evaluate.inputs.model: there is no output "train.modle"',
     ],
     [
       'a metric as an input',
@@ -193,6 +193,16 @@ describe('a pipeline of a spec', () => {
       'steps.evaluate.metrics[1]: "auc" is named twice',
     ],
     [
+      'a metric with the name of an output',
+      { score: { ...steps.score, outputs: ['rows'], metrics: ['share', 'rows'] } },
+      'steps.score.metrics[1]: "rows" is an output of the step too',
+    ],
+    [
+      'a metric with the name of the folder of metrics',
+      { evaluate: { ...steps.evaluate, metrics: ['auc', 'loss', 'metrics'] } },
+      'steps.evaluate.metrics[2]: "metrics" is a folder of every container too',
+    ],
+    [
       'a step that nothing uses',
       { idle: { kind: 'processing', inputs: { x: 'prepare.train' }, outputs: ['y'] } },
       'steps.idle: leads nowhere: nothing uses what it makes',
@@ -219,10 +229,37 @@ describe('a pipeline of a spec', () => {
     expect(said(withSteps(changed))).toContain(problem);
   });
 
+  it.each([
+    ['a name', ['steps', 'train', 'inputs', 'train'], 'prepare.tain', 'prepare.train'],
+    ['a step', ['steps', 'evaluate', 'inputs', 'model'], 'trian.model', 'train.model'],
+    ['a step and a name', ['register', 'model'], 'tran.modle', 'train.model'],
+    ['a metric', ['gate', 'metric'], 'evaluate.acu', 'evaluate.auc'],
+    ['the step of a metric', ['steps', 'score', 'when', 'metric'], 'evaluat.auc', 'evaluate.auc'],
+  ])('says what to write instead of %s that is not there, and then it is there', (_, path, wrong, right) => {
+    const written = (text: string) => {
+      const pipeline = structuredClone(EVERY_KIND) as object;
+      const at = path.slice(0, -1).reduce((one, key) => one[key] as Record<string, unknown>, pipeline as never);
+      (at as Record<string, unknown>)[path.at(-1) ?? ''] = text;
+      return pipeline;
+    };
+    expect(problemsOf(() => loadedPipeline(written(wrong)))).toMatchObject([{ fix: `write ${right}` }]);
+    expect(() => loadedPipeline(written(right))).not.toThrow();
+  });
+
+  it('names what there is with its step, of other steps where that one has nothing', () => {
+    const allowed = (pipeline: object) => problemsOf(() => loadedPipeline(pipeline))[0]?.allowed;
+    const reading = (data: string) => withSteps({ score: { ...steps.score, inputs: { data } } });
+    expect(allowed(reading('prepare.else'))).toBe('prepare.train, prepare.test');
+    expect(allowed(reading('evaluate.auc'))).toBe('evaluate.report');
+    expect(allowed({ ...EVERY_KIND, gate: { ...gate, metric: 'train.auc' } })).toContain('evaluate.auc');
+  });
+
   it('says of a step that is named wrongly nothing but that', () => {
     const clean = { kind: 'processing', inputs: { data: 'prepare.test' }, outputs: ['rows'] };
     const evaluate = { ...steps.evaluate, inputs: { ...steps.evaluate.inputs, rows: 'claen.rows' } };
-    expect(said(withSteps({ clean, evaluate }))).toEqual(['steps.evaluate.inputs.rows: there is no step "claen"']);
+    expect(said(withSteps({ clean, evaluate }))).toEqual([
+      'steps.evaluate.inputs.rows: there is no output "claen.rows"',
+    ]);
   });
 
   it.each([
@@ -232,7 +269,9 @@ describe('a pipeline of a spec', () => {
     ['the gate', { ...EVERY_KIND, gate: { ...gate, metric: 'constructor.auc' } }],
     ['the model', { ...EVERY_KIND, register: { ...register, model: 'constructor.model' } }],
   ])('knows no step that every object of JavaScript has, in %s', (_, pipeline) => {
-    expect(said(pipeline)).toEqual([expect.stringMatching(/: there is no step "constructor"$/)]);
+    expect(said(pipeline)).toEqual([
+      expect.stringMatching(/: there is no (step "constructor"|(output|metric) "constructor\..*")$/),
+    ]);
   });
 
   it('names the whole circle that steps wait in', () => {
@@ -253,7 +292,7 @@ describe('a pipeline of a spec', () => {
     [
       'a reference that is not there',
       { register: { ...register, reference: 'prepare.trian' } },
-      'register.reference: there is no output of step prepare "trian"',
+      'register.reference: there is no output "prepare.trian"',
     ],
     [
       'a reference that is no dataset',
@@ -381,7 +420,7 @@ describe('a pipeline of a spec', () => {
       'steps.train.inputs.train',
       'gate',
     ]);
-    expect(problems[0]?.fix).toBe('write train');
+    expect(problems[0]?.fix).toBe('write prepare.train');
     expect(problems.every(({ line }) => line !== undefined && line > 1)).toBe(true);
   });
 });
