@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gateFloor, holds } from '../../lib/plan/pipeline/gate';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { describeJudge } from '../support/describe-judge';
 import { callNames, resume, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
@@ -352,6 +353,35 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       ],
     ])('is %s', async (_, written, wanted) => {
       expect(await floor(written)).toBeCloseTo(wanted, 9);
+    });
+
+    test.each([
+      ['atLeast', 0.5, 0],
+      ['atLeast', 0.5, 0.005],
+      ['atMost', 1, 0],
+      ['atMost', 1, 0.1],
+    ] as const)('lets pass what is just as good as it has to be: %s %d and better by %d', async (must, value, by) => {
+      const gate = { of: { step: 'evaluate', metric: 'auc' }, must, value, betterThanChampionBy: by };
+      const props = { ...PROPS, plan: { ...PROPS.plan, gate } };
+      for (const measured of [11 / 12, 0.1 + 0.2 + 0.5, 5 / 7]) {
+        const asked = await floor({ props, champion: CHAMPION, versions: versions(measured) });
+        expect(asked).toBe(gateFloor(gate, measured));
+        const [just, worse] = must === 'atLeast' ? [measured + by, -1e-10] : [measured - by, 1e-10];
+        const passes = (metric: number) => holds({ must, value: Number(asked) }, metric);
+        expect([just, just + worse].map(passes), `${measured}`).toEqual([true, false]);
+      }
+    });
+
+    test('is a small number where that is asked for', async () => {
+      const gate = {
+        of: { step: 'evaluate', metric: 'auc' },
+        must: 'atMost',
+        value: 5e-7,
+        betterThanChampionBy: 1e-8,
+      } as const;
+      const props = { ...PROPS, plan: { ...PROPS.plan, gate } };
+      expect(await floor({ props })).toBe(5e-7);
+      expect(await floor({ props, champion: CHAMPION, versions: versions(2e-7) })).toBe(gateFloor(gate, 2e-7));
     });
 
     test('is a ceiling where less is better', async () => {

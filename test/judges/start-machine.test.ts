@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gateFloor } from '../../lib/plan/pipeline/gate';
+import { gateFloor, holds } from '../../lib/plan/pipeline/gate';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { AslJudge, callNames } from '../support/asl-judge';
@@ -335,6 +335,36 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       if (gate === undefined) throw new Error('no gate');
       const situation = { pipeline, ...(champion === undefined ? {} : { champion }) };
       expect(await floorOf(situation)).toBeCloseTo(gateFloor(gate, measured), 12);
+    });
+
+    test.each([
+      ['auc', 'atLeast', 0.5, 0],
+      ['auc', 'atLeast', 0.5, 0.005],
+      ['loss', 'atMost', 1, 0],
+      ['loss', 'atMost', 1, 0.1],
+    ] as const)(
+      'lets pass what is just as good as it has to be: %s, %s %d and better by %d',
+      async (name, must, value, by) => {
+        const pipeline = withGate({ metric: `evaluate.${name}`, [must]: value, betterThanChampionBy: by });
+        // Of these, JSONata would write more than they are, or less.
+        for (const measured of [11 / 12, 0.1 + 0.2 + 0.5, 5 / 7]) {
+          const floor = {
+            must,
+            value: await floorOf({ pipeline, champion: { version: 7, metrics: { [name]: measured } } }),
+          };
+          const [just, worse] = must === 'atLeast' ? [measured + by, -1e-10] : [measured - by, 1e-10];
+          expect(
+            [just, just + worse].map((metric) => holds(floor, metric)),
+            `${measured}`,
+          ).toEqual([true, false]);
+        }
+      },
+    );
+
+    test('is the threshold to its last digit', async () => {
+      const pipeline = withGate({ metric: 'evaluate.auc', atLeast: 11 / 12, betterThanChampionBy: 0 });
+      expect(await floorOf({ pipeline })).toBe(11 / 12);
+      expect(await floorOf({ pipeline, champion: { version: 7, metrics: { auc: 0.7 } } })).toBe(11 / 12);
     });
 
     test('asks nobody where what serves does not count, and is no parameter where there is none', async () => {

@@ -74,3 +74,17 @@ export const expr = (code: string): string => `\${${code}}`;
 
 /** A text as a literal inside an expression. */
 export const quoted = (text: string): string => JSON.stringify(text);
+
+/**
+ * A number as a literal inside an expression, which knows digits, a minus and a dot, and no exponent. With a dot it is a
+ * double, of any size. Source: Workflows documentation, "Expressions" and "Data types".
+ */
+export function decimal(value: number): string {
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const decimals = (digits.split('.')[1]?.length ?? 0) - Number(exponent);
+  if (decimals > 0) return value.toFixed(Math.min(decimals, MOST_DECIMALS));
+  return `${BigInt(value)}.0`;
+}
+
+/** As many as `toFixed` writes. */
+const MOST_DECIMALS = 100;

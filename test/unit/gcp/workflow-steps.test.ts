@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { apiCall, HTTP_ROUTINES } from '../../../lib/gcp/workflow/http-steps';
 import { giveLockBackStep, LOCK_ROUTINES, renewLockStep, takeLockStep } from '../../../lib/gcp/workflow/lock-steps';
 import { deleteStep, RECORD_ROUTINES, readStep, recordsEnv, writeStep } from '../../../lib/gcp/workflow/record-steps';
-import { expr } from '../../../lib/gcp/workflow/syntax';
+import { decimal, expr } from '../../../lib/gcp/workflow/syntax';
 import { workflowProblems } from '../../support/workflows-check';
 
 describe('a step that calls an API', () => {
@@ -29,6 +29,21 @@ describe('a step that calls an API', () => {
       expect(Object.keys(HTTP_ROUTINES)).toContain((step as { call: string }).call);
     }
   });
+});
+
+test.each([
+  [0, '0.0'],
+  [2, '2.0'],
+  [0.9, '0.9'],
+  [-0.25, '-0.25'],
+  [5e-7, '0.0000005'],
+  [1e-12, '0.000000000001'],
+  [11 / 12, '0.9166666666666666'],
+  [1234.5, '1234.5'],
+  [1e21, '1000000000000000000000.0'],
+])('%d is a literal without an exponent, and the same number', (value, written) => {
+  expect(decimal(value)).toBe(written);
+  expect(Number(written)).toBe(value);
 });
 
 test('steps of records and locks are what Workflows takes, with their routines', () => {

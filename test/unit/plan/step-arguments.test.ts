@@ -52,12 +52,26 @@ describe('the gate', () => {
   test.each<[GatePlan, number | undefined, number]>([
     [gate('atLeast', 0.25), undefined, 0.5],
     [gate('atLeast'), 0.75, 0.5],
-    [gate('atLeast', 0.25), 0.75, 1],
-    [gate('atLeast', 0), 0.75, 0.75],
     [gate('atLeast', 0.25), 0.125, 0.5],
-    [gate('atMost', 0.25), 0.5, 0.25],
     [gate('atMost', 0.25), 1, 0.5],
   ])('%j is, against a champion at %s, at %s', (made, champion, floor) => {
     expect(gateFloor(made, champion)).toBe(floor);
+  });
+
+  test.each<[GatePlan, number, number]>([
+    [gate('atLeast', 0.25), 0.75, 1],
+    [gate('atLeast', 0), 0.75, 0.75],
+    [gate('atLeast', 0.1), 0.7, 0.8],
+    [gate('atLeast', 0), 1e12, 1e12],
+    [gate('atMost', 0.25), 0.5, 0.25],
+    [gate('atMost', 0.2), 0.3, 0.1],
+    [gate('atMost', 0), -3, -3],
+  ])('%j lets pass, against a champion at %s, what is at %s and nothing worse', (made, champion, just) => {
+    const floor = { must: made.must, value: gateFloor(made, champion) };
+    expect(holds(floor, just)).toBe(true);
+    // What JSONata writes of a number, whose digits it cuts.
+    expect(holds({ ...floor, value: Number(floor.value.toPrecision(15)) }, just)).toBe(true);
+    const worse = Math.max(1, Math.abs(just)) * 1e-11 * (made.must === 'atLeast' ? -1 : 1);
+    expect(holds(floor, just + worse)).toBe(false);
   });
 });

@@ -13,6 +13,9 @@ const said = (pipeline: unknown, more?: object): readonly string[] =>
   );
 const withSteps = (changed: object) => ({ ...EVERY_KIND, steps: { ...steps, ...changed } });
 
+/** A mapping of the spec. */
+type Tree = Record<string, unknown>;
+
 describe('a training on the batch cluster', () => {
   const { train } = ON_CLUSTER.steps;
   const trained = (more: object) => ({ ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, train: { ...train, ...more } } });
@@ -237,9 +240,9 @@ describe('a pipeline of a spec', () => {
     ['the step of a metric', ['steps', 'score', 'when', 'metric'], 'evaluat.auc', 'evaluate.auc'],
   ])('says what to write instead of %s that is not there, and then it is there', (_, path, wrong, right) => {
     const written = (text: string) => {
-      const pipeline = structuredClone(EVERY_KIND) as object;
-      const at = path.slice(0, -1).reduce((one, key) => one[key] as Record<string, unknown>, pipeline as never);
-      (at as Record<string, unknown>)[path.at(-1) ?? ''] = text;
+      const pipeline: object = structuredClone(EVERY_KIND);
+      const at = path.slice(0, -1).reduce((one, key) => one[key] as Tree, pipeline as Tree);
+      at[path.at(-1) ?? ''] = text;
       return pipeline;
     };
     expect(problemsOf(() => loadedPipeline(written(wrong)))).toMatchObject([{ fix: `write ${right}` }]);

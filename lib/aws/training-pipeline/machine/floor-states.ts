@@ -1,3 +1,4 @@
+import { FLOOR_SLACK } from '../../../plan/pipeline/gate';
 import type { GatePlan } from '../../../plan/pipeline/pipeline-plan';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
@@ -8,18 +9,19 @@ import type { StartMachineProps } from './start-props';
 const NO_RECORD = 'Ssm.ParameterNotFoundException';
 
 /**
- * Says what the gate's metric has to reach, `$floor`, and why, `$gate`: the threshold, or what is so much better than the
+ * Says what the gate's metric has to reach, the text `$floor`, and why, `$gate`: the threshold, or what is so much better than the
  * version that serves. Where none serves, or nothing is known of its metric, the threshold alone counts.
  */
 export function floorStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const { gate, championParameter, bucket, runsPrefix } = props;
   if (gate === undefined) return { Floor: { Type: 'Pass', Assign: { gate: 'There is none.' }, Next: 'Images' } };
   const { by, alone } = texts(gate);
-  if (by === undefined) return { Floor: { Type: 'Pass', Assign: { floor: gate.value, gate: alone }, Next: 'Images' } };
+  if (by === undefined)
+    return { Floor: { Type: 'Pass', Assign: { floor: String(gate.value), gate: alone }, Next: 'Images' } };
   const metric = JSON.stringify(gate.of.metric);
   const metricsKey = `$substringAfter($metricsUri, 's3://${bucket}/')`;
   return {
-    Floor: { Type: 'Pass', Assign: { floor: gate.value }, Next: 'ReadChampion' },
+    Floor: { Type: 'Pass', Assign: { floor: String(gate.value) }, Next: 'ReadChampion' },
     ReadChampion: call(
       'ssm:getParameter',
       { Name: championParameter },
@@ -104,10 +106,15 @@ const CHAMPION = oneLine(`(
 
 const NUMERIC = '$count($match($states.input.metric, /^-?[0-9.]+([eE][-+]?[0-9]+)?$/)) = 1';
 
-const floor = ({ must, value }: GatePlan, by: number): string =>
-  must === 'atLeast'
-    ? `$max([${value}, $number($states.input.metric) + ${by}])`
-    : `$min([${value}, $number($states.input.metric) - ${by}])`;
+/** `gateFloor` in JSONata. */
+function floor({ must, value }: GatePlan, by: number): string {
+  const [sign, give, beyond] = must === 'atLeast' ? ['+', '-', '>'] : ['-', '+', '<'];
+  return oneLine(`(
+  $measured := $number($states.input.metric);
+  $better := $measured ${sign} ${by} ${give} ${FLOOR_SLACK} * ($abs($measured) + ${by});
+  $better ${beyond} ${value} ? $string($better) : '${value}'
+)`);
+}
 
 function texts({ of, must, value, betterThanChampionBy: by }: GatePlan) {
   const threshold = `${of.metric} of step ${of.step} has to be ${must === 'atLeast' ? 'at least' : 'at most'} ${value}`;

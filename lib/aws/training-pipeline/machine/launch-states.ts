@@ -47,7 +47,7 @@ export function launchStates(props: StartMachineProps): Readonly<Record<string, 
           text(RUN.trigger, '$request.trigger'),
           text(RUN.revision, JSON.stringify(plan.revision)),
           text(RUN.images, '$images'),
-          ...(gate === undefined ? [] : [text(RUN.gateFloor, '$string($floor)')]),
+          ...(gate === undefined ? [] : [text(RUN.gateFloor, '$floor')]),
           ...datasets.flatMap(({ dataset }) => [
             text(snapshotParameter(dataset), `$snapshots[dataset = '${dataset}'].folder`),
             text(snapshotIdParameter(dataset), `$snapshots[dataset = '${dataset}'].snapshot`),

@@ -1,7 +1,9 @@
+import { FLOOR_SLACK } from '../../../plan/pipeline/gate';
+import type { GatePlan } from '../../../plan/pipeline/pipeline-plan';
 import { championPath } from '../../../plan/serving-access';
 import { isNumber } from '../../workflow/number-types';
 import { readStep } from '../../workflow/record-steps';
-import { expr, quoted, type Routine } from '../../workflow/syntax';
+import { decimal, expr, quoted, type Routine } from '../../workflow/syntax';
 import type { StartWorkflowProps } from './start-props';
 
 /**
@@ -11,10 +13,9 @@ import type { StartWorkflowProps } from './start-props';
 export function floorRoutine({ plan }: StartWorkflowProps): Routine {
   const { gate } = plan;
   if (gate === undefined) return { steps: [{ give: { return: null } }] };
-  const { must, value, betterThanChampionBy: by, of } = gate;
-  const threshold = { give_threshold: { return: expr(`double(${value})`) } };
+  const { value, betterThanChampionBy: by, of } = gate;
+  const threshold = { give_threshold: { return: expr(decimal(value)) } };
   if (by === undefined) return { steps: [threshold] };
-  const better = must === 'atLeast' ? `math.max(${value}, measured + ${by})` : `math.min(${value}, measured - ${by})`;
   return {
     steps: [
       readStep('look', { path: championPath(plan.model).join('/'), result: 'record' }),
@@ -28,7 +29,7 @@ export function floorRoutine({ plan }: StartWorkflowProps): Routine {
           switch: [
             {
               condition: expr(isNumber('measured')),
-              return: expr(`double(${better})`),
+              return: expr(better(gate, by)),
             },
           ],
         },
@@ -36,4 +37,11 @@ export function floorRoutine({ plan }: StartWorkflowProps): Routine {
       threshold,
     ],
   };
+}
+
+/** `gateFloor` as an expression. */
+function better({ must, value }: GatePlan, by: number): string {
+  const [limit, sign, give] = must === 'atLeast' ? ['math.max', '+', '-'] : ['math.min', '-', '+'];
+  const [asked, slack] = [decimal(by), decimal(FLOOR_SLACK)];
+  return `${limit}(${decimal(value)}, measured ${sign} ${asked} ${give} ${slack} * (math.abs(measured) + ${asked}))`;
 }
