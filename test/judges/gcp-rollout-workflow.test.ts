@@ -9,6 +9,7 @@ import {
   CANARY,
   CHAMPION,
   ENDPOINT,
+  grown,
   LINEAR,
   LOCK,
   later,
@@ -205,6 +206,98 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
         modelVersionId: '4',
       });
       expect(left(await judge.run(asked))).toMatchObject({ ...ONLY_6, deployed: ['4', '6'] });
+    });
+  });
+
+  describe('keeps the machines that the load has brought', () => {
+    /** As many machines as were asked for with each deployment, and the call that let them go again. */
+    const machinesOf = (run: WorkflowsRun) =>
+      calls(run, 'endpoints.deployModel').map(
+        ({ body }) =>
+          (body as { deployedModel: { dedicatedResources: { minReplicaCount: number } } }).deployedModel
+            .dedicatedResources.minReplicaCount,
+      );
+    const peak = async (machines: number, rest = {}, props = LINEAR) =>
+      grown(later(await served(props), { approved: 6, props, ...rest }), machines);
+
+    test.each([
+      ['of the fleet', 7, 7],
+      ['that the spec allows', 12, 8],
+      ['of the spec, where there are fewer', 1, 4],
+    ])('%s', async (_, machines, begins) => {
+      const run = await judge.run(await peak(machines));
+      expect(machinesOf(run)).toEqual([begins]);
+      expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['promoted'], machines: [4] });
+      expect(calls(run, 'endpoints.mutateDeployedModel')).toHaveLength(begins > 4 ? 1 : 0);
+    });
+
+    test('until it is promoted and has baked, and then lets them go', async () => {
+      const run = await judge.run(await peak(7));
+      const [release] = calls(run, 'endpoints.mutateDeployedModel');
+      expect(release?.body).toEqual({
+        deployedModel: {
+          id: left(run).models[0]?.id,
+          dedicatedResources: { machineSpec: { machineType: expect.any(String) }, minReplicaCount: 4 },
+        },
+        updateMask: 'dedicatedResources.minReplicaCount',
+      });
+      const moved = calls(run, 'endpoints.patch').at(-1);
+      expect(Date.parse(release?.at ?? '') - Date.parse(moved?.at ?? '')).toBeGreaterThanOrEqual(300_000);
+      expect(left(run).models[0]?.displayName).toBe(
+        left(await judge.run(later(await served(LINEAR), { approved: 6, props: LINEAR }))).models[0]?.displayName,
+      );
+    });
+
+    test('on the way back of a person, which is one step', async () => {
+      const six = await judge.run(await peak(7));
+      const asked = later(six, { argument: { action: 'rollback' }, props: LINEAR });
+      const run = await judge.run(grown(asked, 8));
+      expect(machinesOf(run)).toEqual([8]);
+      expect(left(run)).toMatchObject({ ...ONLY_5, machines: [4] });
+    });
+
+    test('of all that have traffic, where several have', async () => {
+      const asked = await peak(3);
+      const state = asked.world?.state as {
+        aiplatform: {
+          endpoints: Record<string, { deployedModels: { id: string }[]; trafficSplit: Record<string, number> }>;
+        };
+      };
+      const one = state.aiplatform.endpoints[ENDPOINT.endpointName];
+      const [first] = one?.deployedModels ?? [];
+      if (one === undefined || first === undefined) throw new Error('nothing serves');
+      one.deployedModels.push({ ...first, id: '78' }, { ...first, id: '79' });
+      one.trafficSplit = { [first.id]: 60, 78: 40 };
+      expect(machinesOf(await judge.run(asked))).toEqual([6]);
+    });
+
+    test('also where an execution crashes before it let them go, and the next one does', async () => {
+      const asked = await peak(7);
+      const cut = await judge.run({ ...asked, faults: [{ crashBeforeStep: 'settle_all' }] });
+      expect(left(cut)).toMatchObject({ traffic: { 6: 100 }, machines: [4, 7] });
+      const run = await judge.run(
+        later(cut, { argument: asked.start[0]?.argument, props: LINEAR, afterSeconds: 1200 }),
+      );
+      expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['promoted'], machines: [4] });
+    });
+
+    test('but not while another execution has still to go on with it', async () => {
+      const asked = await peak(7);
+      const cut = await judge.run({ ...asked, faults: [{ crashBeforeStep: 'promote_it' }] });
+      expect(left(cut)).toMatchObject({ traffic: { 6: 100 }, machines: [4, 7] });
+      const other = await judge.run(later(cut, { argument: approvalOf(5), props: LINEAR, afterSeconds: 1200 }));
+      expect(reportOf(other.executions[0])).toMatchObject({ outcome: 'noop' });
+      expect(left(other).machines).toContain(7);
+    });
+
+    test('and says so where it cannot let them go: the version serves, and the next rollout does it', async () => {
+      const asked = await peak(7);
+      const faults = [{ method: 'endpoints.mutateDeployedModel', code: 403 } as const];
+      const run = await judge.run({ ...asked, faults });
+      expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['rollout-unfinished'], machines: [7] });
+      expect(left(run).said?.detail).toMatch(/All traffic goes to this version\. Then: .*403/);
+      const mended = await judge.run(later(run, { argument: asked.start[0]?.argument, props: LINEAR }));
+      expect(left(mended)).toMatchObject({ ...ONLY_6, announced: ['promoted'], machines: [4] });
     });
   });
 

@@ -193,6 +193,15 @@ export function request(situation: Situation = {}, rest: Partial<WorkflowsReques
   };
 }
 
+/** Where what has served so far has grown to so many machines. */
+export function grown(asked: WorkflowsRequest, machines: number): WorkflowsRequest {
+  const copy = structuredClone(asked);
+  const { endpoints } = vertex(copy.world as World);
+  for (const one of endpoints[ENDPOINT.endpointName]?.deployedModels ?? [])
+    Object.assign(one, { status: { availableReplicaCount: machines } });
+  return copy;
+}
+
 type World = WorkflowsRun['world'];
 type VertexState = {
   readonly models: Record<
@@ -208,6 +217,7 @@ interface EndpointState {
     readonly id: string;
     readonly modelVersionId: string;
     readonly displayName?: string;
+    readonly dedicatedResources?: { readonly minReplicaCount: number };
   }[];
   readonly history?: readonly (readonly [string, Readonly<Record<string, number>>])[];
   readonly served?: Readonly<Record<string, string>>;
@@ -271,6 +281,8 @@ export function left(run: Pick<WorkflowsRun, 'world' | 'log'>) {
     /** Versions that are deployed. */
     deployed: (endpoint?.deployedModels ?? []).map(({ modelVersionId }) => modelVersionId).sort(),
     models: endpoint?.deployedModels ?? [],
+    /** Machines that each of them has at least. */
+    machines: (endpoint?.deployedModels ?? []).map(({ dedicatedResources }) => dedicatedResources?.minReplicaCount),
     /** Versions by alias. */
     aliases: Object.fromEntries(
       Object.entries(models[MODEL]?.versions ?? {}).flatMap(([version, { aliases = [] }]) =>

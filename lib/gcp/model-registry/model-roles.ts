@@ -23,6 +23,7 @@ export const MODEL_ROLES = {
   'approve-models': ['aiplatform.models.get', 'aiplatform.models.list', 'aiplatform.models.update'],
   'ask-endpoints': ['aiplatform.endpoints.predict'],
   'deploy-models': [
+    // Of MutateDeployedModel as well, or of `update`: the documentation names neither, and there is none of its own.
     'aiplatform.endpoints.deploy',
     'aiplatform.endpoints.get',
     'aiplatform.endpoints.undeploy',

@@ -29,24 +29,30 @@ const resources = ({ machineSpec, replicas, requestsPerReplica }: HostingSetting
   autoscalingMetricSpecs: [{ metricName: REQUESTS, target: requestsPerReplica }],
 });
 
-/** DeployedModel of the API, given the variables `id`, `name` and `version` of a workflow. */
+/**
+ * DeployedModel of the API, given the variables `id`, `name`, `version` and `fleet` of a workflow. It has as many machines
+ * as have the traffic now, unless the spec does not allow so many, or so few, until `release_fleet`.
+ */
 export const deployedModel = (settings: HostingSettings, modelId: string) => ({
   id: expr('id'),
   displayName: expr('name'),
   model: expr(`"${modelId}@" + version`),
   serviceAccount: settings.serviceAccount,
-  dedicatedResources: resources(settings),
+  dedicatedResources: {
+    ...resources(settings),
+    minReplicaCount: expr(`math.max(${settings.replicas.min}, math.min(${settings.replicas.max}, fleet))`),
+  },
 });
 
 const settingsHash = (settings: HostingSettings): string =>
   shortHash(JSON.stringify({ ...resources(settings), serviceAccount: settings.serviceAccount }));
 
 /**
- * Expression for the name of a version on these settings, given `version`: `<endpoint>-<version>-<hash>`. No two settings
- * share one, so what has it is just what is wanted.
+ * Expression for the name of a version on these settings, given the variable it is in: `<endpoint>-<version>-<hash>`. No two
+ * settings share one, so what has it is just what is wanted.
  */
-export const servedName = (endpoint: string, settings: HostingSettings): string =>
-  `"${endpoint}-" + version + "-${settingsHash(settings)}"`;
+export const servedName = (endpoint: string, settings: HostingSettings, version = 'version'): string =>
+  `"${endpoint}-" + ${version} + "-${settingsHash(settings)}"`;
 
 /** Pattern of those names. What a person deployed by hand is called otherwise, and left alone. */
 export const servedPattern = (endpoint: string): string => `^${endpoint}-${VERSION_NUMBER}-[0-9a-f]{8}$`;

@@ -27,6 +27,9 @@ export function moveSteps(props: RolloutWorkflowProps): readonly Step[] {
     },
     { is_begun: { switch: [{ condition: expr('begun'), next: 'is_first' }] } },
     {
+      fleet: { call: 'fleet_of', args: { models: expr('seen.models'), split: expr('saved') }, result: 'fleet' },
+    },
+    {
       body: { assign: [{ body: { deployedModel: deployedModel(props.settings, props.modelId) } }] },
     },
     { has_traffic: { switch: [{ condition: expr('len(saved) > 0'), next: 'challenge' }] } },

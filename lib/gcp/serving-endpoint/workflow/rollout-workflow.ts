@@ -5,6 +5,7 @@ import { expr, type Step, type WorkflowSource } from '../../workflow/syntax';
 import { addressRoutine } from './address-steps';
 import { announceSteps } from './announce-steps';
 import { decideSteps } from './decide-steps';
+import { FLEET_OF, keptRoutine, releaseRoutine } from './fleet-steps';
 import { guardRoutines } from './guard-steps';
 import { requestRoutine } from './request-steps';
 import type { RolloutWorkflowProps } from './rollout-props';
@@ -17,11 +18,12 @@ import { FOLLOWED, tryAndSettleSteps } from './try-steps';
  * The workflow that decides which version an endpoint serves. It starts from the approval of a version, or by hand with a
  * RolloutRequest, and brings the endpoint to that version: waits for its turn; deploys it beside what serves; moves the
  * traffic in the steps of the plan and watches the new version alone while each bakes; undeploys what is over; keeps the
- * record, the aliases and the address in order; and says how it ended. One execution at a time works on an endpoint.
+ * record, the aliases, the address and the machines in order; and says how it ended. One execution at a time works on an
+ * endpoint.
  *
  * It decides from what is, so it may be started again with the same argument after a crash at any point. Everything that
  * can fail is inside `work` and `order`, so that whatever fails there is announced and the lock given back.
- * Source: Vertex AI API, EndpointService: DeployModel, UpdateEndpoint (traffic_split), UndeployModel.
+ * Source: Vertex AI API, EndpointService: DeployModel, UpdateEndpoint (traffic_split), UndeployModel, MutateDeployedModel.
  */
 export function rolloutWorkflow(props: RolloutWorkflowProps): WorkflowSource {
   return {
@@ -74,6 +76,9 @@ export function rolloutWorkflow(props: RolloutWorkflowProps): WorkflowSource {
     who_serves: WHO_SERVES,
     is_deployed: IS_DEPLOYED,
     followed: FOLLOWED,
+    fleet_of: FLEET_OF,
+    is_kept: keptRoutine(props),
+    release_fleet: releaseRoutine(props),
     take_back: takeBackRoutine(props),
     undeploy: undeployRoutine(props),
     settle: settleRoutine(props),

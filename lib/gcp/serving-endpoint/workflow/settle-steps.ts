@@ -1,14 +1,14 @@
 import { CHALLENGER_ALIAS, CHAMPION_ALIAS } from '../../model-registry/approval-convention';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
-import { servedPattern } from './deployment';
+import { servedName, servedPattern } from './deployment';
 import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
 /**
  * Puts in order what is around the version that serves: `call: settle`, `args: { lock, record, version, keep }`, where
  * `version` is the one that was asked for, and `keep` the id of what another execution is still to go on with. Undeploys
- * what the rollout deployed and has no traffic, keeps the aliases, and leads the address to the endpoint. Gives
- * `{ lock, serves }`. Does nothing where all is in order.
+ * what the rollout deployed and has no traffic, keeps the aliases, leads the address to the endpoint, and lets what has all
+ * traffic scale in. Gives `{ lock, serves }`. Does nothing where all is in order.
  */
 export function settleRoutine(props: RolloutWorkflowProps): Routine {
   const see = (name: string): readonly Step[] => [
@@ -57,11 +57,24 @@ export function settleRoutine(props: RolloutWorkflowProps): Routine {
       },
       alias('end_challenge', 'version', CHALLENGER_ALIAS, false),
       ...(props.privateAddress === undefined
-        ? [{ is_reached: { switch: [{ condition: true, next: 'tell' }] } }]
+        ? [{ is_reached: { switch: [{ condition: true, next: 'is_settled' }] } }]
         : [
-            { is_reached: { switch: [{ condition: expr('who.most == ""'), next: 'tell' }] } },
+            { is_reached: { switch: [{ condition: expr('who.most == ""'), next: 'is_settled' }] } },
             { reach: { call: 'keep_address', args: { seen: expr('seen'), lock: expr('held') }, result: 'held' } },
           ]),
+      { is_settled: { switch: [{ condition: expr('who.whole in ["", keep]'), next: 'tell' }] } },
+      {
+        release: {
+          call: 'release_fleet',
+          args: {
+            lock: expr('held'),
+            models: expr('seen.models'),
+            id: expr('who.whole'),
+            name: expr(servedName(props.endpoint, props.settings, 'who.version')),
+          },
+          result: 'held',
+        },
+      },
       { tell: { call: 'told', args: { who: expr('who'), split: expr('seen.split') }, result: 'serves' } },
       { give: { return: { lock: expr('held'), serves: expr('serves') } } },
     ],

@@ -17,8 +17,8 @@ class Endpoints(Vertex):
     State: endpoints {"<id>": Endpoint of the API with deployedModels and trafficSplit, and `history`: [[instant, split]]};
     behaviours {"<model>@<version>": {deploys?: false | "<why not>"}} besides what served.py reads; seconds
     {deploy, undeploy, mutate}; `reuseIds: false` where an id must not be used twice; `versionedNames: true` where
-    deployedModels name their model with its version. One operation at a time on an endpoint. Traffic changes when an
-    operation is done, by PATCH at once. In a split, "0" stands for the model that is being deployed, as documented.
+    deployedModels name their model with its version. One operation at a time on an endpoint. Nothing scales by itself: as
+    many machines are available as a model began with. Traffic changes when an operation is done, by PATCH at once. In a split, "0" stands for the model that is being deployed, as documented.
     """
 
     at = "projects.locations.endpoints"
@@ -80,7 +80,8 @@ class Endpoints(Vertex):
         if deploys is not True:
             why = deploys if isinstance(deploys, str) else "Model server terminated: exit_code: 1"
             raise GoogleError(400, why, "FAILED_PRECONDITION")
-        deployed = {**effect["deployedModel"], "createTime": at}
+        least = effect["deployedModel"].get("dedicatedResources", {}).get("minReplicaCount", 1)
+        deployed = {**effect["deployedModel"], "createTime": at, "status": {"availableReplicaCount": least}}
         one.setdefault("deployedModels", []).append(deployed)
         one.setdefault("served", {})[deployed["id"]] = effect["model"]
         if effect["trafficSplit"]:
