@@ -45,6 +45,17 @@ describeJudge('workflows', 'what an execution left that crashed, on Google Cloud
       });
     }
 
+    test('what it would go back to is there still, where all traffic had moved', async () => {
+      const crashed = await cut('promote_it');
+      expect(left(crashed).traffic).toEqual({ 6: 100 });
+      const other = await judge.run(later(crashed, { argument: approvalOf(5), afterSeconds: 1200 }));
+      expect(left(other).deployed).toEqual(['5', '6']);
+      const { argument } = asked.start[0] ?? {};
+      const ill = await judge.run(later(other, { argument, behaviours: { 6: { errors: 0.5 } } }));
+      expect(left(ill)).toMatchObject({ traffic: { 5: 100 }, deployed: ['5'], locks: [] });
+      expect(said(ill).announced).toEqual(['rolled-back']);
+    });
+
     test('what is deployed without traffic is not taken away meanwhile', async () => {
       const other = await judge.run(later(await cut('deployed'), { argument: approvalOf(5), afterSeconds: 1200 }));
       expect(left(other).deployed).toEqual(['5', '6']);

@@ -6,9 +6,10 @@ import { type RolloutWorkflowProps, vertexHost } from './rollout-props';
 
 /**
  * Puts in order what is around the version that serves: `call: settle`, `args: { lock, record, version, keep }`, where
- * `version` is the one that was asked for, and `keep` the id of what another execution is still to go on with. Undeploys
- * what the rollout deployed and has no traffic, keeps the aliases, leads the address to the endpoint, and lets what has all
- * traffic scale in. Gives `{ lock, serves }`. Does nothing where all is in order.
+ * `version` is the one that was asked for, and `keep` the id of what another execution is still to go on with, or to take
+ * back: what had the traffic before stays too then. Undeploys what the rollout deployed and has no traffic, keeps the
+ * aliases, leads the address to the endpoint, and lets what has all traffic scale in. Gives `{ lock, serves }`. Does nothing
+ * where all is in order.
  */
 export function settleRoutine(props: RolloutWorkflowProps): Routine {
   const see = (name: string): readonly Step[] => [
@@ -31,6 +32,10 @@ export function settleRoutine(props: RolloutWorkflowProps): Routine {
                   switch: [
                     {
                       condition: expr('one.id == keep or default(map.get(seen.split, one.id), 0) > 0'),
+                      next: 'continue',
+                    },
+                    {
+                      condition: expr('keep != "" and map.get(record, ["trying", "saved", one.id]) != null'),
                       next: 'continue',
                     },
                     {
