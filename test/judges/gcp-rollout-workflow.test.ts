@@ -690,6 +690,23 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
     expect(left(run).record).toMatchObject({ version: '6', previous: { version: '5' } });
   });
 
+  test.each(['10%', undefined])('so too how many requests are recorded, here %s', async (sampling) => {
+    const props = (part: string | undefined): ServingProps => ({
+      serving: {
+        gcp: { access: 'public' },
+        rollout: { strategy: 'canary', bake: '5 minutes' },
+        ...(part === undefined ? {} : { capture: { sampling: part } }),
+      },
+    });
+    const before = await served(props('100%'));
+    const run = await judge.run(later(before, { argument: { version: 5 }, props: props(sampling) }));
+    expect(left(run)).toMatchObject({ ...ONLY_5, announced: ['promoted'] });
+    expect(calls(run, 'endpoints.deployModel')).toHaveLength(1);
+    expect(left(run).models[0]?.displayName).not.toBe(left(before).models[0]?.displayName);
+    const again = await judge.run(later(run, { argument: { version: 5 }, props: props(sampling) }));
+    expect(reportOf(again.executions[0])).toMatchObject({ outcome: 'noop' });
+  });
+
   test('follows what serves, whoever put it there', async () => {
     const asked = later(await approve6(), { approved: 7 });
     const state = asked.world?.state as { storage: { buckets: Record<string, Record<string, unknown>> } };

@@ -62,5 +62,6 @@ export function hostingSettings(props: HostingProps): HostingSettings {
     replicas: serving.replicas,
     requestsPerReplica: serving.scaling.requestsPerReplica,
     serviceAccount: accountEmail(accountOf(props), props.target),
+    ...(serving.capture === undefined ? {} : { capture: { sampling: serving.capture.sampling } }),
   };
 }

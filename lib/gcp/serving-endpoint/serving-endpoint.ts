@@ -66,8 +66,8 @@ export interface ServingEndpointProps
 /**
  * The endpoint of a model, and the workflow that decides which version it serves. Terraform owns the endpoint and never
  * touches what is deployed to it, nor its traffic: applying in the middle of a rollout changes nothing. What is set here of
- * machines and scaling takes effect with the next rollout; promote the version that serves to have it now. A version begins
- * with as many machines as have the traffic by then, and scales in to the spec's once it is promoted.
+ * machines, scaling and recorded requests takes effect with the next rollout; promote the version that serves to have it now.
+ * A version begins with as many machines as have the traffic by then, and scales in to the spec's once it is promoted.
  *
  * By default it is reached from the network alone, by Private Service Connect, at an address that is reserved here and that
  * the workflow leads to the endpoint once a first version is deployed.

@@ -7,7 +7,7 @@ import { Records } from '../../../lib/gcp/records/records';
 import { endpointNames } from '../../../lib/gcp/serving-endpoint/endpoint-names';
 import type { ServingFacts } from '../../../lib/gcp/serving-endpoint/records';
 import { ServingEndpoint } from '../../../lib/gcp/serving-endpoint/serving-endpoint';
-import { servedName, servedPattern } from '../../../lib/gcp/serving-endpoint/workflow/deployment';
+import { type HostingSettings, servedName, servedPattern } from '../../../lib/gcp/serving-endpoint/workflow/deployment';
 import { PlatformNames } from '../../../lib/plan/names';
 import {
   CANARY,
@@ -221,8 +221,11 @@ describe('its workflow', () => {
 
   test('is told of when it ends without saying how', () => {
     const policies = Object.values(resourcesOf(servingStack().stack, 'google_monitoring_alert_policy'));
-    expect(JSON.stringify(policies)).toContain('executions_system');
     expect(policies).toHaveLength(1);
+    const [condition] = policies[0]?.conditions as { condition_matched_log: { filter: string } }[];
+    expect(condition?.condition_matched_log.filter).toBe(
+      `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="${ENDPOINT.workflowName}" AND log_id("workflows.googleapis.com/executions_system") AND jsonPayload.state=("FAILED" OR "CANCELLED")`,
+    );
   });
 
   test('another document for other settings, the same one for the same', () => {
@@ -237,7 +240,7 @@ describe('its workflow', () => {
       requestsPerReplica: 600,
       serviceAccount: 'a@b',
     };
-    const name = (more: Partial<typeof settings>) => servedName('fraud', { ...settings, ...more });
+    const name = (more: Partial<HostingSettings>) => servedName('fraud', { ...settings, ...more });
     expect(name({})).toBe(name({}));
     expect(
       new Set([
@@ -245,8 +248,10 @@ describe('its workflow', () => {
         name({ requestsPerReplica: 1 }),
         name({ serviceAccount: 'c@d' }),
         name({ replicas: { min: 1, max: 4 } }),
+        name({ capture: { sampling: 10 } }),
+        name({ capture: { sampling: 20 } }),
       ]).size,
-    ).toBe(4);
+    ).toBe(6);
     const pattern = new RegExp(servedPattern('fraud'));
     expect(pattern.test('fraud-12-0a1b2c3d')).toBe(true);
     expect(pattern.test('fraud-prod-12-0a1b2c3d')).toBe(false);

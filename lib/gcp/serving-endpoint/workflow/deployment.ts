@@ -14,6 +14,11 @@ export interface HostingSettings {
   readonly requestsPerReplica: number;
   /** E-mail of the identity that containers run as. */
   readonly serviceAccount: string;
+  /**
+   * Percent of the requests that are recorded. The endpoint says so, but what serves takes it over only when it is deployed.
+   * Source: Vertex AI documentation, "Use online inference logging".
+   */
+  readonly capture?: { readonly sampling: number };
 }
 
 /**
@@ -45,7 +50,9 @@ export const deployedModel = (settings: HostingSettings, modelId: string) => ({
 });
 
 const settingsHash = (settings: HostingSettings): string =>
-  shortHash(JSON.stringify({ ...resources(settings), serviceAccount: settings.serviceAccount }));
+  shortHash(
+    JSON.stringify({ ...resources(settings), serviceAccount: settings.serviceAccount, capture: settings.capture }),
+  );
 
 /**
  * Expression for the name of a version on these settings, given the variable it is in: `<endpoint>-<version>-<hash>`. No two
