@@ -188,6 +188,24 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       expect(left(run)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
     });
 
+    test('although it was ill just before the step: what counts is how it bears the traffic that it has', async () => {
+      const asked = later(await served(), { approved: 6 });
+      const [, last] = calls(await judge.run(asked), 'endpoints.patch');
+      const began = Date.parse(last?.at ?? '');
+      // It takes two minutes until a value shows, so the step before saw one of the three that take a version back.
+      const ill = (seconds: number) => ({
+        ...BAD,
+        illAt: new Date(began - 180_000).toISOString(),
+        wellAt: new Date(began + seconds * 1000).toISOString(),
+      });
+      const run = async (behaviour: Behaviour) =>
+        judge.run(later(await served(), { approved: 6, behaviours: { 6: behaviour } }));
+      const well = await run(ill(0));
+      expect(left(well)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
+      expect(calls(well, 'endpoints.patch')[1]?.at).toBe(last?.at);
+      expect(left(await run(ill(240)))).toMatchObject({ ...ONLY_5, announced: ['rolled-back'] });
+    });
+
     test('and keeps looking every minute, with the lock renewed', async () => {
       const run = await approve6();
       const asked = calls(run, 'timeSeries.list').map(({ at }) => Date.parse(at));

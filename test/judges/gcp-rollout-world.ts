@@ -126,6 +126,9 @@ export interface Behaviour {
   readonly latency?: number;
   /** Share of the requests that it fails to answer. */
   readonly errors?: number;
+  /** It is well before that instant, and from the other one on. */
+  readonly illAt?: string;
+  readonly wellAt?: string;
   /** Why it cannot be deployed. */
   readonly deploys?: false | string;
 }

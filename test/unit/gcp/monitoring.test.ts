@@ -52,6 +52,7 @@ interface Policy {
     readonly condition_matched_log?: { readonly filter: string };
   }[];
   readonly notification_channels: readonly string[];
+  readonly alert_strategy: object;
 }
 
 function policies(written?: Written): Readonly<Record<string, Policy>> {
@@ -119,6 +120,15 @@ describe('signals of an endpoint', () => {
     );
     expect(found).toHaveLength(5);
     for (const one of found) expect(one.disable_metric_validation).toBe(true);
+  });
+
+  test('say when it is over as well, and end where nothing is measured any more; what was announced only ends', () => {
+    for (const { alert_strategy, conditions } of Object.values(policies()))
+      expect(alert_strategy).toEqual(
+        conditions.some((one) => one.condition_matched_log !== undefined)
+          ? { auto_close: '1800s', notification_rate_limit: { period: '300s' } }
+          : { auto_close: '1800s', notification_prompts: ['OPENED', 'CLOSED'] },
+      );
   });
 
   test('are of this endpoint alone, and one that is off is not there', () => {

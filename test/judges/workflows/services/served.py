@@ -1,7 +1,8 @@
 """What Cloud Monitoring knows of endpoints: computed, minute by minute, from who served how much and what it does.
 
 State in `aiplatform`: requestsPerMinute (600); metricsDelay, seconds until a minute shows (120); behaviours
-{"<model>@<version>": {latency: p95 in ms (50), errors: share (0), illAt: before that instant it is well}}.
+{"<model>@<version>": {latency: p95 in ms (50), errors: share (0), illAt: before that instant it is well, wellAt: and from
+that one on}}.
 An endpoint with `privateMetrics` fills the metrics below `private/` instead of the others.
 Latencies are spread evenly from 0 to p95 / 0.95.
 """
@@ -52,4 +53,5 @@ def _behaviour(state: dict, one: dict, deployed: str, at: float) -> dict:
     version = next((f"{item['model'].split('@')[0].rsplit('/', 1)[-1]}@{item['modelVersionId']}"
                     for item in one.get("deployedModels", []) if item["id"] == deployed), one.get("served", {}).get(deployed))
     does = state["behaviours"].get(version, {})
-    return WELL if "illAt" in does and at < seconds(does["illAt"]) else {**WELL, **does}
+    well = "illAt" in does and at < seconds(does["illAt"]) or "wellAt" in does and at >= seconds(does["wellAt"])
+    return WELL if well else {**WELL, **does}
