@@ -222,10 +222,10 @@ describe('its workflow', () => {
   test('is told of when it ends without saying how', () => {
     const policies = Object.values(resourcesOf(servingStack().stack, 'google_monitoring_alert_policy'));
     expect(policies).toHaveLength(1);
-    const [condition] = policies[0]?.conditions as { condition_matched_log: { filter: string } }[];
-    expect(condition?.condition_matched_log.filter).toBe(
+    const conditions = (policies[0]?.conditions ?? []) as { condition_matched_log: { filter: string } }[];
+    expect(conditions.map((one) => one.condition_matched_log.filter)).toEqual([
       `resource.type="workflows.googleapis.com/Workflow" AND resource.labels.workflow_id="${ENDPOINT.workflowName}" AND log_id("workflows.googleapis.com/executions_system") AND jsonPayload.state=("FAILED" OR "CANCELLED")`,
-    );
+    ]);
   });
 
   test('another document for other settings, the same one for the same', () => {
