@@ -50,7 +50,7 @@ export const gcpTarget = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Raise it to build a platform again later than 7 days after it was destroyed: Google keeps the names of its custom roles for 30 days more. Default: 1.',
+      'Raise it to build a platform again later than 7 days after it was destroyed, or to write dataLake, training or a first model again as long after they were removed: Google keeps the names of custom roles for 30 days more. Default: 1.',
     ),
 });
 

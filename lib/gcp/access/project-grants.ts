@@ -41,15 +41,25 @@ export function grantCustomRole(
   });
 }
 
-/** Grants just these permissions on the project, where every predefined role says more. */
-export function grantPermissions(
+/**
+ * Makes a custom role for somebody who may be granted it some day. Google keeps the id of a role that was deleted, and takes
+ * the role back for 7 days only, so what is granted by what a spec says today is a role that stays.
+ * Source: IAM documentation, "Create and manage custom roles", deleting a custom role.
+ */
+export function makeRole(
   { roleId, title, permissions }: CustomRole,
   { project }: Pick<Target, 'project'>,
   to: IGrantee,
-): void {
-  grantOnce(to, { id: `Role-${title}`, project }, (scope, id) => {
-    const role = new ProjectIamCustomRole(scope, id, { project, roleId, title, permissions: [...permissions] });
-    new ProjectIamMember(scope, `${id}-Grant`, { project, role: role.name, member: to.member });
-    return role;
+): ProjectIamCustomRole {
+  return grantOnce(to, { id: `Role-${title}`, project }, (scope, id) => {
+    return new ProjectIamCustomRole(scope, id, { project, roleId, title, permissions: [...permissions] });
   });
+}
+
+/** Grants just these permissions on the project, where every predefined role says more. */
+export function grantPermissions(role: CustomRole, target: Pick<Target, 'project'>, to: IGrantee): void {
+  const { node, name } = makeRole(role, target, to);
+  const id = `${node.id}-Grant`;
+  if (to.scope.node.tryFindChild(id) === undefined)
+    new ProjectIamMember(to.scope, id, { project: target.project, role: name, member: to.member });
 }

@@ -8,7 +8,7 @@ import { Budget } from '../budget/budget';
 import { Keys } from '../keys/keys';
 import { lastingResources } from '../lasting';
 import { attachesIn } from '../network/attaches-in';
-import { grantAttach } from '../network/grant-attach';
+import { grantAttach, makeAttachRole } from '../network/grant-attach';
 import { Network } from '../network/network';
 import { Records } from '../records/records';
 import { ProjectServices } from '../services/project-services';
@@ -58,8 +58,10 @@ export class FoundationStack extends PlatformStack {
         labels,
       });
     // Where Network has it, so that a change from one to the other does not make the role of that id twice.
-    else if (attachesIn(spec) === target.project)
-      grantAttach(new Construct(this, 'Network'), known.network, attachRole, target);
+    if (this.network?.attachment === undefined) {
+      const permit = attachesIn(spec) === target.project ? grantAttach : makeAttachRole;
+      permit(this.network ?? new Construct(this, 'Network'), known.network, attachRole, target);
+    }
     const alerts = { target, names, encryptionKey: this.keys.operations, labels };
     this.alerts = new Alerts(this, 'Alerts', { ...alerts, ...alertReceivers(spec) });
     this.routes = Object.fromEntries(

@@ -5,7 +5,7 @@ import { logLink } from '../alerts/console-link';
 import { accountEmail } from '../target';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
-import { makeJobRole } from './job-grants';
+import { grantJobRole } from './job-grants';
 import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
 import type { BatchWorkflowProps } from './machine/batch-props';
 import { batchWorkflow, type TrainingRequest } from './machine/batch-workflow';
@@ -58,7 +58,7 @@ export class BatchTraining extends Construct implements TrainingEngine {
         ...props.records.grantors,
         // Jobs have no resource level of their own; a job runs as an account, which the launcher must be let use.
         cluster: (_verb, _name, to) => {
-          makeJobRole(names, target, to);
+          grantJobRole(names, target, to, props.roles.jobs);
           grantActAs(target, accountId, workload.serviceAccount, to);
         },
       },

@@ -1,6 +1,8 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { IGrantee } from '../access/grantee';
-import { grantCustomRole, grantPermissions } from '../access/project-grants';
+import { grantCustomRole } from '../access/project-grants';
 import type { Target } from '../target';
 
 /**
@@ -17,14 +19,27 @@ const JOB_PERMISSIONS = [
 
 const roleIdOf = (names: PlatformNames): string => names.of('customRole', 'training-jobs');
 
-/** Makes the role of launchers, which a project knows once, and gives it. */
-export const makeJobRole = (names: PlatformNames, target: Pick<Target, 'project'>, to: IGrantee): void =>
-  grantPermissions(
-    { roleId: roleIdOf(names), title: `${names.slug} training jobs`, permissions: JOB_PERMISSIONS },
-    target,
-    to,
-  );
+/** The role of launchers, which a project knows once. */
+export const jobRole = (
+  scope: Construct,
+  id: string,
+  names: PlatformNames,
+  { project }: Pick<Target, 'project'>,
+): ProjectIamCustomRole =>
+  new ProjectIamCustomRole(scope, id, {
+    project,
+    roleId: roleIdOf(names),
+    title: `${names.slug} training jobs`,
+    permissions: [...JOB_PERMISSIONS],
+  });
 
-/** Gives the role, which is of the stack of the cluster. */
-export const grantJobRole = (names: PlatformNames, target: Pick<Target, 'project'>, to: IGrantee): void =>
-  grantCustomRole({ id: 'JobRole', roleSet: names.roleSet }, roleIdOf(names), target, to);
+/**
+ * Gives the role, which is of the stack of the cluster.
+ * @param made - the role, where it is made in that stack
+ */
+export const grantJobRole = (
+  names: PlatformNames,
+  target: Pick<Target, 'project'>,
+  to: IGrantee,
+  made?: ProjectIamCustomRole,
+): void => grantCustomRole({ id: 'JobRole', roleSet: names.roleSet }, roleIdOf(names), target, to, [made]);

@@ -1,10 +1,9 @@
-import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { Construct } from 'constructs';
 import { consoleLink } from '../alerts/console-link';
 import { attachmentOf } from '../network/attachment-of';
 import { accountEmail } from '../target';
 import { customJobDefaults } from './custom-job-defaults';
-import { type ManagedSubmission, managedSubmission, submitRole } from './submission';
+import { type ManagedSubmission, managedSubmission } from './submission';
 import type { TrainingEngine, TrainingEngineProps } from './training-engine';
 
 /**
@@ -18,7 +17,6 @@ const FAILED_TRAININGS = ['resource.type="ml_job"', 'resource.labels.task_name="
 
 /** Vertex AI trainings: who may start them, and what with. Nothing runs while nothing trains. */
 export class ManagedTraining extends Construct implements TrainingEngine {
-  public readonly role: ProjectIamCustomRole;
   public readonly submission: ManagedSubmission;
   public readonly defaults: Readonly<Record<string, unknown>>;
   public readonly failures: TrainingEngine['failures'];
@@ -27,10 +25,8 @@ export class ManagedTraining extends Construct implements TrainingEngine {
     super(scope, id);
     const { target, names } = props;
     this.submission = managedSubmission(names);
-    const { accountId, roleId } = this.submission;
-    this.role = submitRole(this, 'SubmitRole', roleId, target);
     this.defaults = customJobDefaults(props, {
-      account: accountEmail(accountId, target),
+      account: accountEmail(this.submission.accountId, target),
       attachment: attachmentOf(this, props.network, 'managed trainings'),
     });
     this.failures = {

@@ -55,14 +55,21 @@ export const SUBMIT_PERMISSIONS = [
 ];
 
 /** The role of those who start trainings; one for all of them, as a project knows a role once. */
-export const submitRole = (scope: Construct, id: string, roleId: string, { project }: Target): ProjectIamCustomRole =>
-  new ProjectIamCustomRole(scope, id, {
+export function submitRole(
+  scope: Construct,
+  id: string,
+  names: PlatformNames,
+  { project }: Pick<Target, 'project'>,
+): ProjectIamCustomRole {
+  const { roleId } = managedSubmission(names);
+  return new ProjectIamCustomRole(scope, id, {
     project,
     roleId,
     title: roleId,
     description: 'Starts trainings and sees how they go',
     permissions: [...SUBMIT_PERMISSIONS],
   });
+}
 
 /**
  * Lets someone start trainings, which run as the cluster's account, and see how they go. Who starts one on a batch cluster

@@ -27,6 +27,7 @@ import { DEFAULT_IMAGE_TAG, type IImageRepository, ImageRepository, TRAINING_IMA
 import { ManagedTraining } from './managed-training';
 import { batchSubmission, managedSubmission, type Submission } from './submission';
 import { TrainingClusterGrants } from './training-cluster-grants';
+import { TrainingRoles } from './training-roles';
 
 /** Cluster of trainings that say nothing about it: the cloud's own service, on machines without accelerators. */
 export const DEFAULT_CLUSTER: TrainingClusterInput = { kind: 'managed' };
@@ -107,6 +108,7 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
   public readonly repository: IImageRepository;
   /** What trainings run as: one account for every kind of cluster, so that the kind can change. */
   public readonly workload: Workload;
+  public readonly roles: TrainingRoles;
   /** What runs trainings, by kind: its native resources are there. */
   public readonly engine: ManagedTraining | BatchTraining;
   public readonly submission: Submission;
@@ -154,11 +156,13 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       },
       description: 'Trainings',
     });
+    this.roles = new TrainingRoles(this, 'Roles', { names, target });
     const shared = {
       target,
       names,
       plan: this.plan,
       workload: this.workload,
+      roles: this.roles,
       encryptionKey,
       operationsKey: props.operationsKey ?? encryptionKey,
       network: props.network,
@@ -181,18 +185,14 @@ export class TrainingCluster extends Construct implements ITrainingCluster {
       content: literalJson(this.engine.defaults),
       dependsOn: [...after(this, records.ready)],
     });
-    const { engine } = this;
     this.grants = new TrainingClusterGrants({
       target,
       submission: this.submission,
       repository: this.repository,
       records,
-      made: {
-        account: this.workload.serviceAccount,
-        ...(engine instanceof ManagedTraining ? { role: engine.role } : {}),
-      },
+      made: { account: this.workload.serviceAccount, role: this.roles.submit },
     });
-    this.failures = props.alerts?.announce(this, 'Failed', { signal: TRAINING_FAILED, ...engine.failures });
+    this.failures = props.alerts?.announce(this, 'Failed', { signal: TRAINING_FAILED, ...this.engine.failures });
   }
 
   private checkReads({ reads = [], grantors }: TrainingClusterProps): void {

@@ -8,6 +8,7 @@ import type { IRecords } from '../records/records';
 import type { Target } from '../target';
 import type { IImageRepository } from './image-repository';
 import type { Submission } from './submission';
+import type { TrainingRoles } from './training-roles';
 
 /** What every kind of cluster is built from. */
 export interface TrainingEngineProps {
@@ -16,6 +17,7 @@ export interface TrainingEngineProps {
   readonly plan: TrainingClusterPlan;
   /** What trainings run as, whatever the kind. */
   readonly workload: Workload;
+  readonly roles: TrainingRoles;
   /** Key of disks, images and of what trainings leave. */
   readonly encryptionKey: EncryptionKey;
   /** Key of the workflow of a batch cluster. */

@@ -35,5 +35,8 @@ it("lets Vertex AI use somebody else's attachment in the platform's project, as 
 });
 
 it('leaves an attachment of another project to whoever owns that', () => {
-  expect(rolesOf(foundation({ attachment: 'ml', hostProject: 'shared-net' }))).toEqual({});
+  const stack = foundation({ attachment: 'ml', hostProject: 'shared-net' });
+  const roles = Object.keys(rolesOf(stack));
+  expect(roles).toHaveLength(agentsThat('attach').length);
+  for (const role of roles) expect(JSON.stringify(resourcesOf(stack, 'google_project_iam_member'))).not.toContain(role);
 });
