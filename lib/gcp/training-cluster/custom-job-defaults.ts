@@ -1,10 +1,9 @@
 import { acceleratorName, type MachineType, machineName } from '../../plan/machines/machines';
+import { bootDiskGb } from '../../plan/vertex-disk';
 import { DEFAULT_IMAGE_TAG } from './image-repository';
 import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
 import type { TrainingEngineProps } from './training-engine';
 
-/** GB of the smallest boot disk of a training. Source: discovery document of aiplatform.v1, DiskSpec. */
-const SMALLEST_DISK_GB = 100;
 /** What whoever starts a training writes its own tag in place of; a tag or a digest of the user's stays. */
 const DEFAULT_TAG = new RegExp(`:${DEFAULT_IMAGE_TAG}$`);
 /** Boot disk of machines that take the usual ones. */
@@ -27,7 +26,7 @@ export function customJobDefaults(
     replicaCount,
     diskSpec: {
       bootDiskType: machine.bootDisk ?? USUAL_DISK,
-      bootDiskSizeGb: Math.max(plan.diskGib, SMALLEST_DISK_GB),
+      bootDiskSizeGb: bootDiskGb(plan.diskGib),
     },
     containerSpec: {
       imageUri: props.image.replace(DEFAULT_TAG, ''),

@@ -3,6 +3,7 @@ import { NUMERIC_DIGITS } from '../bigquery-columns';
 import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
 import { BATCH_LONGEST } from '../cluster-rules';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
+import { SMALLEST_DISK } from '../vertex-disk';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
 import { PIPELINE_ROWS } from './pipeline-rows';
 import { RULES_ROWS } from './rules-rows';
@@ -129,7 +130,7 @@ const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>>
             gcp: emulated('spot first, then on demand, by the workflow'),
           },
     [at('.maxRuntime')]: kind === 'managed' ? BOTH : { aws: NATIVE, gcp: native('jobs of Batch', BATCH_LONGEST) },
-    [at('.disk')]: BOTH,
+    [at('.disk')]: kind === 'managed' ? { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) } : BOTH,
     ...(kind === 'managed'
       ? {}
       : {

@@ -1,4 +1,5 @@
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
+import { SMALLEST_DISK } from '../vertex-disk';
 import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
@@ -76,7 +77,7 @@ const container = (at: string): Readonly<Record<string, ParityRow>> => ({
   ...conditions(`${at}.when`),
   [`${at}.accelerator.type`]: machines,
   [`${at}.accelerator.count`]: machines,
-  [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', '100 GB at least') },
+  [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) },
 });
 
 const conditions = (at: string): Readonly<Record<string, ParityRow>> =>

@@ -132,7 +132,7 @@ describe('a managed cluster', () => {
   });
 
   test('publishes the body of a training as one object', () => {
-    const { stack } = clusterIn({ cluster: { ...MANAGED, nodes: 3, capacity: 'spot' } });
+    const { stack } = clusterIn({ cluster: { ...MANAGED, nodes: 3, capacity: 'spot', disk: '50 GiB' } });
     expect(resourceOf(stack, 'google_storage_bucket_object')).toMatchObject({
       bucket: 'fraud-prod-records-123456789012',
       name: 'training/defaults',

@@ -1,9 +1,8 @@
 import { acceleratorName, type MachineType, machineName } from '../../../plan/machines/machines';
 import type { MachinedStep, StepMachines } from '../../../plan/pipeline/step-plan';
+import { bootDiskGb } from '../../../plan/vertex-disk';
 import type { RenderProps } from './render-props';
 
-/** GB of the smallest boot disk of a custom job. Source: discovery document of aiplatform.v1, DiskSpec. */
-const SMALLEST_DISK_GB = 100;
 /** Boot disk of machines that take the usual ones. */
 const USUAL_DISK = 'pd-ssd';
 /** Characters of a display name. Source: discovery document of aiplatform.v1, CustomJob. */
@@ -32,7 +31,7 @@ export function customJob(
     replicaCount,
     diskSpec: {
       bootDiskType: machine.bootDisk ?? USUAL_DISK,
-      bootDiskSizeGb: Math.max(machines.diskGib, SMALLEST_DISK_GB),
+      bootDiskSizeGb: bootDiskGb(machines.diskGib),
     },
     containerSpec,
   });
