@@ -61,6 +61,9 @@ export const signalsOf =
     text,
   });
 
+/** Said of a version whose approval came with its registration, where people approve. */
+export const CLAIMED_APPROVAL = 'It was registered as approved, which only whoever may approve can say.';
+
 /** Signals of one model's versions. */
 export function modelSignals(
   model: string,

@@ -24,9 +24,15 @@ export class ModelRegistryGrants {
     allow(to, ['sagemaker:ListModelPackages'], [...this.group, ...this.versions]);
   }
 
-  /** Lets someone register versions, with tags. */
+  /**
+   * Lets someone register versions, with tags, that wait for approval: whoever registers may not say that a version is
+   * approved. One that is registered without a status waits too.
+   * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon SageMaker".
+   */
   register(to: iam.IGrantable): void {
-    allow(to, ['sagemaker:CreateModelPackage'], [...this.group, ...this.versions]);
+    allow(to, ['sagemaker:CreateModelPackage'], [...this.group, ...this.versions], {
+      StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' },
+    });
     allow(to, ['sagemaker:AddTags', 'sagemaker:DescribeModelPackage'], this.versions);
   }
 

@@ -6,7 +6,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { requireProps } from '../../plan/props';
-import { modelSignals } from '../../plan/signals';
+import { CLAIMED_APPROVAL, modelSignals } from '../../plan/signals';
 import { modelName } from '../../spec/identifiers';
 import { DEFAULT_APPROVAL, type ModelSpec, model as modelSchema } from '../../spec/model';
 import type { IAlerts } from '../alerts/alert-channel';
@@ -19,6 +19,9 @@ import { Approver } from './approver';
 import * as versions from './model-events';
 import { ModelRegistryGrants } from './model-registry-grants';
 import { type IModelRegistry, ImportedEntry, type ModelRegistryAttributes, RegistryEntry } from './registry-entry';
+
+/** What people read of a version whose approval came with its registration. */
+const CLAIMED = `${CLAIMED_APPROVAL} Nothing is rolled out for it. If it should serve, set it to pending and then approve it.`;
 
 /** What a spec says of an entry. */
 const entry = z.object({ model: modelName, approval: modelSchema.unwrap().shape.registry.unwrap().shape.approval });
@@ -58,6 +61,7 @@ export class ModelRegistry extends RegistryEntry {
   public readonly model: string;
   public readonly groupName: string;
   public readonly groupArn: string;
+  public readonly approval: ModelSpec['registry']['approval'];
   public readonly grants: ModelRegistryGrants;
   public readonly group: sagemaker.CfnModelPackageGroup;
   /** The machine that approves versions, with automatic approval. */
@@ -72,6 +76,7 @@ export class ModelRegistry extends RegistryEntry {
     checkProps(this, entry, { model: props.model, approval: props.approval });
     const { model, alerts, approval = DEFAULT_APPROVAL } = props;
     this.model = model;
+    this.approval = approval;
     this.groupName = props.groupName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' }).toLowerCase();
     // A description would be replaced with its group: SageMaker cannot change one.
     this.group = new sagemaker.CfnModelPackageGroup(this, 'Group', { modelPackageGroupName: this.groupName });
@@ -86,7 +91,7 @@ export class ModelRegistry extends RegistryEntry {
       alerts,
       ...(key === undefined ? {} : { encryptionKey: key }),
     }).queue;
-    this.announceVersions(alerts, approval);
+    this.announceVersions(alerts);
     if (approverKey === undefined) return;
     const { where, deadLetterQueue } = this;
     this.approver = new Approver(this, 'Approver', {
@@ -108,16 +113,18 @@ export class ModelRegistry extends RegistryEntry {
     return `SageMaker Studio, Models, ${this.groupName}: ${consoleLink(this, 'sagemaker', '#/studio-landing')}`;
   }
 
-  private announceVersions(alerts: IAlerts, approval: ModelSpec['registry']['approval']): void {
+  private announceVersions(alerts: IAlerts): void {
+    const { approval, groupName, deadLetterQueue, where } = this;
     const [registered, approved, rejected] = modelSignals(this.model, approval);
-    const details = { where: this.where, fields: { Version: { from: '$.detail.ModelPackageArn' } } };
-    const { deadLetterQueue } = this;
-    for (const [id, signal, eventPattern] of [
-      ['Registered', registered, versions.registered(this.groupName)],
-      ['Approved', approved, versions.approved(this.groupName)],
-      ['Rejected', rejected, versions.rejected(this.groupName)],
+    const version = { Version: { from: '$.detail.ModelPackageArn' } };
+    const claim = { ...version, Details: CLAIMED };
+    for (const [id, signal, eventPattern, fields] of [
+      ['Registered', registered, versions.registered(groupName), version],
+      ...(approval === 'manual' ? ([['Claimed', registered, versions.claimed(groupName), claim]] as const) : []),
+      ['Approved', approved, versions.approved(groupName, approval), version],
+      ['Rejected', rejected, versions.rejected(groupName), version],
     ] as const)
-      alerts.announce(this, id, { signal, eventPattern, details, deadLetterQueue });
+      alerts.announce(this, id, { signal, eventPattern, details: { where, fields }, deadLetterQueue });
   }
 }
 

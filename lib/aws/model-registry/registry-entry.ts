@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
+import { DEFAULT_APPROVAL, type ModelSpec } from '../../spec/model';
 import type { Grantors } from '../access/grantors';
 import { ModelRegistryGrants } from './model-registry-grants';
 
@@ -8,6 +9,8 @@ export interface ModelRegistryAttributes {
   readonly model: string;
   /** Name of its model package group. */
   readonly groupName: string;
+  /** Who approves its versions, as its spec says. Default: DEFAULT_APPROVAL. */
+  readonly approval?: ModelSpec['registry']['approval'];
 }
 
 /** The entry of one model in the registry, made here or elsewhere. */
@@ -17,6 +20,8 @@ export interface IModelRegistry extends IConstruct {
   readonly groupName: string;
   /** ARN of the model package group. */
   readonly groupArn: string;
+  /** Who approves versions. Where people do, a version that was created as approved is not approved yet. */
+  readonly approval: ModelSpec['registry']['approval'];
   readonly grants: ModelRegistryGrants;
   /** Grants the verbs of `model`. */
   readonly grantors: Grantors;
@@ -27,6 +32,7 @@ export abstract class RegistryEntry extends Construct implements IModelRegistry 
   public abstract readonly model: string;
   public abstract readonly groupName: string;
   public abstract readonly groupArn: string;
+  public abstract readonly approval: ModelSpec['registry']['approval'];
   public abstract readonly grants: ModelRegistryGrants;
 
   /** @throws Error for another model than this one. */
@@ -44,6 +50,7 @@ export class ImportedEntry extends RegistryEntry {
   public readonly model: string;
   public readonly groupName: string;
   public readonly groupArn: string;
+  public readonly approval: ModelSpec['registry']['approval'];
   public readonly grants: ModelRegistryGrants;
 
   constructor(scope: Construct, id: string, attrs: ModelRegistryAttributes) {
@@ -55,6 +62,7 @@ export class ImportedEntry extends RegistryEntry {
       resource: 'model-package-group',
       resourceName: attrs.groupName,
     });
+    this.approval = attrs.approval ?? DEFAULT_APPROVAL;
     this.grants = new ModelRegistryGrants(Stack.of(this), attrs.groupName);
   }
 }

@@ -81,7 +81,7 @@ export class Rollout extends Construct {
     });
     this.rule = new events.Rule(this, 'Rule', {
       description: `A version of ${model} was approved.`,
-      eventPattern: approved(registry.groupName),
+      eventPattern: approved(registry.groupName, registry.approval),
     });
     this.rule.addTarget({
       bind: () => ({

@@ -136,13 +136,26 @@ describe('announcements', () => {
 
   test.each([
     ['registered, waiting', versionEvent({ ModelApprovalStatus: 'PendingManualApproval' }), 'registered'],
-    ['registered as approved', versionEvent({ ModelApprovalStatus: 'Approved' }), 'approved'],
     ['registered as rejected', versionEvent({ ModelApprovalStatus: 'Rejected' }), 'rejected'],
     ['approved', edit('Approved', 'ModelApprovalStatus', 'ApprovalDescription'), 'approved'],
     ['rejected', edit('Rejected', 'ModelApprovalStatus'), 'rejected'],
   ])('a version that was %s is told of exactly once', (_, event, signal) => {
     expect(told(event)).toEqual([`fraud-detector-${signal}`]);
     expect(told(event, template({ approval: 'automatic' }))).toEqual([`fraud-detector-${signal}`]);
+  });
+
+  test('a version that was registered as approved is approved only where versions are approved automatically', () => {
+    const event = versionEvent({ ModelApprovalStatus: 'Approved' });
+    expect(told(event)).toEqual(['fraud-detector-registered']);
+    expect(told(event, template({ approval: 'automatic' }))).toEqual(['fraud-detector-approved']);
+    const rule = rulesOf(template()).find(({ EventPattern }) => matchesPattern(EventPattern, event));
+    const { content } = transformInput(rule?.Targets[0].InputTransformer, event) as Message;
+    expect(content.nextSteps).toEqual([
+      expect.stringContaining('Where to look: '),
+      `Version: ${event.detail.ModelPackageArn}`,
+      'Details: It was registered as approved, which only whoever may approve can say. Nothing is rolled out for it. ' +
+        'If it should serve, set it to pending and then approve it.',
+    ]);
   });
 
   test.each([
@@ -295,7 +308,7 @@ describe('grants', () => {
       { env: { region: 'eu-central-1', account: '111111111111' } },
     );
     const [policy] = Object.values(found.findResources('AWS::IAM::Policy'));
-    return policy?.Properties.PolicyDocument.Statement as { Action: unknown; Resource: unknown }[];
+    return policy?.Properties.PolicyDocument.Statement as { Action: unknown; Resource: unknown; Condition?: unknown }[];
   };
   const arns = (granting: readonly { Resource: unknown }[]) =>
     JSON.stringify(granting.map(({ Resource }) => Resource)).match(/model-package[^"]*/g);
@@ -316,6 +329,13 @@ describe('grants', () => {
     expect(granted('approve').flatMap(({ Action }) => Action)).toEqual([
       'sagemaker:DescribeModelPackage',
       'sagemaker:UpdateModelPackage',
+    ]);
+  });
+
+  test('registering says of no version that it is approved', () => {
+    const creating = granted('register').filter(({ Action }) => [Action].flat().includes('sagemaker:CreateModelPackage'));
+    expect(creating.map(({ Condition }) => Condition)).toEqual([
+      { StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
     ]);
   });
 

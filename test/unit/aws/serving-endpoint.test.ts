@@ -207,7 +207,7 @@ describe('a rollout', () => {
   const edited = (...UpdatedModelPackageFields: readonly string[]) => versionEvent({ UpdatedModelPackageFields });
 
   it.each<[string, object, boolean]>([
-    ['a version that is registered approved', versionEvent({}), true],
+    ['a version that is registered as approved', versionEvent({}), false],
     ['a version that is approved', edited('ModelApprovalStatus'), true],
     ['a version that is approved with a remark', edited('ModelApprovalStatus', 'ApprovalDescription'), true],
     ['an edit of metadata of an approved version', edited('CustomerMetadataProperties'), false],
@@ -225,6 +225,18 @@ describe('a rollout', () => {
       matchesPattern(pattern as EventPattern, event as Readonly<Record<string, unknown>>),
     );
     expect(matching).toHaveLength(started ? 1 : 0);
+  });
+
+  it('starts from a version that is registered as approved where versions are approved automatically', () => {
+    const stack = testStack({ env: { region: 'eu-central-1' } });
+    const entry = { model: 'detector', groupName: GROUP, approval: 'automatic' } as const;
+    const registry = ModelRegistry.fromNames(stack, 'Automatic', entry);
+    const endpoint = new ServingEndpoint(stack, 'Serving', { ...neighbours(stack), registry });
+    const built = { stack, endpoint, template: Template.fromStack(stack) };
+    for (const event of [versionEvent({}), edited('ModelApprovalStatus')])
+      expect(starts(built).map(({ EventPattern: pattern }) => matchesPattern(pattern as EventPattern, event))).toEqual([
+        true,
+      ]);
   });
 
   it('is told which version, why, and when that was decided', () => {

@@ -1,4 +1,4 @@
-import { approvalFailed } from '../../../plan/signals';
+import { approvalFailed, CLAIMED_APPROVAL } from '../../../plan/signals';
 import { announceStep } from '../../alerts/announce';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Step } from '../../workflow/syntax';
@@ -7,8 +7,7 @@ import type { EventsWorkflowProps } from './events-props';
 import { ofModel } from './tell-steps';
 
 /** What people read of a version whose approval came with its registration. */
-const CLAIMED =
-  'It was registered as approved, which only whoever may approve can say. It was set back to pending; if somebody approved it in the meantime, do so again.';
+const CLAIMED = `${CLAIMED_APPROVAL} It was set back to pending; if somebody approved it in the meantime, do so again.`;
 
 /**
  * Approves a version that was just registered, where that is so for its model; where people approve, takes back what whoever
