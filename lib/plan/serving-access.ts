@@ -92,7 +92,7 @@ export function retireAccess(): readonly AccessEdge[] {
     ['scaling', 'set', EVERY, 'an endpoint that is being deleted must not scale'],
     ['alarm', 'set', EVERY, 'alarms of a rollout go with the endpoint'],
     ['parameter', 'read', 'models', 'which models there are'],
-    ['parameter', 'write', 'models', 'removes the record of the version that served'],
+    ['parameter', 'write', 'models', 'marks the record of the version that served, or removes it'],
     ['lock', 'hold', ENDPOINT_LOCKS, 'waits for a rollout that is under way'],
     ...machineGrants('retire'),
   ]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpointName } from '../../lib/aws/operations/machine/endpoint-name';
 import { RETIRE_LOCK_TTL_SECONDS, RETIRE_TIMEOUT_SECONDS } from '../../lib/aws/operations/machine/retire-props';
 import { PlatformNames } from '../../lib/plan/names';
-import { servingPath } from '../../lib/plan/serving-access';
+import { championPath, servingPath } from '../../lib/plan/serving-access';
 import { AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { machine } from '../support/asl-states';
@@ -134,9 +134,12 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
   });
 
   describe('finds what is left', () => {
-    test('by hand it also retires a model that has a shell', async () => {
-      const shell = NAMES.parameter(...servingPath('detector'));
-      expect(left(await run([{ ...MODEL, shell: true }])).things).toEqual([shell]);
+    test('by hand it also retires a model that has a shell, and its record says so', async () => {
+      const parameters = [championPath('detector'), servingPath('detector')].map((path) => NAMES.parameter(...path));
+      for (const champion of [{}, null, '{"version', '{}']) {
+        const retired = left(await run([{ ...MODEL, champion, shell: true }]));
+        expect(retired).toMatchObject({ things: parameters, announced: ['endpoint-retired'], locks: [] });
+      }
     });
 
     test.each<[string, Partial<Served>]>([
@@ -205,9 +208,8 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
       expect(left(waited)).toMatchObject({ things: [], locks: [], announced: ['endpoint-retired'] });
       const deleted = waited.calls.find(({ operation }) => /Delete(Endpoint|EndpointConfig)$/.test(operation));
       expect(Date.parse(deleted?.at ?? '')).toBeGreaterThanOrEqual(Date.parse('2026-01-01T02:00:00Z'));
-      expect(waited.calls.filter(({ error }) => error !== undefined && error !== 'ObjectNotFoundException')).toEqual(
-        [],
-      );
+      const absent = [undefined, 'ObjectNotFoundException', 'ParameterNotFound'];
+      expect(waited.calls.filter(({ error }) => !absent.includes(error))).toEqual([]);
     });
 
     test('while a rollout holds the lock, and touches nothing until then', async () => {

@@ -79,6 +79,11 @@ describeJudge('asl', 'the scorecard, executed', () => {
       [{ ...DETECTOR, champion: null }],
       [models(1)],
     ],
+    [
+      'a record of a model that was retired: it serves again, and since when is to follow',
+      [{ ...DETECTOR, champion: '{"retired":"2025-12-31T00:00:00Z","shell":"0a"}' }],
+      [models(1)],
+    ],
     ['an endpoint without a shell: it serves', [{ ...DETECTOR, shell: false }], [models(1), age('detector', 10 * DAY)]],
   ])('%s', async (_, served, data) => {
     const card = await run(served);

@@ -72,7 +72,9 @@ export function everyEndpoint(scope: Construct, names: PlatformNames): EveryEndp
       allow(to, ['cloudwatch:DeleteAlarms'], [alarm(`${start}*`)], ofThisPlatform);
     },
     parameter: (verb, name, to) =>
-      allow(to, [verb === 'read' ? 'ssm:GetParameter' : 'ssm:DeleteParameter'], [parameter(name)]),
+      allow(to, verb === 'read' ? ['ssm:GetParameter'] : ['ssm:DeleteParameter', 'ssm:PutParameter'], [
+        parameter(name),
+      ]),
     metric: (_verb, _name, to) => grantPublishMetrics([SCORECARD_NAMESPACE], to),
   };
 }

@@ -53,7 +53,7 @@ export const PLANNED_WILDCARDS: readonly PlannedWildcard[] = [
     reason: 'Streams get their names from AWS; the group is named.',
   },
   {
-    actions: ['ssm:DeleteParameter', 'ssm:GetParameter'],
+    actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
     resource: arn('ssm', 'parameter/mlops/[^*/]+/(?:datasets|models)/\\*'),
     reason:
       'The plan gives what is published of all datasets or all models of one platform, also of those that left the spec.',

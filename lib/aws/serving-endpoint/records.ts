@@ -11,11 +11,12 @@ export interface ServedVersion {
 
 /**
  * The record of the version that serves, as JSON in the parameter `models/<model>/champion`. The machine of the endpoint
- * owns it: it is there once a version serves, and follows what the endpoint is.
+ * owns it: it is there once a version serves, and follows what the endpoint is. Of a model that was retired it says that
+ * alone.
  */
-export interface ChampionRecord extends ServedVersion {
+export interface ChampionRecord extends Partial<ServedVersion> {
   /** When it was seen to serve, ISO 8601. */
-  readonly at: string;
+  readonly at?: string;
   /** The version that served before it; `rollback` goes there. */
   readonly previous?: ServedVersion;
   /** The last decision that was carried out, and how that ended. A decision is known by when it was made. */
@@ -27,6 +28,14 @@ export interface ChampionRecord extends ServedVersion {
     /** When it was carried out, likewise. */
     readonly ended: number;
   };
+  /**
+   * When the model was retired, ISO 8601. Its endpoint is gone then, or being deleted (`retiring`). An approval deploys
+   * nothing any more; a promotion by a person does, and ends it.
+   */
+  readonly retired?: string;
+  readonly retiring?: boolean;
+  /** Digest of the facts of the shell that was retired: under another one the model is not. */
+  readonly shell?: string;
   /** The update that is under way or about to be. */
   readonly trying?: ServedVersion & {
     /** The decision that it is for. */

@@ -18,6 +18,10 @@ export interface ReadRecordProps {
   readonly next: string;
 }
 
+/** JSONata for the name of the parameter with the record of a model, which is JSONata too. */
+export const recordOf = ({ modelsPrefix }: Pick<ReadRecordProps, 'modelsPrefix'>, model: string): string =>
+  `${literal(modelsPrefix)} & ${model} & '/champion'`;
+
 /** The state `ReadRecord`, which reads the record of the version that serves. */
 export function readRecord(props: ReadRecordProps): Readonly<Record<string, AslState>> {
   return {
@@ -30,7 +34,7 @@ export function readRecord(props: ReadRecordProps): Readonly<Record<string, AslS
           States: {
             GetRecord: call(
               'ssm:getParameter',
-              { Name: expr(`${literal(props.modelsPrefix)} & ${props.model} & '/champion'`) },
+              { Name: expr(recordOf(props, props.model)) },
               {
                 Retry: retry(PARAMETER_NOT_FOUND),
                 Catch: [{ ErrorEquals: [PARAMETER_NOT_FOUND], Next: 'NoRecord' }],

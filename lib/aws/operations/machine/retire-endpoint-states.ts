@@ -2,7 +2,7 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { SCALABLE_DIMENSION, scalableResource } from '../../serving-endpoint/endpoint-names';
 import { listStates } from './list-states';
-import { literal, PARAMETER_NOT_FOUND } from './machine-props';
+import { literal } from './machine-props';
 import { ofEndpoint, RETIRE_WAIT_SECONDS, type RetireMachineProps, tryAgain } from './retire-props';
 
 const NO_TARGET = 'ApplicationAutoScaling.ObjectNotFoundException';
@@ -20,21 +20,6 @@ const FAILURE_WAIT_SECONDS = 10;
  */
 export function retireEndpointStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
   return {
-    MayBeOwned: {
-      Type: 'Choice',
-      Choices: [{ Condition: expr('$byEvent and $not($begun)'), Next: 'ReadShell' }],
-      Default: 'EndpointList',
-    },
-    ReadShell: call(
-      'ssm:getParameter',
-      { Name: expr(`${literal(props.modelsPrefix)} & $model & '/serving'`) },
-      {
-        Retry: retry(PARAMETER_NOT_FOUND),
-        Catch: [{ ErrorEquals: [PARAMETER_NOT_FOUND], Next: 'EndpointList' }],
-        Output: { outcome: 'owned', detail: 'The model has a shell, so its endpoint stays.' },
-        End: true,
-      },
-    ),
     ...listStates({
       prefix: 'Endpoint',
       action: 'sagemaker:listEndpoints',

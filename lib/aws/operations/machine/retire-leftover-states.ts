@@ -4,7 +4,6 @@ import { retry } from '../../machine/retry';
 import { ownStart } from '../../serving-endpoint/endpoint-names';
 import { listStates } from './list-states';
 import { literal, NOTHING } from './machine-props';
-import { readRecord } from './read-record';
 import { ofEndpoint, type RetireMachineProps, tryAgain } from './retire-props';
 
 /** One kind of thing that is made for an endpoint at run time. All have names that begin with that of the endpoint. */
@@ -24,6 +23,9 @@ interface Kind {
   /** Error of a deletion of what is gone already, where it has a name. */
   readonly gone?: string;
 }
+
+/** What is said of a model that was marked. */
+const MARKED = 'No approval deploys it any more; to have it serve again, promote a version by hand.';
 
 const NAME = expr('$states.input.name');
 /** Start of the names of what belongs to the endpoint, in JSONata. */
@@ -68,23 +70,14 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Deletes what is left once the endpoint is gone, and looks up which version served. */
+/** Deletes what is left once the endpoint is gone. */
 export function retireLeftoverStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
   const states = KINDS.map((kind, index) => {
     const following = KINDS[index + 1];
-    return kindStates(kind, props.slug, following === undefined ? 'ReadRecord' : `${following.prefix}List`);
+    return kindStates(kind, props.slug, following === undefined ? 'Report' : `${following.prefix}List`);
   });
   return {
     ...Object.assign({}, ...states),
-    ...readRecord({
-      modelsPrefix: props.modelsPrefix,
-      model: '$model',
-      keep: "['the record of version ' & $string($served.version)]",
-      into: 'record',
-      absent: '[]',
-      unreadable: ['the record of a version'],
-      next: 'Report',
-    }),
     Report: { Type: 'Pass', Output: expr(REPORT), End: true },
   };
 }
@@ -142,10 +135,14 @@ function kindStates(kind: Kind, slug: string, next: string): Readonly<Record<str
   };
 }
 
-/** Nobody has to hear of a model of which nothing was there. */
+/** Nobody has to hear of a model of which nothing was there, or that was retired before. */
 const REPORT = oneLine(`(
-  $all := [$removed, $record];
-  $count($all) = 0
-    ? { 'outcome': 'nothing', 'detail': 'Nothing of the model was there.' }
-    : { 'outcome': 'retired', 'detail': 'Deleted: ' & $join($all, ', ') & '.' }
+  $all := [$removed, $told ? [] : $kept.texts];
+  $deleted := $count($all) = 0 ? 'Nothing of it was there.' : 'Deleted: ' & $join($all, ', ') & '.';
+  $merge([{ 'shell': $shell, 'since': $since },
+    $marked ? { 'outcome': 'retired', 'detail': $deleted & ' ${MARKED}' }
+    : $count($all) > 0 ? { 'outcome': 'retired', 'detail': $deleted }
+    : { 'outcome': 'nothing', 'detail': $told
+        ? 'It was retired before, and there was nothing left to do.' : 'Nothing of the model was there.' }
+  ])
 )`);

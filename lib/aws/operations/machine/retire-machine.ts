@@ -5,8 +5,10 @@ import { type AslMachine, type AslState, call, expr } from '../../machine/asl';
 import { lockStates, unlockStates } from '../../machine/lock-states';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
+import { putRecord } from '../../serving-endpoint/machine/see-states';
 import { endpointName } from './endpoint-name';
-import { ANNOUNCED_ERRORS, literal, PARAMETER_NOT_FOUND, work } from './machine-props';
+import { ANNOUNCED_ERRORS, literal, NOTHING, PARAMETER_NOT_FOUND, work } from './machine-props';
+import { recordOf } from './read-record';
 import { retireEndpointStates } from './retire-endpoint-states';
 import { retireLeftoverStates } from './retire-leftover-states';
 import {
@@ -15,6 +17,7 @@ import {
   RETIRE_WAIT_SECONDS,
   type RetireMachineProps,
 } from './retire-props';
+import { retireRecordStates } from './retire-record-states';
 
 const LOCK_ID = expr(`${literal(endpointLock(''))} & $endpoint`);
 
@@ -25,7 +28,9 @@ const LOCK_ID = expr(`${literal(endpointLock(''))} & $endpoint`);
  * `{ "stackId" }` was deleted. By an event it does nothing while the model has a shell, because then the shell is back.
  *
  * It decides from what is there, and deletes only what has the tags of the endpoint: another platform's names may look
- * the same. So it can crash anywhere and be started again. The record of the version goes last, once the channel knows.
+ * the same. So it can crash anywhere and be started again. Where the model has a shell still, its record is marked, so that
+ * an approval does not deploy again what a person took away: `{ retired, retiring, … }` while it works, and
+ * `{ retired, shell }` once the channel knows. Without a shell the record goes then.
  */
 export function retireMachine(props: RetireMachineProps): AslMachine {
   return {
@@ -48,7 +53,15 @@ export function retireMachine(props: RetireMachineProps): AslMachine {
             Choices: [
               {
                 Condition: expr("$model != ''"),
-                Assign: { begun: false, failures: 0, removed: [] },
+                Assign: {
+                  begun: false,
+                  failures: 0,
+                  removed: [],
+                  known: false,
+                  shell: NOTHING,
+                  since: NOTHING,
+                  marked: false,
+                },
                 Next: 'LockAcquire',
               },
             ],
@@ -67,6 +80,7 @@ export function retireMachine(props: RetireMachineProps): AslMachine {
             ttlSeconds: RETIRE_LOCK_TTL_SECONDS,
             waitSeconds: RETIRE_WAIT_SECONDS,
           }),
+          ...retireRecordStates(props),
           ...retireEndpointStates(props),
           ...retireLeftoverStates(props),
         },
@@ -76,12 +90,22 @@ export function retireMachine(props: RetireMachineProps): AslMachine {
   };
 }
 
-/** Says how it ended, forgets the version that served, gives the lock back, and ends in the same way. */
+/** Says how it ended, forgets the version that served or keeps that it was retired, gives the lock back, and ends in the same way. */
 function endStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
   const details = {
     platform: props.slug,
     where: ['the execution ', { from: '$states.context.Execution.Id' }],
     fields: { Model: { from: '$model', freeText: true }, Details: { from: '$report.detail', freeText: true } },
+  };
+  const recordLeft = {
+    ErrorEquals: ['States.ALL'],
+    Assign: {
+      report: {
+        outcome: 'failed',
+        detail: expr("'Everything is deleted but the record of the version: ' & $states.errorOutput.Cause"),
+      },
+    },
+    Next: 'AnnounceFailed',
   };
   const tell = (signal: (typeof OPERATIONS_SIGNALS)['retired' | 'retireFailed'], next: string) =>
     publishAlert(
@@ -102,26 +126,30 @@ function endStates(props: RetireMachineProps): Readonly<Record<string, AslState>
       ],
       Default: 'NobodyNeedsToKnow',
     },
-    NobodyNeedsToKnow: { Type: 'Pass', Assign: { announced: true }, Next: 'UnlockRelease' },
-    AnnounceRetired: tell(OPERATIONS_SIGNALS.retired, 'ForgetChampion'),
+    NobodyNeedsToKnow: { Type: 'Pass', Assign: { announced: true }, Next: 'RecordStays' },
+    AnnounceRetired: tell(OPERATIONS_SIGNALS.retired, 'RecordStays'),
+    RecordStays: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expr("$report.outcome = 'owned'"), Next: 'UnlockRelease' },
+        { Condition: expr("$report.shell != ''"), Next: 'KeepMark' },
+      ],
+      Default: 'ForgetChampion',
+    },
+    KeepMark: putRecord(
+      { championParameter: expr(recordOf(props, '$model')) },
+      "{ 'retired': $report.since, 'shell': $report.shell }",
+      {
+        Catch: [recordLeft],
+        Next: 'UnlockRelease',
+      },
+    ),
     ForgetChampion: call(
       'ssm:deleteParameter',
-      { Name: expr(`${literal(props.modelsPrefix)} & $model & '/champion'`) },
+      { Name: expr(recordOf(props, '$model')) },
       {
         Retry: retry(PARAMETER_NOT_FOUND),
-        Catch: [
-          { ErrorEquals: [PARAMETER_NOT_FOUND], Next: 'UnlockRelease' },
-          {
-            ErrorEquals: ['States.ALL'],
-            Assign: {
-              report: {
-                outcome: 'failed',
-                detail: expr("'Everything is deleted but the record of the version: ' & $states.errorOutput.Cause"),
-              },
-            },
-            Next: 'AnnounceFailed',
-          },
-        ],
+        Catch: [{ ErrorEquals: [PARAMETER_NOT_FOUND], Next: 'UnlockRelease' }, recordLeft],
         Next: 'UnlockRelease',
       },
     ),
@@ -135,7 +163,7 @@ function endStates(props: RetireMachineProps): Readonly<Record<string, AslState>
       ],
       Default: 'Done',
     },
-    Done: { Type: 'Succeed', Output: expr('$report') },
+    Done: { Type: 'Succeed', Output: { outcome: expr('$report.outcome'), detail: expr('$report.detail') } },
     Failed: { Type: 'Fail', Error: ANNOUNCED_ERRORS.retire, Cause: expr('$report.detail') },
     NotAnnounced: {
       Type: 'Fail',

@@ -89,9 +89,9 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
   });
 }
 
-/** Seconds since the promotion. A record without a time fails as one does that is no JSON. */
+/** Seconds since the promotion, of a version that is on record. A record without a time fails as one does that is no JSON. */
 const AGE =
-  "$type($served.at) = 'string' ? { 'age': $round(($millis() - $toMillis($served.at)) / 1000) } : $error('no time')";
+  "$type($served) = 'object' and $not($exists($served.version)) ? {} : $type($served.at) = 'string' ? { 'age': $round(($millis() - $toMillis($served.at)) / 1000) } : $error('no time')";
 
 function metricData(slug: string): string {
   const { modelsInProduction, championAge } = SCORECARD_METRICS;

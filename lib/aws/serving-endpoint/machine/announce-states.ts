@@ -6,6 +6,7 @@ import { type AslState, expr } from '../../machine/asl';
 import { unlockStates } from '../../machine/lock-states';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
+import { servesAgain } from './retired';
 import { ANNOUNCED_ERRORS, type RolloutMachineProps } from './rollout-props';
 import { putRecord } from './see-states';
 
@@ -80,6 +81,6 @@ const TO_REMEMBER = oneLine(`$report.outcome in ['promoted', 'rolled-back', 'noo
   and ($exists($report.record.decided) ? $report.record.decided.millis < $request.millis : true)`);
 
 const REMEMBERED = oneLine(`$merge([
-  $sift($report.record, function($_, $key) { $key != 'trying' }),
+  ${servesAgain('$report.record', 'trying')},
   { 'decided': { 'millis': $request.millis, 'version': $report.version, 'outcome': $report.outcome, 'ended': $millis() } }
 ])`);

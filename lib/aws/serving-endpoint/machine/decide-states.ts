@@ -70,6 +70,7 @@ export function decideStates(props: RolloutMachineProps): Readonly<Record<string
         // A failed endpoint serves nothing, and SageMaker takes nothing for it but its deletion.
         choice(is('Failed'), 'DeleteEndpoint'),
         choice('$not($prepared)', 'ModelLook'),
+        choice(`${is('Absent')} and $exists($record.retired)`, 'ServeAgain'),
         choice(is('Absent'), 'CreateEndpoint'),
         choice("$endpoint.status in ['InService', 'UpdateRollbackFailed']", 'MarkTrying'),
       ],

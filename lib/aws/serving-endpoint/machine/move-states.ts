@@ -4,6 +4,7 @@ import { retry } from '../../machine/retry';
 import { result } from './decide-states';
 import { FAILURE } from './look-states';
 import { guardNames } from './resolve-states';
+import { servesAgain } from './retired';
 import { POLL_SECONDS, type RolloutMachineProps } from './rollout-props';
 import { guarded, putRecord } from './see-states';
 
@@ -19,6 +20,7 @@ export function moveStates(props: RolloutMachineProps): Readonly<Record<string, 
     },
   ];
   return {
+    ServeAgain: putRecord(props, servesAgain('$record'), { Next: 'CreateEndpoint' }),
     CreateEndpoint: call(
       'sagemaker:createEndpoint',
       { EndpointName: endpoint, EndpointConfigName: expr('$name'), Tags: props.tags },
@@ -49,7 +51,7 @@ export function moveStates(props: RolloutMachineProps): Readonly<Record<string, 
 }
 
 /** Before the update: a crash may come at any time after it. It proves nothing until it is confirmed. */
-const MARKED = oneLine(`$merge([$record, { 'trying': {
+const MARKED = oneLine(`$merge([${servesAgain('$record')}, { 'trying': {
   'millis': $request.millis, 'version': $version, 'packageArn': $target.packageArn, 'config': $name,
   'since': $endpoint.modified, 'guarded': ${guarded('$name')}
 } }])`);

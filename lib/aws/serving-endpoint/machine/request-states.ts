@@ -30,8 +30,9 @@ export function requestStates(props: RolloutMachineProps): Readonly<Record<strin
 const ISO = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$/';
 
 /**
- * { action, packageArn, version, reason, millis, wrong }. A decision was made when the registry changed the version, or
- * failing that when it said so, or when a person started the machine: whatever comes first of these is there.
+ * { action, packageArn, version, reason, millis, event, wrong }. A decision was made when the registry changed the version, or
+ * failing that when it said so, or when a person started the machine: whatever comes first of these is there. Who
+ * asks by hand asks now; events say when somebody decided.
  */
 const request = (packagePrefix: string): string =>
   oneLine(`(
@@ -51,6 +52,7 @@ const request = (packagePrefix: string): string =>
     'version': $numbered ? $version : $asked = '' ? '' : $asked,
     'reason': $or($input.reason, 'None was given.'),
     'millis': $toMillis($times[0]),
+    'event': $or($input.changedAt, $text($input.sentAt)) != '',
     'wrong': $not($action in ['promote', 'rollback'])
         ? 'The action is promote or rollback, not ' & $action & '.'
       : $asked = '' and $action = 'promote' ? 'No version is given to promote.'

@@ -4,6 +4,7 @@ import { retry } from '../../machine/retry';
 import { guardSuffix, ownStart } from '../endpoint-names';
 import { result } from './decide-states';
 import { atOnce, configRequest, deploymentConfig, fingerprint, modelRequest } from './endpoint-requests';
+import { RETIRED } from './retired';
 import type { RolloutMachineProps } from './rollout-props';
 
 /**
@@ -26,6 +27,7 @@ export function resolveStates(props: RolloutMachineProps): Readonly<Record<strin
       Type: 'Choice',
       Choices: [
         { Condition: expr('$not($owned)'), Next: 'NotOwned' },
+        { Condition: expr(RETIRED), Next: 'WasRetired' },
         { Condition: expr(`${DECIDED} and $record.decided.millis = $request.millis and ${SAME}`), Next: 'DoneBefore' },
         { Condition: expr(`${DECIDED} and ${LATER}`), Next: 'Superseded' },
         { Condition: expr(`${DECIDED} and ${FULFILLED}`), Next: 'TakenBackBefore' },
@@ -36,6 +38,14 @@ export function resolveStates(props: RolloutMachineProps): Readonly<Record<strin
     NotOwned: {
       Type: 'Pass',
       Output: result("'withdrawn'", "'The model does not serve any more: its stack is gone or about to go.'"),
+      End: true,
+    },
+    WasRetired: {
+      Type: 'Pass',
+      Output: result(
+        "'withdrawn'",
+        "'The model was retired at ' & $record.retired & '. To have it serve again, promote the version by hand.'",
+      ),
       End: true,
     },
     DoneBefore: {

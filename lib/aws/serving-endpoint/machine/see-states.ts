@@ -2,6 +2,7 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { type LookScope, lookStates } from './look-states';
+import { shellOf } from './retired';
 import type { RolloutMachineProps } from './rollout-props';
 
 /** Statuses in which an endpoint is on its way and takes no other update. Source: SageMaker API reference, DescribeEndpoint. */
@@ -21,7 +22,8 @@ export interface SeeProps {
 
 /**
  * Reads what is: `$record` of the version that serves, `{}` where none ever did; whether the model has its shell still
- * (`$owned`); and the `$endpoint` itself, of status `Absent` where there is none.
+ * (`$owned`), and the digest of what that published (`$shell`, '' without one); and the `$endpoint` itself, of status
+ * `Absent` where there is none.
  */
 export function seeStates(
   props: RolloutMachineProps,
@@ -34,7 +36,11 @@ export function seeStates(
       { Names: [championParameter, factsParameter] },
       {
         Retry: retry(),
-        Assign: { record: expr(record(championParameter, known)), owned: expr(`'${factsParameter}' in ${NAMES}`) },
+        Assign: {
+          record: expr(record(championParameter, known)),
+          owned: expr(`'${factsParameter}' in ${NAMES}`),
+          shell: expr(shellOf(`$states.result.Parameters[Name = '${factsParameter}'].Value`)),
+        },
         Next: `${prefix}LookAtEndpoint`,
       },
     ),
@@ -120,7 +126,7 @@ const FOLLOWING = oneLine(`(
 
 /** Writes the record. `value` is JSONata for it. */
 export function putRecord(
-  { championParameter }: RolloutMachineProps,
+  { championParameter }: Pick<RolloutMachineProps, 'championParameter'>,
   value: string,
   rest: Readonly<Record<string, unknown>>,
 ): AslState {
