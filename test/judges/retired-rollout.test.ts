@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RETIRE_LOCK_TTL_SECONDS } from '../../lib/aws/operations/machine/retire-props';
 import { LOCK_TTL_SECONDS } from '../../lib/aws/serving-endpoint/machine/rollout-props';
 import { AslJudge, type AslRequest, type AslRun, callNames } from '../support/asl-judge';
 import { describeJudge } from '../support/describe-judge';
@@ -79,6 +80,12 @@ describeJudge('asl', 'a retired model on AWS', () => {
     expect(tried.error).toBe('FirstDeploymentFailed');
     const next = await judge.run(later(tried, { approved: 7 }));
     expect(left(next)).toMatchObject({ traffic: { 7: 100 } });
+
+    const refused = { service: 'sagemaker', operation: 'UpdateEndpoint', code: 'AccessDeniedException', message: 'no' };
+    const asked = { input, approvals: { 6: 'Approved' }, afterSeconds: LOCK_TTL_SECONDS } as const;
+    const failed = await judge.run(later(await begun(), { ...asked, rest: { faults: [refused] } }));
+    expect(failed.status).toBe('FAILED');
+    expect(left(await judge.run(later(failed, { approved: 7 })))).toMatchObject({ traffic: { 7: 100 } });
   });
 
   test('serves again by an approval once it has another shell', async () => {
@@ -101,6 +108,16 @@ describeJudge('asl', 'a retired model on AWS', () => {
     const calls = callNames(await judge.run(retiring(served)));
     const first = calls.findIndex((name) => /Delete|Deregister/.test(name));
     expect(calls.slice(0, first)).toContain('ssm:PutParameter');
+  });
+
+  test('ends marked wherever its retirement was cut', async () => {
+    for await (const { call, cut } of judge.cutAfterEachCall(retiring(served))) {
+      const next = await judge.run(retiring(cut, BY_HAND, RETIRE_LOCK_TTL_SECONDS));
+      expect(next.status, call.operation).toBe('SUCCEEDED');
+      expect(left(next), call.operation).toMatchObject({ ...NOTHING, record: MARKED });
+      expect(Object.keys(left(next).record ?? {}), call.operation).toEqual(Object.keys(MARKED));
+      expect(left(next).announced, call.operation).toContain('endpoint-retired');
+    }
   });
 
   test('is deployed by no approval where its retirement was cut, and the next one ends it', async () => {
