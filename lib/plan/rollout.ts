@@ -68,7 +68,7 @@ export type ServesAfter = 'new' | 'before' | 'nothing' | 'unknown';
  * promoted: the version has all traffic. rolled-back: a guard, or the service itself, took it back. failed-first: there was
  * nothing to go back to, so what was started is deleted. rollback-failed: the way back failed too; a person has to act.
  * failed: it ended before any machine was touched. unfinished: it was begun, and whoever carries it out lost sight of it.
- * withdrawn: the version was no longer approved when its turn came, or nothing of the model may serve any more.
+ * withdrawn: the version was no longer approved when its turn came, or the model was retired or is about to go.
  * superseded: a decision that was made later was carried out before its turn came. noop: nothing had to be done, because
  * the version has all traffic already or the same decision was carried out before, as after an event that comes twice.
  */

@@ -333,7 +333,9 @@ describe('grants', () => {
   });
 
   test('registering says of no version that it is approved', () => {
-    const creating = granted('register').filter(({ Action }) => [Action].flat().includes('sagemaker:CreateModelPackage'));
+    const creating = granted('register').filter(({ Action }) =>
+      [Action].flat().includes('sagemaker:CreateModelPackage'),
+    );
     expect(creating.map(({ Condition }) => Condition)).toEqual([
       { StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
     ]);
