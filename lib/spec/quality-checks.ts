@@ -42,7 +42,7 @@ const answersRead = eachQuality((_, report, { drift }) => {
     fix:
       drift === undefined
         ? 'add monitoring: { drift: { features: … , prediction: { type: numeric } } }'
-        : 'add prediction: { type: numeric } to drift',
+        : 'add prediction: { type: numeric } to drift; its own drift is looked for where the reference has the column too',
   });
 });
 

@@ -15,31 +15,42 @@ from labels import Labels
 NAMED = 10
 
 
-def check_columns(folder: str, reference: Dataset, labels: Labels | None, configuration: Configuration) -> None:
-    """A column that the reference does not have, be it without values, can be compared with nothing.
-
-    With labels, answers are measured all the same, also by segment: these two need no reference then.
-    """
+def check_columns(folder: str, reference: Dataset, configuration: Configuration) -> None:
+    """Of a reference without any of the features nothing is ever learned."""
     names = [column.name for column in configuration.features]
-    if labels is None:
-        names += [configuration.prediction.name] if configuration.prediction else []
-        names += [name for name in configuration.segments if name not in names]
-    lost = [name for name in names if not reference.store.tallies[name].seen]
-    if lost:
-        more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
+    if len(_absent(names, reference)) == len(names):
         raise Fault(
-            f"The reference in {folder} has no column {', '.join(lost[:NAMED])}{more}. Correct the names in "
-            "config.json (features, prediction, segments), or give --reference data with these columns."
+            f"The reference in {folder} has no column {_listed(names)}, so no feature can be compared. Let "
+            "monitoring.drift of the spec name columns that the reference has, or train the model again, so that its "
+            "reference has them."
         )
+
+
+def not_in_reference(reference: Dataset, configuration: Configuration) -> list:
+    """Says what is not compared, such as a feature that is younger than the version that serves."""
+    names = [column.name for column in configuration.features]
+    names += [configuration.prediction.name] if configuration.prediction else []
+    names += [name for name in configuration.segments if name not in names]
+    lost = _absent(names, reference)
+    return [f"the reference has no column {_listed(lost)}, so these are not compared"] if lost else []
+
+
+def _absent(names: list, reference: Dataset) -> list:
+    return [name for name in names if not reference.store.tallies[name].seen]
+
+
+def _listed(names: list) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def check_records(current: Dataset, configuration: Configuration) -> None:
     lost, read = current.unreadable.count, current.rows + current.outside_window
-    if lost > read and lost + read >= configuration.min_rows:
+    if lost > read and read < configuration.min_rows <= lost + read:
         raise Fault(
             f"{lost} of {lost + read} records of current cannot be read, such as {current.unreadable.examples[0]}. "
-            "Let config.json say how callers ask: format, and in columns the name of each value, where a request names "
-            "none. Read are CSV and JSON."
+            "Callers have to ask in CSV or JSON; where requests name no columns, features of monitoring.drift have to "
+            "be what a request says, in its order."
         )
 
 
@@ -49,12 +60,12 @@ def check_answers(current: Dataset, configuration: Configuration) -> None:
         return
     tally = current.store.tallies[prediction.name]
     lost, answered = tally.unreadable, current.rows - tally.missing
-    if lost > answered - lost and answered >= configuration.min_rows:
+    if lost > answered - lost and answered - lost < configuration.min_rows <= answered:
         example = f", such as {current.unreadable.answer}" if current.unreadable.answer else ""
         raise Fault(
             f"{lost} of {answered} answers cannot be read as the {prediction.type} prediction {prediction.name}"
-            f"{example}. Let config.json say how the model answers: prediction.type, prediction.name, and "
-            "prediction.index, where a row is answered with several values. Read are CSV and JSON."
+            f"{example}. Let prediction of monitoring.drift say how the model answers: type, name, and index, where a "
+            "row is answered with several values. Read are CSV and JSON."
         )
 
 

@@ -11,7 +11,7 @@ from datasets import Dataset, read_current, read_reference
 from decision import INSUFFICIENT_DATA, Decision, decide
 from fault import Fault
 from labels import Labels, load_labels
-from measurable import check_answers, check_columns, check_labels, check_records
+from measurable import check_answers, check_columns, check_labels, check_records, not_in_reference
 from performance import Answers
 from samples import Samples
 from segments import Segment, find_segments
@@ -51,7 +51,7 @@ def watch(
     with tempfile.TemporaryDirectory(prefix="drift-") as spill:
         labels = load_labels(labels_folder, configuration) if labels_folder is not None else None
         reference = read_reference(reference_folder, spill, configuration)
-        check_columns(reference_folder, reference, labels, configuration)
+        check_columns(reference_folder, reference, configuration)
         current = read_current(current_folder, spill, configuration, labels)
         check_records(current, configuration)
         check_answers(current, configuration)
@@ -79,6 +79,7 @@ def _compared(configuration: Configuration, reference: Dataset, current: Dataset
     decision = decide(columns, prediction, rows, least, configuration.share)
     if decision.status == INSUFFICIENT_DATA and current.unreadable.count:
         decision.reasons.append(f"{current.unreadable.count} records of current could not be read")
+    decision.reasons += not_in_reference(reference, configuration)
     outcome = Outcome(
         configuration,
         reference,
