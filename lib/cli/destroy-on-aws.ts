@@ -27,6 +27,7 @@ export async function stacksOnAws({ spec, names, account }: OnAws, only: string 
   refuseProtected(stacks.flat(), account.region);
   return {
     models: stacks.flat().flatMap((stack) => modelOf(stack, names) ?? []),
+    data: 'What holds data stays, such as buckets, tables, keys, logs and the registry.',
     steps: stacks.map((together) => `delete ${together.map(({ name }) => name).join(', ')}`),
     remove: async (io, wait) => {
       for (const together of stacks) await deleteAll(together, account, io, wait);

@@ -1,6 +1,5 @@
 import { ALLOW_DATA_LOSS, DESTROY_DATA } from '../plan/data-loss';
 import type { PlatformNames } from '../plan/names';
-import { isCollected } from '../plan/pipeline/snapshot-collection';
 import type { SpecOn } from '../spec/clouds';
 import type { Stacks } from './live-platform';
 
@@ -49,7 +48,7 @@ export function stacksOnGcp(
     ...wanted([...Object.keys(models), ...published]).map(ofModel),
     ...(only === undefined
       ? [
-          ofPlatform('operations', served.length > 0 || isCollected(models, names), 'a model that serves, as it was,'),
+          ofPlatform('operations', Object.keys(models).length > 0, 'a model as it was'),
           ofPlatform('registry', Object.keys(models).length > 0, 'a model as it was'),
           ofPlatform('training', training !== undefined, 'training as it was'),
           ofPlatform('data', dataLake !== undefined, 'dataLake as it was'),
@@ -59,6 +58,7 @@ export function stacksOnGcp(
   ];
   return {
     models: wanted([...served, ...published]),
+    data: 'Terraform destroys stacks, not this command, and refuses to for what holds data until both keys are turned.',
     steps: stacks.length === 0 ? [] : [`say how to destroy ${listed(stacks)}`],
     remove: async (io) => {
       io.out(

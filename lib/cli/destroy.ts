@@ -85,7 +85,7 @@ function described({ retire, machine, stacks }: Work, { names, where }: LivePlat
   return [
     `In ${names.slug}, ${where}, this will`,
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
-    'What holds data stays, such as buckets, tables, keys, logs and the registry.',
+    stacks.data,
     '',
   ].join('\n');
 }

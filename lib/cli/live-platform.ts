@@ -36,6 +36,8 @@ export interface Stacks {
   readonly models: readonly string[];
   /** What `remove` does, in its order, for whoever has to agree. Nothing where there is nothing to do. */
   readonly steps: readonly string[];
+  /** What becomes of data, for whoever has to agree. */
+  readonly data: string;
   /** Does that, and says so. */
   remove(io: Io, wait: () => Promise<void>): Promise<void>;
 }

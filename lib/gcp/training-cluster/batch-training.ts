@@ -1,14 +1,17 @@
 import { Construct } from 'constructs';
 import { batchSubmissionAccess } from '../../plan/gcp-access';
+import { TRAINING_FAILED } from '../../plan/signals';
+import { ANNOUNCED_FIELDS } from '../alerts/announce';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { logLink } from '../alerts/console-link';
+import { failedOrSilent } from '../alerts/silent-ends';
 import { accountEmail } from '../target';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 import { grantJobRole } from './job-grants';
 import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
 import type { BatchWorkflowProps } from './machine/batch-props';
-import { batchWorkflow, type TrainingRequest } from './machine/batch-workflow';
+import { batchWorkflow, TRAINING_ANNOUNCED, type TrainingRequest } from './machine/batch-workflow';
 import { type NodeTemplate, nodeTemplates } from './node-template';
 import { type BatchSubmission, batchSubmission, grantActAs, launcherName } from './submission';
 import type { TrainingEngine, TrainingEngineProps } from './training-engine';
@@ -68,7 +71,16 @@ export class BatchTraining extends Construct implements TrainingEngine {
       labels: props.labels,
     });
     this.defaults = { workflow: this.launcher.workflowId, request: requestOf(props) };
-    this.failures = { where: logLink(target, 'resource.type="batch.googleapis.com/Job"') };
+    this.failures = {
+      filter: failedOrSilent({
+        platform: this.machine.platform,
+        workflow: launcherName(names),
+        signal: TRAINING_FAILED,
+        announcedErrors: [TRAINING_ANNOUNCED],
+      }),
+      fields: ANNOUNCED_FIELDS,
+      where: logLink(target, 'resource.type="batch.googleapis.com/Job"'),
+    };
   }
 }
 

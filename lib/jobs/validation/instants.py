@@ -10,6 +10,19 @@ PATTERN = re.compile(
 )
 
 
+def has_time(text: str) -> bool:
+    """Whether a text may be an instant and not a date alone: quick, for every text is asked."""
+    return len(text) >= 16 and text[4] == text[7] == "-" and text[10] in "T "
+
+
+def instant_text(instant: datetime) -> str:
+    """One spelling for an instant whoever wrote it. Without a time zone it is UTC."""
+    try:
+        return parse_instant(instant).astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    except OverflowError:  # beyond the first or last year in UTC
+        return instant.isoformat()
+
+
 def parse_instant(value: object) -> datetime | None:
     """None for what is no instant. Without a time zone it is UTC."""
     if isinstance(value, datetime):

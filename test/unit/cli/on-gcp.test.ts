@@ -338,7 +338,7 @@ describe('destroy', () => {
         'In fraud-prod, fraud-prod, europe-west4, this will',
         `  1. retire, by ${RETIRE}: {"model":"detector"}`,
         '  2. say how to destroy fraud-prod-model-detector',
-        'What holds data stays, such as buckets, tables, keys, logs and the registry.',
+        'Terraform destroys stacks, not this command, and refuses to for what holds data until both keys are turned.',
         `Retires detector: ${RETIRE}/executions/1`,
         '✓ detector: All of it.',
         '✓ Nothing of detector serves any more.',
@@ -386,7 +386,7 @@ describe('destroy', () => {
     expect(google.started.map(({ argument }) => argument)).toEqual([{ model: 'left' }]);
     expect(afterTerraform(out)).toEqual([
       ...writtenFirst('fraud-prod-model-left', 'the model left as it was', true),
-      ...writtenFirst('fraud-prod-operations', 'a model that serves, as it was,'),
+      ...writtenFirst('fraud-prod-operations', 'a model as it was'),
       ...writtenFirst('fraud-prod-registry', 'a model as it was'),
       ...writtenFirst('fraud-prod-training', 'training as it was'),
       ...writtenFirst('fraud-prod-data', 'dataLake as it was'),

@@ -231,6 +231,25 @@ describe('a managed cluster', () => {
 });
 
 describe('a batch cluster', () => {
+  test('tells of trainings that its launcher announces as failed, and of executions that could not announce anything', () => {
+    const stack = gcpStack();
+    const alerts = new AlertChannel(stack, 'Alerts', {
+      target: TARGET,
+      platform: 'fraud-prod',
+      email: ['a@example.com'],
+    });
+    new TrainingCluster(stack, 'Training', clusterProps({ alerts, cluster: { kind: 'batch' } }));
+    const { conditions } = resourceOf(stack, 'google_monitoring_alert_policy');
+    const { filter } = (conditions as readonly { condition_matched_log: { filter: string } }[])[0]
+      ?.condition_matched_log ?? {
+      filter: '',
+    };
+    expect(filter).toContain('jsonPayload.signal="training-failed"');
+    expect(filter).toContain(
+      'jsonPayload.state=("FAILED" OR "CANCELLED") AND NOT jsonPayload.failure.exception:"TrainingFailed"',
+    );
+  });
+
   test('has a template of nodes for each way of buying them', () => {
     const { stack } = clusterIn({ cluster: BATCH });
     const templates = Object.values(resourcesOf(stack, 'google_compute_region_instance_template'));

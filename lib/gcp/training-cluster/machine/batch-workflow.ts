@@ -52,6 +52,9 @@ export function batchWorkflow(props: BatchWorkflowProps): WorkflowSource {
   };
 }
 
+/** Tag of the error that it ends with once it has told people of a training that failed. */
+export const TRAINING_ANNOUNCED = 'TrainingFailed';
+
 const main = ({ platform }: BatchWorkflowProps): Routine => ({
   params: ['request'],
   steps: [
@@ -74,6 +77,6 @@ const main = ({ platform }: BatchWorkflowProps): Routine => ({
       reason: 'ended.reason',
       detail: '"training " + ended.training',
     }),
-    { fail: { raise: { message: expr('ended.reason'), tags: ['TrainingFailed'], ended: expr('ended') } } },
+    { fail: { raise: { message: expr('ended.reason'), tags: [TRAINING_ANNOUNCED], ended: expr('ended') } } },
   ],
 });
