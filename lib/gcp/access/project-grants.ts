@@ -1,6 +1,7 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
 import type { Target } from '../target';
 import { after } from './after';
 import { type Granted, grantOnce, type IGrantee } from './grantee';
@@ -16,8 +17,17 @@ export interface CustomRole {
   /** Letters, digits, `_` and `.`, 3 to 64, a name of the plan (kind `customRole`). */
   readonly roleId: string;
   readonly title: string;
+  readonly description?: string;
   readonly permissions: readonly string[];
 }
+
+/** Makes a custom role, which a project knows once. */
+export const customRole = (
+  scope: Construct,
+  id: string,
+  { permissions, ...role }: CustomRole,
+  { project }: Pick<Target, 'project'>,
+): ProjectIamCustomRole => new ProjectIamCustomRole(scope, id, { project, ...role, permissions: [...permissions] });
 
 /**
  * Grants a custom role by its id.
@@ -46,15 +56,10 @@ export function grantCustomRole(
  * the role back for 7 days only, so what is granted by what a spec says today is a role that stays.
  * Source: IAM documentation, "Create and manage custom roles", deleting a custom role.
  */
-export function makeRole(
-  { roleId, title, permissions }: CustomRole,
-  { project }: Pick<Target, 'project'>,
-  to: IGrantee,
-): ProjectIamCustomRole {
-  return grantOnce(to, { id: `Role-${title}`, project }, (scope, id) => {
-    return new ProjectIamCustomRole(scope, id, { project, roleId, title, permissions: [...permissions] });
-  });
-}
+export const makeRole = (role: CustomRole, target: Pick<Target, 'project'>, to: IGrantee): ProjectIamCustomRole =>
+  grantOnce(to, { id: `Role-${role.title}`, project: target.project }, (scope, id) =>
+    customRole(scope, id, role, target),
+  );
 
 /** Grants just these permissions on the project, where every predefined role says more. */
 export function grantPermissions(role: CustomRole, target: Pick<Target, 'project'>, to: IGrantee): void {

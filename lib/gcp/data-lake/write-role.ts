@@ -1,6 +1,7 @@
-import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
+import { customRole } from '../access/project-grants';
 import type { Target } from '../target';
 
 /**
@@ -21,11 +22,11 @@ export const writeRole = (
   scope: Construct,
   id: string,
   names: PlatformNames,
-  { project }: Pick<Target, 'project'>,
+  target: Pick<Target, 'project'>,
 ): ProjectIamCustomRole =>
-  new ProjectIamCustomRole(scope, id, {
-    project,
-    roleId: writeRoleId(names),
-    title: `${names.slug} write rows`,
-    permissions: [...WRITE_PERMISSIONS],
-  });
+  customRole(
+    scope,
+    id,
+    { roleId: writeRoleId(names), title: `${names.slug} write rows`, permissions: WRITE_PERMISSIONS },
+    target,
+  );

@@ -1,9 +1,9 @@
-import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { IGrantee } from '../access/grantee';
-import { grantCustomRole } from '../access/project-grants';
+import { customRole, grantCustomRole } from '../access/project-grants';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import type { Target } from '../target';
 import { resolved } from '../tokens';
@@ -105,12 +105,16 @@ export class ModelRoles extends Construct implements IModelRoles {
     this.roles = Object.fromEntries(
       ROLES.map((role) => [
         role,
-        new ProjectIamCustomRole(this, role, {
-          project: props.target.project,
-          roleId: idOf(role, props.names),
-          title: `${props.names.slug} ${role}`,
-          permissions: [...MODEL_ROLES[role]].sort(),
-        }),
+        customRole(
+          this,
+          role,
+          {
+            roleId: idOf(role, props.names),
+            title: `${props.names.slug} ${role}`,
+            permissions: [...MODEL_ROLES[role]].sort(),
+          },
+          props.target,
+        ),
       ]),
     ) as Record<ModelRole, ProjectIamCustomRole>;
   }

@@ -1,8 +1,8 @@
-import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import type { IGrantee } from '../access/grantee';
-import { grantCustomRole } from '../access/project-grants';
+import { customRole, grantCustomRole } from '../access/project-grants';
 import type { Target } from '../target';
 
 /**
@@ -24,14 +24,14 @@ export const jobRole = (
   scope: Construct,
   id: string,
   names: PlatformNames,
-  { project }: Pick<Target, 'project'>,
+  target: Pick<Target, 'project'>,
 ): ProjectIamCustomRole =>
-  new ProjectIamCustomRole(scope, id, {
-    project,
-    roleId: roleIdOf(names),
-    title: `${names.slug} training jobs`,
-    permissions: [...JOB_PERMISSIONS],
-  });
+  customRole(
+    scope,
+    id,
+    { roleId: roleIdOf(names), title: `${names.slug} training jobs`, permissions: JOB_PERMISSIONS },
+    target,
+  );
 
 /**
  * Gives the role, which is of the stack of the cluster.

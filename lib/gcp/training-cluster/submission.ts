@@ -1,11 +1,11 @@
-import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
-import { grantCustomRole, grantOnProject } from '../access/project-grants';
+import { customRole, grantCustomRole, grantOnProject } from '../access/project-grants';
 import { accountEmail, type Target } from '../target';
 
 /** What somebody needs who starts trainings on a managed cluster. */
@@ -59,16 +59,11 @@ export function submitRole(
   scope: Construct,
   id: string,
   names: PlatformNames,
-  { project }: Pick<Target, 'project'>,
+  target: Pick<Target, 'project'>,
 ): ProjectIamCustomRole {
   const { roleId } = managedSubmission(names);
-  return new ProjectIamCustomRole(scope, id, {
-    project,
-    roleId,
-    title: roleId,
-    description: 'Starts trainings and sees how they go',
-    permissions: [...SUBMIT_PERMISSIONS],
-  });
+  const description = 'Starts trainings and sees how they go';
+  return customRole(scope, id, { roleId, title: roleId, description, permissions: SUBMIT_PERMISSIONS }, target);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { apiCall } from '../../workflow/http-steps';
 import { renewLockStep } from '../../workflow/lock-steps';
 import { expr, type Routine } from '../../workflow/syntax';
+import { operationSteps } from './operation-steps';
 import type { RolloutWorkflowProps } from './rollout-props';
 import { endpointUrl } from './see-steps';
 
@@ -104,33 +105,9 @@ export const releaseRoutine = (props: RolloutWorkflowProps): Routine => ({
       result: 'answer',
     }),
     { is_taken: { switch: [{ condition: expr('answer.code == 200'), next: 'wait' }] } },
-    // It may have been begun before, and the answer lost.
-    renewLockStep('renew_to_look', { lock: props.lock, generation: expr('held'), result: 'held' }),
-    { look: { call: 'see_endpoint', args: { lock: expr('held') }, result: 'seen' } },
-    {
-      find_again: {
-        call: 'is_kept',
-        args: { models: expr('seen.models'), id: expr('id'), name: expr('name') },
-        result: 'kept',
-      },
-    },
-    { was_released: { switch: [{ condition: expr('not(kept)'), return: expr('seen.lock') }] } },
-    {
-      refused: {
-        raise: {
-          message: expr('"Google refused to let it scale in with error code " + string(answer.code)'),
-          body: expr('answer.body'),
-        },
-      },
-    },
-    {
-      wait: {
-        call: 'await_endpoint',
-        args: { lock: expr('held'), operation: expr('answer.body') },
-        result: 'ended',
-      },
-    },
-    { is_done: { switch: [{ condition: expr('ended.error != ""'), raise: expr('ended.error') }] } },
-    { give: { return: expr('ended.lock') } },
+    ...operationSteps(props, {
+      asked: 'to let it scale in',
+      open: { call: 'is_kept', args: { models: expr('seen.models'), id: expr('id'), name: expr('name') } },
+    }),
   ],
 });

@@ -1,6 +1,7 @@
 import { apiCall } from '../../workflow/http-steps';
 import { renewLockStep } from '../../workflow/lock-steps';
 import { expr, type Routine } from '../../workflow/syntax';
+import { operationSteps } from './operation-steps';
 import { POLL_SECONDS, type RolloutWorkflowProps } from './rollout-props';
 import { endpointUrl } from './see-steps';
 
@@ -78,27 +79,9 @@ export const undeployRoutine = (props: RolloutWorkflowProps): Routine => ({
         ],
       },
     },
-    // It may have been begun before, and the answer lost.
-    renewLockStep('renew_to_look', { lock: props.lock, generation: expr('held'), result: 'held' }),
-    { look: { call: 'see_endpoint', args: { lock: expr('held') }, result: 'seen' } },
-    { find: { call: 'is_deployed', args: { models: expr('seen.models'), id: expr('id') }, result: 'deployed' } },
-    { was_gone: { switch: [{ condition: expr('not(deployed)'), return: expr('seen.lock') }] } },
-    {
-      refused: {
-        raise: {
-          message: expr('"Google refused to undeploy it with error code " + string(answer.code)'),
-          body: expr('answer.body'),
-        },
-      },
-    },
-    {
-      wait: {
-        call: 'await_endpoint',
-        args: { lock: expr('held'), operation: expr('answer.body') },
-        result: 'ended',
-      },
-    },
-    { is_done: { switch: [{ condition: expr('ended.error != ""'), raise: expr('ended.error') }] } },
-    { give: { return: expr('ended.lock') } },
+    ...operationSteps(props, {
+      asked: 'to undeploy it',
+      open: { call: 'is_deployed', args: { models: expr('seen.models'), id: expr('id') } },
+    }),
   ],
 });
