@@ -6,6 +6,7 @@ import { BOOTSTRAP_APIS } from '../services/apis';
 import { AGENTS_TO_MAKE, tableRow } from '../services/service-agents';
 import { agentSteps } from './agent-steps';
 import { apisOfCommands } from './command-apis';
+import { deployerSteps } from './deployer-steps';
 import { networkSteps, perimeterStep, sharedNetworkSteps } from './network-steps';
 import { quotaSteps } from './quota-steps';
 
@@ -15,6 +16,7 @@ import { quotaSteps } from './quota-steps';
  */
 export function bootstrapSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {
   const steps = [
+    ...deployerSteps(plan),
     ...stateBucket(plan),
     ...agentSteps(plan),
     ...networkSteps(plan),
@@ -90,7 +92,7 @@ function billing({ spec: { gcp, governance } }: PlanOn<'gcp'>): readonly Bootstr
   return [
     {
       title: `Let whoever deploys keep budgets of the billing account ${gcp.billingAccount}`,
-      why: `MEMBER is who runs Terraform, such as serviceAccount:deploy@${gcp.project}.iam.gserviceaccount.com. The account must be billed in ${currency}: Google refuses a budget in another currency. The Budget API wants to know whose quota a person uses.`,
+      why: `MEMBER is who runs Terraform. The account must be billed in ${currency}: Google refuses a budget in another currency. The Budget API wants to know whose quota a person uses.`,
       commands: [
         `gcloud billing accounts describe ${gcp.billingAccount}`,
         `# gcloud billing accounts add-iam-policy-binding ${gcp.billingAccount} --member=MEMBER --role=roles/billing.costsManager`,

@@ -49,6 +49,7 @@ describe('bootstrap on Google Cloud', () => {
   it('makes every agent that a key or a topic is granted to, after its API is on', () => {
     expect(titles()).toEqual([
       'Turn on the APIs that come before the first deployment',
+      'Let whoever deploys make what is in churn-prod, if that is no owner of it',
       'Make the agents of the services',
       'Give the agents the roles that their services work with',
     ]);
@@ -63,7 +64,7 @@ describe('bootstrap on Google Cloud', () => {
   });
 
   it('gives the agents exactly the roles of their table, without a question', () => {
-    const bindings = commands().filter((line) => line.includes('add-iam-policy-binding'));
+    const bindings = commands().filter((line) => line.startsWith('gcloud projects add-iam-policy-binding'));
     for (const line of bindings)
       expect(line).toMatch(/^gcloud projects .* churn-prod .*--condition=None --quiet >\/dev\/null$/);
     const given = bindings.map((line) => /--member=(\S+) --role=(\S+)/.exec(line)?.slice(1).join(' '));
@@ -72,6 +73,13 @@ describe('bootstrap on Google Cloud', () => {
     expect(given).toContain(
       'serviceAccount:service-123456789012@gcp-sa-eventarc.iam.gserviceaccount.com roles/eventarc.serviceAgent',
     );
+  });
+
+  it('says which roles whoever deploys needs, and gives them to nobody', () => {
+    const [, { commands: roles = [] } = {}] = steps();
+    for (const line of roles) expect(line).toMatch(/^# gcloud projects .* churn-prod --member=MEMBER --role=roles\//);
+    expect(roles.join()).toMatch(/roles\/bigquery\.admin .*roles\/storage\.admin /);
+    expect(new Set(roles).size).toBe(roles.length);
   });
 
   it.each([
@@ -105,7 +113,9 @@ describe('bootstrap on Google Cloud', () => {
   });
 
   it('makes the bucket of the state, with versions, and again without harm', () => {
-    const [, first, second] = commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } });
+    const [first, second] = commands({ gcp: { ...GCP, state: { bucket: 'churn-state' } } }).filter((line) =>
+      line.includes('gs://'),
+    );
     expect(first).toMatch(/^gcloud storage buckets describe gs:\/\/churn-state .* \|\| gcloud storage buckets create/);
     expect(second).toContain('--versioning');
     expect(text()).not.toContain('buckets create');
@@ -253,11 +263,11 @@ describe('bootstrap on Google Cloud', () => {
       network: { mode: 'existing', gcp: { network: 'main', subnetwork: 'ml', ...(hostProject && { hostProject }) } },
       models: { ranker: { serving: {} }, open: { serving: { gcp: { access: 'public' } } }, offline: {} },
     });
-    const shared = commands(network('shared-net')).filter((line) => line.startsWith('# gcloud projects'));
-    expect(shared).toEqual([
+    const last = steps(network('shared-net')).at(-1);
+    expect(last?.title).toMatch(/^After the first deployment/);
+    expect(last?.commands).toEqual([
       '# gcloud projects add-iam-policy-binding shared-net --member=serviceAccount:churn-rollout-ranker@churn-prod.iam.gserviceaccount.com --role=roles/compute.networkUser --condition=None --quiet >/dev/null',
     ]);
-    expect(titles(network('shared-net')).at(-1)).toMatch(/^After the first deployment/);
     for (const own of [undefined, 'churn-prod']) expect(text(network(own))).not.toContain('After the first deployment');
   });
 

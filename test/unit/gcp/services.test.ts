@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { describe, expect, it } from 'vitest';
+import { deployerRolesOf } from '../../../lib/gcp/bootstrap/deployer-steps';
 import { apisOf, BOOTSTRAP_APIS, PLATFORM_APIS } from '../../../lib/gcp/services/apis';
 import { ProjectServices } from '../../../lib/gcp/services/project-services';
 import {
@@ -16,6 +17,29 @@ import {
   tableRow,
 } from '../../../lib/gcp/services/service-agents';
 import { gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+
+/** Types of Terraform that the library makes. */
+const LIB = resolve(__dirname, '../../../lib/gcp');
+const TYPES = [
+  ...new Set(
+    readdirSync(LIB, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [
+        ...readFileSync(join(LIB, file), 'utf8').matchAll(
+          /import (?!type)[^;]*?'@cdktf\/provider-google\/lib\/([\w-]+)'/g,
+        ),
+      ])
+      .map(([, module = '']) => `google_${module.replaceAll('-', '_')}`)
+      .filter((type) => type !== 'google_provider'),
+  ),
+];
+
+describe('roles of whoever deploys', () => {
+  it('are known of every resource that the library makes', () => {
+    expect(TYPES.filter((type) => deployerRolesOf(type) === undefined)).toEqual([]);
+    expect(deployerRolesOf('google_nothing')).toBeUndefined();
+  });
+});
 
 describe('service agents', () => {
   it('are known by the number of the project', () => {
@@ -65,18 +89,9 @@ describe('APIs', () => {
   });
 
   it('are known of every resource that the library makes', () => {
-    const lib = resolve(__dirname, '../../../lib/gcp');
-    const types = readdirSync(lib, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => [
-        ...readFileSync(join(lib, file), 'utf8').matchAll(
-          /import (?!type)[^;]*?'@cdktf\/provider-google\/lib\/([\w-]+)'/g,
-        ),
-      ])
-      .map(([, module = '']) => `google_${module.replaceAll('-', '_')}`)
-      .filter((type) => type !== 'google_provider' && type !== 'google_project_service');
-    expect(types.length).toBeGreaterThan(10);
-    expect([...new Set(types)].filter((type) => apisOf(type).length === 0)).toEqual([]);
+    expect(TYPES.length).toBeGreaterThan(10);
+    const others = TYPES.filter((type) => type !== 'google_project_service');
+    expect(others.filter((type) => apisOf(type).length === 0)).toEqual([]);
   });
 
   it('that Terraform itself needs are among them', () => {
