@@ -90,6 +90,27 @@ const uploaded = (rest: Json = {}, payload: Json = {}, method = UPLOAD) =>
     { operation: { id: 'operations/1', producer: 'aiplatform.googleapis.com', last: true }, ...rest },
   );
 
+/** A workflow that writes all labels by the API, as a person would: at '' of the model, at '@5' of a version. */
+const labelling = (at: string, labels: Json) => ({
+  main: {
+    steps: [
+      {
+        patch: {
+          call: 'http.patch',
+          args: {
+            url: `https://europe-west4-aiplatform.googleapis.com/v1/${NAMED}${at}`,
+            query: { updateMask: 'labels' },
+            body: { labels },
+            auth: { type: 'OAuth2' },
+          },
+          result: 'answer',
+        },
+      },
+      { give: { return: expr('answer.body.labels') } },
+    ],
+  },
+});
+
 describeJudge('workflows', 'what hears of the model registry on Google Cloud', () => {
   let judge: WorkflowsJudge;
   beforeAll(async () => {
@@ -337,27 +358,7 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     /** What is left when somebody did that, by the API. */
     const labelledModel = async (versions: Readonly<Record<string, string | undefined>>, at = '') => {
       const patched = await judge.run({
-        workflows: {
-          label: {
-            main: {
-              steps: [
-                {
-                  patch: {
-                    call: 'http.patch',
-                    args: {
-                      url: `https://europe-west4-aiplatform.googleapis.com/v1/${NAMED}${at}`,
-                      query: { updateMask: 'labels' },
-                      body: { labels: { owner: 'ann', team: 'all', 'mlops-approval': 'approved' } },
-                      auth: { type: 'OAuth2' },
-                    },
-                    result: 'answer',
-                  },
-                },
-                { give: { return: expr('answer.body.labels') } },
-              ],
-            },
-          },
-        },
+        workflows: { label: labelling(at, { owner: 'ann', team: 'all', 'mlops-approval': 'approved' }) },
         start: [{ workflow: 'label' }],
         world: world(versions),
       });
@@ -544,6 +545,34 @@ describeJudge('workflows', 'what hears of the model registry on Google Cloud', (
     const run = await heard(uploaded(), { 5: 'rejected' }, { kind: 'automatic' });
     expect(labelsOf(run)).toMatchObject({ 'mlops-approval': 'rejected' });
     expect(told(run).announced).toEqual(['rejected']);
+  });
+
+  test.each([
+    ['approves by itself', 'automatic', undefined, 'approved'],
+    ['takes an approval back', 'manual', 'approved', 'pending'],
+  ] as const)('what a person says between the look and the label counts where it %s', async (_, kind, was, label) => {
+    const run = await heard(
+      {},
+      { 5: was },
+      {
+        kind,
+        workflows: { events: DOCUMENT, reject: labelling('@5', { owner: 'ann', 'mlops-approval': 'rejected' }) },
+        start: [
+          { workflow: 'events', argument: uploaded() },
+          { workflow: 'reject', at: 1 },
+        ],
+        // The label was read, and its write is tried again two seconds later.
+        faults: [{ method: 'models.patch', nth: 1, code: 503, execution: 0 }],
+      },
+    );
+    const tried = run.calls.filter(({ method, execution }) => method.endsWith('models.patch') && execution === 0);
+    expect(tried.map(({ status }) => status)).toEqual([503, 409]);
+    for (const { body } of tried)
+      expect(body).toEqual({ labels: { team: 'risk', 'mlops-approval': label }, etag: 'etag-1' });
+    expect(labelsOf(run)).toEqual({ owner: 'ann', 'mlops-approval': 'rejected' });
+    expect(recordOf(run)).toMatchObject({ approval: 'rejected' });
+    expect(told(run).announced).toEqual(['registered', 'rejected']);
+    expect(started(run)).toEqual([]);
   });
 
   test('an approval whose etag is old is decided anew', async () => {
