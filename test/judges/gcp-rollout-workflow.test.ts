@@ -407,6 +407,24 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
     });
   });
 
+  describe.each<[string, Behaviour]>([
+    ['errors', BAD],
+    ['latency', { latency: 1100 }],
+  ])('counts bad minutes in a row: %s', (_, ill) => {
+    const props: ServingProps = {
+      serving: { gcp: { access: 'public' }, rollout: { strategy: 'canary', bake: '15 minutes' } },
+    };
+    const answer = async (idleEvery: number) => left(await approve6({ ...ill, idleEvery }, props));
+
+    test('a minute without requests is a good one, so that two and two again take nothing back', async () => {
+      expect(await answer(3)).toMatchObject({ ...ONLY_6, announced: ['promoted'] });
+    });
+
+    test('three take the version back, whatever minute is without requests before and after', async () => {
+      expect(await answer(4)).toMatchObject({ ...ONLY_5, announced: ['rolled-back'] });
+    });
+  });
+
   describe('names the manual step', () => {
     test('when the way back fails, and goes on from there with a version that works', async () => {
       const asked = later(await served(), { approved: 6, behaviours: { 6: BAD } });

@@ -126,6 +126,8 @@ export interface Behaviour {
   readonly latency?: number;
   /** Share of the requests that it fails to answer. */
   readonly errors?: number;
+  /** It gets no requests in every so manyth minute. */
+  readonly idleEvery?: number;
   /** It is well before that instant, and from the other one on. */
   readonly illAt?: string;
   readonly wellAt?: string;

@@ -11,7 +11,7 @@ import dataclasses
 
 from run import seconds
 
-WELL = {"latency": 50.0, "errors": 0.0}
+WELL = {"latency": 50.0, "errors": 0.0, "idleEvery": 0}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +38,8 @@ def minutes(world, start: float, end: float) -> list[Minute]:
             for deployed, share in _split(one, minute * 60 - 60).items():
                 requests = one.get("requestsPerMinute", state.get("requestsPerMinute", 600)) * share / 100
                 does = _behaviour(state, one, deployed, minute * 60)
-                if requests:
+                idle = does["idleEvery"] and minute % does["idleEvery"] == 0
+                if requests and not idle:
                     found.append(Minute(name, deployed, minute * 60, requests, requests * does["errors"], does["latency"],
                                         bool(one.get("privateMetrics"))))
     return found
