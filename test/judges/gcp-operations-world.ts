@@ -69,7 +69,7 @@ const MODELS: Json = {
 export function request(
   workflow: object,
   argument: unknown,
-  { endpoints = {}, objects = {}, rules = {} }: Written = {},
+  { endpoints = {}, objects = {}, rules = {}, operations = {} }: Written = {},
   faults: readonly WorkflowsFault[] = [],
 ): WorkflowsRequest {
   return {
@@ -79,7 +79,7 @@ export function request(
     world: {
       now: '2026-06-01T04:17:00Z',
       state: {
-        aiplatform: { models: MODELS, endpoints },
+        aiplatform: { models: MODELS, endpoints, operations },
         storage: { buckets: { [RECORDS]: objects } },
         compute: { forwardingRules: rules },
       },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { retireWorkflow } from '../../lib/gcp/operations/workflow/retire-workflow';
 import { describeJudge } from '../support/describe-judge';
 import { callNames, resume, WorkflowsJudge, type WorkflowsRun } from '../support/workflows-judge';
+import { endedOperations } from './gcp-ended-operations';
 import {
   ATTACHMENT,
   aliasesAt,
@@ -160,7 +161,10 @@ describeJudge('workflows', 'retiring a model on Google Cloud', () => {
       expect(Date.parse(run.now) / 1000).toBeGreaterThan(expires);
     });
 
-    test('waits for a deployment that somebody left on its way, and takes that away too', async () => {
+    test.each([
+      ['', {}],
+      [', which is on a later page', endedOperations(ENDPOINT)],
+    ])('waits for a deployment that somebody left on its way%s, and takes that away too', async (_, operations) => {
       const deploy = {
         main: {
           steps: [
@@ -187,7 +191,7 @@ describeJudge('workflows', 'retiring a model on Google Cloud', () => {
           ],
         },
       };
-      const asked = retire();
+      const asked = retire({ ...WORLD, operations });
       const run = await judge.run({
         ...asked,
         workflows: { ...asked.workflows, deploy },

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeJudge } from '../support/describe-judge';
 import {
+  callNames,
   type WorkflowsCall,
   WorkflowsJudge,
   type WorkflowsRequest,
   type WorkflowsRun,
 } from '../support/workflows-judge';
+import { endedOperations } from './gcp-ended-operations';
 import {
   AT_ONCE,
   approvalOf,
   CANARY,
+  ENDPOINT,
   grown,
   LOCK,
   later,
@@ -25,8 +28,11 @@ import {
 const FAST = { deploy: 60, undeploy: 60 };
 
 const vertexOf = (asked: WorkflowsRequest) =>
-  (asked as unknown as { world: { state: { aiplatform: { seconds: object; endpoints: Record<string, object> } } } })
-    .world.state.aiplatform;
+  (
+    asked as unknown as {
+      world: { state: { aiplatform: { seconds: object; operations: object; endpoints: Record<string, object> } } };
+    }
+  ).world.state.aiplatform;
 
 const fast = (asked: WorkflowsRequest): WorkflowsRequest => {
   const copy = structuredClone(asked);
@@ -140,6 +146,20 @@ describeJudge('workflows', 'the rollout on Google Cloud, where things fail', () 
     const run = await judge.run(later(cut, { argument: { version: 6 }, afterSeconds: 1200 }));
     expect(left(run)).toMatchObject(only(6));
     expect(run.calls.filter(({ method }) => method.endsWith('endpoints.deployModel'))).toEqual([]);
+  });
+
+  test.each([
+    ['', {}],
+    [', also where its operation is on a later page', endedOperations(ENDPOINT.endpointName)],
+  ])('what an execution was deploying when it crashed is waited for%s', async (_, operations) => {
+    const asked = structuredClone(later(first, { approved: 6 }));
+    const vertex = vertexOf(asked);
+    Object.assign(vertex, { operations: { ...operations, ...vertex.operations }, seconds: { deploy: 3600 } });
+    const cut = await judge.run({ ...asked, faults: [{ crashBeforeStep: 'deployed' }] });
+    const run = await again(cut, asked, 1200);
+    expect(left(run)).toMatchObject(only(6));
+    expect(said(run).announced).toEqual(['promoted']);
+    expect(callNames(run).filter((name) => name.endsWith('endpoints.deployModel'))).toEqual([]);
   });
 
   describe('whatever call', () => {
