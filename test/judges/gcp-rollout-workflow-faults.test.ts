@@ -215,6 +215,27 @@ describeJudge('workflows', 'the rollout on Google Cloud, where things fail', () 
     expect(left(run)).toMatchObject({ traffic: { 6: 100 }, deployed: ['6'] });
   });
 
+  test.each(['deployed', 'bake', 'promote_it', 'settle_all'])(
+    'what was deployed on settings of before is not what is wanted now, where an execution crashed before %s',
+    async (step) => {
+      const asked = fast(later(first, { approved: 6 }));
+      Object.assign(vertexOf(asked), { reuseIds: false });
+      const cut = await judge.run({ ...asked, faults: [{ crashBeforeStep: step }] });
+      const props = { ...CANARY, serving: { ...CANARY.serving, machine: 'large' } } as const;
+      const run = await again(cut, asked, 1200, { props });
+      expect(left(run)).toMatchObject(only(6));
+      expect(said(run).announced).toEqual(['promoted']);
+      const bodies = [cut, run].flatMap(({ calls }) =>
+        calls.filter(({ method }) => method.endsWith('endpoints.deployModel')).map(({ body }) => body),
+      ) as { deployedModel: { id: string; dedicatedResources: { machineSpec: object } } }[];
+      const [old, now] = bodies.map(({ deployedModel }) => deployedModel);
+      expect(bodies).toHaveLength(2);
+      expect(now?.id).not.toBe(old?.id);
+      expect(now?.dedicatedResources.machineSpec).not.toEqual(old?.dedicatedResources.machineSpec);
+      expect(left(run).models).toMatchObject([{ id: now?.id, dedicatedResources: now?.dedicatedResources }]);
+    },
+  );
+
   test('the longest rollout stays within the steps of an execution', async () => {
     const props = {
       serving: {
