@@ -69,7 +69,8 @@ const rollout = workflow(
     errors: ask('error_count', 'bad'),
     sum: {
       assign: [
-        { total: $('int(default(map.get(all.body, ["timeSeries"]), [])[0].points[0].value.int64Value)') },
+        { counts: $('default(map.get(all.body, "timeSeries"), [])') },
+        { total: $('int(counts[0].points[0].value.int64Value)') },
         { wrong: $('default(map.get(bad.body, "timeSeries"), [])') },
         { ratio: 0 },
       ],

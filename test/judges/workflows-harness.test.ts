@@ -25,7 +25,10 @@ describeJudge('workflows', 'workflows run', () => {
   const value = (code: string, argument: unknown = {}) =>
     resultOf(judge, workflow({ out: give(code) }), { start: [{ workflow: 'w', argument }] });
   const errorOf = (code: string) =>
-    resultOf(judge, workflow(caught({ steps: steps({ bad: { assign: [{ x: $(code) }] } }) })));
+    resultOf(
+      judge,
+      workflow(caught({ steps: steps({ bad: { assign: [{ one: [1] }, { nothing: null }, { x: $(code) }] } }) })),
+    );
 
   describe('expressions', () => {
     test.each<[string, unknown]>([
@@ -41,7 +44,7 @@ describeJudge('workflows', 'workflows run', () => {
       ['"a" in ["b"] or "items" in event', true],
       ['1 == true', false],
       ['int("12") + int(3.9) + len("abc")', 18],
-      ['text.split(text.replace_all("a-b-c", "-", "/"), "/")[2]', 'c'],
+      ['text.split(text.replace_all("a-b-c", "-", "/"), "/")', ['a', 'b', 'c']],
       ['text.match_regex("v12", "^v[0-9]+$")', true],
       ['text.substring("abcdef", 1, 3)', 'bc'],
       ['text.url_encode("a/b c")', 'a%2Fb%20c'],
@@ -64,13 +67,13 @@ describeJudge('workflows', 'workflows run', () => {
 
     test.each([
       ['event.none', 'KeyError', 'LookupError'],
-      ['[1][1]', 'IndexError', 'LookupError'],
-      ['[1][-1]', 'IndexError', 'LookupError'],
+      ['one[1]', 'IndexError', 'LookupError'],
+      ['one[-1]', 'IndexError', 'LookupError'],
       ['1 / 0', 'ZeroDivisionError', 'ArithmeticError'],
       ['"a" + 1', 'TypeError'],
       ['"a" * 2', 'TypeError'],
       ['"a" in "abc"', 'TypeError'],
-      ['null.a', 'TypeError'],
+      ['nothing.a', 'TypeError'],
       ['1 and true', 'TypeError'],
       ['text.split(1, ",")', 'TypeError'],
       ['json.decode("{")', 'ValueError'],

@@ -82,6 +82,15 @@ function unquoted(text: string): string {
   }
 }
 
+/**
+ * What has members. Workflows' documentation ("Expressions") shows them of variables, and of their members; whether what a
+ * function gives has any where it is called, it does not say.
+ */
+function holder(found: Expression): Expression {
+  if (found.kind === 'name' || found.kind === 'member') return found;
+  throw new ExpressionError('only variables have members: assign it to one first');
+}
+
 /** Recursive descent: or, and, not, comparison, sum, product, minus, members. */
 class Parser {
   private at = 0;
@@ -137,9 +146,9 @@ class Parser {
     let found = this.primary();
     for (;;) {
       if (this.take('.')) {
-        found = { kind: 'member', of: found, key: { kind: 'literal', value: this.word() } };
+        found = { kind: 'member', of: holder(found), key: { kind: 'literal', value: this.word() } };
       } else if (this.take('[')) {
-        found = { kind: 'member', of: found, key: this.or() };
+        found = { kind: 'member', of: holder(found), key: this.or() };
         this.expect(']');
       } else if (this.take('(')) {
         const name = dottedName(found);

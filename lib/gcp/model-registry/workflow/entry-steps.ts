@@ -141,7 +141,13 @@ const uploadedSteps = (): readonly Step[] => [
       switch: [
         {
           condition: expr('number != ""'),
-          steps: [{ with_number: { assign: [{ name: expr('text.split(name, "@")[0] + "@" + number') }] } }],
+          steps: [
+            {
+              with_number: {
+                assign: [{ parts: expr('text.split(name, "@")') }, { name: expr('parts[0] + "@" + number') }],
+              },
+            },
+          ],
         },
       ],
     },

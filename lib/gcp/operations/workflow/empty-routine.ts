@@ -80,7 +80,15 @@ export function emptyRoutine(props: OperationsWorkflowProps): Routine {
 const ALIASES = [CHAMPION_ALIAS, CHALLENGER_ALIAS];
 
 const roundSteps = ({ target }: OperationsWorkflowProps, url: (rest?: string) => string): readonly Step[] => [
-  { take_first: { assign: [{ one: expr('deployed[0]') }, { model: expr('text.split(one.model, "@")[0]') }] } },
+  {
+    take_first: {
+      assign: [
+        { one: expr('deployed[0]') },
+        { parts: expr('text.split(one.model, "@")') },
+        { model: expr('parts[0]') },
+      ],
+    },
+  },
   ...ALIASES.flatMap((alias) => aliasSteps(target, alias)),
   { has_traffic: { switch: [{ condition: expr('len(split) == 0'), next: 'undeploy' }] } },
   apiCall('stop_traffic', {

@@ -32,7 +32,7 @@ export function namedRoutine({ target, platform }: OperationsWorkflowProps): Rou
             in: expr('default(map.get(page.body, "models"), [])'),
             steps: [
               // The name of a model may say which version is shown of it.
-              { take_name: { assign: [{ name: expr('text.split(model.name, "@")[0]') }] } },
+              { take_name: { assign: [{ parts: expr('text.split(model.name, "@")') }, { name: expr('parts[0]') }] } },
               {
                 is_ours: {
                   switch: [
