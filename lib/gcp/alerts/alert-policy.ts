@@ -2,6 +2,8 @@ import {
   MonitoringAlertPolicy,
   type MonitoringAlertPolicyConditions,
 } from '@cdktf/provider-google/lib/monitoring-alert-policy';
+import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
+import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { alertTitle } from '../../plan/alert-message';
 import { textOn } from '../../plan/signal-text';
@@ -28,7 +30,11 @@ export type AlertPolicyProps = { readonly channel: AlertChannel } & (
   | ({ readonly kind: 'metric' } & AlarmProps)
 );
 
-/** One signal as an alert policy: its text, severity and threshold are those of the plan. */
+/**
+ * One signal as an alert policy: its text, severity and threshold are those of the plan.
+ *
+ * @throws Error where it is in another stack than the channels that it tells.
+ */
 export class AlertPolicy extends Construct {
   public readonly resource: MonitoringAlertPolicy;
   public readonly signal: Signal;
@@ -52,8 +58,8 @@ export class AlertPolicy extends Construct {
         props.kind === 'event'
           ? { notificationRateLimit: { period: NOTIFICATION_PERIOD }, autoClose: CLOSE_AFTER }
           : { autoClose: CLOSE_AFTER, notificationPrompts: ['OPENED', 'CLOSED'] },
-      notificationChannels: [...channel.channels, ...(props.kind === 'metric' ? (props.also ?? []) : [])].map(
-        (one) => one.id,
+      notificationChannels: [...channel.channels, ...(props.kind === 'metric' ? (props.also ?? []) : [])].map((one) =>
+        this.numberOf(one),
       ),
       ...(severity === undefined ? {} : { severity }),
       userLabels: {
@@ -63,6 +69,15 @@ export class AlertPolicy extends Construct {
         ...(signal.model === undefined ? {} : { model: labelText(signal.model) }),
       },
     });
+  }
+
+  /** Google numbers channels, so no other stack knows one but by reading the state of its own. */
+  private numberOf(channel: MonitoringNotificationChannel): string {
+    const [here, there] = [this, channel].map((one) => TerraformStack.of(one).node.path);
+    if (here === there) return channel.id;
+    throw new Error(
+      `${this.node.path}: cannot tell ${channel.node.path}, which only the stack ${there} knows. Make a channel in ${here}: an AlertChannel with the same addresses, and with Alerts.topicId as its topic.`,
+    );
   }
 }
 

@@ -19,6 +19,8 @@ export interface PublishedTopicProps {
 /** An encrypted topic whose messages stay in its region, and who publishes to it. */
 export class PublishedTopic extends Construct {
   public readonly resource: PubsubTopic;
+  public readonly target: Target;
+  public readonly name: string;
   /** `projects/P/topics/T`. */
   public readonly topicId: string;
   /** The topic and the grants: whoever names it is made after them. */
@@ -27,6 +29,8 @@ export class PublishedTopic extends Construct {
   constructor(scope: Construct, id: string, props: PublishedTopicProps) {
     super(scope, id);
     const { target, name, encryptionKey } = props;
+    this.target = target;
+    this.name = name;
     this.topicId = topicId(name, target);
     this.resource = new PubsubTopic(this, 'Topic', {
       project: target.project,
@@ -37,23 +41,24 @@ export class PublishedTopic extends Construct {
       dependsOn: [...after(this, encryptionKey.ready)],
     });
     const grants = Object.entries(props.publishers).map(([who, member]) =>
-      publisher(this, `Publisher-${who}`, this.resource, member),
+      publisher(this, `Publisher-${who}`, this, member),
     );
     this.ready = [this.resource, ...grants];
   }
 }
 
-/** Lets a workload of the same stack publish to a topic. */
-export function grantPublish({ resource }: Pick<PublishedTopic, 'resource'>, to: IGrantee): void {
-  grantOnce(to, { id: `Publish-${resource.node.path}` }, (scope, id) => publisher(scope, id, resource, to.member));
+/** Lets a workload publish to a topic. */
+export function grantPublish(topic: PublishedTopic, to: IGrantee): void {
+  grantOnce(to, { id: `Publish-${topic.resource.node.path}` }, (scope, id) => publisher(scope, id, topic, to.member));
 }
 
-const publisher = (scope: Construct, id: string, topic: PubsubTopic, member: string): PubsubTopicIamMember =>
+const publisher = (scope: Construct, id: string, topic: PublishedTopic, member: string): PubsubTopicIamMember =>
   new PubsubTopicIamMember(scope, id, {
-    project: topic.project,
+    project: topic.target.project,
     topic: topic.name,
     role: 'roles/pubsub.publisher',
     member,
+    dependsOn: [...after(scope, [topic.resource])],
   });
 
 export const topicId = (name: string, { project }: Pick<Target, 'project'>): string =>

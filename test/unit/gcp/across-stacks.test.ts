@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
-import { App, TerraformStack } from 'cdktf';
+import type { TerraformStack } from 'cdktf';
 import { expect, test } from 'vitest';
 import { granteeOf, type IGrantee } from '../../../lib/gcp/access/grantee';
+import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
+import { Alerts } from '../../../lib/gcp/alerts/alerts';
+import { grantPublish, PublishedTopic } from '../../../lib/gcp/alerts/published-topic';
 import { ArtifactStore } from '../../../lib/gcp/artifact-store/artifact-store';
 import { DataLake } from '../../../lib/gcp/data-lake/data-lake';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
@@ -15,37 +14,14 @@ import { Records } from '../../../lib/gcp/records/records';
 import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
 import { TrainingCluster } from '../../../lib/gcp/training-cluster/training-cluster';
 import { PlatformNames } from '../../../lib/plan/names';
+import { TRAINING_FAILED } from '../../../lib/plan/signals';
 import { TARGET } from '../../support/gcp-synth';
+import { twoStacks } from '../../support/two-stacks';
 
 const target = TARGET;
 const names = new PlatformNames('fraud', 'prod');
 const encryptionKey = keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/ml/cryptoKeys/data');
 const store = { target, encryptionKey, bucketName: 'fraud-prod-things' };
-
-/** Two stacks of one app: what is granted is made in the first, to somebody in the second. */
-function stacks() {
-  const outdir = mkdtempSync(join(tmpdir(), 'mlops-two-stacks-'));
-  const app = new App({ outdir });
-  const [owners, users] = ['owners', 'users'].map((id) => {
-    const stack = new TerraformStack(app, id);
-    new GoogleProvider(stack, 'Google', { project: target.project, region: target.region });
-    return stack;
-  }) as [TerraformStack, TerraformStack];
-  /** What the files say that a stack comes after: the other stack, and resources of its own. */
-  const written = (of: TerraformStack) => {
-    app.synth();
-    const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-    const { dependencies } = read('manifest.json').stacks[of.node.id];
-    const { resource = {} } = read(`stacks/${of.node.id}/cdk.tf.json`);
-    rmSync(outdir, { recursive: true });
-    const grants = Object.values(resource as Record<string, Record<string, { depends_on?: readonly string[] }>>);
-    return {
-      dependencies,
-      after: grants.flatMap((byName) => Object.values(byName).flatMap((one) => one.depends_on ?? [])),
-    };
-  };
-  return { owners, users, written };
-}
 
 const lakeIn = (stack: TerraformStack) =>
   new DataLake(stack, 'Lake', {
@@ -78,17 +54,19 @@ const GRANTS: Readonly<Record<string, (stack: TerraformStack, to: IGrantee) => v
   network: (stack, to) => new Network(stack, 'Network', { target, name: 'ml' }).grants.attach(to),
   'roles for models': (stack, to) => new ModelRoles(stack, 'Roles', { target, names }).grant('read-models', to),
   trainings: (stack, to) => clusterIn(stack).grants.submit(to),
+  'messages to publish': (stack, to) =>
+    grantPublish(new PublishedTopic(stack, 'Topic', { target, name: 'runs', publishers: {}, encryptionKey }), to),
 };
 const READERS = 'group:readers@example.com';
 
 test.each(Object.entries(GRANTS))('a grant of %s is applied after the stack of what is granted', (_, grant) => {
-  const { owners, users, written } = stacks();
+  const { owners, users, written } = twoStacks();
   grant(owners, granteeOf(users, READERS));
   expect(written(users)).toEqual({ dependencies: ['owners'], after: [] });
 });
 
 test('a grant in the same stack orders resources, and no stack', () => {
-  const { owners, written } = stacks();
+  const { owners, written } = twoStacks();
   lakeIn(owners).grants.readTable('payments', granteeOf(owners, READERS));
   const { dependencies, after } = written(owners);
   expect(dependencies).toEqual([]);
@@ -96,7 +74,7 @@ test('a grant in the same stack orders resources, and no stack', () => {
 });
 
 test('a grant in a stack that comes first is refused, and says where it can be', () => {
-  const { owners, users, written } = stacks();
+  const { owners, users, written } = twoStacks();
   const lake = lakeIn(owners);
   owners.addDependency(users);
   expect(() => lake.grants.readTable('payments', granteeOf(users, READERS))).toThrow(
@@ -107,10 +85,41 @@ test('a grant in a stack that comes first is refused, and says where it can be',
 });
 
 test('what is encrypted with a key of another stack is applied after that', () => {
-  const { owners, users, written } = stacks();
+  const { owners, users, written } = twoStacks();
   new Records(users, 'Records', {
     ...store,
     encryptionKey: new Keys(owners, 'Keys', { target, keyRingName: 'ml' }).data,
   });
+  expect(written(users)).toEqual({ dependencies: ['owners'], after: [] });
+});
+
+const alertsIn = (stack: TerraformStack) =>
+  new Alerts(stack, 'Alerts', { target, names, encryptionKey, email: ['a@example.com'] });
+
+test('receivers are told from their own stack alone, and another one is said how to tell them', () => {
+  const { owners, users } = twoStacks();
+  const { channel } = alertsIn(owners);
+  const failed = { signal: TRAINING_FAILED, where: 'the log' };
+  channel.announce(owners, 'Failed', failed);
+  expect(() => channel.announce(users, 'Failed', failed)).toThrow(
+    /^users\/Failed: cannot tell owners\/Alerts\/Channel\/\S+, which only the stack owners knows\. Make a channel in users: an AlertChannel .* Alerts\.topicId/,
+  );
+});
+
+test('who is told beside the receivers is of the same stack too', () => {
+  const { owners, users } = twoStacks();
+  const channel = new AlertChannel(users, 'Channel', { target, platform: names.slug });
+  const condition = { conditionThreshold: { comparison: 'COMPARISON_GT', duration: '0s', filter: 'x' } };
+  const also = alertsIn(owners).channel.channels;
+  expect(() => channel.alarm(users, 'Failed', { signal: TRAINING_FAILED, condition, also })).toThrow(
+    /^users\/Failed: cannot tell owners\//,
+  );
+});
+
+test('a channel in another stack comes after the topic that it names', () => {
+  const { owners, users, written } = twoStacks();
+  const { topicId, ready } = alertsIn(owners).topic;
+  const channel = new AlertChannel(users, 'Channel', { target, platform: names.slug, topic: topicId, ready });
+  channel.announce(users, 'Failed', { signal: TRAINING_FAILED, where: 'the log' });
   expect(written(users)).toEqual({ dependencies: ['owners'], after: [] });
 });

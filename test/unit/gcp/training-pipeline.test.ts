@@ -89,7 +89,7 @@ describe('TrainingPipeline with a step on the batch cluster', () => {
     expect(steps).toEqual(
       expect.arrayContaining([
         'roles/batch.agentReporter on fraud-prod',
-        expect.stringMatching(/^roles\/pubsub\.publisher on \$\{google_pubsub_topic\.Pipeline_Requests/),
+        'roles/pubsub.publisher on fraud-prod-trainings-detector',
         'roles/storage.objectUser on artifacts (write pipelines/detector and 1 more)',
       ]),
     );
