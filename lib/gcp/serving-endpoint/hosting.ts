@@ -26,7 +26,7 @@ export function servingWorkload(scope: Construct, id: string, props: HostingProp
   const { target, model, endpoint, plan, grantors } = props;
   return new Workload(scope, id, {
     target,
-    accountId: accountOf(props),
+    accountId: servingAccountId(props),
     description: `Containers that serve ${model}`,
     access: servingAccess(model, endpoint, plan.serving),
     grantors: {
@@ -45,7 +45,8 @@ export function servingWorkload(scope: Construct, id: string, props: HostingProp
   });
 }
 
-const accountOf = ({ names, model }: Pick<HostingProps, 'names' | 'model'>): string =>
+/** Id of the account that versions run as. */
+export const servingAccountId = ({ names, model }: Pick<HostingProps, 'names' | 'model'>): string =>
   names.of('serviceAccount', 'serving', model);
 
 /** What versions run on. */
@@ -61,7 +62,7 @@ export function hostingSettings(props: HostingProps): HostingSettings {
     },
     replicas: serving.replicas,
     requestsPerReplica: serving.scaling.requestsPerReplica,
-    serviceAccount: accountEmail(accountOf(props), props.target),
+    serviceAccount: accountEmail(servingAccountId(props), props.target),
     ...(serving.capture === undefined ? {} : { capture: { sampling: serving.capture.sampling } }),
   };
 }

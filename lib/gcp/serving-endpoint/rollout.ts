@@ -1,9 +1,7 @@
-import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { rolloutAccess } from '../../plan/serving-access';
 import type { Grantors } from '../access/grantors';
-import type { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
 import { announceGrantors } from '../alerts/announce-grantors';
@@ -23,8 +21,6 @@ export interface RolloutProps {
   readonly recordsBucket: string;
   /** Who grants the edges of `rolloutAccess`, but for the log and the channel. */
   readonly grantors: Grantors;
-  /** Identity that containers run as; the workflow passes it on. */
-  readonly serving: Workload;
   /** Who is told of executions that ended without saying how. Default: nobody. */
   readonly alerts?: AlertChannel;
   /** Key of the workflow. */
@@ -35,14 +31,12 @@ export interface RolloutProps {
 /** The workflow that decides which version an endpoint serves. Approvals of the registry start it, and people. */
 export class Rollout extends Construct {
   public readonly workflow: Workflow;
-  /** Lets it deploy versions that run as the serving identity. */
-  public readonly actAs: ServiceAccountIamMember;
   /** Tells of executions that could not say how they ended: they were cancelled, or ran into a fault of their own. */
   public readonly silentEnds: AlertPolicy | undefined;
 
   constructor(scope: Construct, id: string, props: RolloutProps) {
     super(scope, id);
-    const { names, workflow, alerts, serving } = props;
+    const { names, workflow, alerts } = props;
     const { target, model, endpoint } = workflow;
     this.workflow = new Workflow(this, 'Workflow', {
       target,
@@ -56,12 +50,6 @@ export class Rollout extends Construct {
       grantors: { ...announceGrantors(target), ...props.grantors },
       encryptionKey: props.encryptionKey,
       ...(props.labels === undefined ? {} : { labels: props.labels }),
-    });
-    // Source: Vertex AI API, DeployedModel.service_account: whoever deploys needs iam.serviceAccounts.actAs on it.
-    this.actAs = new ServiceAccountIamMember(this, 'ActAs', {
-      serviceAccountId: serving.serviceAccount.name,
-      role: 'roles/iam.serviceAccountUser',
-      member: this.workflow.workload.member,
     });
     const ends = silentEnds(props.workflowName);
     this.silentEnds = alerts?.announce(this, 'SilentEnds', {

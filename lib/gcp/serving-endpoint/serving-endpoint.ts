@@ -22,6 +22,7 @@ import type { INetwork } from '../network/network';
 import type { IRecords } from '../records/records';
 import type { DataRemovalProps } from '../removal';
 import { known, knownRegion } from '../tokens';
+import { grantActAs } from '../training-cluster/submission';
 import { Captures } from './captures';
 import {
   EndpointEntry,
@@ -30,7 +31,7 @@ import {
   type ServingEndpointAttributes,
 } from './endpoint-entry';
 import { RULE_LABEL } from './endpoint-names';
-import { type HostingProps, hostingSettings, servingWorkload } from './hosting';
+import { type HostingProps, hostingSettings, servingAccountId, servingWorkload } from './hosting';
 import type { ServingFacts } from './records';
 import { Rollout } from './rollout';
 import type { PrivateAddress } from './workflow/rollout-props';
@@ -147,8 +148,16 @@ export class ServingEndpoint extends EndpointEntry {
         ...(privateAddress === undefined ? {} : { privateAddress: privateAddress.leads }),
       },
       recordsBucket: props.records.bucketName,
-      grantors: { ...props.registry.grantors, ...props.records.grantors, ...this.grantors },
-      serving: this.workload,
+      grantors: {
+        ...props.registry.grantors,
+        ...props.records.grantors,
+        ...this.grantors,
+        endpoint: (verb, name, to) => {
+          this.grantors.endpoint(verb, name, to);
+          // Source: Vertex AI API, DeployedModel.service_account: whoever deploys needs iam.serviceAccounts.actAs on it.
+          grantActAs(target, servingAccountId(hosting), this.workload.serviceAccount, to);
+        },
+      },
       ...(props.alerts === undefined ? {} : { alerts: props.alerts }),
       encryptionKey: props.operationsKey ?? encryptionKey,
       labels,
@@ -243,7 +252,6 @@ export class ServingEndpoint extends EndpointEntry {
         ...after(this, records.ready),
         this.endpoint,
         this.rollout.workflow.resource,
-        this.rollout.actAs,
         ...this.workload.ready,
         ...(this.address === undefined ? [] : [this.address]),
       ],

@@ -52,6 +52,7 @@ const beside = (type: string, body: Record<string, unknown>, faulty: RuleFault):
 const BUCKET = 'google_storage_bucket.raw';
 const TEMPLATE = 'google_compute_region_instance_template.workers';
 const WORKFLOW = 'google_workflows_workflow.rollout';
+const EVENTS = 'events@example.iam.gserviceaccount.com';
 const waits = (...addresses: string[]) => ({ depends_on: addresses });
 const OWNERS = { role: 'OWNER', special_group: 'projectOwners' };
 const member = (role: string) => ({ project: 'example', role, member: 'group:ml@example.com' });
@@ -100,6 +101,11 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
       /does not wait for google_project_service\.eventarc/,
     ),
     'an API that nobody turns on': added('google_dns_managed_zone', { name: 'x' }, /nothing turns dns/),
+    'the second of the APIs that a resource needs': added(
+      'google_compute_global_forwarding_rule',
+      { name: 'x', load_balancing_scheme: '', ...waits('google_project_service.compute') },
+      /nothing turns servicedirectory/,
+    ),
     'a type of no known API': added('google_healthcare_dataset', { name: 'x' }, /no API is known/),
   },
   'after-grants': {
@@ -128,6 +134,20 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
       waits('google_project_service.eventarc'),
       /does not wait for google_project_iam_member\.events/,
     ),
+    'a workflow before its account may do anything': changed(
+      WORKFLOW,
+      { service_account: ref('google_service_account.events.id') },
+      /does not wait for google_project_iam_member\.events/,
+    ),
+    'a schedule before its account may start anything': added(
+      'google_cloud_scheduler_job',
+      {
+        name: 'x',
+        http_target: { oauth_token: { service_account_email: EVENTS } },
+        ...waits('google_service_account.events'),
+      },
+      /does not wait for google_project_iam_member\.events/,
+    ),
   },
   'after-key-grants': {
     'a bucket before its agent may use the key': changed(
@@ -152,7 +172,7 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
     'an account by its address': changed(
       'google_eventarc_trigger.approved',
       {
-        service_account: 'events@example.iam.gserviceaccount.com',
+        service_account: EVENTS,
         ...waits('google_project_service.eventarc'),
       },
       /service_account names google_service_account\.events/,

@@ -1,17 +1,20 @@
 /** The Google service behind resource types. */
 export interface GoogleService {
-  /** What a `google_project_service` turns on. */
-  readonly api: string;
+  /** What a `google_project_service` turns on, each of them. */
+  readonly apis: readonly string[];
   /** Part of the address of the agent that uses customer keys for it; absent where it keeps nothing of its own. */
   readonly agent?: string;
 }
 
-const service = (api: string, agent?: string): GoogleService => ({
-  api: `${api}.googleapis.com`,
+const service = (apis: string | readonly string[], agent?: string): GoogleService => ({
+  apis: [apis].flat().map((api) => `${api}.googleapis.com`),
   ...(agent === undefined ? {} : { agent }),
 });
 
-/** By prefix of the type. Source: Google's reference of service agents, and the first path segment of each API. */
+/**
+ * By prefix of the type. Source: Google's reference of service agents, and the first path segment of each API; Virtual Private
+ * Cloud documentation, "Access Google APIs through endpoints", for the directory that such an endpoint is written into.
+ */
 const SERVICES: Readonly<Record<string, GoogleService>> = {
   google_access_context_manager_: service('accesscontextmanager'),
   google_artifact_registry_: service('artifactregistry', '@gcp-sa-artifactregistry.'),
@@ -28,6 +31,7 @@ const SERVICES: Readonly<Record<string, GoogleService>> = {
   google_cloudfunctions2_: service('cloudfunctions', '@gcf-admin-robot.'),
   google_colab_: service('aiplatform', '@gcp-sa-aiplatform.'),
   google_compute_: service('compute', '@compute-system.'),
+  google_compute_global_forwarding_rule: service(['compute', 'servicedirectory'], '@compute-system.'),
   google_container_: service('container', '@container-engine-robot.'),
   google_dataflow_: service('dataflow', '@dataflow-service-producer-prod.'),
   google_dataplex_: service('dataplex', '@gcp-sa-dataplex.'),

@@ -281,6 +281,15 @@ describe('grants', () => {
     );
   });
 
+  test('a grant on files that takes in another dataset is made before the one of before goes', () => {
+    const { stack, lake } = lakeIn({ datasets: DATASETS });
+    lake.grants.read('transactions', granteeOf(stack, READER));
+    const conditional = Object.values(resourcesOf(stack, 'google_storage_bucket_iam_member')).filter(
+      ({ member, condition }) => member === READER && condition !== undefined,
+    );
+    expect(conditional.map(({ lifecycle }) => lifecycle)).toEqual([{ create_before_destroy: true }]);
+  });
+
   test('no grant on files is ever what another was, as removing that one would take it away again', () => {
     const sixes = [0, 6].map((first) => Array.from({ length: 6 }, (_, i) => `t${first + i}`));
     const datasets = Object.fromEntries(

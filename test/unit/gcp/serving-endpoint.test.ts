@@ -101,7 +101,8 @@ describe('the endpoint', () => {
   });
 
   test('publishes its facts when everything is there', () => {
-    const facts = resourceOf(servingStack(PRIVATE).stack, 'google_storage_bucket_object');
+    const { stack } = servingStack(PRIVATE);
+    const facts = resourceOf(stack, 'google_storage_bucket_object');
     expect(facts).toMatchObject({ bucket: RECORDS, name: 'models/detector/serving', content_type: 'application/json' });
     expect(JSON.parse(String(facts.content)) as ServingFacts).toEqual({
       model: 'detector',
@@ -120,8 +121,10 @@ describe('the endpoint', () => {
         expect.stringMatching(/^google_vertex_ai_endpoint\./),
         expect.stringMatching(/^google_workflows_workflow\./),
         expect.stringMatching(/^google_compute_address\./),
-        expect.stringMatching(/^google_service_account_iam_member\./),
       ]),
+    );
+    expect(resourceOf(stack, 'google_workflows_workflow').depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^google_service_account_iam_member\./)]),
     );
   });
 });
@@ -131,7 +134,8 @@ describe('its identities', () => {
     const bindings = bindingsOf(servingStack(PRIVATE).stack).map((line) =>
       line
         .replaceAll(/\$\{google_service_account\.Serving_Rollout\w*\.\w+\}/g, '<Rollout>')
-        .replaceAll(/\$\{google_service_account\.Serving_Account\w*\.\w+\}/g, '<Serving>'),
+        .replaceAll(/\$\{google_service_account\.Serving_Account\w*\.\w+\}/g, '<Serving>')
+        .replaceAll(/projects\/fraud-prod\/serviceAccounts\/fraud-prod-serving-detector@\S+/g, '<Serving>'),
     );
     const role = (name: string) => `projects/fraud-prod/roles/fraud_prod_${name}`;
     const records = `on ${RECORDS}`;

@@ -4,7 +4,7 @@ import { appliedBefore } from '../applied-before';
 import type { Rule } from '../rule';
 import { ALWAYS_ON, serviceOf } from '../services';
 
-/** No resource is made before its API is on: in the same stack by order, otherwise by an earlier stack. */
+/** No resource is made before its APIs are on: in the same stack by order, otherwise by an earlier stack. */
 export const afterApi: Rule = (stack, { platform }) => {
   const here = turnedOn(stack);
   const before = dependencies(stack);
@@ -13,10 +13,12 @@ export const afterApi: Rule = (stack, { platform }) => {
     if (type === 'google_project_service' || !type.startsWith('google_')) return [];
     const service = serviceOf(type);
     if (service === undefined) return [{ address, message: `no API is known for ${type}: add it to the services` }];
-    if (ALWAYS_ON.includes(service.api) || earlier.has(service.api)) return [];
-    const api = here.get(service.api);
-    if (api === undefined) return [{ address, message: `nothing turns ${service.api} on before it` }];
-    return before.get(address)?.has(api) ? [] : [{ address, message: `does not wait for ${api}` }];
+    const needed = service.apis.filter((api) => !ALWAYS_ON.includes(api) && !earlier.has(api));
+    return needed.flatMap((api) => {
+      const turningOn = here.get(api);
+      if (turningOn === undefined) return [{ address, message: `nothing turns ${api} on before it` }];
+      return before.get(address)?.has(turningOn) ? [] : [{ address, message: `does not wait for ${turningOn}` }];
+    });
   });
 };
 

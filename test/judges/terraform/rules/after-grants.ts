@@ -3,7 +3,7 @@ import { resourcesOf, type TerraformResource, valuesAt } from '../../../support/
 import { Names } from '../names';
 import type { Rule } from '../rule';
 
-/** What needs a grant when it is made, not only when it works: which argument names what the grant is about. */
+/** What needs a grant as soon as it is made: which argument names what the grant is about. */
 interface Need {
   readonly argument: readonly string[];
   /** `target`: grants on what is named, to the member with this in its address; `principal`: grants to what is named. */
@@ -23,11 +23,17 @@ const NEEDS: Readonly<Record<string, Need>> = {
   },
   // it tries to receive an event, and its account must be allowed to
   google_eventarc_trigger: { argument: ['service_account'], about: 'principal' },
+  // they run whenever somebody or the clock starts them
+  google_workflows_workflow: { argument: ['service_account'], about: 'principal' },
+  google_cloud_scheduler_job: {
+    argument: ['http_target', 'oauth_token', 'service_account_email'],
+    about: 'principal',
+  },
   // it reads the bucket, as the account of its connection
   google_bigquery_table: { argument: ['biglake_configuration', 'connection_id'], about: 'principal' },
 };
 
-/** Nothing is made before the grants of the same stack that Google tries out when it makes it. */
+/** Nothing is made before the grants of the same stack that Google tries out when it makes it, or that it works by from then on. */
 export const afterGrants: Rule = (stack) => {
   const names = new Names(stack);
   const before = dependencies(stack);
