@@ -19,6 +19,7 @@ export function networkSteps({ spec, names }: PlanOn<'gcp'>): readonly Bootstrap
   const { project, region } = spec.gcp;
   const owner = hostProject ?? project;
   const attachRole = names.of('customRole', 'attach-network');
+  const role = `${attachRole} --project=${owner}`;
   const subnets = `gcloud compute networks subnets`;
   return [
     {
@@ -45,7 +46,8 @@ export function networkSteps({ spec, names }: PlanOn<'gcp'>): readonly Bootstrap
           title: `Let Vertex AI take interfaces from the network attachment of ${owner}`,
           why: 'Whoever runs the shared network does this. Managed trainings, steps of pipelines and drift jobs are in the network through the attachment, and no predefined role says just this.',
           commands: [
-            `gcloud iam roles create ${attachRole} --project=${owner} --title=${attachRole} --permissions=${permissions.join(',')}`,
+            `gcloud iam roles describe ${role} --quiet >/dev/null 2>&1 || gcloud iam roles create ${role} --title=${attachRole} --permissions=${permissions.join(',')}`,
+            `gcloud iam roles update ${role} --permissions=${permissions.join(',')} --quiet`,
             bindOnProject(owner, agentMember(id, spec.gcp), `projects/${owner}/roles/${attachRole}`),
           ],
         }))

@@ -66,10 +66,10 @@ function secrets({ spec }: PlanOn<'gcp'>): readonly BootstrapStep[] {
   );
   return onceEach(all, ({ secret }) => secret).map(({ route, receiver, secret }) => ({
     title: `Store the secret of ${receiver}${ofRoute(route)} as ${secret}`,
-    why: 'The spec, the templates and the state hold only its name; the relay of alerts reads its newest version each time. Put the value in a file that you delete afterwards.',
+    why: 'The spec, the templates and the state hold only its name; the relay of alerts reads its newest version each time. Put the value in a file that you delete afterwards: without it a version that is there stays.',
     commands: [
       `gcloud secrets describe ${secret} --project=${project} --quiet >/dev/null 2>&1 || gcloud secrets create ${secret} --project=${project} --replication-policy=user-managed --locations=${region}`,
-      `gcloud secrets versions add ${secret} --project=${project} --data-file=${secret}.secret`,
+      `gcloud secrets versions describe latest --secret=${secret} --project=${project} --quiet >/dev/null 2>&1 && test ! -f ${secret}.secret || gcloud secrets versions add ${secret} --project=${project} --data-file=${secret}.secret`,
     ],
   }));
 }

@@ -250,7 +250,8 @@ describe('bootstrap on Google Cloud', () => {
     const asked = commands(shared({ hostProject: 'shared-net' })).filter((line) => line.includes('attach_network'));
     const permissions = agentsThat('attach').flatMap((agent) => agent.permissions);
     expect(asked).toEqual([
-      `gcloud iam roles create churn_attach_network --project=shared-net --title=churn_attach_network --permissions=${permissions.join(',')}`,
+      `gcloud iam roles describe churn_attach_network --project=shared-net --quiet >/dev/null 2>&1 || gcloud iam roles create churn_attach_network --project=shared-net --title=churn_attach_network --permissions=${permissions.join(',')}`,
+      `gcloud iam roles update churn_attach_network --project=shared-net --permissions=${permissions.join(',')} --quiet`,
       expect.stringMatching(
         /^gcloud projects add-iam-policy-binding shared-net --member=\S+@gcp-sa-aiplatform\S+ --role=projects\/shared-net\/roles\/churn_attach_network /,
       ),
