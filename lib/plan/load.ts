@@ -12,6 +12,7 @@ import { GCP_DRIFT_CHECKS } from './drift/gcp-drift-checks';
 import { FEASIBILITY_CHECKS } from './feasibility';
 import { GCP_FEASIBILITY_CHECKS } from './gcp-feasibility';
 import { GCP_LAKE_CHECKS } from './gcp-lake-checks';
+import { OBJECT_GRANTS_CHECKS } from './object-grants-checks';
 import { unsupportedOptions } from './parity/parity-checks';
 import { AWS_PIPELINE_CHECKS } from './pipeline/aws-pipeline-checks';
 import { SERVING_FEASIBILITY_CHECKS } from './serving-feasibility';
@@ -32,6 +33,7 @@ const RULES = {
     distinctSignals,
     ...GCP_FEASIBILITY_CHECKS,
     ...GCP_LAKE_CHECKS,
+    ...OBJECT_GRANTS_CHECKS,
     ...GCP_DRIFT_CHECKS,
     unsupportedOptions,
   ],

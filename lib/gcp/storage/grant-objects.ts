@@ -1,6 +1,7 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Lazy } from 'cdktf';
 import type { Construct } from 'constructs';
+import { folderTests, hasRoom, MOST_CONDITIONS, objectTests, wayTests } from '../../plan/object-conditions';
 import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { BucketRef } from './bucket-ref';
@@ -11,14 +12,6 @@ export type ObjectVerb = 'read' | 'write';
 /** Characters of a condition's title. Source: IAM documentation, "Quotas and limits". */
 const TITLE_LENGTH = 100;
 
-/**
- * Tests that one condition makes. IAM takes 12 logical operators in one. Source: the same.
- */
-export const TESTS_A_GRANT = 12;
-
-/** Conditions with which somebody can have one role on one bucket. Source: the same. */
-export const GRANTS_A_BUCKET = 20;
-
 const ROLES: Readonly<Record<ObjectVerb, string>> = {
   read: 'roles/storage.objectViewer',
   write: 'roles/storage.objectUser',
@@ -27,23 +20,17 @@ const ROLES: Readonly<Record<ObjectVerb, string>> = {
 /**
  * Grants on the object `path` and on all below it, `path/…`, and on no other of the bucket. Lists must ask for a prefix
  * from there, or for `path` itself, by which one learns whether the object is there; that gives the names of others which
- * begin like it, and not their content. Source: IAM documentation, "Attribute reference for IAM Conditions": the name of an object, and
- * `objectListPrefix` for lists, which are of the bucket. Works on buckets with uniform access alone.
+ * begin like it, and not their content. Works on buckets with uniform access alone.
  *
  * @throws Error when somebody has as many grants on the bucket as IAM takes.
  */
 export function grantObjects(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
-  share(
-    bucket,
-    verb,
-    { path, tests: [isObject(bucket.bucketName, path), ...below(bucket.bucketName, path), isListOf(path)] },
-    to,
-  );
+  share(bucket, verb, { path, tests: objectTests(bucket.bucketName, path) }, to);
 }
 
 /** Grants on all below a folder, `path/…`, likewise. */
 export function grantFolder(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
-  share(bucket, verb, { path, tests: below(bucket.bucketName, path) }, to);
+  share(bucket, verb, { path, tests: folderTests(bucket.bucketName, path) }, to);
 }
 
 /**
@@ -54,20 +41,8 @@ export function grantFolder(bucket: BucketRef, verb: ObjectVerb, path: string, t
  * internal/fs/inode/dir.go (asks for an object and a folder by each part of a path).
  */
 export function grantWay(bucket: BucketRef, folders: readonly string[], to: IGrantee): void {
-  const above = folders.flatMap((folder) => {
-    const parts = folder.split('/').slice(0, -1);
-    return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
-  });
-  const tests = [...new Set(above)]
-    .sort()
-    .flatMap((path) => [path, `${path}/`])
-    .map((path) => isObject(bucket.bucketName, path));
-  share(
-    bucket,
-    'read',
-    { path: `the way to ${[...folders].sort().join(', ')}`, tests: [isBucket(bucket.bucketName), ...tests] },
-    to,
-  );
+  const path = `the way to ${[...folders].sort().join(', ')}`;
+  share(bucket, 'read', { path, tests: wayTests(bucket.bucketName, folders) }, to);
 }
 
 /** What is granted, and how a condition tests for it. */
@@ -81,18 +56,18 @@ const granted = new WeakMap<Construct, Part[]>();
 
 /** As many parts as fit share a condition: IAM takes only so many of these for one role and principal, and on one bucket. */
 function share(bucket: BucketRef, verb: ObjectVerb, part: Part, to: IGrantee): void {
-  for (let number = 1; number <= GRANTS_A_BUCKET; number += 1) {
+  for (let number = 1; number <= MOST_CONDITIONS; number += 1) {
     const id = `Objects-${bucket.bucketName}-${verb}-${number}`;
     const grant = grantOnce(to, { id }, (_scope, given) => grantOf(bucket, verb, to, given, number));
     const parts = granted.get(grant) ?? [];
     if (parts.some(({ path }) => path === part.path)) return;
-    if (parts.flatMap(({ tests }) => tests).length + part.tests.length <= TESTS_A_GRANT) {
+    if (hasRoom(parts.flatMap(({ tests }) => tests).length, part.tests)) {
       parts.push(part);
       return;
     }
   }
   throw new Error(
-    `${to.scope.node.path}: IAM lets somebody have ${GRANTS_A_BUCKET} conditions of one role on the bucket ${bucket.bucketName}, and they are full; ${part.path} is one more. Spread what is granted over zones, or grant the whole bucket.`,
+    `${to.scope.node.path}: IAM lets somebody have ${MOST_CONDITIONS} conditions of one role on the bucket ${bucket.bucketName}, and they are full; ${part.path} is one more. Spread what is granted over zones, or grant the whole bucket.`,
   );
 }
 
@@ -137,21 +112,3 @@ function titleOf(verb: ObjectVerb, number: number, [first, ...more]: readonly Pa
   const rest = `${more.length === 0 ? '' : ` and ${more.length} more`}${number === 1 ? '' : `, grant ${number}`}`;
   return `${`${verb} ${first?.path ?? ''}`.slice(0, TITLE_LENGTH - rest.length)}${rest}`;
 }
-
-const isObject = (bucketName: string, path: string): string => `resource.name == "${objectName(bucketName, path)}"`;
-
-/** Lists are of the bucket. */
-const isBucket = (bucketName: string): string => `resource.name == "projects/_/buckets/${bucketName}"`;
-
-const objectName = (bucketName: string, path: string): string => `projects/_/buckets/${bucketName}/objects/${path}`;
-
-/** What a list asks for. */
-const LISTED = 'api.getAttribute("storage.googleapis.com/objectListPrefix", "")';
-
-const isListOf = (path: string): string => `${LISTED} == "${path}"`;
-
-/** Objects below a path, and lists of them. */
-const below = (bucketName: string, path: string): readonly string[] => [
-  `resource.name.startsWith("${objectName(bucketName, path)}/")`,
-  `${LISTED}.startsWith("${path}/")`,
-];

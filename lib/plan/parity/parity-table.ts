@@ -3,6 +3,7 @@ import { NUMERIC_DIGITS } from '../bigquery-columns';
 import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
 import { BATCH_LONGEST } from '../cluster-rules';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
+import { MOST_READ_OF_A_ZONE } from '../object-grants-checks';
 import { SMALLEST_DISK } from '../vertex-disk';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
 import { PIPELINE_ROWS } from './pipeline-rows';
@@ -262,7 +263,10 @@ export const PARITY: Readonly<Record<string, ParityRow>> = {
   ...RULES_ROWS,
   ...cluster('managed'),
   ...cluster('batch'),
-  'training.reads': BOTH,
+  'training.reads': {
+    aws: NATIVE,
+    gcp: native('rows by IAM of BigQuery, files by conditions of IAM', `${MOST_READ_OF_A_ZONE} datasets of a zone`),
+  },
   ...serving,
   ...monitoring,
   ...drift,

@@ -1,3 +1,4 @@
+import { MOST_FROZEN_OF_A_PIPELINE } from '../object-grants-checks';
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
 import { SMALLEST_DISK } from '../vertex-disk';
 import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
@@ -39,7 +40,7 @@ const work = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.command`]: BOTH,
   [`${at}.inputs.*`]: {
     aws: native('folders of S3, copied to the machine'),
-    gcp: native('folders of Cloud Storage, mounted'),
+    gcp: native('folders of Cloud Storage, mounted', `${MOST_FROZEN_OF_A_PIPELINE} datasets of a pipeline`),
   },
   [`${at}.outputs`]: {
     aws: native('folders, copied to S3'),

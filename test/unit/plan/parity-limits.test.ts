@@ -4,6 +4,9 @@ import { loadPlatformSpec } from '../../../lib/plan/load';
 import { gcpMachines } from '../../../lib/plan/machines/gcp-machines';
 import { PARITY } from '../../../lib/plan/parity/parity-table';
 import { CLOUDS } from '../../../lib/spec/clouds';
+import { ONCE } from '../../../lib/spec/once';
+import { platformSchema } from '../../../lib/spec/platform';
+import { synthGcpPlatform } from '../../support/examples-gcp';
 import { customJobs, renderedPipeline } from '../../support/pipeline-document';
 import { EVERY_KIND, ON_CLUSTER, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { problemsOf } from '../../support/problems';
@@ -19,6 +22,14 @@ const taken = (spec: object): void => {
 const refused = (spec: object, end: string): void => {
   expect(problemsOf(load(spec)).map(({ path }) => path)).toEqual([expect.stringMatching(`\\.${end}$`)]);
 };
+
+/** What Google Cloud makes of a spec that no rule has judged. */
+const rendered = (spec: object) =>
+  synthGcpPlatform(platformSchema.parse({ name: 'fraud', owner: 'ml@example.com', ...GCP, ...spec }, ONCE));
+
+const datasetIn = (zone: string) => ({ zone, columns: { id: 'string' } });
+const datasetsIn = (zone: string, count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, datasetIn(zone)]));
 
 const cluster = (kind: 'managed' | 'batch', more: object) => ({ training: { cluster: { kind, ...more } } });
 const table = (columns: object, more: object = {}) => ({
@@ -62,6 +73,32 @@ const PROVEN: Readonly<Record<string, (...numbers: readonly number[]) => void>> 
       table(Object.fromEntries(names(count).map((name) => [name, 'string'])), { partitionBy: names(count) });
     taken(partitioned(most));
     refused(partitioned(most + 1), 'partitionBy');
+  },
+  '# datasets of a zone': (most = 0) => {
+    const read = (count: number) => ({
+      dataLake: { zones: { raw: {}, other: {} }, datasets: { ...datasetsIn('raw', count), apart: datasetIn('other') } },
+      training: { cluster: { kind: 'managed' }, reads: [...Object.keys(datasetsIn('raw', count)), 'apart'] },
+    });
+    rendered(read(most));
+    refused({ ...GCP, ...read(most + 1) }, `reads\\[${most}\\]`);
+    expect(() => rendered(read(most + 1))).toThrow('and they are full');
+  },
+  '# datasets of a pipeline': (most = 0) => {
+    const read = (count: number) => {
+      const inputs = Object.fromEntries(Object.keys(datasetsIn('raw', count)).map((name) => [name, name]));
+      const steps = {
+        prepare: { kind: 'processing', inputs, outputs: ['train'] },
+        train: { kind: 'cluster-training', inputs: { train: 'prepare.train' }, outputs: ['model'] },
+      };
+      return {
+        dataLake: { zones: { raw: {} }, datasets: datasetsIn('raw', count) },
+        ...cluster('batch', {}),
+        models: { ranker: { pipeline: { image: 'a-1', steps, register: { model: 'train.model' } } } },
+      };
+    };
+    rendered(read(most));
+    refused({ ...GCP, ...read(most + 1) }, 'steps');
+    expect(() => rendered(read(most + 1))).toThrow('and they are full');
   },
   '# to # days': (least = 0, most = 0) => {
     const kept = (days: number) => table({ a: 'string' }, { snapshots: { maxAge: `${days} days` } });
