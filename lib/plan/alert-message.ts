@@ -1,3 +1,5 @@
+import type { Cloud } from '../spec/clouds';
+import { textOn } from './signal-text';
 import type { Severity, Signal } from './signals';
 
 /**
@@ -51,8 +53,8 @@ export function alertTitle(signal: Signal): string {
   return `${WORD[signal.severity]}: ${signal.name}`;
 }
 
-/** What receivers are told of a signal. The result has holes still; `fillAlert` closes them. */
-export function alertMessage(signal: Signal, details: AlertDetails): AlertMessage<AlertText> {
+/** What receivers are told of a signal on a cloud. The result has holes still; `fillAlert` closes them. */
+export function alertMessage(cloud: Cloud, signal: Signal, details: AlertDetails): AlertMessage<AlertText> {
   const { platform, where, fields = {} } = details;
   const title = alertTitle(signal);
   const about = {
@@ -63,7 +65,7 @@ export function alertMessage(signal: Signal, details: AlertDetails): AlertMessag
   return {
     content: {
       title: [platform === undefined ? title : `${title} (${platform})`],
-      description: [signal.text],
+      description: [textOn(cloud, signal)],
       nextSteps: [
         ['Where to look: ', ...(typeof where === 'string' ? [where] : where)],
         ...Object.entries(fields).flatMap(([label, value]) => line(label, value)),

@@ -91,6 +91,14 @@ describe.each(specsOfBoth)('signals of $title', ({ spec }) => {
     }
   });
 
+  it.each(CLOUDS)('name %s in each command, as the spec may live on another one too', (cloud) => {
+    const { templates } = synthPlatform(spec);
+    const text = JSON.stringify(cloud === 'aws' ? templates : synthGcpPlatform(spec).stacks);
+    const commands = text.match(/mlops \w+ SPEC(?: --cloud \w+)?/g) ?? [];
+    expect(commands.length > 0).toBe(planned.some((signal) => signal.text.includes(' SPEC ')));
+    expect(commands.filter((command) => !command.endsWith(`--cloud ${cloud}`))).toEqual([]);
+  });
+
   it('have their text on AWS', () => {
     const templates = JSON.stringify(synthPlatform(spec).templates).replaceAll(/\\+"/g, '"');
     const silent = planned.filter(({ name, measures }) => measures !== 'spend' && !templates.includes(name));

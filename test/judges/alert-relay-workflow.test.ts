@@ -92,7 +92,11 @@ describeJudge('workflows', 'the alert relay', () => {
   test('tells webhooks in the format of the plan', async () => {
     const body = posts(await run(), PAGER)[0]?.body as { content: { nextSteps: string[] } };
     const planned = fillAlert(
-      alertMessage(SIGNAL, { platform: 'fraud-prod', where: 'the workflow', fields: { Reason: '<none> & more' } }),
+      alertMessage('gcp', SIGNAL, {
+        platform: 'fraud-prod',
+        where: 'the workflow',
+        fields: { Reason: '<none> & more' },
+      }),
       (text) => text.map((part) => (typeof part === 'string' ? part : part.from)).join(''),
     );
     const { nextSteps, ...content } = planned.content;

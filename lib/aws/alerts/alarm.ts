@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { alertTitle } from '../../plan/alert-message';
+import { textOn } from '../../plan/signal-text';
 import type { Signal } from '../../plan/signals';
 import type { AlarmProps, IAlerts, Judgement } from './alert-channel';
 
@@ -55,7 +56,7 @@ export function signalAlarm(scope: Construct, id: string, channel: IAlerts, prop
 
 /** Text of an alarm: what is wrong, what to do, and where to look where that is known. */
 export const alarmText = (signal: Signal, where?: string): string =>
-  `${alertTitle(signal)}. ${signal.text}${where === undefined ? '' : ` Where to look: ${where}`}`;
+  `${alertTitle(signal)}. ${textOn('aws', signal)}${where === undefined ? '' : ` Where to look: ${where}`}`;
 
 function descriptionOf(scope: Construct, { signal, where }: AlarmProps): string {
   const text = alarmText(signal, where);

@@ -1,6 +1,7 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { type AlertText, alertMessage, fillAlert } from '../../plan/alert-message';
+import { textOn } from '../../plan/signal-text';
 import type { AnnounceProps, IAlerts } from './alert-channel';
 import { DeadLetters } from './dead-letters';
 
@@ -12,11 +13,11 @@ export class EventAlert extends Construct {
     super(scope, id);
     const { signal, eventPattern, details } = props;
     const { platform } = channel;
-    const message = alertMessage(signal, platform === undefined ? details : { ...details, platform });
+    const message = alertMessage('aws', signal, platform === undefined ? details : { ...details, platform });
     const input = events.RuleTargetInput.fromObject(fillAlert(message, template));
     const deadLetters =
       props.deadLetterQueue ?? new DeadLetters(this, 'Undelivered', { of: signal.name, alerts: channel }).queue;
-    this.rule = new events.Rule(this, 'Rule', { description: signal.text, eventPattern });
+    this.rule = new events.Rule(this, 'Rule', { description: textOn('aws', signal), eventPattern });
     this.rule.addTarget({
       bind: () => ({ arn: channel.topic.topicArn, input, deadLetterConfig: { arn: deadLetters.queueArn } }),
     });

@@ -21,7 +21,7 @@ export function publishAlert(props: PublishAlertProps, rest: Readonly<Record<str
 
 /** JSONata that gives the message as JSON text. */
 export function alertExpression(signal: Signal, details: AlertDetails): string {
-  return `$string(${literal(fillAlert(alertMessage(signal, details), concatenation))})`;
+  return `$string(${literal(fillAlert(alertMessage('aws', signal, details), concatenation))})`;
 }
 
 /** Code that must not be quoted again. */

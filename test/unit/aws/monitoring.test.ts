@@ -138,7 +138,7 @@ describe('alarms', () => {
     expect(AlarmDescription).toMatch(
       /^Warning: detector-latency-p95\. More than 5 of 100 answers took longer than 1 second/,
     );
-    expect(AlarmDescription).toContain('run mlops rollback SPEC --model detector');
+    expect(AlarmDescription).toContain('run mlops rollback SPEC --cloud aws --model detector');
     expect(AlarmDescription).toContain(
       'the dashboard https://console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/fraud-prod-model-detector',
     );

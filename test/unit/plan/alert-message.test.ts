@@ -35,7 +35,7 @@ const reason: Hole = { from: 'reason', freeText: true };
 
 describe('the message of an alert', () => {
   const message = fillAlert(
-    alertMessage(TRAINING_FAILED, {
+    alertMessage('aws', TRAINING_FAILED, {
       platform: 'fraud-prod',
       where: ['https://example.com/jobs/', { from: 'name' }],
       fields: { Training: { from: 'name' }, Reason: reason, Queue: 'gpu' },
@@ -63,7 +63,7 @@ describe('the message of an alert', () => {
       eventType: 'training-failed',
       additionalContext: { severity: 'warning', platform: 'fraud-prod' },
     });
-    expect(alertMessage(approvalFailed('churn'), { where: 'here' }).metadata.additionalContext).toEqual({
+    expect(alertMessage('aws', approvalFailed('churn'), { where: 'here' }).metadata.additionalContext).toEqual({
       severity: ['critical'],
       model: ['churn'],
     });
@@ -86,7 +86,7 @@ describe('the message of an alert', () => {
             Object.entries(labels).map(([label, freeText]): [string, Hole] => [label, { from: label, freeText }]),
           );
           const details = { where, fields, ...(platform === undefined ? {} : { platform }) };
-          const filled = fillAlert(alertMessage(signal, details), fill({}));
+          const filled = fillAlert(alertMessage('aws', signal, details), fill({}));
           expect(filled).toMatchObject({ version: '1.0', source: 'custom' });
           expect(filled.content.description.length).toBeGreaterThan(0);
           expect(leaves(filled).every((leaf) => typeof leaf === 'string')).toBe(true);
@@ -96,7 +96,7 @@ describe('the message of an alert', () => {
   });
 
   test('never puts free text inside other text', () => {
-    const { content } = alertMessage(TRAINING_FAILED, { where: 'here', fields: { Reason: reason } });
+    const { content } = alertMessage('aws', TRAINING_FAILED, { where: 'here', fields: { Reason: reason } });
     expect(content.nextSteps.filter((text) => text.includes(reason))).toEqual([[reason]]);
   });
 });
