@@ -36,6 +36,10 @@ export const alertWebhooks = (spec: Alerted) =>
     Object.entries(receivers.webhooks).map(([name, webhook]) => ({ route, name, webhook })),
   );
 
+/** Every Slack channel of every channel of a platform. */
+export const alertSlacks = (spec: Alerted) =>
+  alertChannels(spec).flatMap(({ route, receivers }) => Object.keys(receivers.slack).map((name) => ({ route, name })));
+
 /** What a receiver is called in the whole platform: `pager`, or `on-call--pager` on a route. No entry has two hyphens. */
 export const receiverName = (name: string, route?: string): string =>
   route === undefined ? name : `${route}--${name}`;

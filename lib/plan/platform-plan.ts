@@ -3,6 +3,7 @@ import type { PlatformSpec } from '../spec/platform';
 import { type AccessEdge, planAccess } from './access';
 import { planDriftAccess } from './drift/drift-access';
 import { planDriftSignals } from './drift/drift-signals';
+import { planModelEventsSignals } from './model-events-signals';
 import { PlatformNames } from './names';
 import { planPipelineAccess } from './pipeline/aws-pipeline-access';
 import { planRunSignals } from './pipeline/pipeline-signals';
@@ -36,6 +37,7 @@ export function planPlatform<Spec extends PlatformSpec>(spec: Spec): PlatformPla
     ],
     signals: [
       ...planSignals(spec),
+      ...planModelEventsSignals(spec),
       ...planServingSignals(spec.models),
       ...planRunSignals(spec.models),
       ...planDriftSignals(spec.models),

@@ -1,6 +1,6 @@
 import type { ModelSpec } from '../spec/model';
 import type { PlatformSpec } from '../spec/platform';
-import { alertWebhooks, ofRoute, receiverName } from './alert-receivers';
+import { alertSlacks, alertWebhooks, ofRoute, receiverName } from './alert-receivers';
 
 /** How bad it is. critical: a person should look now. warning: today. info: for the record. */
 export type Severity = 'info' | 'warning' | 'critical';
@@ -109,6 +109,21 @@ export function webhookFailing(webhook: string, route?: string): Signal {
   };
 }
 
+/**
+ * Signal of a Slack channel that does not take its alerts. Google Cloud tries for an hour; on AWS the chat service tells
+ * nobody of what it could not deliver.
+ *
+ * @param route - the route that it hears of; the channel of the platform without one
+ */
+export function slackFailing(slack: string, route?: string): Signal {
+  return {
+    name: `slack-${receiverName(slack, route)}-failing`,
+    measures: 'event',
+    severity: 'critical',
+    text: `An alert for the Slack channel ${slack}${ofRoute(route)} could not be delivered within the hour. Check that its bot is in the channel and that the token in its secret is the bot's, then see to what it was not told.`,
+  };
+}
+
 /** Signal of events that could not be handed to what waits for them: the alert channel, a machine. */
 export function eventsUndelivered(of: string): Signal {
   return {
@@ -139,6 +154,7 @@ export function planSignals(spec: PlatformSpec): readonly Signal[] {
   return [
     ...spendSignals(spec.governance.budget?.alertAt ?? []),
     ...alertWebhooks(spec).map(({ name, route }) => webhookFailing(name, route)),
+    ...(spec.gcp === undefined ? [] : alertSlacks(spec).map(({ name, route }) => slackFailing(name, route))),
     ...(spec.training === undefined ? [] : [TRAINING_FAILED, eventsUndelivered(TRAINING_FAILED.name)]),
     ...(tables ? [TABLE_CHANGED, TABLE_REFUSED, TABLE_FAILED, eventsUndelivered(TABLES)] : []),
     ...Object.entries(spec.models).flatMap(([name, model]) => [

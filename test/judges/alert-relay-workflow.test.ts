@@ -167,7 +167,7 @@ describeJudge('workflows', 'the alert relay', () => {
       });
       expect(posts(result, SLACK)).toHaveLength(RELAY_ATTEMPTS);
       expect(result.slept.reduce((sum, one) => sum + one, 0)).toBe(RELAY_RETRY_SECONDS * (RELAY_ATTEMPTS - 1));
-      expect(announced(result)).toEqual(['webhook-slack-ops-failing']);
+      expect(announced(result)).toEqual(['slack-ops-failing']);
     });
 
     test('says why', async () => {
@@ -188,7 +188,7 @@ describeJudge('workflows', 'the alert relay', () => {
     });
 
     test('tells others that one fails, never itself, and never of a second failure', async () => {
-      const event = published({ policy_user_labels: { signal: 'webhook-slack-ops-failing', severity: 'critical' } });
+      const event = published({ policy_user_labels: { signal: 'slack-ops-failing', severity: 'critical' } });
       const fine = await run({ event });
       expect(posts(fine, SLACK)).toEqual([]);
       expect(posts(fine, PAGER)).toHaveLength(1);
@@ -196,6 +196,17 @@ describeJudge('workflows', 'the alert relay', () => {
       expect(both.executions[0]).toMatchObject({ result: { outcome: 'untold', receivers: ['webhook-pager'] } });
       expect(announced(both)).toEqual([]);
       expect(both.log.map(({ severity }) => severity)).toEqual(['ERROR']);
+    });
+
+    test.each([
+      ['slack-ops-failing', PAGER],
+      ['webhook-slack-ops-failing', SLACK],
+    ])('tells a webhook that is called as a Slack channel is of %s, or the other way round', async (signal, heard) => {
+      const receivers = { ...RECEIVERS, webhooks: { 'slack-ops': { url: PAGER, secret: 'pager-token' } } };
+      const event = published({ policy_user_labels: { signal, severity: 'critical' } });
+      const result = await run({ event, receivers });
+      expect(result.executions[0]).toMatchObject({ result: { outcome: 'told' } });
+      expect([SLACK, PAGER].filter((url) => posts(result, url).length > 0)).toEqual([heard]);
     });
 
     test('holds no alert back where each call fails once', async () => {

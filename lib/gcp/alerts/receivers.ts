@@ -1,7 +1,7 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Signal } from '../../plan/signals';
-import { webhookFailing } from '../../plan/signals';
+import { slackFailing, webhookFailing } from '../../plan/signals';
 import { alerts, DEFAULT_WEBHOOK_HEADER, GOOGLE_SECRET } from '../../spec/alerts';
 import { findingsOf, refuseProps } from '../props';
 
@@ -95,7 +95,7 @@ export function receiversOf({ slack = {}, webhooks = {} }: ReceiverProps, route?
       ([name, { channel, gcp }]): Receiver => ({
         name: `slack-${name}`,
         secret: gcp?.secret ?? '',
-        failing: webhookFailing(`slack-${name}`, route),
+        failing: slackFailing(name, route),
         kind: 'slack',
         channel,
       }),

@@ -107,8 +107,8 @@ describe('Alerts', () => {
     const { stack } = alerts(RECEIVERS);
     const policies = Object.values(resourcesOf(stack, 'google_monitoring_alert_policy'));
     expect(policies.map(({ user_labels }) => (user_labels as { signal: string }).signal).sort()).toEqual([
+      'slack-ops-failing',
       'webhook-pager-failing',
-      'webhook-slack-ops-failing',
     ]);
     for (const policy of policies) expect(policy).toMatchObject({ severity: 'CRITICAL' });
     expect(JSON.stringify(policies)).not.toContain('dead-letter');
@@ -215,7 +215,7 @@ describe('a route', () => {
     expect(Object.fromEntries(failing)).toEqual({
       'webhook-pager-failing': told,
       'webhook-on-call--pager-failing': told,
-      'webhook-on-call--slack-ops-failing': told,
+      'slack-on-call--ops-failing': told,
     });
     expect(made.node.tryFindChild('Channel')).toBeUndefined();
   });

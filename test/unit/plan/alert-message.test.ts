@@ -5,6 +5,7 @@ import {
   approvalFailed,
   eventsUndelivered,
   modelSignals,
+  slackFailing,
   TABLE_CHANGED,
   TABLE_FAILED,
   TABLE_REFUSED,
@@ -21,7 +22,8 @@ const SIGNALS = [
   ...modelSignals(longest, 'manual'),
   ...modelSignals(longest, 'automatic'),
   approvalFailed(longest),
-  webhookFailing('w'.repeat(32)),
+  webhookFailing('w'.repeat(32), 'r'.repeat(32)),
+  slackFailing('s'.repeat(32), 'r'.repeat(32)),
   eventsUndelivered(longest),
 ];
 

@@ -126,6 +126,19 @@ describe('the plan of routes', () => {
     expect(new Set(edges).size).toBe(edges.length);
   });
 
+  it('has a signal for every Slack channel where a relay tells it, which is none of a webhook', () => {
+    const receivers = { slack: { ops: SLACK }, webhooks: { 'slack-ops': HOOK } };
+    const planned = (cloud: object) =>
+      planSignals(load({ ...receivers, routes: { pager: receivers } }, {}, cloud)).filter(({ name }) =>
+        name.endsWith('-failing'),
+      );
+    const webhooks = ['webhook-slack-ops-failing', 'webhook-pager--slack-ops-failing'];
+    expect(planned(AWS).map(({ name }) => name)).toEqual(webhooks);
+    const onGoogle = planned(GCP);
+    expect(onGoogle.map(({ name }) => name)).toEqual([...webhooks, 'slack-ops-failing', 'slack-pager--ops-failing']);
+    expect(onGoogle.at(-1)?.text).toContain('the Slack channel ops of the route pager ');
+  });
+
   it('has a relay on Google Cloud for each, which may read its own secrets alone', () => {
     const edges = planGcpAccess(spec, new PlatformNames('fraud', 'prod'))
       .filter(({ workload }) => workload.startsWith('alert-relay'))
