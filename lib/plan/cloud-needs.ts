@@ -1,10 +1,10 @@
-import { GOOGLE_SECRET } from '../spec/alerts';
 import { CLOUD_NAMES, cloudsOf } from '../spec/clouds';
 import { eachEntry } from '../spec/each-entry';
 import type { SpecCheck } from '../spec/references';
 import { alertChannels } from './alert-receivers';
 import { attachedJobs } from './attached-jobs';
 import { googleNames } from './gcp-names';
+import { googleReceiverFindings } from './google-receivers';
 
 /** A network that is there already is somewhere on each cloud. */
 const existingNetwork: SpecCheck = (spec, report) => {
@@ -40,7 +40,7 @@ const networkAttachment: SpecCheck = (spec, report) => {
   });
 };
 
-/** Chat there is a bot that the team owns, and secrets have narrower names. */
+/** Chat there is a bot that the team owns, an alert policy tells fewer, and secrets have narrower names. */
 const googleReceivers: SpecCheck = (spec, report) => {
   if (spec.gcp === undefined) return;
   eachEntry(alertChannels(spec), ({ path, receivers }) => {
@@ -54,15 +54,7 @@ const googleReceivers: SpecCheck = (spec, report) => {
           fix: `add gcp: { secret: slack-${name} }`,
         });
     });
-    eachEntry(receivers.webhooks, ({ secret }, name) => {
-      if (!GOOGLE_SECRET.test(secret))
-        report({
-          path: [...path, 'webhooks', name, 'secret'],
-          message: 'is no name that Secret Manager takes',
-          allowed: 'letters, digits, - and _',
-          fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
-        });
-    });
+    for (const finding of googleReceiverFindings(receivers)) report({ ...finding, path: [...path, ...finding.path] });
   });
 };
 

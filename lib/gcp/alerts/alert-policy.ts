@@ -6,6 +6,7 @@ import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/m
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { alertTitle } from '../../plan/alert-message';
+import { MOST_CHANNELS } from '../../plan/google-receivers';
 import { textOn } from '../../plan/signal-text';
 import type { Severity, Signal } from '../../plan/signals';
 import { literal } from '../escape';
@@ -33,7 +34,8 @@ export type AlertPolicyProps = { readonly channel: AlertChannel } & (
 /**
  * One signal as an alert policy: its text, severity and threshold are those of the plan.
  *
- * @throws Error where it is in another stack than the channels that it tells.
+ * @throws Error where it is in another stack than the channels that it tells, and where it would tell more
+ * of them than Monitoring takes.
  */
 export class AlertPolicy extends Construct {
   public readonly resource: MonitoringAlertPolicy;
@@ -42,6 +44,11 @@ export class AlertPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AlertPolicyProps) {
     super(scope, id);
     const { channel, signal } = props;
+    const told = [...channel.channels, ...(props.kind === 'metric' ? (props.also ?? []) : [])];
+    if (told.length > MOST_CHANNELS)
+      throw new Error(
+        `${this.node.path}: ${signal.name} would tell ${told.length} notification channels, and an alert policy tells ${MOST_CHANNELS}. Name the address of a group for some of them.`,
+      );
     const severity = SEVERITIES[signal.severity];
     this.signal = signal;
     this.resource = new MonitoringAlertPolicy(this, 'Policy', {
@@ -58,9 +65,7 @@ export class AlertPolicy extends Construct {
         props.kind === 'event'
           ? { notificationRateLimit: { period: NOTIFICATION_PERIOD }, autoClose: CLOSE_AFTER }
           : { autoClose: CLOSE_AFTER, notificationPrompts: ['OPENED', 'CLOSED'] },
-      notificationChannels: [...channel.channels, ...(props.kind === 'metric' ? (props.also ?? []) : [])].map((one) =>
-        this.numberOf(one),
-      ),
+      notificationChannels: told.map((one) => this.numberOf(one)),
       ...(severity === undefined ? {} : { severity }),
       userLabels: {
         ...channel.labels,

@@ -1,8 +1,9 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { googleReceiverFindings } from '../../plan/google-receivers';
 import type { Signal } from '../../plan/signals';
 import { slackFailing, webhookFailing } from '../../plan/signals';
-import { alerts, DEFAULT_WEBHOOK_HEADER, GOOGLE_SECRET } from '../../spec/alerts';
+import { alerts, DEFAULT_WEBHOOK_HEADER } from '../../spec/alerts';
 import { findingsOf, refuseProps } from '../props';
 
 /** A Slack channel, written to by a bot of its workspace that was invited to it. */
@@ -60,21 +61,13 @@ export function checkReceivers(
     ([name, one]) => [name, { workspace: ANY_WORKSPACE, ...one }] as const,
   );
   const found = findingsOf(alerts, { email, slack: Object.fromEntries(withWorkspace), webhooks });
+  const named = Object.entries(webhooks).filter(([, { secret }]) => !Token.isUnresolved(secret));
   const known = new Set(found.map(({ path }) => path.join('.')));
   refuseProps(scope, [
     ...found,
-    ...Object.entries(webhooks)
-      .filter(
-        ([name, { secret }]) =>
-          !Token.isUnresolved(secret) && !GOOGLE_SECRET.test(secret) && !known.has(`webhooks.${name}.secret`),
-      )
-      .map(([name, { secret }]) => ({
-        path: ['webhooks', name, 'secret'],
-        message: 'is no name that Secret Manager takes',
-        received: secret,
-        allowed: 'letters, digits, - and _',
-        fix: `write ${secret.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`,
-      })),
+    ...googleReceiverFindings({ email, webhooks: Object.fromEntries(named) }).filter(
+      ({ path }) => !known.has(path.join('.')),
+    ),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { NUMERIC_DIGITS } from '../bigquery-columns';
 import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
 import { BATCH_LONGEST } from '../cluster-rules';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
+import { MOST_ADDRESSES } from '../google-receivers';
 import { MOST_READ_OF_A_ZONE } from '../object-grants-checks';
 import { SMALLEST_DISK } from '../vertex-disk';
 import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
@@ -49,7 +50,10 @@ const network: Readonly<Record<string, ParityRow>> = {
 };
 
 const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
-  [`${at}.email`]: { aws: native('SNS; each address confirms once'), gcp: native('notification channels') },
+  [`${at}.email`]: {
+    aws: native('SNS; each address confirms once'),
+    gcp: native('notification channels', `${MOST_ADDRESSES} addresses`),
+  },
   [`${at}.slack.*.workspace`]: {
     aws: native('the chat service of AWS'),
     gcp: always(emulated('a workflow speaks as a bot, whose token says which workspace it is of')),

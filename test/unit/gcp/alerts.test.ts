@@ -1,5 +1,6 @@
 import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 import { describe, expect, it } from 'vitest';
+import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
 import { alertNames } from '../../../lib/gcp/alerts/alert-names';
 import { Alerts, type AlertsProps } from '../../../lib/gcp/alerts/alerts';
 import { receiversOf } from '../../../lib/gcp/alerts/receivers';
@@ -7,6 +8,7 @@ import { relaySource } from '../../../lib/gcp/alerts/relay-source';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
 import { alertRelayAccess, alertRelayTriggerAccess, relayedSecrets } from '../../../lib/plan/gcp-access';
 import { PlatformNames } from '../../../lib/plan/names';
+import { TRAINING_FAILED } from '../../../lib/plan/signals';
 import { alerts as alertsSpec } from '../../../lib/spec/alerts';
 import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 
@@ -165,6 +167,20 @@ describe('receivers that a spec would not allow', () => {
     const name = /\$\{google_secret_manager_secret\.Secret\.secret_id\}/;
     expect(source).toMatch(name);
     expect(resourceOf(stack, 'google_secret_manager_secret_iam_member').secret_id).toMatch(name);
+  });
+
+  it('are more addresses than an alert policy tells beside the topic and what a signal starts', () => {
+    const email = (count: number) => Array.from({ length: count }, (_, index) => `person-${index}@example.com`);
+    expect(wrong({ email: email(14) })).not.toThrow();
+    expect(wrong({ email: email(15) })).toThrow(/email.*received: 15 addresses.*allowed: {2}14 addresses/s);
+    const alone = (count: number) => () =>
+      new AlertChannel(gcpStack(), 'Channel', { target: TARGET, platform: 'fraud', email: email(count) }).announce(
+        gcpStack(),
+        'Policy',
+        { signal: TRAINING_FAILED, where: 'here' },
+      );
+    expect(alone(16)).not.toThrow();
+    expect(alone(17)).toThrow(/training-failed would tell 17 notification channels, and an alert policy tells 16/);
   });
 
   it('are not those of a spec, with their workspace or without', () => {

@@ -179,6 +179,17 @@ const PROVEN: Readonly<Record<string, (...numbers: readonly number[]) => void>> 
     expect(aged('1 day')).toEqual(aged('30 days'));
     expect(aged('1 day')).not.toEqual(aged());
   },
+  '# addresses': (most = 0) => {
+    const told = (count: number, named = (receivers: object): object => receivers) => ({
+      ...GCP,
+      alerts: named({ email: Array.from({ length: count }, (_, index) => `person-${index}@example.com`) }),
+    });
+    const routed = (pager: object) => ({ routes: { pager } });
+    taken(told(most));
+    taken(told(most, routed));
+    refused(told(most + 1), 'email');
+    refused(told(most + 1, routed), 'email');
+  },
   'letters, digits, - and _': () => {
     const kept = (secret: string) => ({
       ...GCP,
