@@ -1,5 +1,6 @@
 import type { BootstrapStep } from '../../plan/bootstrap-step';
 import { GCP_CLUSTER_RULES } from '../../plan/cluster-rules';
+import { countAccounts } from '../../plan/gcp-accounts';
 import { jobsAtATime } from '../../plan/jobs-at-a-time';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import type { PlanOn } from '../../plan/platform-plan';
@@ -8,11 +9,25 @@ import { servingMachine } from '../../plan/serving-feasibility';
 import { planTrainingCluster } from '../../plan/training-cluster';
 import { computeQuotas, type Quota, vertexQuotas } from './gpu-quotas';
 
-/** The quotas that the machines of a platform count against, each once with what is needed of it at a time. */
+/**
+ * Service accounts that a new project takes, and how many of them are left to whatever else is in it.
+ * Source: IAM documentation, "Quotas and limits".
+ */
+const ACCOUNTS = { most: 100, left: 20 };
+
+/**
+ * The quotas that a platform counts against, each once: those of its machines with what is needed at a time, and that of
+ * service accounts where it needs most of them.
+ */
 export function quotaSteps(plan: PlanOn<'gcp'>): readonly BootstrapStep[] {
-  const { spec } = plan;
+  const { spec, names } = plan;
+  const { project } = spec.gcp;
   const quotas = needed([...training(spec), ...jobs(plan), ...serving(spec)], keyOf);
-  return quotas.map((quota) => step(spec.gcp.project, quota));
+  const accounts = countAccounts(spec, names);
+  return [
+    ...quotas.map((quota) => machineStep(project, quota)),
+    ...(accounts > ACCOUNTS.most - ACCOUNTS.left ? [accountStep(project, accounts)] : []),
+  ];
 }
 
 const keyOf = ({ service, metric, family }: Quota): string => [service, metric, family].join('/');
@@ -54,15 +69,23 @@ function serving({ models, gcp: { region } }: Spec): readonly Quota[] {
   });
 }
 
-function step(project: string, { service, metric, region, unit, family, needed }: Quota): BootstrapStep {
+const accountStep = (project: string, accounts: number): BootstrapStep => ({
+  title: `Check the quota of service accounts: at least ${accounts}`,
+  why: `A new project takes ${ACCOUNTS.most}, and whatever else is in it needs some too. A request for more is made on the page of quotas in the console.`,
+  commands: quotaCommands(project, 'iam', 'service-account-count'),
+});
+
+function machineStep(project: string, { service, metric, region, unit, family, needed }: Quota): BootstrapStep {
   const where = region === undefined ? 'over all regions' : `in ${region}`;
   const of = family === undefined ? '' : ` of ${family}`;
   return {
     title: `Check the quota ${metric}${of} ${where}: at least ${needed} ${unit}`,
     why: 'New projects often have 0 GPUs. A request for more takes from minutes to days, on the page of quotas in the console.',
-    commands: [
-      `gcloud alpha services quota list --service=${service}.googleapis.com --consumer=projects/${project} --filter="metric:${metric.toLowerCase()}"`,
-      `# https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
-    ],
+    commands: quotaCommands(project, service, metric.toLowerCase()),
   };
 }
+
+const quotaCommands = (project: string, service: Quota['service'] | 'iam', metric: string): readonly string[] => [
+  `gcloud alpha services quota list --service=${service}.googleapis.com --consumer=projects/${project} --filter="metric:${metric}"`,
+  `# https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
+];

@@ -13,6 +13,7 @@ import { FoundationStack } from './foundation-stack';
 import { ModelStack } from './model-stack';
 import { OperationsStack } from './operations-stack';
 import type { PlatformStack } from './platform-stack';
+import { refuseBeyondProject } from './project-limits';
 import { RegistryStack } from './registry-stack';
 import { TrainingStack } from './training-stack';
 
@@ -25,6 +26,8 @@ export interface MlopsPlatformProps extends DataRemovalProps {
  * A whole platform in one environment, as stacks cut by lifetime. Stacks share names of the plan alone: no outputs, no
  * remote state, no look-ups, so each is planned without the others. The order to apply them in is that of their
  * dependencies, which `cdktf deploy` follows.
+ *
+ * @throws SpecError, once it is synthesised, where it needs more of something than a project takes.
  */
 export class MlopsPlatform extends Construct {
   public readonly plan: PlanOn<'gcp'>;
@@ -46,6 +49,7 @@ export class MlopsPlatform extends Construct {
     const destroyData = props.destroyData ?? false;
     this.plan = plan;
     refuseForbidden(this);
+    refuseBeyondProject(this, Object.keys(models).length);
     this.foundation = new FoundationStack(this, { plan, destroyData });
     if (dataLake !== undefined)
       this.data = this.after([this.foundation], new DataStack(this, { plan, dataLake, destroyData }));

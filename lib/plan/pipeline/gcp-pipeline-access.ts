@@ -55,16 +55,16 @@ export function gcpPipelineAccess(plan: PipelinePlan): readonly AccessEdge[] {
   return edges(`pipeline-step/${plan.model}`, [...once.values()]);
 }
 
-/** What starts runs there: schedules as one account, and what comes as messages as another. */
-export function gcpStartAccess(plan: PipelinePlan): readonly AccessEdge[] {
-  const scheduled = plan.triggers.some(({ kind }) => kind === 'schedule');
-  const told = plan.triggers.some(({ kind }) => kind !== 'schedule');
-  return [
-    ...startAccess(plan),
-    ...(scheduled ? startTriggerAccess(plan) : []),
-    ...(told ? startTriggerAccess(plan) : []),
-  ];
-}
+/** What starts runs there, each as an account of its own: schedules, and what comes as messages. */
+export const startersOf = ({ triggers }: Pick<PipelinePlan, 'triggers'>): readonly ('schedules' | 'messages')[] => [
+  ...new Set(triggers.map(({ kind }) => (kind === 'schedule' ? 'schedules' : 'messages'))),
+];
+
+/** What starts runs there may do, and the runs that they start. */
+export const gcpStartAccess = (plan: PipelinePlan): readonly AccessEdge[] => [
+  ...startAccess(plan),
+  ...startersOf(plan).flatMap(() => startTriggerAccess(plan)),
+];
 
 /** Every permission of the pipelines of a platform there. */
 export const planGcpPipelineAccess = (

@@ -9,10 +9,14 @@ import {
   SERVICE_AGENTS,
   tableRow,
 } from '../../../lib/gcp/services/service-agents';
+import { countAccounts } from '../../../lib/plan/gcp-accounts';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
 import { specOn } from '../../../lib/spec/clouds';
-import { EVERY_KIND, pipelinePlatform } from '../../support/pipeline-spec';
+import { exampleSpec } from '../../support/example-files';
+import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
+import { EVERY_KIND, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
+import { resourcesOf } from '../../support/terraform-stacks';
 
 const GCP = { project: 'churn-prod', projectNumber: 123456789012, region: 'europe-west4' };
 const steps = (overlay: object = {}) =>
@@ -186,6 +190,28 @@ describe('bootstrap on Google Cloud', () => {
     expect(titles({ models })).toContain(
       'Check the quota custom_model_serving_cpus in europe-west4: at least 48 vCPUs',
     );
+  });
+
+  it('says how many service accounts a project has to take where they are most of what a new one does', () => {
+    const models = (count: number) => ({
+      models: Object.fromEntries(Array.from({ length: count }, (_, index) => [`ranker-${index}`, { serving: {} }])),
+    });
+    const asked = (count: number) => titles(models(count)).filter((title) => title.includes('service accounts'));
+    // Seven of the platform itself, and two of each model.
+    expect(asked(36)).toEqual([]);
+    expect(asked(37)).toEqual(['Check the quota of service accounts: at least 81']);
+    expect(commands(models(37))).toContain(
+      'gcloud alpha services quota list --service=iam.googleapis.com --consumer=projects/churn-prod --filter="metric:service-account-count"',
+    );
+  });
+
+  it.each([
+    ...GCP_EXAMPLES.map((example) => [example.title, exampleSpec(example)] as const),
+    ['steps on a cluster', loadPlatformSpec(pipelinePlatform(ON_CLUSTER, { gcp: GCP, ...WITH_CLUSTER }))] as const,
+  ])('counts the service accounts of %s as they are made', (_, spec) => {
+    const { stacks } = synthGcpPlatform(spec);
+    const made = stacks.flatMap(resourcesOf).filter(({ type }) => type === 'google_service_account');
+    expect(countAccounts(spec, planPlatform(spec).names)).toBe(made.length);
   });
 
   it('says what only people can do: secrets, bots, the billing account', () => {

@@ -1,6 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { App, TerraformResource } from 'cdktf';
 import { describe, expect, it } from 'vitest';
+import { roleCommands } from '../../../lib/gcp/bootstrap/agent-steps';
+import { MlopsPlatform } from '../../../lib/gcp/platform/mlops-platform';
+import { AGENTS_TO_MAKE } from '../../../lib/gcp/services/service-agents';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import type { PlatformSpec } from '../../../lib/spec/platform';
+import { SpecError } from '../../../lib/spec/problem';
 import { exampleSpec } from '../../support/example-files';
 import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
 import { datasets } from '../../support/many-datasets';
@@ -78,6 +88,41 @@ describe('generated workflows', () => {
     const { count, problems } = workflowsOf(sized(30, 30));
     expect(problems).toEqual([]);
     expect(count).toBe(30 + 'relay spend-watch launcher model-events retire sweep scorecard'.split(' ').length);
+  });
+});
+
+describe('a platform that no project holds', () => {
+  it('is refused once it is synthesised', () => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'crowded-')) });
+    const { foundation, node } = new MlopsPlatform(app, 'Platform', { spec: sized(1, 1) });
+    // What `synth` asks once all stacks are written.
+    const refused = () => app.node.validate();
+    const project = 'fraud-ml';
+    const there = (type: string) =>
+      node.findAll().filter((one) => TerraformResource.isTerraformResource(one) && one.terraformResourceType === type)
+        .length;
+    const grant = (id: string | number) =>
+      new ProjectIamMember(foundation, `Grant${id}`, { project, role: 'roles/viewer', member: 'user:a@example.com' });
+    const policy = (id: string | number) =>
+      new MonitoringAlertPolicy(foundation, `Policy${id}`, {
+        project,
+        displayName: 'p',
+        combiner: 'OR',
+        conditions: [],
+      });
+
+    const ofAgents = AGENTS_TO_MAKE.flatMap((id) => roleCommands(id, { project, projectNumber: 123456789012 })).length;
+    for (let index = there('google_project_iam_member') + ofAgents; index < 1500; index++) grant(index);
+    for (let index = there('google_monitoring_alert_policy'); index < 2000; index++) policy(index);
+    expect(refused()).toEqual([]);
+    grant('more');
+    expect(refused).toThrow(SpecError);
+    expect(refused).toThrow(
+      /^1 problem .*Platform models: need more grants on the project itself .*received: 1501 for 1 models/s,
+    );
+    policy('more');
+    expect(refused).toThrow(/^2 problems .*models: need more alert policies .*received: 2001 .*allowed: {2}2000$/ms);
+    rmSync(app.outdir, { recursive: true });
   });
 });
 
