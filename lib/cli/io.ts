@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { Writable } from 'node:stream';
 import { createColors, isColorSupported } from 'picocolors';
 
 type Colors = ReturnType<typeof createColors>;
@@ -26,11 +27,24 @@ export interface Io {
 
 /** The terminal or pipe that the process was started with. Colours unless NO_COLOR is set or there is no terminal. */
 export const processIo = (): Io => ({
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: writingTo(process.stdout),
+  err: writingTo(process.stderr),
   colors: createColors(isColorSupported),
   ...(process.stdin.isTTY ? { ask } : {}),
 });
+
+/**
+ * Writes to a stream that its reader may close before all is said, as `| head` does: the rest goes nowhere then, and the
+ * command ends as it would have.
+ */
+export function writingTo(stream: Writable): (text: string) => void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return (text) => {
+    stream.write(text);
+  };
+}
 
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

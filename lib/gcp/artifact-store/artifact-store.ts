@@ -19,7 +19,7 @@ export const DEFAULT_QUERY_DAYS = 7;
 
 export interface ArtifactStoreProps extends DataRemovalProps {
   readonly target: Target;
-  /** A name of the plan, as `gcpBucketName` writes it. */
+  /** Name that no other bucket in the world has: `fraud-prod-artifacts-123456789012`, with the number of the project. */
   readonly bucketName: string;
   /** Default: a key of its own, in a ring called like the bucket. */
   readonly encryptionKey?: EncryptionKey;

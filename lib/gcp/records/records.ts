@@ -16,7 +16,7 @@ export const NONCURRENT_RECORD_DAYS = 1;
 
 export interface RecordsProps extends DataRemovalProps {
   readonly target: Target;
-  /** A name of the plan, as `gcpBucketName` writes it. */
+  /** Name that no other bucket in the world has: `fraud-prod-records-123456789012`, with the number of the project. */
   readonly bucketName: string;
   /** Default: a key of its own, in a ring called like the bucket. */
   readonly encryptionKey?: EncryptionKey;
