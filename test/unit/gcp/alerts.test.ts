@@ -236,6 +236,15 @@ describe('a route', () => {
     expect(made.node.tryFindChild('Channel')).toBeUndefined();
   });
 
+  it('tells of each receiver that fails by a label of its own, however long the names', () => {
+    const webhooks = Object.fromEntries(
+      ['a', 'b'].map((last) => [`${'w'.repeat(31)}${last}`, RECEIVERS.webhooks.pager] as const),
+    );
+    const source = relaySource('fraud-prod', 'fraud-prod', receiversOf({ webhooks }, 'r'.repeat(32)));
+    const own = JSON.stringify(source).match(/metadata\.eventType == \\"[a-z0-9_-]{1,63}\\"/g);
+    expect(new Set(own).size).toBe(2);
+  });
+
   it('has names that no other route has', () => {
     const routes = [undefined, 'relay', 'trigger', 'x-relay', 'x-relay-trigger', 'x-trigger', 'x', 'y'.repeat(32)];
     const all = routes.map((route) => alertNames(NAMES, route));
