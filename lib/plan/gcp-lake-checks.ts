@@ -37,7 +37,7 @@ const decimalsThatFit: DatasetRule = ({ columns }) =>
     }));
 
 /** Beginnings of names that BigQuery keeps for itself, whatever the case. Source: its documentation, "Column names". */
-const RESERVED_PREFIXES = [
+export const RESERVED_COLUMNS = [
   '_table_',
   '_file_',
   '_partition',
@@ -51,7 +51,7 @@ const RESERVED_PREFIXES = [
 
 const freeNames: DatasetRule = ({ columns }) =>
   Object.keys(columns).flatMap((name) => {
-    const prefix = RESERVED_PREFIXES.find((reserved) => name.startsWith(reserved));
+    const prefix = RESERVED_COLUMNS.find((reserved) => name.startsWith(reserved));
     if (prefix === undefined) return [];
     return [
       {

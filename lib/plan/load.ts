@@ -3,7 +3,7 @@ import { loadEverySpec, loadSpec, type SpecInput } from '../spec/load';
 import { PIPELINE_CHECKS } from '../spec/pipeline-checks';
 import { type PlatformSpec, platformSchema } from '../spec/platform';
 import { QUALITY_CHECKS } from '../spec/quality-checks';
-import { REFERENCE_CHECKS } from '../spec/references';
+import { REFERENCE_CHECKS, type SpecCheck } from '../spec/references';
 import { SERVING_CHECKS } from '../spec/serving-checks';
 import { CLOUD_NEEDS_CHECKS } from './cloud-needs';
 import { distinctSignals } from './distinct-signals';
@@ -17,27 +17,27 @@ import { unsupportedOptions } from './parity/parity-checks';
 import { AWS_PIPELINE_CHECKS } from './pipeline/aws-pipeline-checks';
 import { SERVING_FEASIBILITY_CHECKS } from './serving-feasibility';
 
-const RULES = {
-  schema: platformSchema,
-  checks: [
-    ...REFERENCE_CHECKS,
-    ...SERVING_CHECKS,
-    ...PIPELINE_CHECKS,
-    ...DRIFT_CHECKS,
-    ...QUALITY_CHECKS,
-    ...FEASIBILITY_CHECKS,
-    ...AWS_PIPELINE_CHECKS,
-    ...AWS_DRIFT_CHECKS,
-    ...SERVING_FEASIBILITY_CHECKS,
-    ...CLOUD_NEEDS_CHECKS,
-    distinctSignals,
-    ...GCP_FEASIBILITY_CHECKS,
-    ...GCP_LAKE_CHECKS,
-    ...OBJECT_GRANTS_CHECKS,
-    ...GCP_DRIFT_CHECKS,
-    unsupportedOptions,
-  ],
-};
+/** Everything that holds between parts of a spec, on any cloud and on the one that it lives on. */
+export const PLATFORM_CHECKS: readonly SpecCheck[] = [
+  ...REFERENCE_CHECKS,
+  ...SERVING_CHECKS,
+  ...PIPELINE_CHECKS,
+  ...DRIFT_CHECKS,
+  ...QUALITY_CHECKS,
+  ...FEASIBILITY_CHECKS,
+  ...AWS_PIPELINE_CHECKS,
+  ...AWS_DRIFT_CHECKS,
+  ...SERVING_FEASIBILITY_CHECKS,
+  ...CLOUD_NEEDS_CHECKS,
+  distinctSignals,
+  ...GCP_FEASIBILITY_CHECKS,
+  ...GCP_LAKE_CHECKS,
+  ...OBJECT_GRANTS_CHECKS,
+  ...GCP_DRIFT_CHECKS,
+  unsupportedOptions,
+];
+
+const RULES = { schema: platformSchema, checks: PLATFORM_CHECKS };
 
 /**
  * Reads a platform spec, lays one of its environments over it, completes it with defaults and checks that the cloud has

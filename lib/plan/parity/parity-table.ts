@@ -1,17 +1,29 @@
-import { MOST_CLUSTERING_COLUMNS } from '../bigquery-clustering';
+import { RESERVED_PREFIX } from '../../spec/gcp-target';
+import { MOST_CLUSTERING_COLUMNS, UNCLUSTERED_TYPES } from '../bigquery-clustering';
 import { NUMERIC_DIGITS } from '../bigquery-columns';
 import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
 import { BATCH_LONGEST } from '../cluster-rules';
+import { RESERVED_COLUMNS } from '../gcp-lake-checks';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
 import { MOST_ADDRESSES } from '../google-receivers';
 import { MOST_READ_OF_A_ZONE } from '../object-grants-checks';
+import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
 import { SMALLEST_DISK } from '../vertex-disk';
-import { always, BOTH, emulated, NATIVE, native, ownOf, type ParityRow, unsupported } from './parity';
+import {
+  always,
+  BOTH,
+  emulated,
+  limited,
+  MACHINES,
+  NATIVE,
+  native,
+  ownOf,
+  type ParityRow,
+  unsupported,
+} from './parity';
 import { PIPELINE_ROWS } from './pipeline-rows';
 import { RULES_ROWS } from './rules-rows';
 
-const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
-const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
 const SPOT_OF_MANAGED = native('managed spot training', 'training and processing');
 const NO_TEAMS =
   'Cloud Monitoring has no channel for Microsoft Teams; give the address of a Teams workflow under webhooks';
@@ -82,20 +94,30 @@ const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
 
 const BUDGET = 'a budget of gcp.billingAccount';
 
+const GOOGLE = 'google or a close misspelling';
+/** What a part of a spec is refused for that needs what its region has not. */
+const REGION = 'what a region lacks is refused where something needs it';
+
 const lake: Readonly<Record<string, ParityRow>> = {
-  'dataLake.zones.*.retention': BOTH,
+  'dataLake.zones.*.retention': { aws: NATIVE, gcp: limited(NATIVE, `no zone with ${GOOGLE} in its name`) },
   'dataLake.datasets.*.zone': BOTH,
   'dataLake.datasets.*.description': { aws: native('template only', 'Athena does not carry it'), gcp: NATIVE },
   'dataLake.datasets.*.columns.*': {
     aws: emulated('a machine owns the columns and changes them by Athena DDL'),
     gcp: native(
       'managed Iceberg table of BigQuery',
-      `int is as wide as bigint, float as double; decimals have ${NUMERIC_DIGITS.beforePoint} digits before the point and ${NUMERIC_DIGITS.afterPoint} after it`,
+      'int is as wide as bigint, float as double',
+      `decimals have ${NUMERIC_DIGITS.beforePoint} digits before the point and ${NUMERIC_DIGITS.afterPoint} after it`,
+      `no name that begins with ${RESERVED_COLUMNS.join(', ')}`,
     ),
   },
   'dataLake.datasets.*.partitionBy': {
     aws: native('Iceberg partitions'),
-    gcp: emulated('managed Iceberg tables are clustered instead', `${MOST_CLUSTERING_COLUMNS} columns`),
+    gcp: emulated(
+      'managed Iceberg tables are clustered instead',
+      `${MOST_CLUSTERING_COLUMNS} columns`,
+      `never by a column of type ${[...UNCLUSTERED_TYPES].join(', ')}`,
+    ),
   },
   'dataLake.datasets.*.snapshots.keep': {
     aws: native('table optimizer of Glue'),
@@ -120,9 +142,9 @@ const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>>
       kind === 'managed'
         ? { aws: native('SageMaker training'), gcp: native('Vertex AI custom training') }
         : { aws: native('AWS Batch'), gcp: queued },
-    [at('.accelerator.type')]: machines,
-    [at('.accelerator.count')]: machines,
-    [at('.machine')]: machines,
+    [at('.accelerator.type')]: MACHINES,
+    [at('.accelerator.count')]: MACHINES,
+    [at('.machine')]: MACHINES,
     [at('.nodes')]:
       kind === 'managed'
         ? BOTH
@@ -168,10 +190,13 @@ const serving: Readonly<Record<string, ParityRow>> = {
     gcp: emulated('a label of the version; audit logs start what follows'),
   },
   'models.*.serving.mode': inOneWay(BOTH),
-  'models.*.serving.accelerator.type': machines,
-  'models.*.serving.accelerator.count': machines,
-  'models.*.serving.machine': machines,
-  'models.*.serving.replicas.min': BOTH,
+  'models.*.serving.accelerator.type': MACHINES,
+  'models.*.serving.accelerator.count': MACHINES,
+  'models.*.serving.machine': MACHINES,
+  'models.*.serving.replicas.min': {
+    aws: limited(NATIVE, '2 or more, unless rollout.strategy is allAtOnce'),
+    gcp: NATIVE,
+  },
   'models.*.serving.replicas.max': BOTH,
   'models.*.serving.scaling.requestsPerReplica': BOTH,
   ...guarded('allAtOnce'),
@@ -205,6 +230,7 @@ const alarmed: ParityRow = {
   gcp: native("an alert policy on what the platform's own job found"),
 };
 const scheduled: ParityRow = { aws: native('EventBridge Scheduler'), gcp: native('Cloud Scheduler') };
+const cron: ParityRow = { ...scheduled, aws: limited(scheduled.aws, ONE_KIND_OF_DAYS) };
 const all = (at: 'drift' | 'quality', options: readonly string[], row: ParityRow) =>
   Object.fromEntries(options.map((option) => [`models.*.monitoring.${at}.${option}`, row]));
 
@@ -228,8 +254,9 @@ const drift: Readonly<Record<string, ParityRow>> = {
     watched,
   ),
   ...all('drift', ['threshold', 'severity', 'route'], alarmed),
-  ...all('drift', ['schedule', 'timeZone'], scheduled),
-  'models.*.monitoring.drift.machine': machines,
+  ...all('drift', ['schedule'], cron),
+  ...all('drift', ['timeZone'], scheduled),
+  'models.*.monitoring.drift.machine': MACHINES,
   ...all(
     'quality',
     ['labels.dataset', 'labels.requestId', 'labels.column', 'labels.positive', 'metric', 'delay', 'window', 'minRows'],
@@ -238,19 +265,29 @@ const drift: Readonly<Record<string, ParityRow>> = {
   ...all('quality', ['atLeast', 'atMost', 'severity', 'route'], alarmed),
   'models.*.monitoring.quality.labels.requestField': {
     aws: emulated('the job reads it of each row of a request; without it, the inference id that the caller gave'),
-    gcp: emulated('the job reads it of each row of a request; needed, for Vertex AI gives requests numbers of its own'),
+    gcp: emulated(
+      'the job reads it of each row of a request',
+      'never left out: Vertex AI gives requests numbers of its own',
+    ),
   },
 };
 
 /** Every option of a spec, and how each cloud does what it says. */
 export const PARITY: Readonly<Record<string, ParityRow>> = {
-  name: BOTH,
+  name: {
+    aws: NATIVE,
+    gcp: limited(
+      NATIVE,
+      `no name that begins with ${RESERVED_PREFIX}`,
+      `no ${GOOGLE} in it or in that of an environment`,
+    ),
+  },
   owner: BOTH,
   'aws.account': ownOf('aws'),
-  'aws.region': ownOf('aws'),
+  'aws.region': ownOf('aws', limited(NATIVE, REGION)),
   'gcp.project': ownOf('gcp'),
   'gcp.projectNumber': ownOf('gcp'),
-  'gcp.region': ownOf('gcp'),
+  'gcp.region': ownOf('gcp', limited(NATIVE, REGION)),
   'gcp.state.bucket': ownOf('gcp'),
   'gcp.billingAccount': ownOf('gcp'),
   'gcp.roleGeneration': ownOf('gcp'),

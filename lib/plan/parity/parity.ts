@@ -14,7 +14,7 @@ export interface Parity {
   readonly support: Support;
   /** How it is emulated, or why it is not supported; of native ones what is worth knowing. */
   readonly reason?: string;
-  /** Limits of numbers that the other cloud does not have. */
+  /** Limits of values that the other cloud does not have, with semicolons between. */
   readonly limits?: string;
   /** The cloud does it in one way only, whatever the option says. */
   readonly always?: true;
@@ -24,22 +24,29 @@ export interface Parity {
 export type ParityRow = Readonly<Record<Cloud, Parity>>;
 
 export const NATIVE: Parity = { support: 'native' };
-export const native = (reason: string, limits?: string): Parity => ({
-  support: 'native',
-  reason,
-  ...(limits === undefined ? {} : { limits }),
-});
-export const emulated = (reason: string, limits?: string): Parity => ({
-  ...native(reason, limits),
+export const native = (reason: string, ...limits: readonly string[]): Parity =>
+  limited({ support: 'native', reason }, ...limits);
+export const emulated = (reason: string, ...limits: readonly string[]): Parity => ({
+  ...native(reason, ...limits),
   support: 'emulated',
 });
 export const unsupported = (reason: string): Parity => ({ support: 'unsupported', reason });
+
+/** The same within limits. */
+export const limited = (parity: Parity, ...limits: readonly string[]): Parity =>
+  limits.length === 0 ? parity : { ...parity, limits: limits.join('; ') };
 
 /** The same whatever the option says. */
 export const always = (parity: Parity): Parity => ({ ...parity, always: true });
 
 /** A row where both clouds do it themselves. */
 export const BOTH: ParityRow = { aws: NATIVE, gcp: NATIVE };
+
+/** A row of what a machine has. */
+export const MACHINES: ParityRow = {
+  aws: native('by the table of machines: what a region does not have is refused with what it has'),
+  gcp: native('by the table of machines: what a region does not have is refused with what it has'),
+};
 
 /** The cloud whose own block an option is in: `network[existing].aws.vpc`. */
 export const cloudOfOption = (option: string): Cloud | undefined =>

@@ -1,15 +1,21 @@
+import type { Cloud } from '../../spec/clouds';
 import { MOST_FROZEN_OF_A_PIPELINE } from '../object-grants-checks';
+import { NODE_LIMIT } from '../pipeline/aws-cluster-checks';
+import { CLUSTER_LIMITS } from '../pipeline/aws-cluster-size';
+import { DEFINITION_LIMITS } from '../pipeline/aws-document-size';
+import { IMAGES_LIMIT } from '../pipeline/aws-pipeline-checks';
+import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
+import { STEP_LIMITS } from '../pipeline/aws-step-checks';
+import { DOCUMENT_LIMIT } from '../pipeline/gcp-document-size';
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
 import { SMALLEST_DISK } from '../vertex-disk';
-import { BOTH, emulated, NATIVE, native, type Parity, type ParityRow } from './parity';
+import { BOTH, emulated, limited, MACHINES, NATIVE, native, type Parity, type ParityRow } from './parity';
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
 type Kind = (typeof KINDS)[number];
 /** Those that the spec lets run longer than any step may on Google Cloud. */
 const MAKES_MODELS: readonly Kind[] = ['training', 'cluster-training'];
 
-const MACHINES = native('by the table of machines: what a region does not have is refused with what it has');
-const machines: ParityRow = { aws: MACHINES, gcp: MACHINES };
 const STARTED = 'the machine that starts runs';
 
 const JOBS: Readonly<Record<Kind, ParityRow>> = {
@@ -26,6 +32,20 @@ const JOBS: Readonly<Record<Kind, ParityRow>> = {
   },
 };
 
+/** What holds of all steps of a pipeline together. */
+const IN_ALL: Readonly<Record<Cloud, readonly string[]>> = {
+  aws: [
+    STEP_LIMITS.steps,
+    STEP_LIMITS.datasets,
+    IMAGES_LIMIT,
+    DEFINITION_LIMITS.parameters,
+    DEFINITION_LIMITS.characters,
+  ],
+  gcp: [DOCUMENT_LIMIT],
+};
+/** What holds of them where one is on the cluster. */
+const WITH_CLUSTER = [DEFINITION_LIMITS.withoutAccount, NODE_LIMIT];
+
 const CACHED_FOR_EVER = native(
   'results of an equal step are used again',
   'however old they are: Vertex AI Pipelines has no age for them',
@@ -34,31 +54,35 @@ const CACHED_FOR_EVER = native(
 const ITS_OWN_IS_FINAL = 'what a container itself ends with is final';
 const TASK_AGAIN = native('the task that watches the job is tried again');
 
+/** What AWS takes of the options of a container, which differs with what runs it. */
+type WorkLimits = Readonly<Record<'inputs' | 'command' | 'parameters', readonly string[]>>;
+
 /** What every container is, wherever it runs. */
-const work = (at: string): Readonly<Record<string, ParityRow>> => ({
+const work = (at: string, limits: WorkLimits): Readonly<Record<string, ParityRow>> => ({
   [`${at}.image`]: BOTH,
-  [`${at}.command`]: BOTH,
+  [`${at}.command`]: { aws: limited(NATIVE, ...limits.command), gcp: NATIVE },
   [`${at}.inputs.*`]: {
-    aws: native('folders of S3, copied to the machine'),
+    aws: native('folders of S3, copied to the machine', ...limits.inputs),
     gcp: native('folders of Cloud Storage, mounted', `${MOST_FROZEN_OF_A_PIPELINE} datasets of a pipeline`),
   },
   [`${at}.outputs`]: {
     aws: native('folders, copied to S3'),
     gcp: native('folders of Cloud Storage, mounted'),
   },
-  [`${at}.parameters.*`]: BOTH,
+  [`${at}.parameters.*`]: { aws: limited(NATIVE, ...limits.parameters), gcp: NATIVE },
 });
 
 /** Options of a training on the batch cluster. */
 const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
-  ...work(at),
-  [`${at}.command`]: {
-    aws: native(
-      "the container's command",
+  ...work(at, {
+    inputs: [STEP_LIMITS.inputsOfTraining, CLUSTER_LIMITS.addresses],
+    command: [
       'an entry point of the image stays before it: AWS Batch has no word for one',
-    ),
-    gcp: NATIVE,
-  },
+      STEP_LIMITS.lines,
+      CLUSTER_LIMITS.definition,
+    ],
+    parameters: [STEP_LIMITS.lines, CLUSTER_LIMITS.definition],
+  }),
   [`${at}.retries`]: { aws: emulated('the machine that submits the job', ITS_OWN_IS_FINAL), gcp: TASK_AGAIN },
   [`${at}.cache`]: {
     aws: emulated('the machine that submits the job keeps a record of what steps made'),
@@ -68,16 +92,20 @@ const onCluster = (at: string): Readonly<Record<string, ParityRow>> => ({
 });
 
 /** Options of a container on a machine of its own. */
-const container = (at: string): Readonly<Record<string, ParityRow>> => ({
-  ...work(at),
+const container = (at: string, inputs: string): Readonly<Record<string, ParityRow>> => ({
+  ...work(at, {
+    inputs: [inputs],
+    command: [STEP_LIMITS.lines],
+    parameters: [STEP_LIMITS.words, STEP_LIMITS.lines],
+  }),
   [`${at}.retries`]: {
     aws: native('after faults of machines and of the service', ITS_OWN_IS_FINAL),
     gcp: TASK_AGAIN,
   },
   [`${at}.cache`]: { aws: NATIVE, gcp: CACHED_FOR_EVER },
   ...conditions(`${at}.when`),
-  [`${at}.accelerator.type`]: machines,
-  [`${at}.accelerator.count`]: machines,
+  [`${at}.accelerator.type`]: MACHINES,
+  [`${at}.accelerator.count`]: MACHINES,
   [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) },
 });
 
@@ -98,15 +126,18 @@ const METRICS: ParityRow = {
 function step(kind: Kind): Readonly<Record<string, ParityRow>> {
   const at = `models.*.pipeline.steps.*[${kind}]`;
   const always = {
-    [at]: JOBS[kind],
+    [at]: within(
+      JOBS[kind],
+      kind === 'cluster-training' ? { ...IN_ALL, aws: [...IN_ALL.aws, ...WITH_CLUSTER] } : IN_ALL,
+    ),
     [`${at}.after`]: BOTH,
     [`${at}.maxRuntime`]: {
       aws: NATIVE,
-      gcp: native('timeout of the job', MAKES_MODELS.includes(kind) ? LONGEST_STEP : undefined),
+      gcp: native('timeout of the job', ...(MAKES_MODELS.includes(kind) ? [LONGEST_STEP] : [])),
     },
   };
   if (kind === 'cluster-training') return { ...always, ...onCluster(at) };
-  const common = { ...always, [`${at}.machine`]: machines };
+  const common = { ...always, [`${at}.machine`]: MACHINES };
   switch (kind) {
     case 'validation':
       return {
@@ -116,7 +147,7 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
     case 'training':
       return {
         ...common,
-        ...container(at),
+        ...container(at, STEP_LIMITS.inputsOfTraining),
         [`${at}.cache`]: {
           aws: native('results of an equal step are used again', 'not on spot machines: folders of checkpoints differ'),
           gcp: CACHED_FOR_EVER,
@@ -125,9 +156,14 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
         [`${at}.capacity`]: { aws: native('managed spot training'), gcp: native('spot machines of the job') },
       };
     default:
-      return { ...common, ...container(at), [`${at}.metrics`]: METRICS };
+      return { ...common, ...container(at, STEP_LIMITS.inputs), [`${at}.metrics`]: METRICS };
   }
 }
+
+const within = ({ aws, gcp }: ParityRow, limits: typeof IN_ALL): ParityRow => ({
+  aws: limited(aws, ...limits.aws),
+  gcp: limited(gcp, ...limits.gcp),
+});
 
 const both = (parity: Parity): ParityRow => ({ aws: parity, gcp: parity });
 
@@ -146,7 +182,7 @@ export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {
   'models.*.pipeline.register.image': BOTH,
   'models.*.pipeline.register.reference': both(native('written down with each version')),
   'models.*.pipeline.triggers.*.schedule': {
-    aws: native('EventBridge Scheduler', 'days of the month or days of the week, not both'),
+    aws: native('EventBridge Scheduler', ONE_KIND_OF_DAYS),
     gcp: native('Cloud Scheduler'),
   },
   'models.*.pipeline.triggers.*.timeZone': BOTH,

@@ -31,6 +31,12 @@ const LONGEST_OVERRIDES = 8192;
  */
 export const OVERRIDES_OF_BATCH = 2800;
 
+/** The same, for people. */
+export const CLUSTER_LIMITS = {
+  definition: `${LARGEST_DEFINITION} bytes of a job definition`,
+  addresses: `${LONGEST_OVERRIDES} characters of addresses in all`,
+} as const;
+
 /** What a node is, and how many there are. */
 type Nodes = Pick<BatchClusterSpec, 'nodes'> & { readonly accelerator?: object | undefined };
 

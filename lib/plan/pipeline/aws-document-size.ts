@@ -21,6 +21,13 @@ export const LONGEST_DEFINITION = 1_048_576;
 /** Parameters that a run is given. Source: service model of SageMaker, ParameterList. */
 export const MOST_PARAMETERS = 200;
 
+/** The same, for people. */
+export const DEFINITION_LIMITS = {
+  characters: `${LONGEST_DEFINITION} characters of a pipeline's definition`,
+  withoutAccount: `${LONGEST_INLINE} characters of the definition where aws.account is not written`,
+  parameters: `${MOST_PARAMETERS} parameters of a run, two for each dataset`,
+} as const;
+
 /** @param received - how long the definition is: `1100000 characters` */
 export const definitionTooLong = (received: string): StepsFinding => ({
   message: 'make a definition that is too long for SageMaker, from a file too',

@@ -11,6 +11,8 @@ import { eachPlan } from './each-plan';
 const LONGEST_VALUE = 1024;
 /** Characters of `=sha256:<64 digits>,` after each tag. */
 const DIGEST = 73;
+/** The same, for people. */
+export const IMAGES_LIMIT = `${LONGEST_VALUE} characters for tags and digests of a pipeline's images`;
 
 const schedules: SpecCheck = ({ aws, models }, report) => {
   if (aws === undefined) return;

@@ -1,6 +1,9 @@
 import type { Path, Report } from '../../spec/problem';
 import { restrictsBothDays } from './cron';
 
+/** What a schedule names, for people. */
+export const ONE_KIND_OF_DAYS = 'days of the month or days of the week, not both';
+
 /** Refuses what cron says and AWS cannot: days of the month and days of the week at once; the others are `?` there. */
 export function oneKindOfDays(report: Report, path: Path, schedule: string | undefined, fix: string): void {
   // What is no schedule at all is said elsewhere.

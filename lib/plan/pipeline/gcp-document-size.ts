@@ -10,6 +10,9 @@ import { isClusterStep, type StepPlan } from './step-plan';
  */
 export const LONGEST_DOCUMENT = 240_000;
 
+/** The same, for people. */
+export const DOCUMENT_LIMIT = `${LONGEST_DOCUMENT} bytes of a pipeline's document`;
+
 /** @param received - how long the document is: `250000 bytes` */
 export const documentTooLong = (received: string): StepsFinding => ({
   message: 'make a document that is too long for the workflow that starts its runs',

@@ -1,27 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { UNCLUSTERED_TYPES } from '../../../lib/plan/bigquery-clustering';
 import { bigQueryColumn } from '../../../lib/plan/bigquery-columns';
-import { loadPlatformSpec } from '../../../lib/plan/load';
+import { RESERVED_COLUMNS } from '../../../lib/plan/gcp-lake-checks';
 import { gcpMachines } from '../../../lib/plan/machines/gcp-machines';
+import { cloudOfOption, MACHINES } from '../../../lib/plan/parity/parity';
 import { PARITY } from '../../../lib/plan/parity/parity-table';
-import { CLOUDS } from '../../../lib/spec/clouds';
+import { CLOUDS, type Cloud } from '../../../lib/spec/clouds';
 import { ONCE } from '../../../lib/spec/once';
 import { platformSchema } from '../../../lib/spec/platform';
 import { synthGcpPlatform } from '../../support/examples-gcp';
+import { numbersIn, type Proof, refused, type Shown, seen, shapeOf, shownBy, taken } from '../../support/limit-proofs';
+import { AWS, awsIn, cluster, drifting, GCP, gcpIn, table, trained } from '../../support/limit-specs';
 import { customJobs, renderedPipeline } from '../../support/pipeline-document';
-import { EVERY_KIND, ON_CLUSTER, WITH_CLUSTER } from '../../support/pipeline-spec';
-import { problemsOf } from '../../support/problems';
-
-const AWS = { aws: { account: '111111111111', region: 'eu-central-1' } };
-const GCP = { gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' } };
-
-const load = (spec: object) => () => loadPlatformSpec({ name: 'fraud', owner: 'ml@example.com', ...spec });
-const taken = (spec: object): void => {
-  expect(load(spec)).not.toThrow();
-};
-/** A spec is refused for one option, whose path ends so. */
-const refused = (spec: object, end: string): void => {
-  expect(problemsOf(load(spec)).map(({ path }) => path)).toEqual([expect.stringMatching(`\\.${end}$`)]);
-};
+import { PIPELINE_LIMITS } from '../../support/pipeline-limits';
+import { EVERY_KIND } from '../../support/pipeline-spec';
+import { refusalsOf, refusalsOn } from '../../support/refusals';
+import { BUDGET, REFUSED_EVERYWHERE, REFUSED_OTHERWISE, SLACK } from '../../support/refused-specs';
+import { writtenRefusals } from '../../support/written-refusals';
 
 /** What Google Cloud makes of a spec that no rule has judged. */
 const rendered = (spec: object) =>
@@ -31,37 +26,13 @@ const datasetIn = (zone: string) => ({ zone, columns: { id: 'string' } });
 const datasetsIn = (zone: string, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, datasetIn(zone)]));
 
-const cluster = (kind: 'managed' | 'batch', more: object) => ({ training: { cluster: { kind, ...more } } });
-const table = (columns: object, more: object = {}) => ({
-  ...GCP,
-  dataLake: { zones: { raw: {} }, datasets: { rows: { zone: 'raw', columns, ...more } } },
-});
-const trained = (step: object, more: object = {}, kind: 'training' | 'cluster-training' = 'training') => ({
-  ...cluster(kind === 'training' ? 'managed' : 'batch', {}),
-  models: {
-    ranker: {
-      pipeline: {
-        image: 'a-1',
-        steps: { train: { kind, outputs: ['model'], ...step } },
-        register: { model: 'train.model' },
-        ...more,
-      },
-    },
-  },
-});
-
-/** Numbers of a text; those in names, as in S3 and N1, are none. */
-const numbersIn = (text: string): readonly number[] => [...text.matchAll(/\b\d+\b/g)].map(Number);
-const shapeOf = (text: string): string => text.replace(/\b\d+\b/g, '#');
-
 /** Limits by their text, numbers left out, and what shows that the checks and the renderers have just these. */
-const PROVEN: Readonly<Record<string, (...numbers: readonly number[]) => void>> = {
-  'int is as wide as bigint, float as double; decimals have # digits before the point and # after it': (
-    before = 0,
-    after = 0,
-  ) => {
+const PROVEN: Readonly<Record<string, Proof>> = {
+  'int is as wide as bigint, float as double': () => {
     const typeOf = (type: string) => bigQueryColumn('a', type).type;
     expect([typeOf('int'), typeOf('float')]).toEqual([typeOf('bigint'), typeOf('double')]);
+  },
+  'decimals have # digits before the point and # after it': (before = 0, after = 0) => {
     const decimal = (precision: number, scale: number) => table({ a: `decimal(${precision},${scale})` });
     taken(decimal(before + after, after));
     refused(decimal(before + after, after - 1), 'a');
@@ -152,32 +123,10 @@ const PROVEN: Readonly<Record<string, (...numbers: readonly number[]) => void>> 
     taken(at('0 3 1 * *'));
     taken(at('0 3 * * 1'));
     refused(at('0 3 1 * 1'), 'schedule');
-  },
-  'not on spot machines: folders of checkpoints differ': () => {
-    const bought = (capacity: string) => ({ ...AWS, ...trained({ cache: '7 days', capacity }) });
-    taken(bought('on-demand'));
-    refused(bought('spot'), 'cache');
-  },
-  'however old they are: Vertex AI Pipelines has no age for them': () => {
-    const { steps } = EVERY_KIND;
-    const aged = (cache?: string) => [
-      renderedPipeline({
-        ...EVERY_KIND,
-        steps: {
-          ...steps,
-          prepare: { ...steps.prepare, cache },
-          train: { ...steps.train, capacity: 'on-demand', cache },
-          score: { ...steps.score, cache },
-        },
-      }),
-      renderedPipeline(
-        { ...ON_CLUSTER, steps: { ...ON_CLUSTER.steps, train: { ...ON_CLUSTER.steps.train, cache } } },
-        {},
-        WITH_CLUSTER,
-      ),
-    ];
-    expect(aged('1 day')).toEqual(aged('30 days'));
-    expect(aged('1 day')).not.toEqual(aged());
+    const watched = (schedule: string) => ({ ...AWS, ...drifting({ schedule }) });
+    taken(watched('0 3 1 * *'));
+    taken(watched('0 3 * * 1'));
+    refused(watched('0 3 1 * 1'), 'schedule');
   },
   '# addresses': (most = 0) => {
     const told = (count: number, named = (receivers: object): object => receivers) => ({
@@ -198,7 +147,77 @@ const PROVEN: Readonly<Record<string, (...numbers: readonly number[]) => void>> 
     taken(kept('Pager_token-1'));
     refused(kept('pager/token'), 'secret');
   },
+  'no zone with google or a close misspelling in its name': () => {
+    const zone = (name: string) => ({ ...GCP, dataLake: { zones: { [name]: {} } } });
+    taken(zone('googol'));
+    refused(zone('myg00gle'), 'zones.myg00gle');
+  },
+  'no name that begins with goog': () => {
+    taken({ ...GCP, name: 'my-goog' });
+    refused({ ...GCP, name: 'goog-fraud' }, 'name');
+  },
+  'no google or a close misspelling in it or in that of an environment': () => {
+    taken({ ...GCP, name: 'my-googol' });
+    refused({ ...GCP, name: 'my-google' }, 'name');
+    refused({ ...GCP, environments: { google: {} } }, 'environments.google', 'google');
+  },
+  [`no name that begins with ${RESERVED_COLUMNS.join(', ')}`]: () => {
+    taken(table({ table_of: 'string' }));
+    for (const prefix of RESERVED_COLUMNS) refused(table({ [`${prefix}of`]: 'string' }), `columns.${prefix}of`);
+  },
+  [`never by a column of type ${[...UNCLUSTERED_TYPES].join(', ')}`]: () => {
+    const by = (type: string) => table({ a: type }, { partitionBy: ['a'] });
+    taken(by('string'));
+    for (const type of UNCLUSTERED_TYPES) if (type !== 'binary') refused(by(type), 'partitionBy\\[0\\]');
+  },
+  '# or more, unless rollout.strategy is allAtOnce': (least = 0) => {
+    const served = (min: number, strategy: string) => ({
+      ...AWS,
+      models: { ranker: { serving: { replicas: { min, max: 9 }, rollout: { strategy } } } },
+    });
+    taken(served(1, 'allAtOnce'));
+    for (const strategy of ['canary', 'linear']) {
+      taken(served(least, strategy));
+      refused(served(least - 1, strategy), 'replicas.min');
+    }
+  },
+  'never left out: Vertex AI gives requests numbers of its own': () => {
+    const labelled = (field: object) => ({
+      ...GCP,
+      ...drifting(
+        { prediction: { type: 'numeric' } },
+        {
+          quality: {
+            labels: { dataset: 'rows', requestId: 'id', column: 'truth', positive: 1, ...field },
+            metric: 'auc',
+            atLeast: 0.8,
+          },
+        },
+      ),
+      dataLake: table({ id: 'string', truth: 'int' }).dataLake,
+    });
+    taken(labelled({ requestField: 'id' }));
+    refused(labelled({}), 'requestField');
+  },
+  ...PIPELINE_LIMITS,
+  'what a region lacks is refused where something needs it': () => {
+    for (const spec of [
+      { ...awsIn('cn-north-1'), alerts: SLACK },
+      { ...awsIn('me-central-1'), ...BUDGET },
+      { ...awsIn('ap-east-2'), models: { ranker: {} } },
+      { ...awsIn('ap-southeast-5'), ...trained({}, {}, 'cluster-training') },
+      { ...awsIn('ap-east-2'), ...drifting({}) },
+      { ...gcpIn('africa-south1'), models: { ranker: {} } },
+    ])
+      expect(seen(spec), JSON.stringify(spec)).not.toEqual([]);
+  },
 };
+
+/** A spec that lives on no cloud, which is refused for that. */
+const NOWHERE = {};
+
+/** What a construct refuses that stands alone, by what a platform refuses as an option that its cloud does not have. */
+const REFUSED_OF_CONSTRUCTS = ['plan/serving-signals.ts'];
 
 /** Limits of services and of bills, which no value of a spec is beyond. */
 const BEYOND_A_SPEC: readonly string[] = [
@@ -210,9 +229,25 @@ const BEYOND_A_SPEC: readonly string[] = [
   'training and processing',
 ];
 
+/** What every row says, each once; limits one by one. */
 const texts = (of: 'limits' | 'reason'): readonly string[] => [
-  ...new Set(Object.values(PARITY).flatMap((row) => CLOUDS.flatMap((cloud) => row[cloud][of] ?? []))),
+  ...new Set(Object.values(PARITY).flatMap((row) => CLOUDS.flatMap((cloud) => row[cloud][of]?.split('; ') ?? []))),
 ];
+
+const proven = new Map<string, readonly Shown[]>();
+
+/** What is refused while a limit is shown to hold, which is shown once. */
+function shownOf(limit: string): readonly Shown[] {
+  const known = proven.get(limit) ?? shownBy(PROVEN[shapeOf(limit)], limit);
+  proven.set(limit, known);
+  return known;
+}
+
+/** Whether the row of an option tells that its cloud refuses something without a limit. */
+const tellsOtherwise = (cloud: Cloud, option: string): boolean => {
+  const row = PARITY[option];
+  return row?.[cloud].support === 'unsupported' || row === MACHINES || cloudOfOption(option) === cloud;
+};
 
 describe('the limits of the parity table', () => {
   it('are all shown to hold, but those that no spec can be beyond, which have no number', () => {
@@ -228,10 +263,52 @@ describe('the limits of the parity table', () => {
 
   it.each(texts('limits').filter((text) => shapeOf(text) in PROVEN))(
     'are those of checks and renderers: %s',
-    (text) => {
-      PROVEN[shapeOf(text)]?.(...numbersIn(text));
+    (limit) => {
+      const silent = shownOf(limit).filter(
+        ({ cloud, options }) => !options.some((option) => PARITY[option]?.[cloud].limits?.split('; ').includes(limit)),
+      );
+      expect(silent.map(({ cloud, path, options }) => `${cloud} ${path}: ${options.join(', ')}`)).toEqual([]);
     },
   );
+});
+
+describe('what one cloud alone refuses', () => {
+  const otherwise = REFUSED_OTHERWISE.map((spec) => [JSON.stringify(spec), spec] as const);
+
+  it.each(otherwise)('is told by the parity table without a limit: %s', (_, spec) => {
+    const found = seen(spec);
+    expect(found).not.toEqual([]);
+    for (const { cloud, path, options } of found)
+      expect(
+        options.every((option) => tellsOtherwise(cloud, option)),
+        `${path}: ${options.join(', ')}`,
+      ).toBe(true);
+  });
+
+  it('is not what the other one refuses as well', () => {
+    for (const spec of REFUSED_EVERYWHERE) expect(refusalsOn('aws', spec)).toEqual([]);
+  });
+
+  it('is all in these tests: no check is left out, and nothing that one says', () => {
+    const { places, messages } = writtenRefusals();
+    const found = [
+      ...texts('limits').flatMap(shownOf),
+      ...REFUSED_OTHERWISE.flatMap((spec) => seen(spec)),
+      ...[NOWHERE, ...REFUSED_EVERYWHERE].flatMap((spec) => refusalsOf(spec)),
+    ];
+    const atWork = new Set(found.flatMap((refusal) => refusal.places));
+    const said = found.map(({ finding }) => finding.message);
+    expect(places.length).toBeGreaterThan(30);
+    expect(places.filter((place) => !atWork.has(place))).toEqual([]);
+    expect(
+      messages
+        .filter(
+          ({ at, says }) =>
+            !said.some((message) => says.test(message)) && !REFUSED_OF_CONSTRUCTS.some((file) => at.startsWith(file)),
+        )
+        .map(({ at }) => at),
+    ).toEqual([]);
+  });
 });
 
 it('the disk of a managed cluster is as small on Google Cloud as that of a step', () => {
