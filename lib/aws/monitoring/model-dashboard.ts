@@ -13,6 +13,8 @@ export interface ModelDashboardProps {
   readonly dashboardName: string;
   /** Machine that serves: what its CPUs and GPUs add up to. */
   readonly machine: MachineShape;
+  /** Whether its machine has GPUs; of other accelerators no load is measured. */
+  readonly hasGpu: boolean;
   /** Their thresholds are drawn into the graphs. */
   readonly signals: readonly MetricSignal[];
   readonly alarms: readonly cloudwatch.IAlarm[];
@@ -56,7 +58,7 @@ export class ModelDashboard extends Construct {
   /** SageMaker measures requests of each configuration too, and a configuration is one version. */
   private versions(): cloudwatch.IWidget {
     return new cloudwatch.GraphWidget({
-      title: 'Requests by version',
+      title: 'Requests by version, in 5 minutes',
       left: [
         searchMetrics({
           namespace: INVOCATIONS,
@@ -133,7 +135,7 @@ export class ModelDashboard extends Construct {
   }
 
   private usage(): cloudwatch.IWidget {
-    const { endpointName, machine } = this.props;
+    const { endpointName, machine, hasGpu } = this.props;
     const { vcpu, accelerator } = machine;
     const cpu = endpointMetric('CPUUtilization', endpointName, { statistic: 'Average' });
     const gpu = endpointMetric('GPUUtilization', endpointName, { statistic: 'Average' });
@@ -141,7 +143,7 @@ export class ModelDashboard extends Construct {
       'Machines: % in use',
       [
         scaled('cpu', `/ ${vcpu}`, 'CPU, average', cpu),
-        ...(accelerator === undefined ? [] : [scaled('gpu', `/ ${accelerator.count}`, 'GPU, average', gpu)]),
+        ...(hasGpu ? [scaled('gpu', `/ ${accelerator?.count ?? 1}`, 'GPU, average', gpu)] : []),
         endpointMetric('MemoryUtilization', endpointName, { statistic: 'Maximum', label: 'memory, fullest' }),
         endpointMetric('DiskUtilization', endpointName, { statistic: 'Maximum', label: 'disk, fullest' }),
       ],

@@ -7,7 +7,7 @@ import type { PlatformNames } from '../../plan/names';
 import { requireProps } from '../../plan/props';
 import type { MetricSignal } from '../../plan/serving-signals';
 import type { MonitoringSpec } from '../../spec/monitoring';
-import type { ServingSpec } from '../../spec/serving';
+import { hasGpu, type ServingSpec } from '../../spec/serving';
 import type { IAlerts } from '../alerts/alert-channel';
 import { planEndpoint } from '../serving-endpoint/serving-spec';
 import { type EndpointMetric, endpointJudgement, endpointMetric, type MachineShape } from './endpoint-metrics';
@@ -86,6 +86,7 @@ export class Monitoring extends Construct {
       endpointName,
       dashboardName,
       machine,
+      hasGpu: hasGpu(plan.serving),
       signals: plan.signals.metrics,
       alarms: Object.values(this.alarms),
       ...(names === undefined ? {} : { platform: names.slug }),

@@ -321,7 +321,7 @@ describe('the dashboard of a model', () => {
   test('shows alarms, versions over time and their age, traffic, latency, errors and machines', () => {
     expect(widgetsOf(template()).map(({ properties }) => properties.title)).toEqual([
       'Alarms of detector',
-      'Requests by version',
+      'Requests by version, in 5 minutes',
       'Age of the version that serves, in days',
       'Traffic: requests a minute',
       'Latency in ms',
@@ -332,7 +332,7 @@ describe('the dashboard of a model', () => {
   });
 
   test('finds versions by the configuration that a request was served with', () => {
-    expect(expressions(template(), 'Requests by version')).toEqual([
+    expect(expressions(template(), 'Requests by version, in 5 minutes')).toEqual([
       `SEARCH('{AWS/SageMaker,EndpointConfigName,EndpointName,VariantName} MetricName="Invocations" EndpointName="fraud-prod-detector" VariantName="main"', 'Sum', 300)`,
     ]);
   });
@@ -357,10 +357,15 @@ describe('the dashboard of a model', () => {
     ]);
   });
 
+  test('shows no load of accelerators that are no GPUs, of which none is measured', () => {
+    const found = template({ serving: { accelerator: { type: 'inferentia2', count: 1 } } });
+    expect(expressions(found, 'Machines: % in use')).toEqual(['cpu / 4']);
+  });
+
   test('goes without alarms where all are off', () => {
     const off = { latencyP95: 'off', errorRate: 'off', cpu: 'off', memory: 'off', disk: 'off' };
     expect(widgetsOf(template({ serving: UNGUARDED, monitoring: off }))[0]?.properties.title).toBe(
-      'Requests by version',
+      'Requests by version, in 5 minutes',
     );
   });
 });
