@@ -258,5 +258,30 @@ describeJudge('asl', 'machines are held to what AWS does', () => {
         error: 'States.NoChoiceMatched',
       });
     });
+
+    test('of variables that are larger than AWS keeps, also together', async () => {
+      const half = "{% $pad('', 140000, 'x') %}";
+      const definition = (Assign: AslFields) => ({
+        QueryLanguage: 'JSONata',
+        StartAt: 'P',
+        States: {
+          P: {
+            Type: 'Parallel',
+            Branches: [branch(Assign)],
+            Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+            End: true,
+          },
+          ...caught,
+        },
+      });
+      const branch = (Assign: AslFields) => ({ StartAt: 'A', States: { A: { Type: 'Pass', Assign, End: true } } });
+      expect(await judge.run({ definition: definition({ a: half }), world: basic })).toMatchObject({
+        status: 'SUCCEEDED',
+      });
+      expect(await judge.run({ definition: definition({ a: half, b: half }), world: basic })).toMatchObject({
+        status: 'FAILED',
+        error: 'States.DataLimitExceeded',
+      });
+    });
   });
 });

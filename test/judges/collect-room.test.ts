@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOM } from '../../lib/aws/operations/machine/named-states';
+import { NAMES_ROOM, ROOM } from '../../lib/aws/operations/machine/named-states';
 import { AslJudge, resume } from '../support/asl-judge';
 import { describeJudge } from '../support/describe-judge';
 import { collector, counts, DAY, type Files, file, frozen, left, request, told, withdrawn } from './collect-world';
 
 /** The same machine with less room in its history. */
-const withRoom = (room: number): object => JSON.parse(JSON.stringify(collector()).replace(`${ROOM} - `, `${room} - `));
+const withRoom = (room: number): object =>
+  JSON.parse(JSON.stringify(collector()).replace(`"room":${ROOM}`, `"room":${room}`));
+/** The same with less room in a variable. */
+const withNamesRoom = (room: number): object =>
+  JSON.parse(JSON.stringify(collector()).replace(`<= ${NAMES_ROOM}`, `<= ${room}`));
 
 const snapshots = (many: number, of: (name: string) => Files): Files =>
   Object.assign({}, ...Array.from({ length: many }, (_, n) => of(`transactions/${5_000_000 + n}`)));
@@ -62,15 +66,42 @@ describeJudge('asl', 'the machine that collects more snapshots than an execution
     expect(left(second)).toEqual([]);
   });
 
-  test('says where the names of versions leave no room, and touches nothing', async () => {
+  test('keeps apart what hundreds of versions name of ten datasets each', async () => {
+    const id = (dataset: number, n: number) => `${4_000_000_000_000_000_000n + BigInt(n * 7_919_003 + dataset)}`;
+    const datasets = Array.from({ length: 10 }, (_, n) => n);
+    const versions = Array.from({ length: 600 }, (_, n) => ({
+      group: `fraud-prod-m${n % 3}`,
+      snapshots: Object.fromEntries(datasets.map((dataset) => [`dataset-${dataset}`, id(dataset, n)])),
+    }));
+    const named = Object.assign({}, ...[0, 299, 599].map((n) => frozen(`dataset-${n % 10}/${id(n % 10, n)}`, 90)));
+    // The snapshot of another dataset.
+    const files = { ...named, ...frozen(`dataset-3/${id(4, 17)}`, 90) };
+    const done = await judge.run(request(files, versions));
+    expect(done).toMatchObject(counts(1, 0));
+    expect(manifests(left(done))).toEqual(manifests(Object.keys(named).sort()));
+  });
+
+  test('takes what it can of more snapshots than a variable has room for', async () => {
+    const many = Array.from({ length: 12_500 }, (_, n) => `snapshots/labels/${4_000_000_000_000_000_000n + BigInt(n)}`);
+    const done = await judge.run(request(Object.fromEntries(many.map((name) => [`${name}/manifest.json`, file(90)]))));
+    expect(done.status).toBe('SUCCEEDED');
+    expect((done.output as { readonly withdrawn: number }).withdrawn).toBeGreaterThan(500);
+  });
+
+  test.each<[string, object, number]>([
+    ['for events of a dataset, once all are read', withRoom(1_000), 130],
+    ['for events of the rest of them', withRoom(400), 100],
+    ['in a variable', withNamesRoom(600), 100],
+  ])('says where the names of versions leave no room %s, and touches nothing', async (_, definition, read) => {
     const files = frozen('transactions/11', 90);
-    const versions = Array.from({ length: 20 }, () => ({ snapshots: { transactions: '12' } }));
-    const done = await judge.run({ ...request(files, versions), definition: withRoom(200) });
+    const versions = Array.from({ length: 130 }, (_, n) => ({ snapshots: { transactions: `${5_000_000 + n}` } }));
+    const done = await judge.run({ ...request(files, versions), definition });
     expect(done).toMatchObject({
       status: 'FAILED',
       error: 'CollectionFailed',
       cause: expect.stringContaining('no room'),
     });
+    expect(done.calls.filter(({ operation }) => operation === 'DescribeModelPackage')).toHaveLength(read);
     expect(told(done)).toEqual(['snapshot-collection-failed']);
     expect(left(done)).toEqual(Object.keys(files).sort());
   });

@@ -1,5 +1,6 @@
 """Where localstack's interpreter is more lenient than AWS, or not like it: as AWS."""
 
+from localstack.services.stepfunctions.asl.component.common.assign.assign_decl import AssignDecl
 from localstack.services.stepfunctions.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
 from localstack.services.stepfunctions.asl.component.common.error_name.failure_event import FailureEventException
 from localstack.services.stepfunctions.asl.component.common.string.string_expression import (
@@ -20,6 +21,7 @@ from localstack.services.stepfunctions.asl.component.state.state_execution.execu
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_map.iteration import iteration_worker
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_parallel import branches_decl
 from localstack.services.stepfunctions.asl.utils.json_path import NoSuchJsonPathError
+from localstack.services.stepfunctions.quotas import is_within_size_quota
 
 import failures
 import jsonata_eval
@@ -29,6 +31,7 @@ from run import Rejected
 def install() -> None:
     ExecutionState._from_error = _known_failures(ExecutionState._from_error)
     ErrorEqualsDecl._eval_body = _documented_matches(ErrorEqualsDecl._eval_body)
+    AssignDecl._eval_body = _bounded_variables
     ComparisonVariable._eval_body = _existing_variables
     StateChoice._eval_state = _some_choice(StateChoice._eval_state)
     Program._get_state = _existing_state
@@ -80,6 +83,19 @@ def _documented_matches(inherited):
         else:
             inherited(self, env)
     return eval_body
+
+
+def _bounded_variables(self, env) -> None:
+    """One Assign takes 256 KiB, as does a variable. Source: developer guide, "Passing data between states with variables",
+    limits. That no `States.ALL` catches it is taken from results that are too large."""
+    assigned: dict = {}
+    for binding in self.declaration_bindings:
+        binding.eval(env=env)
+        assigned.update(env.stack.pop())
+    if not is_within_size_quota(assigned):
+        raise failures.failed(env, "States.DataLimitExceeded", f"{', '.join(assigned)}: more than an Assign takes")
+    for name, value in assigned.items():
+        env.variable_store.set(variable_identifier=name, variable_value=value)
 
 
 def _existing_variables(self, env) -> None:

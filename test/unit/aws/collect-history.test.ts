@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { collectStates } from '../../../lib/aws/operations/machine/collect-states';
-import { ROOM } from '../../../lib/aws/operations/machine/named-states';
-import { EVENTS, MOST_EVENTS } from '../../support/history-events';
+import { GROUP_EVENTS, namedStates, ROOM, VERSION_EVENTS } from '../../../lib/aws/operations/machine/named-states';
+import { EVENTS, MOST_EVENTS, TURN_EVENTS } from '../../support/history-events';
 
 interface Choice {
   readonly Assign?: { readonly left?: string };
@@ -52,6 +52,15 @@ it('counts every event that a snapshot takes of the history of the collector', (
 
 it('counts few that it does not take', () => {
   for (const { states, events, counted } of all) expect(counted - events, states.join(' ')).toBeLessThanOrEqual(5);
+});
+
+it('counts every event that looking up a version or a group takes', () => {
+  const named = namedStates('fraud-prod', 'Done') as unknown as Readonly<Record<string, State>>;
+  const eventsOf = (...names: readonly string[]) =>
+    names.reduce((sum, name) => sum + (EVENTS[named[name]?.Type ?? ''] ?? Number.NaN), 0);
+  const page = eventsOf('VersionsPage', 'EachVersion', 'VersionsMore');
+  expect(VERSION_EVENTS).toBeGreaterThanOrEqual(TURN_EVENTS + (EVENTS.Task ?? 0) + page / 50);
+  expect(GROUP_EVENTS).toBeGreaterThanOrEqual(eventsOf('NextGroup', 'VersionsList', 'EachVersion', 'VersionsMore'));
 });
 
 it('leaves what is beside the snapshots out of what is shared out', () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { POLL_SECONDS, POLL_SHARE } from '../../../lib/aws/machine/poll-wait';
 import { freezeStates } from '../../../lib/aws/training-pipeline/machine/freeze-states';
 import { MAX_LOOKS } from '../../../lib/aws/training-pipeline/machine/query-states';
-import { EVENTS, MOST_EVENTS } from '../../support/history-events';
+import { EVENTS, MOST_EVENTS, TURN_EVENTS } from '../../support/history-events';
 
 /** Datasets that a version can name: as many as it has fields, 50, but for five others. */
 const MOST_DATASETS = 45;
@@ -31,8 +31,7 @@ it('freezes as many datasets as a run may have, however slow each is, and follow
   const states = Object.entries(ItemProcessor?.States ?? {});
   expect(states.map(([name]) => name)).toContain('FreezeUnloadLook');
   const ofOne = states.reduce((sum, [name, { Type }]) => sum + times(name) * (EVENTS[Type] ?? 0), 0);
-  // An iteration is begun and ended, too.
-  const freezing = MOST_DATASETS * (ofOne + 2);
+  const freezing = MOST_DATASETS * (ofOne + TURN_EVENTS);
   let looks = 0;
   for (let at = 0; at < MONTH; looks += 1) at += Math.max(POLL_SECONDS, Math.floor(at * POLL_SHARE));
   const following = looks * ((EVENTS.Wait ?? 0) + (EVENTS.Task ?? 0) + (EVENTS.Choice ?? 0));

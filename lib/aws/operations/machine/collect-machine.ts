@@ -5,7 +5,7 @@ import { collectStates } from './collect-states';
 import { dailyMachine } from './daily-machine';
 import { listStates } from './list-states';
 import { ANNOUNCED_ERRORS, literal, type OperationsMachineProps } from './machine-props';
-import { namedStates } from './named-states';
+import { NO_ROOM, namedStates, unnamed } from './named-states';
 
 export interface CollectMachineProps extends OperationsMachineProps {
   /** Name of the bucket of the artifact store; a token. */
@@ -16,8 +16,8 @@ export interface CollectMachineProps extends OperationsMachineProps {
 
 /** What a dataset takes of the room beside its snapshots, and what the last of them may take more than is left. */
 const DATASET_EVENTS = 60;
-const NO_ROOM =
-  'To look up which snapshots the versions name leaves no room in an execution to collect others. Delete versions that nobody needs.';
+/** Snapshots of a dataset that a day chooses from, and up to a page more. A variable holds 256 KiB, and one takes 23 bytes. */
+const MOST_UNNAMED = 10_000;
 /** Part of the circle that the place moves on by each day: no other comes by all places so evenly, however many there are. */
 const GOLDEN_SECTION = 0.618_033_988_75;
 const DAY_MS = 86_400_000;
@@ -45,7 +45,7 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
             before: expr(`$millis() - ${graceSeconds * 1000}`),
             place: expr(`($turns := $floor($millis() / ${DAY_MS}) * ${GOLDEN_SECTION}; $turns - $floor($turns))`),
           },
-          Next: 'GroupsList',
+          Next: 'NamesBegin',
         },
         ...namedStates(slug, 'DatasetsList'),
         ...listStates({
@@ -68,6 +68,7 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
                 Type: 'Pass',
                 Assign: {
                   dataset: expr('$states.input'),
+                  unnamed: [],
                   left: expr(
                     `($share := $room / $count($datasets) - ${DATASET_EVENTS}; $share > 0 ? $share : $error(${literal(NO_ROOM)}))`,
                   ),
@@ -78,7 +79,7 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
                 ...folders,
                 prefix: 'Snapshots',
                 args: { Bucket: bucket, Prefix: expr('$dataset'), Delimiter: '/' },
-                keep: '$page.CommonPrefixes.Prefix[$not($ in $named)].$substringAfter($, $dataset)',
+                keep: `($count($unnamed) < ${MOST_UNNAMED} ? ${unnamed("$split($dataset, '/')[1]", '$page.CommonPrefixes.Prefix.$substringAfter($, $dataset)')})`,
                 into: 'unnamed',
                 next: 'Queue',
               }),

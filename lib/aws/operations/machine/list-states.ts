@@ -12,22 +12,27 @@ export interface ListStatesProps {
   /** Variable that gets the list of all that is kept. */
   readonly into: string;
   readonly next: string;
+  /** State that works on a page, which `into` then holds alone. It goes on at `<prefix>More`. Default: pages are joined. */
+  readonly eachPage?: string;
   /** Member of a reply with the token of the next page, and argument that takes it. Default: NextToken, both. */
   readonly tokens?: readonly [reply: string, argument: string];
 }
 
 /** Reads every page of a list. */
 export function listStates(props: ListStatesProps): Readonly<Record<string, AslState>> {
-  const { prefix, action, args, keep, into, next, tokens: [reply, argument] = ['NextToken', 'NextToken'] } = props;
+  const { prefix, action, args, keep, into, next, eachPage, tokens = ['NextToken', 'NextToken'] } = props;
+  const [reply, argument] = tokens;
   // Of its own, as lists may be read for each entry of another.
   const token = `${into}Token`;
   const page = (before: string) => ({
     [into]: expr(`($page := $states.result; [${before}${keep}])`),
     [token]: expr(`$exists($states.result.${reply}) ? $states.result.${reply} : ''`),
   });
+  const more = `${prefix}More`;
+  const done = eachPage ?? more;
   return {
-    [`${prefix}List`]: call(action, args, { Retry: retry(), Assign: page(''), Next: `${prefix}More` }),
-    [`${prefix}More`]: {
+    [`${prefix}List`]: call(action, args, { Retry: retry(), Assign: page(''), Next: done }),
+    [more]: {
       Type: 'Choice',
       Choices: [{ Condition: expr(`$${token} != ''`), Next: `${prefix}Page` }],
       Default: next,
@@ -35,7 +40,7 @@ export function listStates(props: ListStatesProps): Readonly<Record<string, AslS
     [`${prefix}Page`]: call(
       action,
       { ...args, [argument]: expr(`$${token}`) },
-      { Retry: retry(), Assign: page(`$${into}, `), Next: `${prefix}More` },
+      { Retry: retry(), Assign: page(eachPage === undefined ? `$${into}, ` : ''), Next: done },
     ),
   };
 }
