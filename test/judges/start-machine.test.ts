@@ -10,6 +10,7 @@ import { EVERY_KIND, loadedPipeline, plannedPipeline } from '../support/pipeline
 import {
   BUCKET,
   COMMITS,
+  type Commit,
   type Ending,
   IMAGES,
   left,
@@ -22,6 +23,8 @@ import {
 } from './start-machine';
 
 const NEWEST = '5000000000000000002';
+const OLDEST = '5000000000000000001';
+const BAD = { id: '9', committed: '2026-01-01T11:30:00.000Z', rows: [{ id: 'bad' }] };
 const NIGHTLY = { reason: 'schedule', trigger: 'nightly' };
 const FRESH = { reason: 'new-data', trigger: 'fresh' };
 const PERSON = { reason: 'manual', trigger: 'person' };
@@ -257,6 +260,24 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       expect(left(await run({ transactions: compacted })).runs[0]).toMatchObject({
         'snapshot-id-transactions': NEWEST,
       });
+    });
+
+    test.each<[string, string, readonly Commit[], readonly string[]]>([
+      [
+        'one that was rolled back',
+        NEWEST,
+        [...COMMITS, { ...BAD, operation: 'append' }],
+        [OLDEST, NEWEST, '9', NEWEST],
+      ],
+      ['one that is staged on another branch', NEWEST, [...COMMITS, { ...BAD, operation: 'append' }], [OLDEST, NEWEST]],
+      [
+        'what came before a branch that was compacted, and then merged',
+        '9',
+        [COMMITS[0] as Commit, { ...(COMMITS[1] as Commit), id: '8' }, { ...BAD, operation: 'replace' }],
+        [OLDEST, '9'],
+      ],
+    ])('is not %s', async (_, id, transactions, history) => {
+      expect(left(await run({ transactions, history })).runs[0]).toMatchObject({ 'snapshot-id-transactions': id });
     });
 
     test('is a compaction where nothing else is left of the history', async () => {

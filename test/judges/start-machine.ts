@@ -78,6 +78,8 @@ export interface Commit {
   readonly rows?: readonly object[];
   /** Columns at that time, where the table has others by now. */
   readonly columns?: readonly { readonly name: string; readonly type: string }[];
+  /** Default: the one before it. */
+  readonly parent?: string;
 }
 
 /** A step of a run as the world tells of it. */
@@ -125,6 +127,8 @@ export interface Situation {
   readonly parameters?: Parameters;
   readonly definition?: object;
   readonly transactions?: readonly Commit[];
+  /** Ids that were the table's own, one after the other; the last is so now. Default: all. */
+  readonly history?: readonly string[];
   readonly runs?: readonly Ending[];
   /** Runs of before, the newest first. */
   readonly earlier?: readonly Earlier[];
@@ -176,6 +180,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
               location: 's3://lake/tables/transactions',
               columns: columns('id string', 'amount double', 'ts timestamp'),
               snapshots: transactions,
+              ...(situation.history === undefined ? {} : { history: situation.history }),
             },
             [TABLES.chargebacks]: {
               location: 's3://lake/tables/chargebacks',

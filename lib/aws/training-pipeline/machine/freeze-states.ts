@@ -55,9 +55,11 @@ const AGAIN_SECONDS = 20;
  * outlive the table's own history. A snapshot that was frozen before is used again; of two that freeze one at the same time
  * the first to finish counts.
  *
- * A snapshot of an Iceberg table counts as data unless it is a `replace`: that is a compaction, which changes no row. Where
- * expiry left compactions alone, the newest of them has the same rows. Source: Iceberg specification, "Snapshots". A table that
- * holds no row has none to freeze, whatever was committed and deleted again: the error is NO_DATA.
+ * The metadata of an Iceberg table lists snapshots that are not the table, too: those that were rolled back, and those of other
+ * branches. Its history marks those that led to what it is: "Query Iceberg table metadata" of the Athena user guide. Of these,
+ * one counts as data unless it is a `replace`: that is a compaction, which changes no row of the one before. Where the history
+ * does not know that one, as it expired or came with a branch, the compaction counts. Source: Iceberg specification, "Snapshots".
+ * A table that holds no row has none to freeze, whatever was committed and deleted again: the error is NO_DATA.
  *
  * Files are what Athena's UNLOAD makes: Parquet, without an ending in their names. It writes timestamps to the millisecond
  * and refuses the microseconds of Iceberg, so each is cast; columns are those that the table had at that snapshot. It wants
@@ -225,10 +227,16 @@ function freezing(props: FreezeStatesProps): Readonly<Record<string, AslState>> 
 const quoted = (name: string): string => `'"' & $replace(${name}, '"', '""') & '"'`;
 const TABLE = `${quoted('$item.database')} & '.' & ${quoted('$item.table')}`;
 
-const NEWEST = oneLine(`'SELECT CAST(snapshot_id AS varchar), to_iso8601(committed_at) FROM '
-  & ${quoted('$item.database')} & '.' & ${quoted("($item.table & '$snapshots')")}
+const metadata = (kind: string): string =>
+  `${quoted('$item.database')} & '.' & ${quoted(`($item.table & '$${kind}')`)}`;
+
+const OF_TABLE = `'(SELECT DISTINCT snapshot_id FROM ' & ${metadata('history')} & ' WHERE is_current_ancestor)'`;
+
+const NEWEST = oneLine(`'SELECT CAST(one.snapshot_id AS varchar), to_iso8601(one.committed_at)'
+  & ' FROM ' & ${metadata('snapshots')} & ' one JOIN ' & ${OF_TABLE} & ' own ON own.snapshot_id = one.snapshot_id'
+  & ' LEFT JOIN ' & ${OF_TABLE} & ' before ON before.snapshot_id = one.parent_id'
   & ' WHERE EXISTS(SELECT 1 FROM ' & ${TABLE} & ')'
-  & " ORDER BY IF(operation = 'replace', 1, 0), committed_at DESC LIMIT 1"`);
+  & " ORDER BY IF(one.operation = 'replace' AND before.snapshot_id IS NOT NULL, 1, 0), one.committed_at DESC LIMIT 1"`);
 
 const COLUMNS = oneLine(`$join($states.result.ResultSet.ResultSetMetadata.ColumnInfo.(
   $column := ${quoted('Name')};

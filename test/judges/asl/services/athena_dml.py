@@ -1,21 +1,22 @@
 """Athena's questions about Iceberg tables, and UNLOAD, which writes Parquet.
 
-Only the statements that machines here make are known, letter by letter. Behaviour as others measured it: UNLOAD refuses
+Of data only the statements that machines here make are known, letter by letter. Behaviour as others measured it: UNLOAD refuses
 timestamps of microseconds, as Iceberg has them; wants an empty folder; leaves behind what it wrote when it fails; gives
 files names without an ending. Columns are those of the snapshot that is asked for.
 Source: Athena user guide, "UNLOAD", "Query Iceberg table metadata", "Perform time travel and version travel queries".
 """
 
+import contextlib
 import datetime
 import decimal
 import io
 import re
+import sqlite3
 
 from services.athena_ddl import QueryFailed
 
 NAME = r'"((?:[^"]|"")+)"'
-NEWEST = re.compile(rf'SELECT CAST\(snapshot_id AS varchar\), to_iso8601\(committed_at\) FROM {NAME}\.{NAME} '
-                    rf"WHERE EXISTS\(SELECT 1 FROM {NAME}\.{NAME}\) ORDER BY IF\(operation = 'replace', 1, 0\), committed_at DESC LIMIT 1")
+METADATA = re.compile(r'"[^"]+\$(?:snapshots|history)"')
 COLUMNS = re.compile(rf"SELECT \* FROM {NAME}\.{NAME} FOR VERSION AS OF (\d+) LIMIT 0")
 UNLOAD = re.compile(rf"UNLOAD \(SELECT (.+) FROM {NAME}\.{NAME} FOR VERSION AS OF (\d+)\) TO '(s3://[^']+/)' "
                     r"WITH \(format = 'PARQUET', compression = 'SNAPPY'\)")
@@ -31,13 +32,8 @@ def is_dml(sql: str) -> bool:
 
 def run_dml(sql: str, catalog: dict, s3, query_id: str) -> dict:
     """Columns and rows of the answer. Throws QueryFailed."""
-    if found := NEWEST.fullmatch(sql):
-        database, table = _unquoted(found[1]), _unquoted(found[2])
-        if (found[3], found[4]) != (found[1], found[2].removesuffix("$snapshots")):
-            raise QueryFailed("this judge looks for rows only in the table whose snapshots are asked for")
-        if not table.endswith("$snapshots"):
-            raise QueryFailed(f"COLUMN_NOT_FOUND: Column 'snapshot_id' cannot be resolved in {table}")
-        return _newest(_table(catalog, database, table.removesuffix("$snapshots")))
+    if METADATA.search(sql):
+        return _asked(sql, catalog)
     if found := COLUMNS.fullmatch(sql):
         table = _table(catalog, _unquoted(found[1]), _unquoted(found[2]))
         columns = _columns(table, _snapshot(table, found[3]))
@@ -57,12 +53,48 @@ def orphan(sql: str, s3, query_id: str) -> None:
         s3._write(bucket, f"{prefix}{query_id}_orphan", b"PAR1 torn off")
 
 
-def _newest(table: dict) -> dict:
-    order = sorted(table.get("snapshots", []), key=lambda one: one["committed"], reverse=True)
-    order.sort(key=lambda one: one["operation"] == "replace")
-    # A compaction of the tests need not say again what rows there are.
-    rows = [[str(one["id"]), one["committed"]] for one in order[:1] if one.get("rows")]
+def _asked(sql: str, catalog: dict) -> dict:
+    """Of the metadata of tables, and whether they have rows. SQLite takes what machines here ask as Athena does."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as answering:
+        answering.create_function("IF", 3, lambda condition, yes, no: yes if condition else no)
+        answering.create_function("to_iso8601", 1, lambda instant: instant)
+        for database in catalog["databases"]:
+            answering.execute(f"ATTACH ':memory:' AS \"{database}\"")
+        for name, table in catalog["tables"].items():
+            for kind, columns, rows in _metadata(table):
+                answering.execute(f"CREATE TABLE {_quoted(name, kind)} ({', '.join(columns)})")
+                answering.executemany(f"INSERT INTO {_quoted(name, kind)} VALUES ({', '.join('?' * len(columns))})", rows)
+        try:
+            rows = [[str(cell) for cell in row] for row in answering.execute(sql)]
+        except sqlite3.Error as error:
+            raise QueryFailed(f"SYNTAX_ERROR: {error}: {sql}") from error
     return {"columns": [{"name": "_col0", "type": "varchar"}, {"name": "_col1", "type": "varchar"}], "rows": rows}
+
+
+def _metadata(table: dict) -> list[tuple[str, list[str], list]]:
+    """By kind columns and rows. Source: Athena user guide, "Query Iceberg table metadata"."""
+    snapshots = {str(one["id"]): one for one in table.get("snapshots", [])}
+    parents = {name: one.get("parent", before) for before, (name, one) in zip([None, *snapshots], snapshots.items())}
+    history = [str(one) for one in table.get("history", snapshots)]
+    current = history[-1] if history else None
+    ancestors = []
+    while current is not None:
+        ancestors.append(current)
+        current = parents[current]
+    # A compaction of the tests need not say again what rows there are.
+    rows = next((one["rows"] for name in ancestors if "rows" in (one := snapshots[name])), [])
+    return [
+        ("", ["row"], [[number] for number, _ in enumerate(rows)]),
+        ("$snapshots", ["committed_at", "snapshot_id", "parent_id", "operation"],
+         [[one["committed"], name, parents[name], one["operation"]] for name, one in snapshots.items()]),
+        ("$history", ["made_current_at", "snapshot_id", "parent_id", "is_current_ancestor"],
+         [[snapshots[name]["committed"], name, parents[name], name in ancestors] for name in history]),
+    ]
+
+
+def _quoted(name: str, kind: str) -> str:
+    database, table = name.split(".")
+    return f'"{database}"."{table}{kind}"'
 
 
 def _unload(selected: str, table: dict, snapshot: dict, s3, folder: str, query_id: str) -> None:

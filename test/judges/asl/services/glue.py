@@ -14,7 +14,8 @@ DEFAULTS = {
 class Glue(Service):
     """State: databases: [name]; tables: {<database>.<table>: {columns: [{name, type, current?}], location,
     type? = ICEBERG, partitionBy?: [{field, transform, column}], snapshots?: [{id, committed: ISO 8601, operation, rows?: [{}],
-    columns?: those at that time}]}}; optimizers: {<database>.<table>: {<type>: configuration}}.
+    columns?: those at that time, parent? = that before it}], history?: the ids that were the table's own one after the other, the
+    last of which is so now = all of them}}; optimizers: {<database>.<table>: {<type>: configuration}}.
 
     The catalog shows columns of earlier schemas too (`current: false`) and nothing of an Iceberg table's partitioning,
     which is in the table's own metadata and thus here for Athena only.
@@ -65,7 +66,11 @@ class Glue(Service):
 
     def _commit(self, table: str, snapshot: dict) -> None:
         """What a writer of an Iceberg table does: a new pointer to its metadata."""
-        self.state["tables"][table].setdefault("snapshots", []).append({**snapshot, "committed": self.clock.iso()})
+        found = self.state["tables"][table]
+        if "history" in found:
+            snapshot = {**snapshot, "parent": found["history"][-1]}
+            found["history"].append(snapshot["id"])
+        found.setdefault("snapshots", []).append({**snapshot, "committed": self.clock.iso()})
         database, name = table.split(".")
         self.world.tell("aws.glue", "Glue Data Catalog Table State Change",
                         f"arn:aws:glue:eu-central-1:111111111111:table/{database}/{name}",
