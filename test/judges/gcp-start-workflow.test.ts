@@ -96,12 +96,24 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       ['a table that no trigger names', changeOf('chargebacks')],
       ['an incident that is over', incidentOf('drift', 'closed')],
       ['a signal that no trigger names', incidentOf('quality')],
-      ['a reason that there is not', { reason: 'whim' }],
-      ['a trigger that is no name', { reason: 'manual', trigger: 'Nobody & Sons' }],
     ])('is not started by %s', async (_, argument) => {
       const { run, execution } = await started(argument);
       expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'ignored' } });
       expect(run.calls).toEqual([]);
+    });
+
+    test.each([
+      ['a reason that there is not', { reason: 'whim', note: 'try it' }, 'not "whim".'],
+      ['a trigger that is no name', { trigger: 'Nobody & Sons' }, 'not "Nobody & Sons".'],
+      ['a trigger that is no text', { trigger: { name: 'nightly' } }, 'not {"name":"nightly"}.'],
+    ])('is not started by %s, which people are told', async (_, argument, said) => {
+      const { run, execution } = await started(argument);
+      expect(execution).toMatchObject({
+        status: 'FAILED',
+        error: { tags: ['RunNotStarted'], message: expect.stringContaining(said) },
+      });
+      expect(announced(run)).toEqual(['detector-run-start-failed']);
+      expect(runsOf(run)).toEqual({});
     });
   });
 

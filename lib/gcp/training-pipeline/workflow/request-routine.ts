@@ -9,7 +9,8 @@ import type { StartWorkflowProps } from './start-props';
 const SIGNAL_LABEL = 'signal';
 
 /**
- * Reads why the execution was started: `{ reason, trigger, note, ignored }`; `ignored` says why an event starts nothing.
+ * Reads why the execution was started: `{ reason, trigger, note, wrong, ignored }`. `ignored` says why an event starts nothing,
+ * as all events of a table or a policy come here; `wrong` why nobody can start a run like that.
  *
  * A message of the topic is an entry of BigQuery's audit log, about a table that changed (`tableDataChange`), or one of
  * Monitoring, about an incident that opens or closes. Sources: BigQuery documentation, "Audit logs",
@@ -56,7 +57,7 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
           ],
         },
       },
-      { new_data: { return: { reason: 'new-data', trigger: expr('trigger'), note: NOTE.none, ignored: '' } } },
+      { new_data: { return: asked({ reason: 'new-data', trigger: expr('trigger') }) } },
       {
         take_incident: {
           assign: [
@@ -75,28 +76,39 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
           ],
         },
       },
-      { by_signal: { return: { reason: 'signal', trigger: expr('trigger'), note: NOTE.none, ignored: '' } } },
+      { by_signal: { return: asked({ reason: 'signal', trigger: expr('trigger') }) } },
       {
         take_fields: {
           assign: [
             { reason: expr('default(map.get(input, "reason"), "manual")') },
             { trigger: expr(`default(map.get(input, "trigger"), ${quoted(PERSON)})`) },
             { note: expr('default(map.get(input, "note"), "")') },
+            { wrong: '' },
           ],
         },
       },
+      { is_reason: { switch: [{ condition: expr(`reason in ${JSON.stringify(REASONS)}`), next: 'is_text' }] } },
       {
-        is_reason: {
-          switch: [
+        no_reason: {
+          assign: [
             {
-              condition: expr(`not(reason in ${JSON.stringify(REASONS)})`),
-              return: { ignored: `The reason is none of ${REASONS.join(', ')}.` },
+              wrong: expr(`${quoted(`The reason is one of ${REASONS.join(', ')}, not `)} + ${written('reason')} + "."`),
             },
-            // Both become labels of the run.
-            {
-              condition: expr('not(text.match_regex(trigger, "^[a-z][a-z0-9-]{0,61}$"))'),
-              return: { ignored: 'The trigger is no name: lower-case letters, digits and hyphens.' },
-            },
+          ],
+        },
+      },
+      { is_text: { switch: [{ condition: expr('get_type(trigger) != "string"'), next: 'no_name' }] } },
+      // Both become labels of the run.
+      {
+        is_name: {
+          switch: [{ condition: expr('text.match_regex(trigger, "^[a-z][a-z0-9-]{0,61}$")'), next: 'is_note' }],
+        },
+      },
+      {
+        no_name: {
+          assign: [
+            { trigger: expr(written('trigger')) },
+            { wrong: expr('"The trigger is a name of lower-case letters, digits and hyphens, not " + trigger + "."') },
           ],
         },
       },
@@ -111,8 +123,34 @@ export function requestRoutine({ plan, tables, target }: StartWorkflowProps): Ro
         },
       },
       { no_note: { assign: [{ note: NOTE.none }] } },
-      { give: { return: { reason: expr('reason'), trigger: expr('trigger'), note: expr('note'), ignored: '' } } },
-      { by_person: { return: { reason: 'manual', trigger: PERSON, note: NOTE.none, ignored: '' } } },
+      {
+        give: {
+          return: asked({
+            reason: expr('reason'),
+            trigger: expr('trigger'),
+            note: expr('note'),
+            wrong: expr('wrong'),
+          }),
+        },
+      },
+      { by_person: { return: asked({ reason: 'manual', trigger: PERSON }) } },
     ],
   };
 }
+
+/** What is asked for, as the routine gives it. */
+const asked = (request: {
+  readonly reason: string;
+  readonly trigger: string;
+  readonly note?: string;
+  readonly wrong?: string;
+}) => ({
+  note: NOTE.none,
+  wrong: '',
+  ...request,
+  ignored: '',
+});
+
+/** A value that may be anything, as text of which an alert shows the beginning. */
+const written = (value: string): string =>
+  `text.substring(json.encode_to_string(${value}), 0, math.min(len(json.encode_to_string(${value})), 100))`;

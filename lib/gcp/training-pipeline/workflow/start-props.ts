@@ -46,8 +46,9 @@ export interface StartRequest {
   readonly note?: string;
 }
 
-/** What an execution returns. */
+/** What an execution returns; it raises where no run can be started. */
 export interface StartReport {
+  /** `ignored`: it is an event that is nothing to this pipeline. */
   readonly outcome: 'ignored' | 'refused' | Exclude<RunOutcome, 'start-failed'>;
   readonly detail: string;
   /** Resource name of the run, where there is one. */

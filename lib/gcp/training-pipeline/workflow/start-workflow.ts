@@ -136,6 +136,13 @@ function main(props: StartWorkflowProps): Routine {
 /** Everything up to the beginning of a run; `begun` gets `{ refused, run, runId }`. */
 function prepareSteps({ plan, tables }: StartWorkflowProps): readonly Step[] {
   return [
+    {
+      is_right: {
+        switch: [
+          { condition: expr('request.wrong != ""'), raise: { message: expr('request.wrong'), tags: ['WrongRequest'] } },
+        ],
+      },
+    },
     { first_look: { call: 'decide', args: { reason: expr('request.reason'), snapshots: {} }, result: 'refused' } },
     {
       may_prepare: {
