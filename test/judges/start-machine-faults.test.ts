@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOCK_TTL_SECONDS } from '../../lib/aws/training-pipeline/machine/start-props';
+import { lockTtlSeconds } from '../../lib/aws/training-pipeline/machine/start-props';
 import { AslJudge, type AslRun, resume } from '../support/asl-judge';
 import { describeJudge } from '../support/describe-judge';
+import { ALIKE } from '../support/pipeline-spec';
 import { BUCKET, left, packageArn, REGISTERED, request } from './start-machine';
 
 /** A world in which everything is asked that a start may ask: a new snapshot, an earlier run, a version that serves. */
@@ -18,6 +19,7 @@ const SITUATION = {
 const FRESH = { reason: 'new-data', trigger: 'fresh' };
 const whole = request(SITUATION, { input: FRESH });
 
+const LOCK_TTL_SECONDS = lockTtlSeconds(2);
 /** Shortly before the lock of an execution that was cut is free. */
 const LATER = { afterSeconds: LOCK_TTL_SECONDS - 180 };
 
@@ -78,6 +80,23 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
       const decided = other.calls.find(({ operation }) => operation === 'ListPipelineExecutions')?.at ?? '';
       expect(Date.parse(decided) - began, where).toBeLessThanOrEqual((LOCK_TTL_SECONDS + 61) * 1000);
     }
+  });
+
+  test('an execution that is as slow as can be holds the lock to the end', async () => {
+    const slow = request(
+      { pipeline: ALIKE, failures: [{ of: 'UNLOAD', reason: 'Query exhausted resources' }], athenaSeconds: 2550 },
+      { input: FRESH },
+    );
+    const { status, calls } = await judge.run(slow);
+    expect(status).toBe('SUCCEEDED');
+    const [lock, unlock] = ['PutItem', 'DeleteItem'].map((name) => calls.find(({ operation }) => operation === name));
+    const [took, gave] = [lock, unlock].map((call) => Date.parse(call?.at ?? '') / 1000) as [number, number];
+    expect(gave - took).toBeGreaterThan(4 * 2550);
+    const held = lock?.params.Item as { readonly expiresAt: { readonly N: string } } | undefined;
+    expect(Number(held?.expiresAt.N)).toBeGreaterThan(gave);
+    // Step Functions takes 40 turns of a map at once, and then the others.
+    expect(lockTtlSeconds(40)).toBeGreaterThan(gave - took);
+    expect(lockTtlSeconds(41)).toBeGreaterThan(2 * (gave - took));
   });
 
   describe('what keeps failing is told, and the lock given back', () => {

@@ -138,6 +138,8 @@ export interface Situation {
   readonly lockedUntil?: number;
   /** Statements of Athena that fail, or succeed without an effect. */
   readonly failures?: readonly { readonly of: string; readonly reason?: string; readonly times?: number }[];
+  /** How long a query takes. Default: 4. */
+  readonly athenaSeconds?: number;
   /** Objects of the bucket, as text, and those that somebody writes just before this machine does. */
   readonly objects?: Readonly<Record<string, string>>;
   readonly raced?: Readonly<Record<string, string>>;
@@ -158,7 +160,14 @@ const text = (objects: Readonly<Record<string, string>>) =>
 
 /** Starts the machine in a world with data and a pipeline. */
 export function request(situation: Situation = {}, rest: Partial<AslRequest> = {}): AslRequest {
-  const { transactions = COMMITS, runs = [REGISTERED], champion, lockedUntil, failures = [] } = situation;
+  const {
+    transactions = COMMITS,
+    runs = [REGISTERED],
+    champion,
+    lockedUntil,
+    failures = [],
+    athenaSeconds: seconds = 4,
+  } = situation;
   const lock = { lock: { S: LOCK }, owner: { S: 'another' }, expiresAt: { N: `${lockedUntil}` } };
   const metricsKey = `pipelines/${MODEL}/run-of-champion/evaluate/metrics/metrics.json`;
   return {
@@ -172,7 +181,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
         ssm: {
           parameters: champion === undefined ? {} : { [CHAMPION]: { value: JSON.stringify(record(champion.version)) } },
         },
-        athena: { workgroups: [NAMES.of('workgroup', 'tables')], failures, seconds: 4 },
+        athena: { workgroups: [NAMES.of('workgroup', 'tables')], failures, seconds },
         glue: {
           databases: ['fraud_curated'],
           tables: {

@@ -3,7 +3,7 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
-import { queryStates } from './query-states';
+import { QUERY_SECONDS, queryStates } from './query-states';
 
 /** A table to freeze. */
 export interface Freezable {
@@ -49,6 +49,13 @@ const MAX_FOLDERS = 2;
 /** Tries to write one manifest. */
 const MAX_PUTS = 3;
 const AGAIN_SECONDS = 20;
+/** Datasets that are frozen at once. Source: Step Functions developer guide, "Using Map state in Inline mode". */
+const AT_ONCE = 40;
+
+/** Seconds that the slowest queries keep `freezeStates`: which snapshot, which columns, and the files in each folder. */
+export const freezeSeconds = (datasets: number): number =>
+  Math.ceil(datasets / AT_ONCE) *
+  ((2 + MAX_FOLDERS) * QUERY_SECONDS + (MAX_FOLDERS - 1 + (MAX_PUTS - 1)) * AGAIN_SECONDS);
 
 /**
  * A Map state that freezes datasets: the newest data of each table as immutable Parquet files in the artifact store, which

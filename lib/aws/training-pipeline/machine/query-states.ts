@@ -12,6 +12,8 @@ const FIRST_WAIT_SECONDS = 5;
  * Source: Athena user guide, "Service Quotas", DML query timeout.
  */
 export const MAX_LOOKS = 9;
+/** All of them together. */
+export const QUERY_SECONDS = FIRST_WAIT_SECONDS * (2 ** MAX_LOOKS - 1);
 
 export interface QueryStatesProps {
   /** Start of the names of these states, of which `<prefix>Start` is the first. */
@@ -73,7 +75,7 @@ export function queryStates(props: QueryStatesProps): Readonly<Record<string, As
         { Condition: expr(`${RUNNING} and $looks < ${MAX_LOOKS}`), Next: state('Wait') },
         {
           Condition: expr(RUNNING),
-          Assign: { queryFailure: 'Athena did not end a query within 42 minutes.' },
+          Assign: { queryFailure: `Athena did not end a query within ${Math.floor(QUERY_SECONDS / 60)} minutes.` },
           Next: state('Stop'),
         },
       ],

@@ -6,7 +6,7 @@ import { floorStates } from './floor-states';
 import { freezeStates } from './freeze-states';
 import { imageStates, launchStates } from './launch-states';
 import { requestStates } from './request-states';
-import { LOCK_TTL_SECONDS, LOCK_WAIT_SECONDS, START_ALLOWANCE_SECONDS, type StartMachineProps } from './start-props';
+import { LOCK_WAIT_SECONDS, lockTtlSeconds, type StartMachineProps, startAllowanceSeconds } from './start-props';
 import { watchStates } from './watch-states';
 
 /**
@@ -23,7 +23,7 @@ export function startMachine(props: StartMachineProps): AslMachine {
     Comment: `Starts runs of the pipeline of ${props.model} and says how they end.`,
     QueryLanguage: 'JSONata',
     StartAt: 'Begin',
-    TimeoutSeconds: START_ALLOWANCE_SECONDS + props.longestRunSeconds,
+    TimeoutSeconds: startAllowanceSeconds(props.datasets.length) + props.longestRunSeconds,
     States: {
       ...requestStates(),
       Start: guarded(
@@ -32,7 +32,7 @@ export function startMachine(props: StartMachineProps): AslMachine {
             ...lock,
             prefix: 'Lock',
             next: 'ListRuns',
-            ttlSeconds: LOCK_TTL_SECONDS,
+            ttlSeconds: lockTtlSeconds(props.datasets.length),
             waitSeconds: LOCK_WAIT_SECONDS,
           }),
           ...decideStates(props),

@@ -3,7 +3,7 @@ import type { GatePlan, PipelinePlan } from '../../../plan/pipeline/pipeline-pla
 import type { RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import type { Signal } from '../../../plan/signals';
 import type { TrainingClusterPlan } from '../../../plan/training-cluster';
-import type { Freezable } from './freeze-states';
+import { type Freezable, freezeSeconds } from './freeze-states';
 
 /** What the machine that starts runs of a pipeline needs to know. Values may be tokens where it says so. */
 export interface StartMachineProps {
@@ -52,14 +52,14 @@ export const ANNOUNCED_ERRORS = {
 /** Seconds between two looks at the lock while another execution starts a run. */
 export const LOCK_WAIT_SECONDS = 60;
 
-/**
- * How long a lock outlives a holder that crashed: 4 hours. Whoever holds it freezes datasets, all at once, for each of which
- * it may ask Athena four questions of 42 minutes.
- */
-export const LOCK_TTL_SECONDS = 14_400;
+/** What a holder of the lock takes beside its datasets: looks, a file, and calls that are tried again. */
+const DECIDE_SECONDS = 3600;
+
+/** How long a lock outlives a holder that crashed: as long as the slowest one works. */
+export const lockTtlSeconds = (datasets: number): number => freezeSeconds(datasets) + DECIDE_SECONDS;
 
 /** How long an execution may wait for others and start a run: as long as three locks. */
-export const START_ALLOWANCE_SECONDS = 3 * LOCK_TTL_SECONDS;
+export const startAllowanceSeconds = (datasets: number): number => 3 * lockTtlSeconds(datasets);
 
 /** Most that an execution is given for a run, of the year that Step Functions gives it: 300 days. */
 const LONGEST_SECONDS = 25_920_000;
