@@ -137,6 +137,12 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       ['a run in flight', { earlier: [{ started: LAST_HOUR, seconds: 9000 }] }, NIGHTLY, /run-earlier is under way/],
       ['a run in flight, also to a person', { earlier: [{ started: LAST_HOUR, seconds: 9000 }] }, PERSON, /under way/],
       [
+        'a run that is being stopped',
+        { earlier: [{ started: LAST_HOUR, seconds: 9000, stopping: 60 }] },
+        PERSON,
+        /run-earlier is under way/,
+      ],
+      [
         'a run in flight behind a newer one that has ended',
         { earlier: [{ started: LAST_HOUR }, { started: YESTERDAY, seconds: 200_000 }] },
         PERSON,
@@ -488,6 +494,13 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
         /Broken/,
       ],
       ['of somebody who stopped it', ended([], { status: 'Stopped' }), 'RunFailed', 'failed', /Somebody stopped it/],
+      [
+        'of somebody who stopped it, which took a while',
+        ended([], { status: 'Stopped', seconds: 9000, stopping: 60 }),
+        'RunFailed',
+        'failed',
+        /Somebody stopped it/,
+      ],
     ])('because %s', async (_, situation, error, outcome, cause) => {
       const failed = await run(situation);
       expect(failed).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });

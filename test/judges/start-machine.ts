@@ -97,6 +97,7 @@ interface Step {
 /** How a run ends: see test/judges/asl/services/pipelines.py. */
 export interface Ending {
   readonly seconds?: number;
+  readonly stopping?: number;
   readonly status?: 'Stopped';
   readonly failure?: string;
   readonly steps: readonly Step[];
@@ -107,6 +108,7 @@ export interface Ending {
 interface Earlier {
   readonly started: string;
   readonly seconds?: number;
+  readonly stopping?: number;
   readonly snapshots?: Readonly<Record<string, string>>;
   /** Parameters that it had before those of its snapshots. */
   readonly others?: number;
@@ -258,7 +260,7 @@ const measured = (S3Uri: string) => ({
 
 const EARLIER = 'run-earlier';
 
-const earlierRun = ({ started, seconds = 600, snapshots = {}, others = 0 }: Earlier, i: number) => [
+const earlierRun = ({ started, snapshots = {}, others = 0, seconds = 600, ...rest }: Earlier, i: number) => [
   `arn:aws:sagemaker:eu-central-1:111111111111:pipeline/${PIPELINE}/execution/earlier${i}`,
   {
     pipeline: PIPELINE,
@@ -270,7 +272,7 @@ const earlierRun = ({ started, seconds = 600, snapshots = {}, others = 0 }: Earl
       ...Object.entries(snapshots).map(([name, id]) => [`snapshot-id-${name}`, id]),
     ]),
     started,
-    run: { ...REGISTERED, seconds },
+    run: { ...REGISTERED, seconds, ...rest },
   },
 ];
 

@@ -26,7 +26,8 @@ class Pipelines(Hosting):
 
     pipelines: {<name>: {
       definition?: its document as an object; runs take the parameters then that it declares, and no other
-      runs?: how runs end, one after the other, the last one again and again: {seconds = 600, status?, failure?,
+      runs?: how runs end, one after the other, the last one again and again: {seconds = 600, stopping? = seconds until somebody
+        stops it, status?, failure?,
         steps: [{name, status = Succeeded, reason?, job? = processing | training, metadata?, message? = ExitMessage of its job}],
         version?: {number, approval = PendingManualApproval, ...what DescribeModelPackage answers}}
       runner?: [command]: asked when a run starts, by JSON on its standard input: {pipeline, execution, definition, parameters,
@@ -85,7 +86,7 @@ class Pipelines(Hosting):
     def list_pipeline_execution_steps(self, request: dict) -> dict:
         arn = request["PipelineExecutionArn"]
         one = self._execution(arn)
-        steps = [self._step(arn, one, step) for step in one["run"]["steps"]] if self._status(arn) != "Executing" else []
+        steps = [self._step(arn, one, step) for step in one["run"]["steps"]] if self._has_ended(arn) else []
         return self._paged(request, "PipelineExecutionSteps", steps[::1 if request.get("SortOrder") == "Ascending" else -1])
 
     def list_pipeline_parameters_for_execution(self, request: dict) -> dict:
@@ -99,7 +100,7 @@ class Pipelines(Hosting):
         for arn, one in self.state["executions"].items():
             for step in one["run"]["steps"]:
                 if step.get("job") == "processing" and name == self._job(arn, step):
-                    ended = self._status(arn) != "Executing"
+                    ended = self._has_ended(arn)
                     status = step.get("status", "Completed") if ended else "InProgress"
                     said = {"ExitMessage": step["message"]} if ended and "message" in step else {}
                     why = {"FailureReason": step["reason"]} if ended and "reason" in step else {}
@@ -168,7 +169,13 @@ class Pipelines(Hosting):
 
     def _status(self, arn: str) -> str:
         self._settle_runs()
-        return self.state["executions"][arn].get("ended", "Executing")
+        one = self.state["executions"][arn]
+        stopping = one["run"].get("stopping")
+        stops = stopping is not None and self.clock.epoch() >= epoch(one["started"]) + stopping
+        return one.get("ended", "Stopping" if stops else "Executing")
+
+    def _has_ended(self, arn: str) -> bool:
+        return self._status(arn) not in ("Executing", "Stopping")
 
     def _settle_runs(self) -> None:
         """Ends the runs whose time is over; a version that one registered is there from then on."""
