@@ -38,6 +38,8 @@ const { frozen, withdrawn } = frozenSnapshots(file);
 interface Version {
   readonly model?: string;
   readonly says: unknown;
+  /** What else the API shows of it. */
+  readonly fields?: Json;
 }
 
 /** A version that was made of snapshots. */
@@ -48,14 +50,15 @@ const names = (snapshots: Readonly<Record<string, string>>, model = 'fraud-prod-
 
 function request(files: Json, versions: readonly Version[] = [], now = NOW): WorkflowsRequest {
   const models: Record<string, { versions: Record<string, Json> }> = {};
-  for (const { model = 'fraud-prod-detector', says } of versions) {
+  for (const { model = 'fraud-prod-detector', says, fields } of versions) {
     models[model] ??= { versions: {} };
     const of = models[model].versions;
     of[`${Object.keys(of).length + 1}`] = {
       labels: { 'mlops-approval': 'rejected' },
-      ...(says === undefined
-        ? {}
-        : { fields: { versionDescription: typeof says === 'string' ? says : JSON.stringify(says) } }),
+      fields: {
+        ...fields,
+        ...(says === undefined ? {} : { versionDescription: typeof says === 'string' ? says : JSON.stringify(says) }),
+      },
     };
   }
   return {
@@ -229,6 +232,20 @@ describeJudge('workflows', 'collecting snapshots on Google Cloud', () => {
   test('goes on after what passes', async () => {
     for await (const { call, run: passed } of judge.failEachCall(shaken(), { code: 429 }))
       expect(left(passed), call.method).toEqual(FINISHED);
+  });
+
+  test('has room for models and versions of which there is much to say', async () => {
+    const env = [{ name: 'SETTINGS', value: 'x'.repeat(6000) }];
+    const large = { containerSpec: { imageUri: 'serving', env } };
+    const one = (model: string, id: string): Version => ({ ...names({ transactions: id }, model), fields: large });
+    const versions = [
+      ...Array.from({ length: 50 }, (_, n) => one('fraud-prod-detector', `${n}`)),
+      ...Array.from({ length: 50 }, (_, n) => one(`fraud-prod-m${n}`, `${100 + n}`)),
+    ];
+    const files = { ...withdrawn('transactions/49', 90, 40), ...withdrawn('transactions/200', 90, 40) };
+    const done = await run(files, versions);
+    expect(done.executions[0]).toMatchObject(counts(0, 1));
+    expect(left(done)).toEqual([...without(files, 'transactions/200')].sort());
   });
 
   test('asks nothing but models and the snapshots of the store', async () => {

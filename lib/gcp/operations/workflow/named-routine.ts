@@ -4,8 +4,11 @@ import { turnPage } from '../../workflow/page-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { OperationsWorkflowProps } from './operations-props';
 
-/** Models and versions of one page. A variable holds 512 KB at most, and a version is some KB. */
-const PAGE_SIZE = 50;
+/**
+ * A page of models, or of versions of one, of which the API gives what is used alone: all variables have 512 KB together, and
+ * the description of a version is some KB.
+ */
+const page = (readMask: string) => ({ pageSize: '50', readMask });
 
 /**
  * Every snapshot that a registered version of the platform names, also one of a model that left the spec: a map with an entry
@@ -18,7 +21,7 @@ export function namedRoutine({ target, platform }: OperationsWorkflowProps): Rou
   const host = `https://${vertexHost(target)}/v1`;
   return {
     steps: [
-      { begin: { assign: [{ named: {} }, { none: {} }, { query: { pageSize: String(PAGE_SIZE) } }] } },
+      { begin: { assign: [{ named: {} }, { none: {} }, { query: page('name') }] } },
       apiCall('list', {
         method: 'GET',
         url: `${host}/projects/${project}/locations/${region}/models`,
@@ -43,7 +46,7 @@ export function namedRoutine({ target, platform }: OperationsWorkflowProps): Rou
                   ],
                 },
               },
-              { first_versions: { assign: [{ versionsQuery: { pageSize: String(PAGE_SIZE) } }] } },
+              { first_versions: { assign: [{ versionsQuery: page('versionDescription') }] } },
               apiCall('list_versions', {
                 method: 'GET',
                 url: expr(`"${host}/" + name + ":listVersions"`),

@@ -63,12 +63,11 @@ class PipelineJobs(Vertex):
         wanted = re.fullmatch(r'display_name="([^"]+)"((?: AND state!="PIPELINE_STATE_[A-Z]+")*)', params.get("filter", ""))
         if wanted is None or params.get("orderBy") != "create_time desc":
             raise NotImplementedError(f"filter {params.get('filter')}, orderBy {params.get('orderBy')}")
-        mask, unwanted = params["readMask"].split(","), re.findall(r'"([A-Z_]+)"', wanted[2])
+        unwanted = re.findall(r'"([A-Z_]+)"', wanted[2])
         found = sorted((name for name, job in self.state["pipelineJobs"].items()
                         if job["displayName"] == wanted[1] and job["state"] not in unwanted),
                        key=lambda name: self.state["pipelineJobs"][name]["createTime"], reverse=True)
-        shown = [{key: value for key, value in self._shown(name).items() if key in mask} for name in found]
-        return self.page(params, "pipelineJobs", shown)
+        return self.page(params, "pipelineJobs", [self._shown(name) for name in found])
 
     def settle(self) -> None:
         for name, job in self.state["pipelineJobs"].items():

@@ -68,4 +68,6 @@ class Vertex(Service):
     def page(self, params: dict, key: str, found: list) -> dict:
         first, size = int(params.get("pageToken") or 0), int(params.get("pageSize", 100))
         more = {"nextPageToken": str(first + size)} if len(found) > first + size else {}
+        if mask := params.get("readMask"):
+            found = [{name: value for name, value in one.items() if name in mask.split(",")} for one in found]
         return {**({key: found[first:first + size]} if found else {}), **more}
