@@ -15,7 +15,8 @@ import type { ModelSpec } from './model';
 import { referenceOf, stepRef } from './pipeline-refs';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
-import { isTimeZone, scheduleProblem, shortestGapSeconds } from './schedule';
+import { scheduleProblem, shortestGapSeconds } from './schedule';
+import { isTimeZone } from './time-zone';
 import { unknownName } from './unknown-name';
 
 /** Columns that are compared at most: more would make the job's answer larger than a machine can read. */

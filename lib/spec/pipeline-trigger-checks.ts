@@ -3,7 +3,8 @@ import { eachPipeline } from './each-pipeline';
 import { datasetsOf } from './pipeline-refs';
 import type { Path } from './problem';
 import type { SpecCheck } from './references';
-import { isTimeZone, scheduleProblem } from './schedule';
+import { scheduleProblem } from './schedule';
+import { isTimeZone } from './time-zone';
 import { unknownName } from './unknown-name';
 
 const triggersWork = eachPipeline((pipeline, report, datasets) => {

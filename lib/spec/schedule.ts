@@ -25,15 +25,3 @@ export function shortestGapSeconds(schedule: string): number {
   const runs = new Cron(schedule, { paused: true, utcOffset: 0 }).nextRuns(RUNS, ANY_DAY);
   return Math.min(...runs.slice(1).map((run, i) => (run.getTime() - (runs[i]?.getTime() ?? 0)) / 1000));
 }
-
-/** Whether the IANA knows a time zone by this name, in this very spelling. */
-export function isTimeZone(name: string): boolean {
-  // The list lacks the other names of a zone, but Node has it at once: its first format takes twenty milliseconds.
-  if (Intl.supportedValuesOf('timeZone').includes(name)) return true;
-  try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone === name : /^[A-Z]/.test(name);
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPlatformSpec } from '../../../lib/plan/load';
-import { isTimeZone, scheduleProblem } from '../../../lib/spec/schedule';
+import { scheduleProblem } from '../../../lib/spec/schedule';
 import { EVERY_KIND, loadedPipeline, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { problemsOf } from '../../support/problems';
 
@@ -438,14 +438,4 @@ describe('schedules', () => {
       expect(scheduleProblem(schedule)).toBeDefined();
     },
   );
-  it.each([
-    ['Europe/Berlin', true],
-    ['Etc/UTC', true],
-    ['UTC', true],
-    ['europe/berlin', false],
-    ['Berlin', false],
-    ['+01:00', false],
-  ])('knows whether %s is a time zone: %s', (name, known) => {
-    expect(isTimeZone(name)).toBe(known);
-  });
 });
