@@ -22,7 +22,8 @@ export const stepsEnd: SpecCheck = ({ gcp, models }, report) => {
       path: [...path, 'maxRuntime'],
       message: 'Vertex AI cancels a task of a pipeline after 7 days, and that of a step waits for machines too',
       allowed: `1 minute to ${LONGEST_STEP}`,
-      fix: `write maxRuntime: ${LONGEST_STEP} and continue from checkpoints in the next run`,
+      // Not checkpoints: they are of one run alone, and a step on demand has none.
+      fix: `write maxRuntime: ${LONGEST_STEP} and add nodes or accelerators, or make two trainings of it, the second of which reads the model of the first`,
     });
   });
 };

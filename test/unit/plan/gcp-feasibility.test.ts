@@ -55,9 +55,9 @@ describe('a spec on Google Cloud', () => {
     ]);
   });
 
-  const stepped = (kind: string, maxRuntime: string) => {
-    const step = { kind, image: 'a-1', outputs: ['model'], maxRuntime };
-    const models = { churn: { pipeline: { steps: { train: step } } } };
+  const stepped = (kind: string, maxRuntime: string, more: object = {}) => {
+    const train = { kind, image: 'a-1', outputs: ['model'], maxRuntime };
+    const models = { churn: { pipeline: { steps: { train, ...more } } } };
     return of({ training: { cluster: { kind: 'batch', accelerator: { type: 'l4' } } }, models });
   };
 
@@ -68,9 +68,11 @@ describe('a spec on Google Cloud', () => {
         path: ['models', 'churn', 'pipeline', 'steps', 'train', 'maxRuntime'],
         message: 'Vertex AI cancels a task of a pipeline after 7 days, and that of a step waits for machines too',
         allowed: '1 minute to 6 days',
-        fix: 'write maxRuntime: 6 days and continue from checkpoints in the next run',
+        fix: 'write maxRuntime: 6 days and add nodes or accelerators, or make two trainings of it, the second of which reads the model of the first',
       },
     ]);
+    const further = { kind, image: 'a-1', inputs: { begun: 'train.model' }, outputs: ['model'], maxRuntime: '6 days' };
+    expect(stepped(kind, '6 days', { further })).toEqual([]);
   });
 
   it('is not judged without a target there', () => {
