@@ -10,6 +10,8 @@ export const DEFAULT_STEP_MACHINE = 'medium';
 export const DEFAULT_VALIDATION_MACHINE = 'medium';
 /** Disk of one machine of a step. */
 export const DEFAULT_STEP_DISK = '30 GiB';
+/** Disk of a validation. On AWS the snapshot is copied to it; on Google Cloud that is mounted, and needs none. */
+export const DEFAULT_VALIDATION_DISK = '100 GiB';
 /** A step that runs longer is stopped. */
 export const DEFAULT_STEP_RUNTIME = '4 hours';
 /** Times that a step which failed is tried again. */
@@ -116,9 +118,10 @@ const container = {
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_STEP_MACHINE).describe('Size of a machine that has no accelerator.'),
 };
 
-const disk = size({ min: '30 GiB', max: '16 TiB', wholeGiB: true })
-  .prefault(DEFAULT_STEP_DISK)
-  .describe('Disk of one machine, where storage is not local.');
+const disk = (usual: string) =>
+  size({ min: '30 GiB', max: '16 TiB', wholeGiB: true })
+    .prefault(usual)
+    .describe('Disk of one machine, where storage is not local. On AWS what the step reads is copied to it.');
 
 const outputs = (least: 0 | 1) => z.array(argument).min(least).max(8);
 
@@ -126,7 +129,7 @@ const processing = {
   ...container,
   outputs: outputs(0).default([]).describe('Folders that the step writes, by argument.'),
   metrics: z.array(argument).max(20).default([]).describe('What the step measures and writes to metrics.json.'),
-  disk,
+  disk: disk(DEFAULT_STEP_DISK),
   maxRuntime: duration({ min: '1 minute', max: LONGEST_PROCESSING })
     .prefault(DEFAULT_STEP_RUNTIME)
     .describe('Longest run of the step.'),
@@ -149,7 +152,7 @@ const training = z.strictObject({
     .enum(['on-demand', 'spot'])
     .default('on-demand')
     .describe('How machines are bought. Spot costs less and may be taken away: go on from --checkpoints.'),
-  disk,
+  disk: disk(DEFAULT_STEP_DISK),
   maxRuntime: trainingRuntime,
 });
 
@@ -173,6 +176,7 @@ const validation = z.strictObject({
   ...order,
   dataset: datasetName.describe('Dataset whose snapshot is checked.'),
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_VALIDATION_MACHINE).describe('Size of the machine.'),
+  disk: disk(DEFAULT_VALIDATION_DISK),
   maxRuntime: duration({ min: '1 minute', max: LONGEST_PROCESSING })
     .prefault(DEFAULT_STEP_RUNTIME)
     .describe('Longest run of the step.'),

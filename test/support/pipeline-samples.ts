@@ -172,6 +172,7 @@ export const PIPELINE_SAMPLES: Readonly<Record<string, OptionSample>> = {
     '.after': [ABSENT, ['first']],
     '.dataset': ['transactions', 'payments'],
     '.machine': [ABSENT, 'large'],
+    '.disk': [ABSENT, '300 GiB'],
     '.maxRuntime': [ABSENT, '5 hours'],
   }),
 };

@@ -16,6 +16,7 @@ type Kind = (typeof KINDS)[number];
 /** Those that the spec lets run longer than any step may on Google Cloud. */
 const MAKES_MODELS: readonly Kind[] = ['training', 'cluster-training'];
 
+const DISK: ParityRow = { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) };
 const STARTED = 'the machine that starts runs';
 
 const JOBS: Readonly<Record<Kind, ParityRow>> = {
@@ -106,7 +107,7 @@ const container = (at: string, inputs: string): Readonly<Record<string, ParityRo
   ...conditions(`${at}.when`),
   [`${at}.accelerator.type`]: MACHINES,
   [`${at}.accelerator.count`]: MACHINES,
-  [`${at}.disk`]: { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) },
+  [`${at}.disk`]: DISK,
 });
 
 const conditions = (at: string): Readonly<Record<string, ParityRow>> =>
@@ -142,6 +143,7 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
     case 'validation':
       return {
         ...common,
+        [`${at}.disk`]: DISK,
         [`${at}.dataset`]: both(emulated(`${STARTED} freezes it, and the platform's own program judges it`)),
       };
     case 'training':

@@ -33,7 +33,7 @@ export function planStep(
         size: step.machine,
         nodes: 1,
         capacity: 'on-demand',
-        diskGib: VALIDATION_DISK_GIB,
+        diskGib: step.disk.bytes / GIB,
       },
     };
   const container = { ...common, ...planWork(pipeline, step), retries: step.retries };
@@ -65,6 +65,3 @@ const planWork = (pipeline: PipelineSpec, step: ContainerStepSpec): Omit<Contain
   ...(step.cache === undefined ? {} : { cacheSeconds: step.cache.seconds }),
   ...(step.when === undefined ? {} : { when: thresholdOf(step.when) }),
 });
-
-/** Disk of a validation, whose snapshot is copied to it. */
-export const VALIDATION_DISK_GIB = 100;

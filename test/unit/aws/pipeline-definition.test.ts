@@ -216,6 +216,15 @@ describe('the jobs of a definition', () => {
     });
   });
 
+  it('check data on a disk that its snapshot fits on', () => {
+    const onDisk = (disk?: string) => {
+      const check = { ...steps.check, disk };
+      return step('check', { ...EVERY_KIND, steps: { ...steps, check } }).ProcessingResources.ClusterConfig;
+    };
+    expect(onDisk()).toMatchObject({ VolumeSizeInGB: 100 });
+    expect(onDisk('2 TiB')).toMatchObject({ VolumeSizeInGB: 2048 });
+  });
+
   it('encrypt what several machines of a training say to one another', () => {
     expect(training({ nodes: 2 })).toMatchObject({ EnableInterContainerTrafficEncryption: true });
     expect(step('train')).toMatchObject({ EnableInterContainerTrafficEncryption: false });

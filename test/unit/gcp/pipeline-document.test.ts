@@ -160,6 +160,14 @@ describe('the jobs of a pipeline', () => {
     });
   });
 
+  it('check data on a disk as large as is asked for', () => {
+    const onDisk = (disk?: string) =>
+      customJobs(renderedPipeline({ ...EVERY_KIND, steps: { ...steps, check: { ...steps.check, disk } } })).check;
+    const made = (bootDiskSizeGb: number) => ({ jobSpec: { workerPoolSpecs: [{ diskSpec: { bootDiskSizeGb } }] } });
+    expect(onDisk()).toMatchObject(made(100));
+    expect(onDisk('300 GiB')).toMatchObject(made(300));
+  });
+
   it('are of one machine that leads the others, where there are several', () => {
     expect(training({ nodes: 4, capacity: 'on-demand' })).toMatchObject({
       jobSpec: {
