@@ -108,6 +108,13 @@ const FAULTS: readonly (readonly [string | RegExp, string, RegExp])[] = [
   ['"LocalPath":"/opt/ml/processing/output/test"', '"LocalPath":"/data/test"', /not below/],
   ['"InputName":"labels"', '"InputName":"transactions"', /two of one name/],
   [/"InstanceType":"ml.g6.[^}]*?"VolumeSizeInGB":\d+/, '$&,"VolumeKmsKeyId":"k"', /storage of its own/],
+  [/("NetworkConfig":\{[^{]*),"VpcConfig":\{[^}]*\}/, '$1', /check: runs outside of the network/],
+  [/"VpcConfig":\{[^}]*\},("EnableInter)/, '$1', /train: runs outside of the network/],
+  [/("ProcessingOutputConfig":\{)"KmsKeyId":"[^"]*",/, '$1', /check: what it writes is not encrypted/],
+  [/"KmsKeyId":"[^"]*",("CompressionType")/, '$1', /train: what it writes is not encrypted/],
+  ['"EnableNetworkIsolation":true', '"EnableNetworkIsolation":false', /check: code of the platform/],
+  [/"EnableNetworkIsolation":false/g, '"EnableNetworkIsolation":true', /train: code of a user is cut off/],
+  [/"InstanceCount":1(,[^}]*\},"StoppingCondition":\{[^}]*Wait)/, '"InstanceCount":2$1', /train: nodes speak/],
 ];
 
 describeJudge('templates', 'the definition of a pipeline of SageMaker', () => {

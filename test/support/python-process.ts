@@ -18,12 +18,17 @@ function spawnJudge(python: string, script: string, args: readonly string[]): Ch
 }
 
 /**
- * Runs a script that reads one JSON document and prints one.
+ * Runs a script that reads one JSON document and prints one, with arguments if it takes any.
  *
  * @throws Error with what the script printed, if it fails.
  */
-export async function runJudge(python: string, script: string, input: unknown): Promise<unknown> {
-  const child = spawnJudge(python, script, []);
+export async function runJudge(
+  python: string,
+  script: string,
+  input: unknown,
+  args: readonly string[] = [],
+): Promise<unknown> {
+  const child = spawnJudge(python, script, args);
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -24,6 +24,9 @@ UNKNOWN = "\0known only when the pipeline runs"
 WITH_STORAGE = re.compile(r"ml\.(g4dn|g5|g6|g6e|gr6|p3dn|p4d|p4de|p5|p5e|p5en|trn1|trn1n|trn2|[cmr]\dg?d)\.")
 """Instances that have storage of their own. Source: EC2 user guide, "Instance store volumes"."""
 PROCESSING = "/opt/ml/processing/"
+PROVIDED = "/sagemaker-"
+"""In the address of an image of AWS, on which programs of the platform run. A parameter may be the whole of such an address;
+that of an image of a user has a tag that the spec says."""
 
 
 def problems(document: dict) -> list[str]:
@@ -46,6 +49,8 @@ def problems(document: dict) -> list[str]:
         found += [f"{name}: {line}" for line in report.generate_report().splitlines() if line]
         found += _bounds(shape, known, name)
         found += [f"{name}: {text}" for text in _of_job(step, known)]
+        if step["Type"] != "RegisterModel":
+            found += [f"{name}: {text}" for text in _of_platform(step, known)]
     return [*references.found, *found]
 
 
@@ -137,6 +142,24 @@ def _bounds(shape: Shape, value: object, at: str) -> list[str]:
 def _size(shape: Shape, size: float, at: str) -> list[str]:
     most = shape.metadata.get("max")
     return [f"{at}: {size} are more than {most}"] if most is not None and size > most else []
+
+
+def _of_platform(step: dict, known: dict) -> list[str]:
+    """Rules of the platform, which the service does not have: data stays in the network and is encrypted with its key."""
+    training = step["Type"] == "Training"
+    network = known if training else known.get("NetworkConfig", {})
+    into = known["OutputDataConfig"] if training else known.get("ProcessingOutputConfig", {"KmsKeyId": "nothing is written"})
+    image = known["AlgorithmSpecification"]["TrainingImage"] if training else known["AppSpecification"]["ImageUri"]
+    own = PROVIDED in image or ":" not in image
+    found: list[str] = []
+    say = lambda fine, text: None if fine else found.append(text)
+    say("VpcConfig" in network, "runs outside of the network of the platform")
+    say("KmsKeyId" in into, "what it writes is not encrypted with the key of the platform")
+    say(network.get("EnableNetworkIsolation", False) == own,
+        "code of the platform that needs no network has one" if own else "code of a user is cut off from what it may ask")
+    several = training and known["ResourceConfig"].get("InstanceCount", 1) > 1
+    say(not several or known.get("EnableInterContainerTrafficEncryption"), "nodes speak to one another in the open")
+    return found
 
 
 def _of_job(step: dict, known: dict) -> list[str]:

@@ -1,6 +1,6 @@
 """Carries out a definition of SageMaker Pipelines: the `runner` of test/judges/asl/services/pipelines.py.
 
-Reads {pipeline, execution, definition, parameters, s3, packages} on its standard input; its argument is {images} for
+Reads {pipeline, execution, definition, parameters, s3, packages} on its standard input; its argument is {images, taken?} for
 containers.py. Answers how the run ended: steps in the order in which they ended, the version that was registered, what is in
 S3 then, and `ran`, the containers in their order. A step is begun when all that it waits for has ended, and none is once one
 has failed. What takes no time comes before jobs that could begin as well: a failure ends all that nothing puts before it.
@@ -21,10 +21,10 @@ SECONDS = 1800
 
 
 class Execution:
-    def __init__(self, asked: dict, images: dict):
+    def __init__(self, asked: dict, settings: dict):
         self.asked, definition = asked, asked["definition"]
         self.objects = Objects(asked["s3"]["buckets"])
-        self.containers = Containers(images, self.objects)
+        self.containers = Containers(settings["images"], self.objects, settings.get("taken", {}))
         kinds = {one["Name"]: one["Type"] for one in definition["Parameters"]}
         given = {name: float(value) if kinds[name] == "Float" else value for name, value in asked["parameters"].items()}
         if missing := kinds.keys() - given.keys():
@@ -71,7 +71,9 @@ class Execution:
                                        for one in step.get("PropertyFiles", [])}
             why = self.containers.processing(name, own)
         else:
-            artifacts = f"{own['OutputDataConfig']['S3OutputPath']}/{job}/output/model"
+            into = own["OutputDataConfig"]
+            packed = "" if into.get("CompressionType", "GZIP") == "NONE" else ".tar.gz"
+            artifacts = f"{into['S3OutputPath']}/{job}/output/model{packed}"
             self.values.described[name] = {**own, "TrainingJobName": job, "ModelArtifacts": {"S3ModelArtifacts": artifacts}}
             why = self.containers.training(name, own, artifacts)
         said = {"message": self.containers.messages[name]} if name in self.containers.messages else {}
@@ -95,4 +97,4 @@ def _before(step: dict) -> set[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(Execution(json.load(sys.stdin), json.loads(sys.argv[1])["images"]).run()))
+    print(json.dumps(Execution(json.load(sys.stdin), json.loads(sys.argv[1])).run()))
