@@ -61,6 +61,11 @@ describe.each([
     expect(gated).toEqual('registration' in conditions ? ['registration'] : []);
   });
 
+  it('runs and registers the same images on both clouds', () => {
+    expect(gcp.images).toEqual(aws.images);
+    expect(Object.keys(aws.images)).toEqual(expect.arrayContaining(['prepare', 'train', 'evaluate', 'registration']));
+  });
+
   it('registers with the same fields of lineage on both clouds', () => {
     expect(gcp.lineage).toEqual(aws.lineage);
     expect(aws.lineage).toMatchObject({
@@ -113,7 +118,7 @@ describe('a pipeline whose names are alike where they are put together', () => {
   const told = [toldOnAws(spec), toldOnGcp(spec)];
 
   it.each(['AWS', 'Google Cloud'])('hands on what each step made, on %s', (cloud) => {
-    const { edges, conditions, lineage } = told[cloud === 'AWS' ? 0 : 1] as ToldPipeline;
+    const { edges, conditions, images, lineage } = told[cloud === 'AWS' ? 0 : 1] as ToldPipeline;
     expect(edges).toEqual([
       'prep-train.test > evaluate.test',
       'prep-train.test > score.test',
@@ -128,6 +133,16 @@ describe('a pipeline whose names are alike where they are put together', () => {
     expect(conditions).toEqual({
       registration: 'evaluate.base-auc >= run.gate-floor',
       score: 'evaluate-base.auc >= 0.5',
+    });
+    expect(images).toEqual({
+      'train-base': 'fraud-1.4.0',
+      train: 'fraud-train-2',
+      prep: 'fraud-1.4.0',
+      'prep-train': 'fraud-1.4.0',
+      evaluate: 'fraud-1.4.0',
+      'evaluate-base': 'fraud-evaluate-3',
+      score: 'fraud-1.4.0',
+      registration: 'fraud-1.4.0',
     });
     expect(lineage).toMatchObject({ model: 'train', reference: 'train-base.model', metrics: 'evaluate' });
   });
@@ -145,6 +160,7 @@ describe('a pipeline that trains on the batch cluster', () => {
     const told = toldOn(spec(ON_CLUSTER));
     expect(told).toEqual(toldOn(spec(managed)));
     expect(told.edges).toEqual(expect.arrayContaining(['prepare.train > train.train', 'train.model > evaluate.model']));
+    expect(told.images).toMatchObject({ prepare: 'fraud-1.4.0', train: 'fraud-train-2' });
     expect(told.lineage).toMatchObject({ model: 'train', reference: 'prepare.train' });
   });
 
@@ -171,6 +187,7 @@ describe('a difference between the clouds', () => {
       'of what a step reads',
       { steps: { ...steps, evaluate: { ...steps.evaluate, inputs: { model: 'train.model', test: 'prepare.train' } } } },
     ],
+    ['images', 'of what a step runs', { steps: { ...steps, score: { ...steps.score, image: 'fraud-score-3' } } }],
     ['before', 'of what a step waits for', { steps: { ...steps, prepare: { ...steps.prepare, after: [] } } }],
     [
       'lineage',

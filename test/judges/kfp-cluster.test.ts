@@ -168,7 +168,7 @@ describeJudge('kfp', 'a step of a pipeline on the batch cluster', () => {
       const launch = await workflows.run(askedRun(cluster, { [name]: JSON.parse(asked) as Json }, {}, { repository }));
       expect(stateOf(launch, name)).toMatchObject({ ended: { outcome: 'succeeded', job: `${name}-d` } });
       expect(JSON.parse(asked)).toMatchObject({
-        image: `${repository}/training:fraud-1.4.0`,
+        image: `${repository}/training:fraud-train-2`,
         maxRuntimeSeconds: 21_600,
       });
     });

@@ -191,12 +191,15 @@ describeJudge('workflows', 'the fake of Vertex AI', () => {
       ]);
     });
 
-    test('a version that is uploaded is the next one', async () => {
-      const body = {
-        parentModel: `${LOCATION}/models/7`,
-        model: { displayName: 'seven', versionAliases: ['candidate'], labels: { run: 'a' } },
-      };
-      const done = await run({ go: http('post', `${VERTEX}/${LOCATION}/models:upload`, { body }), ...wait, ...out });
+    test('a version that is uploaded is the next one, and has a key', async () => {
+      const model = { displayName: 'seven', versionAliases: ['candidate'], labels: { run: 'a' } };
+      const upload = (more: object) =>
+        http('post', `${VERTEX}/${LOCATION}/models:upload`, {
+          body: { parentModel: `${LOCATION}/models/7`, model: { ...model, ...more } },
+        });
+      expect(await problem(upload({}))).toMatch(/^400 .*without a key/);
+      const encryptionSpec = { kmsKeyName: 'projects/p/locations/l/keyRings/r/cryptoKeys/k' };
+      const done = await run({ go: upload({ encryptionSpec }), ...wait, ...out });
       expect(done.executions[0]?.result).toMatchObject({
         done: true,
         response: { model: `${NUMBERED}/models/7`, modelVersionId: '5' },

@@ -62,12 +62,20 @@ export const UNCHECKED = {
   steps: { ...unchecked, prepare: { ...unchecked.prepare, after: [] } },
 } satisfies PipelineInput;
 
-/** Steps and what they make, of which several are called the same where their names are put together with a hyphen. */
+/**
+ * Steps and what they make, of which several are called the same where their names are put together with a hyphen; and some
+ * have images of their own.
+ */
 export const ALIKE = {
   image: 'fraud-1.4.0',
   steps: {
     'train-base': { kind: 'processing', inputs: { raw: 'transactions' }, outputs: ['model'] },
-    train: { kind: 'training', inputs: { base: 'train-base.model' }, outputs: ['base-model'] },
+    train: {
+      kind: 'training',
+      image: 'fraud-train-2',
+      inputs: { base: 'train-base.model' },
+      outputs: ['base-model'],
+    },
     prep: { kind: 'processing', inputs: { raw: 'transactions' }, outputs: ['train-test'] },
     'prep-train': { kind: 'processing', inputs: { raw: 'prep.train-test' }, outputs: ['test'] },
     evaluate: {
@@ -75,7 +83,12 @@ export const ALIKE = {
       inputs: { model: 'train.base-model', test: 'prep-train.test' },
       metrics: ['base-auc'],
     },
-    'evaluate-base': { kind: 'processing', inputs: { model: 'train-base.model' }, metrics: ['auc'] },
+    'evaluate-base': {
+      kind: 'processing',
+      image: 'fraud-evaluate-3',
+      inputs: { model: 'train-base.model' },
+      metrics: ['auc'],
+    },
     score: {
       kind: 'prediction',
       inputs: { raw: 'prep.train-test', test: 'prep-train.test' },
@@ -105,6 +118,7 @@ export const ON_CLUSTER = {
     prepare: { kind: 'processing', inputs: { transactions: 'transactions' }, outputs: ['train', 'test'] },
     train: {
       kind: 'cluster-training',
+      image: 'fraud-train-2',
       command: ['python', '-m', 'fraud.train'],
       inputs: { train: 'prepare.train', labels: 'chargebacks' },
       outputs: ['model'],

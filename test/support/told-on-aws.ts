@@ -3,7 +3,7 @@ import type { PlatformSpec } from '../../lib/spec/platform';
 import { resolvedValue } from './asl-from-template';
 import { synthPlatform } from './examples';
 import { gets, sagemakerGraph } from './sagemaker-graph';
-import { alone, byName, type ToldPipeline, type ToldTrigger } from './told-pipeline';
+import { alone, byName, REGISTRATION, type ToldPipeline, type ToldTrigger, textsIn } from './told-pipeline';
 
 /** The pipeline of a platform's only model, read out of the templates for CloudFormation. */
 export function toldOnAws(spec: PlatformSpec): ToldPipeline {
@@ -23,6 +23,7 @@ export function toldOnAws(spec: PlatformSpec): ToldPipeline {
     // Code and rules of a check are files there, and mounted elsewhere.
     edges: data.filter((edge) => !/^[^.]*\/.* > [\w-]+\.(code|rules)$/.test(edge)),
     ...alone(graph, 'Register', (name) => name === 'GateFailed'),
+    images: imagesOnAws(document, of('AWS::Batch::JobDefinition') as unknown as readonly JobDefinition[]),
     lineage: lineageOnAws(document),
     triggers: [
       ...of('AWS::Scheduler::Schedule').flatMap(scheduleOnAws),
@@ -33,6 +34,29 @@ export function toldOnAws(spec: PlatformSpec): ToldPipeline {
 
 /** What a template refers to is called after what it is. */
 const KNOWN = { ref: (id: string) => id, attribute: (id: string, attribute: string) => `${id}.${attribute}` };
+
+interface JobDefinition {
+  /** Of a step: whoever trains on the cluster otherwise has one container alone. */
+  readonly EcsProperties?: unknown;
+}
+
+/** Programs of the platform's own run on images of SageMaker. */
+const TAG = /amazonaws\.com\/(?!sagemaker-)[\w-]+:([\w.-]+)"/g;
+
+function imagesOnAws(
+  document: PipelineDocument,
+  definitions: readonly JobDefinition[],
+): Readonly<Record<string, string>> {
+  const ofSteps = stepsOf(document).map(({ Name, Arguments: { IfSteps: _, ...own } }) => [Name, textsIn(own, TAG)]);
+  const onCluster = definitions.flatMap(({ EcsProperties: own }) =>
+    own === undefined ? [] : [[textsIn(own, /"awslogs-stream-prefix":"([^"]+)"/g), textsIn(own, TAG)]],
+  );
+  return Object.fromEntries(
+    [...ofSteps, ...onCluster].flatMap(([name, tag]) =>
+      tag === '' ? [] : [[name === 'Register' ? REGISTRATION : name, tag]],
+    ),
+  );
+}
 
 interface Registered {
   readonly Name: string;
@@ -45,9 +69,12 @@ interface Registered {
   };
 }
 
-function lineageOnAws({ Steps }: PipelineDocument): Readonly<Record<string, string>> {
-  const all = (Steps as unknown as readonly Registered[]).flatMap((step) => [step, ...(step.Arguments.IfSteps ?? [])]);
-  const found = all.find(({ Name }) => Name === 'Register');
+/** Every step, those below a condition after it. */
+const stepsOf = ({ Steps }: PipelineDocument): readonly Registered[] =>
+  (Steps as unknown as readonly Registered[]).flatMap((step) => [step, ...(step.Arguments.IfSteps ?? [])]);
+
+function lineageOnAws(document: PipelineDocument): Readonly<Record<string, string>> {
+  const found = stepsOf(document).find(({ Name }) => Name === 'Register');
   if (found === undefined) return {};
   const { InferenceSpecification, CustomerMetadataProperties, MetadataProperties, ModelMetrics } = found.Arguments;
   const from = (value: unknown): string => [...new Set(gets(value).map(shortened))].join(' ');

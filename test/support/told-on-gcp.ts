@@ -3,7 +3,7 @@ import type { PlatformSpec } from '../../lib/spec/platform';
 import { synthGcpPlatform } from './examples-gcp';
 import { graphOf } from './ir-graph';
 import { TerraformWires } from './terraform-wires';
-import { alone, byName, type ToldPipeline, type ToldTrigger } from './told-pipeline';
+import { alone, byName, REGISTRATION, type ToldPipeline, type ToldTrigger, textsIn } from './told-pipeline';
 
 /** The pipeline of a platform's only model, read out of the documents for Terraform. */
 export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
@@ -13,8 +13,7 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
   const [, held] = objects.find(([name]) => /^pipelines\/[\w-]+\/pipeline\.json$/.test(name)) ?? [];
   const document = JSON.parse((held as { text: string } | undefined)?.text ?? '{}') as PipelineDocument;
   const { data, ...graph } = graphOf(document);
-  const register = 'version--registered';
-  const own = (name: string): boolean => name.includes('--') && name !== register;
+  const own = (name: string): boolean => name.includes('--') && name !== REGISTER;
   const snapshots = Object.fromEntries(
     data.flatMap((edge) => {
       const [, from, task] = /^(run\.\S+) > (snapshot--\S+)\.uri$/.exec(edge) ?? [];
@@ -22,7 +21,7 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
     }),
   );
   const resolved = data.map((edge) => edge.replace(/^snapshot--\S+/, (task) => snapshots[task] ?? task));
-  const steps = alone(graph, register, own);
+  const steps = alone(graph, REGISTER, own);
   return {
     parameters: Object.fromEntries(
       Object.entries(document.root.inputDefinitions?.parameters ?? {}).map(([name, { parameterType }]) => [
@@ -36,13 +35,30 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
     conditions: Object.fromEntries(
       Object.entries(steps.conditions).map(([name, text]) => [name, text.replace(/(\d)\.0$/, '$1')]),
     ),
+    images: imagesOnGcp(document),
     lineage: lineageOnGcp(document, resolved),
     triggers: [...schedulesOnGcp(wires), ...eventsOnGcp(wires)].sort(byName),
   };
 }
 
+/** Task of the registration. */
+const REGISTER = 'version--registered';
+
+/** Programs of the platform's own run on images of Vertex AI. */
+const TAG = /-docker\.pkg\.dev\/[^/]+\/[^/]+\/training:([\w.-]+)\\"/g;
+
+/** What a task starts or registers is an argument of its own, JSON within that of the document. */
+const imagesOnGcp = ({ deploymentSpec }: PipelineDocument): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(deploymentSpec.executors).flatMap(([executor, told]) => {
+      const name = executor.replace(/^exec-/, '');
+      const tag = textsIn(told, TAG);
+      return tag === '' ? [] : [[name === REGISTER ? REGISTRATION : name, tag]];
+    }),
+  );
+
 function lineageOnGcp(document: PipelineDocument, data: readonly string[]): Readonly<Record<string, string>> {
-  const executor = document.deploymentSpec.executors['exec-version--registered'];
+  const executor = document.deploymentSpec.executors[`exec-${REGISTER}`];
   if (executor === undefined || !('container' in executor)) return {};
   const { args } = executor.container;
   const {

@@ -8,6 +8,8 @@ export interface ToldPipeline {
   readonly before: Readonly<Record<string, readonly string[]>>;
   /** `evaluate.auc >= 0.5`, by the step; the gate is that of the registration. */
   readonly conditions: Readonly<Record<string, string>>;
+  /** Tags of the images of steps that are the user's, by the step; that of the registration is what serves the model. */
+  readonly images: Readonly<Record<string, string>>;
   /** What the registered version says of itself, by its field: where in the run that comes from. */
   readonly lineage: Readonly<Record<string, string>>;
   /** What starts runs by itself. */
@@ -21,7 +23,11 @@ export interface ToldTrigger {
 }
 
 /** Name of the registration, which each cloud calls otherwise. */
-const REGISTRATION = 'registration';
+export const REGISTRATION = 'registration';
+
+/** The first group of each match in what is told as JSON, each text once. */
+export const textsIn = (told: unknown, pattern: RegExp): string =>
+  [...new Set([...JSON.stringify(told).matchAll(pattern)].map(([, text]) => text))].join(' ');
 
 interface Graph {
   readonly before: Readonly<Record<string, readonly string[]>>;

@@ -131,7 +131,7 @@ describe('TrainingPipeline with a step on the batch cluster', () => {
     const args = executor !== undefined && 'container' in executor ? executor.container.args : [];
     const given = (name: string) => args[args.indexOf(name) + 1];
     expect(JSON.parse(given('--request') ?? '')).toEqual({
-      image: 'europe-west4-docker.pkg.dev/fraud-prod/fraud-prod-training/training:fraud-1.4.0',
+      image: 'europe-west4-docker.pkg.dev/fraud-prod/fraud-prod-training/training:fraud-train-2',
       command: 'python',
       args: [
         ...['-m', 'fraud.train', '--train', "{{$.inputs.artifacts['train'].path}}"],

@@ -11,7 +11,8 @@ PER_MODEL = {"labels", "description", "displayName"}
 
 
 class Models(Vertex):
-    """Models and their versions.
+    """Models and their versions. The organisation of the project asks for a key of everything that is made:
+    Organization Policy, `constraints/gcp.restrictNonCmekServices`.
 
     State: models {"<id>": {displayName?, labels?, versions: {"<n>": {labels?, aliases?, fields?}}}}; aliases are a
     version's, `fields` what else the API shows of it. The first version has the alias `default` unless another has.
@@ -79,6 +80,9 @@ class Models(Vertex):
         return self._shown(model, version, named="@" in params["name"])
 
     def upload(self, params: dict, body: dict) -> dict:
+        if not body["model"].get("encryptionSpec", {}).get("kmsKeyName"):
+            raise GoogleError(400, "The constraint constraints/gcp.restrictNonCmekServices does not allow a Model without a "
+                                   "key of Cloud KMS.", "FAILED_PRECONDITION")
         parent = body.get("parentModel")
         model = self.here(parent).split("@")[0] if parent else body.get("modelId", str(9000 + len(self.state["models"])))
         if parent:
