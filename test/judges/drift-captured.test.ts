@@ -71,6 +71,25 @@ describeJudge('drift', 'captured requests', () => {
         ),
       ],
     ],
+    ...[{ header: 'amount,country' }, { header: '"country", Amount', turned: true }].map(
+      ({ header, turned }): [string, () => readonly unknown[]] => [
+        `CSV with a first line ${header}`,
+        () =>
+          SAME.map((row) => {
+            const values = turned ? listed(row).reverse() : listed(row);
+            return capture(csv('INPUT', `${header}\n${values.join(',')}\n`), csv('OUTPUT', `${row.score}`));
+          }),
+      ],
+    ),
+    [
+      'JSON, lists of values after one of names',
+      () => [
+        capture(
+          json('INPUT', [['country', 'amount'], ...rows((row) => [row.country, row.amount])]),
+          json('OUTPUT', { predictions: rows(({ score }) => [score]) }),
+        ),
+      ],
+    ],
     [
       'base64 of CSV',
       () =>
@@ -238,7 +257,7 @@ describeJudge('drift', 'captured requests', () => {
         JSON.stringify(capture(json('INPUT', { dataframe_split: { columns, data: [[1]] } }))),
       ),
       ...['x', [1], 1, true, { data: { a: [] } }, { data: [[1], [2]] }, {}].map((endpointOutput) =>
-        JSON.stringify(capture(json('INPUT', {}), endpointOutput as object)),
+        JSON.stringify(capture(json('INPUT', { amount: 1 }), endpointOutput as object)),
       ),
     ];
     const good = lines.map(() => JSON.stringify(capture(json('INPUT', { amount: 1, country: 'DE' }), csv('', '0.1'))));

@@ -38,13 +38,26 @@ describeJudge('drift', 'what could never be measured', () => {
     [
       'one value more than columns',
       (x) => capture(csv(`${x},a,7`)),
-      /20 of 20 records of current cannot be read, such as .*a\.jsonl:1: a row of 3 values for the 2 columns x, kind\. .*name no columns, features of monitoring\.drift have to/,
+      /20 of 20 records of current cannot be read, such as .*a\.jsonl:1: a row of 3 values for the 2 columns x, kind\. .*features of monitoring\.drift \(x, kind\) have to be called/,
     ],
     [
       'arrays of numpy',
       () => capture(part('BASE64', 'application/x-npy', base64('\u0093NUMPY'))),
       /ask in CSV or JSON/,
     ],
+    ...Object.entries({
+      'columns by their names': [{ inputs: { x: [1], kind: ['a'] } }, 'inputs'],
+      'features below a name': [{ instances: [{ features: { x: 1, kind: 'a' } }] }, 'features'],
+      'tensors by their names': [{ inputs: [{ name: 'x', shape: [1], data: [1] }] }, 'name, shape, data'],
+      'rows below another name': [{ data: [[1, 'a']] }, 'data'],
+      'other features': [[{ X: 1, Kind: 'a' }], 'X, Kind'],
+      'features of which one row has none': [[{ x: 1, kind: 'a' }, { id: 7 }], 'id'],
+      'nothing, to see whether it answers': [{}, 'nothing'],
+    }).map(([what, [asked, fields]]): [string, (x: number) => object, RegExp] => [
+      what,
+      () => capture(part('JSON', 'application/json', JSON.stringify(asked))),
+      new RegExp(`a\\.jsonl:1: a row without any of the features: it has ${fields}\\. Callers have to ask`),
+    ]),
     ['no requests at all', () => ({ captureData: {}, eventMetadata: {} }), /no endpointInput/],
   ])('requests that nobody can read are a mistake, which is told: %s', async (_, record, message) => {
     const failed = await run(numbers(MIN_ROWS).map(record));
@@ -68,6 +81,21 @@ describeJudge('drift', 'what could never be measured', () => {
     expect((await run([...good.slice(1), ...bad])).stderr).toContain('20 of 39 records of current');
     const early = numbers(MIN_ROWS + 1).map((x) => capture(asked(x), undefined, '2025-12-31T23:00:00Z'));
     expect((await run([...early, ...bad])).result?.rows).toMatchObject({ current: 0, unreadable: 20 });
+  });
+
+  test('half a character in what a caller sends can be told of', async () => {
+    const { stderr } = await run(
+      numbers(MIN_ROWS).map(() => capture(part('JSON', 'application/json', '{"\\ud83d":1}'))),
+    );
+    expect(stderr).toContain('the features: it has ?.');
+  });
+
+  test('files of rows without any of the features are a mistake, which is told', async () => {
+    const lines = (count: number) => ({ 'current/a.jsonl': { lines: numbers(count).map((X) => ({ X })) } });
+    expect((await run([], { format: 'jsonl' }, lines(MIN_ROWS))).stderr).toContain(
+      'None of 20 rows of current has a column x, kind.',
+    );
+    expect((await run([], { format: 'jsonl' }, lines(MIN_ROWS - 1))).result?.status).toBe('INSUFFICIENT_DATA');
   });
 
   test.each<[string, object, RegExp]>([

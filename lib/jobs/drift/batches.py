@@ -44,7 +44,8 @@ class Unreadable:
         self.answer = self.answer or shown
 
     def _show(self, where: str, why: object) -> str:
-        shown = f"{where}: {str(why)[:160]}"
+        # JSON has half characters, which no stream of text takes.
+        shown = f"{where}: {str(why)[:160]}".encode(errors="replace").decode()
         if len(self.examples) < EXAMPLES:
             self.examples.append(shown)
         return shown

@@ -17,8 +17,8 @@ NAMED = 10
 
 def check_columns(folder: str, reference: Dataset, configuration: Configuration) -> None:
     """Of a reference without any of the features nothing is ever learned."""
-    names = [column.name for column in configuration.features]
-    if len(_absent(names, reference)) == len(names):
+    names = _features(configuration)
+    if _absent(names, reference) == names:
         raise Fault(
             f"The reference in {folder} has no column {_listed(names)}, so no feature can be compared. Let "
             "monitoring.drift of the spec name columns that the reference has, or train the model again, so that its "
@@ -28,11 +28,15 @@ def check_columns(folder: str, reference: Dataset, configuration: Configuration)
 
 def not_in_reference(reference: Dataset, configuration: Configuration) -> list:
     """Says what is not compared, such as a feature that is younger than the version that serves."""
-    names = [column.name for column in configuration.features]
+    names = _features(configuration)
     names += [configuration.prediction.name] if configuration.prediction else []
     names += [name for name in configuration.segments if name not in names]
     lost = _absent(names, reference)
     return [f"the reference has no column {_listed(lost)}, so these are not compared"] if lost else []
+
+
+def _features(configuration: Configuration) -> list:
+    return [column.name for column in configuration.features]
 
 
 def _absent(names: list, reference: Dataset) -> list:
@@ -49,8 +53,19 @@ def check_records(current: Dataset, configuration: Configuration) -> None:
     if lost > read and read < configuration.min_rows <= lost + read:
         raise Fault(
             f"{lost} of {lost + read} records of current cannot be read, such as {current.unreadable.examples[0]}. "
-            "Callers have to ask in CSV or JSON; where requests name no columns, features of monitoring.drift have to "
-            "be what a request says, in its order."
+            "Callers have to ask in CSV or JSON, in a form that the README of mlops-constructs names; features of "
+            f"monitoring.drift ({_listed(_features(configuration))}) have to be called as requests call them or, where "
+            "these name no columns, be what a request says, in its order."
+        )
+
+
+def check_features(current: Dataset, configuration: Configuration) -> None:
+    """Files of rows: of requests that have none a row is not even read."""
+    names = _features(configuration)
+    if current.rows >= configuration.min_rows and _absent(names, current) == names:
+        raise Fault(
+            f"None of {current.rows} rows of current has a column {_listed(names)}. Let features of monitoring.drift "
+            "be called as requests call them."
         )
 
 

@@ -2,7 +2,9 @@
 
 A request becomes one object by column for each of its rows. JSON: an object is a row; a list of objects is rows; a list
 of values is a row, in the configured order of columns, and a list of such lists is rows; any of these may stand under
-`instances`, `inputs` or `dataframe_records`, and columns with data under `dataframe_split`. CSV has no header.
+`instances`, `inputs` or `dataframe_records`, and columns with data under `dataframe_split`. Of CSV and of lists of
+lists a first line with the names of the columns tells their order, and is no row. A request of any other form has rows
+without a feature: it is not read, for all of its columns would look as if their values had gone.
 An answer becomes one cell for each row.
 """
 
@@ -42,20 +44,36 @@ def body(data: object, encoding: str, content_type: str) -> object:
     )
 
 
-def request_rows(content: object, columns: tuple) -> list[dict]:
+def request_rows(content: object, columns: tuple, features: frozenset) -> list[dict]:
+    """Each with at least one of the features."""
+    rows = _rows(content, columns)
+    for row in rows:
+        if features.isdisjoint(row):
+            raise UnreadablePayload(f"a row without any of the features: it has {', '.join(row) or 'nothing'}")
+    return rows
+
+
+def _rows(content: object, columns: tuple) -> list[dict]:
     if isinstance(content, dict):
         split = content.get("dataframe_split")
         if isinstance(split, dict):
             return _named(split.get("data"), _texts(split.get("columns")))
         under = next((key for key in ROWS_UNDER if isinstance(content.get(key), list)), None)
-        return request_rows(content[under], columns) if under else [content]
+        return _rows(content[under], columns) if under else [content]
     if not isinstance(content, list):
         raise UnreadablePayload(f"a request of {type(content).__name__}")
     if all(isinstance(item, dict) for item in content):
         return content
     if all(isinstance(item, list) for item in content):
-        return _named(content, columns)
+        return _named(*_without_header(content, columns))
     return _named([content], columns)
+
+
+def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
+    """Rows, and the columns in the order of their values: that of a first line with their names, if there is one."""
+    known = {name.casefold(): name for name in columns}
+    named = [known.get(str(cell).strip().casefold()) for cell in rows[0]] if rows else []
+    return (rows[1:], named) if len(named) == len(columns) and set(named) == set(columns) else (rows, columns)
 
 
 def answer_cells(content: object, name: str | None, index: int | None, count: int) -> list:

@@ -11,7 +11,7 @@ from datasets import Dataset, read_current, read_reference
 from decision import INSUFFICIENT_DATA, Decision, decide
 from fault import Fault
 from labels import Labels, load_labels
-from measurable import check_answers, check_columns, check_labels, check_records, not_in_reference
+from measurable import check_answers, check_columns, check_features, check_labels, check_records, not_in_reference
 from performance import Answers
 from samples import Samples
 from segments import Segment, find_segments
@@ -54,6 +54,7 @@ def watch(
         check_columns(reference_folder, reference, configuration)
         current = read_current(current_folder, spill, configuration, labels)
         check_records(current, configuration)
+        check_features(current, configuration)
         check_answers(current, configuration)
         if labels is not None:
             check_labels(current, labels, configuration)
