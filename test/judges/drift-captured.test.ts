@@ -181,8 +181,8 @@ describeJudge('drift', 'captured requests', () => {
       'reference/part.parquet': REFERENCE,
       'current/a.jsonl': { lines: records },
     });
-    expect(enough.stderr).toContain('4 of 4 answers cannot be read as the numeric prediction score');
-    expect(enough.stderr).toMatch(/type, name, and index, where a row is answered with several values/);
+    expect(enough.result?.reasons[0]).toContain('4 of 4 answers cannot be read as the numeric prediction score');
+    expect(enough.result?.reasons[0]).toMatch(/type, name, and index, where a row is answered with several values/);
   });
 
   test('records that make no sense are counted, with where and why, and do not end the job', async () => {

@@ -42,8 +42,8 @@ describeJudge('drift', 'what data can be like', () => {
       'current/20260102_000000_00001_fghij': { parquet: { x } },
     };
     expect(await judge.result(files)).toMatchObject({ status: 'OK', rows: { reference: 4, current: 4 } });
-    const other = await judge.run({ ...files, 'current/20260102_000000_00001_fghij': 'PARQUET' });
-    expect(other.stderr).toContain('none to read as parquet');
+    const other = await judge.result({ ...files, 'current/20260102_000000_00001_fghij': 'PARQUET' });
+    expect(other.reasons[0]).toContain('none to read as parquet');
   });
 
   test('a column whose values vanished has drifted; one that never had any is not compared', async () => {
@@ -484,7 +484,7 @@ describeJudge('drift', 'what data can be like', () => {
     expect(await judge.result(files(10))).toMatchObject({ labelledRows: 10, performance: { mae: 1, bias: -1 } });
   });
 
-  test('labels that meet none of enough requests are a mistake, which is told', async () => {
+  test('labels that meet none of enough requests measure nothing, and it is said why', async () => {
     const files = (id: string, requests: number) => ({
       'config.json': driftConfig(
         { x: 'numeric' },
@@ -494,10 +494,12 @@ describeJudge('drift', 'what data can be like', () => {
       'current/a.jsonl': { lines: range(requests).map((x) => ({ x, p: x, request_id: x })) },
       'labels/a.csv': `request_id,y\n${id}`,
     });
-    const { code, stderr } = await judge.run(files('other,1\n', 10));
-    expect(code).toBe(1);
-    expect(stderr).toContain('None of 10 requests has a label, of 1 ids with labels');
-    expect((await judge.run(files('9,1\n9,2\n', 10))).stderr).toContain('(1 of them left out for labels that differ)');
+    const told = async (id: string) => {
+      const { status, reasons } = await judge.result(files(id, 10));
+      return `${status}: ${reasons}`;
+    };
+    expect(await told('other,1\n')).toContain('UNMEASURED: None of 10 requests has a label, of 1 ids with labels');
+    expect(await told('9,1\n9,2\n')).toContain('(1 of them left out for labels that differ)');
     for (const [id, requests] of [
       ['other,1\n', 9],
       ['9,1\n', 10],
@@ -506,7 +508,7 @@ describeJudge('drift', 'what data can be like', () => {
       expect(await judge.result(files(id, requests)), id).toMatchObject({ performance: {} });
   });
 
-  test('labels of enough requests that are none of them a number are a mistake of a metric of numbers, which is told', async () => {
+  test('labels of enough requests that are none of them a number measure nothing by a metric of numbers, and it is said why', async () => {
     const files = (first: string) => ({
       'config.json': driftConfig(
         { x: 'numeric' },
@@ -516,9 +518,9 @@ describeJudge('drift', 'what data can be like', () => {
       'current/a.jsonl': { lines: range(10).map((x) => ({ x, p: x, request_id: x })) },
       'labels/a.csv': `request_id,y\n0,${first}\n1,late\n`,
     });
-    const { code, stderr } = await judge.run(files('early'));
-    expect(code).toBe(1);
-    expect(stderr).toContain('None of 2 labels of requests is a number, as y (target) has to be.');
+    const { status, reasons } = await judge.result(files('early'));
+    expect(status).toBe('UNMEASURED');
+    expect(reasons[0]).toContain('None of 2 labels of requests is a number, as y (target) has to be.');
     expect(await judge.result(files('1'))).toMatchObject({ labelledRows: 1, performance: {} });
   });
 

@@ -19,6 +19,8 @@ import {
 
 const DENIED = { code: 'AccessDeniedException', message: 'not yours' };
 const WITHOUT = `Version 7${withoutReference([`s3://${watchMachine().bucket}/pipelines/detector/`])}`;
+/** As a job leaves it that could make no sense of the data; figures beside it would be a mistake of the job, and start nothing. */
+const UNTOLD = result({ status: 'UNMEASURED', reasons: ['None of 900 records can be read.'] });
 const WITH_REFERENCE = { drift: { ...DRIFT, reference: 'baseline' }, quality: QUALITY };
 
 /** A line of SageMaker's data capture: a CSV request and a JSON answer. */
@@ -289,6 +291,11 @@ describeJudge('asl', 'what watches drift, executed', () => {
       ['somebody stops the job', { ends: [{ status: 'Stopped' }] }, 'is Stopped'],
       ['the job never ends', { ends: [{ seconds: 1_000_000 }] }, 'is InProgress'],
       ['the job leaves nothing', { ends: [{}] }, 'left nothing at s3://'],
+      [
+        'nothing can be told by the data',
+        { ends: [{ leaves: { 'figures.json': UNTOLD } }] },
+        'Unmeasured: None of 900',
+      ],
       ['what it was trained on is gone', { referenceObjects: {} }, 'nothing any more at s3://'],
       ['the record is no JSON', { champion: '{"version' }, 'QueryEvaluationError'],
     ])('%s', async (_, situation, why) => {
@@ -369,11 +376,23 @@ describeJudge('asl', 'what watches drift, executed', () => {
       expect(left(done).metrics).toEqual({ ModelQuality: 1, LabelledRows: 300 });
     });
 
+    test('requests that the job cannot read are told of, and are no drift', async () => {
+      const objects = {
+        [captureKey('2026/01/02/10')]: {
+          text: many(300, (i) => captured(`t-${i}`, '2026-01-02T10:20:30Z', '1,2', score(i))),
+        },
+      };
+      const failed = await run({ ...world(50), objects });
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+      expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
+      expect(left(failed).said).toContain('300 of 300 records of current cannot be read');
+    });
+
     test('a reference that the job cannot read is told of', async () => {
       const broken = { ...world(50), referenceObjects: { [referenceKey('model.pkl')]: { text: 'x' } } };
       const failed = await run(broken);
       expect(failed.cause).toContain('none to read');
-      expect(left(failed).said).toContain('The drift job failed. /');
+      expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
       expect(left(failed).said).toContain('none to read as data');
     });
   });

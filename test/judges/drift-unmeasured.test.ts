@@ -32,6 +32,19 @@ describeJudge('drift', 'what could never be measured', () => {
       'current/a.jsonl': { lines },
       ...reference,
     });
+  /** What a run says that measured nothing, which is no failure of the job. */
+  const unmeasured = async (...given: Parameters<typeof run>) => {
+    const { code, result, figures, report, stdout } = await run(...given);
+    const told = { schemaVersion: 1, status: 'UNMEASURED', reasons: [expect.any(String)] };
+    expect({ code, result, figures: JSON.parse(figures ?? 'null') }).toEqual({
+      code: 0,
+      result: { ...told, model: { name: 'fraud-detector', version: '7' }, window: expect.any(Object) },
+      figures: { ...told, reasons: result?.reasons },
+    });
+    expect(report).toContain('<span class="UNMEASURED">Nothing can be told by this data</span>');
+    expect(stdout).toMatch(/^UNMEASURED: /);
+    return stdout;
+  };
   const score = { prediction: { name: 'score', type: 'numeric' } };
 
   test.each<[string, (x: number) => object, RegExp]>([
@@ -59,14 +72,8 @@ describeJudge('drift', 'what could never be measured', () => {
       new RegExp(`a\\.jsonl:1: a row without any of the features: it has ${fields}\\. Callers have to ask`),
     ]),
     ['no requests at all', () => ({ captureData: {}, eventMetadata: {} }), /no endpointInput/],
-  ])('requests that nobody can read are a mistake, which is told: %s', async (_, record, message) => {
-    const failed = await run(numbers(MIN_ROWS).map(record));
-    expect({ code: failed.code, result: failed.result, figures: failed.figures }).toEqual({
-      code: 1,
-      result: null,
-      figures: null,
-    });
-    expect(failed.stderr).toMatch(message);
+  ])('requests that nobody can read measure nothing, and it is said why: %s', async (_, record, message) => {
+    expect(await unmeasured(numbers(MIN_ROWS).map(record))).toMatch(message);
     const few = await run(numbers(MIN_ROWS - 1).map(record));
     expect(few.result).toMatchObject({
       status: 'INSUFFICIENT_DATA',
@@ -78,21 +85,21 @@ describeJudge('drift', 'what could never be measured', () => {
     const good = numbers(MIN_ROWS).map((x) => capture(asked(x)));
     const bad = good.map(() => capture(csv('1')));
     expect((await run([...good, ...bad, ...bad])).result?.rows).toMatchObject({ current: 20, unreadable: 40 });
-    expect((await run([...good.slice(1), ...bad])).stderr).toContain('20 of 39 records of current');
+    expect(await unmeasured([...good.slice(1), ...bad])).toContain('20 of 39 records of current');
     const early = numbers(MIN_ROWS + 1).map((x) => capture(asked(x), undefined, '2025-12-31T23:00:00Z'));
     expect((await run([...early, ...bad])).result?.rows).toMatchObject({ current: 0, unreadable: 20 });
   });
 
   test('half a character in what a caller sends can be told of', async () => {
-    const { stderr } = await run(
+    const reason = await unmeasured(
       numbers(MIN_ROWS).map(() => capture(part('JSON', 'application/json', '{"\\ud83d":1}'))),
     );
-    expect(stderr).toContain('the features: it has ?.');
+    expect(reason).toContain('the features: it has ?.');
   });
 
-  test('files of rows without any of the features are a mistake, which is told', async () => {
+  test('files of rows without any of the features measure nothing, and it is said why', async () => {
     const lines = (count: number) => ({ 'current/a.jsonl': { lines: numbers(count).map((X) => ({ X })) } });
-    expect((await run([], { format: 'jsonl' }, lines(MIN_ROWS))).stderr).toContain(
+    expect(await unmeasured([], { format: 'jsonl' }, lines(MIN_ROWS))).toContain(
       'None of 20 rows of current has a column x, kind.',
     );
     expect((await run([], { format: 'jsonl' }, lines(MIN_ROWS - 1))).result?.status).toBe('INSUFFICIENT_DATA');
@@ -107,12 +114,11 @@ describeJudge('drift', 'what could never be measured', () => {
       /numeric prediction score\. .*say how the model answers: type/,
     ],
     ['several values', part('JSON', 'application/json', '[[1, 2]]'), /and index, where a row is answered/],
-  ])('answers that nobody can read are a mistake, which is told: %s', async (_, answer, message) => {
+  ])('answers that nobody can read measure nothing, and it is said why: %s', async (_, answer, message) => {
     const answered = (count: number) => numbers(count).map((x) => capture(asked(x), answer));
-    const failed = await run(answered(MIN_ROWS), score);
-    expect({ code: failed.code, result: failed.result }).toEqual({ code: 1, result: null });
-    expect(failed.stderr).toMatch(/20 of 20 answers cannot be read as the numeric prediction score/);
-    expect(failed.stderr).toMatch(message);
+    const reason = await unmeasured(answered(MIN_ROWS), score);
+    expect(reason).toMatch(/20 of 20 answers cannot be read as the numeric prediction score/);
+    expect(reason).toMatch(message);
     expect((await run(answered(MIN_ROWS))).result).toMatchObject({ rows: { current: 20 } });
     const without = numbers(MIN_ROWS).map((x) => capture(asked(x)));
     const few = await run([...without, ...answered(MIN_ROWS - 1)], score);
@@ -141,10 +147,12 @@ describeJudge('drift', 'what could never be measured', () => {
       );
     const features = (...names: string[]) => ({ features: names.map((name) => ({ name, type: 'numeric' })) });
 
-    test('is a mistake, which is told, where it has no feature at all', async () => {
-      for (const failed of await Promise.all(runs(features('amout', 'y')))) {
-        expect({ code: failed.code, result: failed.result }).toEqual({ code: 1, result: null });
-        expect(failed.stderr).toContain('The reference in DIR/reference has no column amout, y, so no feature can be');
+    test('measures nothing where it has no feature at all, and it is said why', async () => {
+      for (const { code, stdout } of await Promise.all(runs(features('amout', 'y')))) {
+        expect(code).toBe(0);
+        expect(stdout).toMatch(
+          /^UNMEASURED: The reference in DIR\/reference has no column amout, y, so no feature can/,
+        );
       }
     });
 

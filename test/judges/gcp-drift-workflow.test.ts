@@ -103,6 +103,17 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     expect(announced(run)).toEqual([]);
   });
 
+  test('publishes nothing where nothing can be told by the data, and says what the job says', async () => {
+    const { run, execution } = await watched(null, {
+      ...DRIFTED,
+      status: 'UNMEASURED',
+      reasons: ['Callers have to …'],
+    });
+    expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['NotMeasured'] } });
+    expect([announced(run), publishedBy(run)]).toEqual([['detector-drift-failed'], {}]);
+    expect(run.log.at(-1)?.json).toMatchObject({ reason: 'Callers have to …' });
+  });
+
   test('measures answers by labels that are frozen, in a window that ends when labels have arrived', async () => {
     const { run, execution } = await watched({ kind: 'quality' }, MEASURED);
     expect(publishedBy(run)).toEqual({ ModelQuality: 0.71, LabelledRows: 800 });

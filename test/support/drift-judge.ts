@@ -32,7 +32,8 @@ interface DriftDataset {
 
 export interface DriftResult {
   readonly schemaVersion: 1;
-  readonly status: 'OK' | 'DRIFT' | 'INSUFFICIENT_DATA';
+  /** With UNMEASURED there are reasons, model and window, and nothing else. */
+  readonly status: 'OK' | 'DRIFT' | 'INSUFFICIENT_DATA' | 'UNMEASURED';
   readonly reasons: readonly string[];
   readonly model: { readonly name: string; readonly version: string };
   readonly window: { readonly start: string; readonly end: string };

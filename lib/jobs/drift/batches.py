@@ -44,8 +44,7 @@ class Unreadable:
         self.answer = self.answer or shown
 
     def _show(self, where: str, why: object) -> str:
-        # JSON has half characters, which no stream of text takes.
-        shown = f"{where}: {str(why)[:160]}".encode(errors="replace").decode()
+        shown = f"{where}: {str(why)[:160]}"
         if len(self.examples) < EXAMPLES:
             self.examples.append(shown)
         return shown

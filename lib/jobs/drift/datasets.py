@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +12,11 @@ from batches import Batch, Unreadable
 from captured_requests import read_captured
 from column_store import ColumnStore
 from configuration import FLAT, Configuration
-from fault import Fault
+from fault import Unmeasured
 from flat_files import read_flat
 from folders import data_files
 from labels import Labels
+from reading import reading
 
 
 @dataclass
@@ -32,15 +32,17 @@ class Dataset:
 
 
 def read_reference(folder: str, spill: str, configuration: Configuration) -> Dataset:
-    """Throws Fault where there is none: nothing could be told of any data."""
+    """Throws Unmeasured where there is none: nothing could be told of any data."""
     files = data_files(folder, configuration.reference_format)
     if not files:
-        raise Fault(f"There is no reference in {folder}. Give --reference the folder of what the model was trained on.")
+        raise Unmeasured(
+            f"There is no reference in {folder}. Give --reference the folder of what the model was trained on."
+        )
     reference = _read(
         files, configuration.reference_format, os.path.join(spill, "reference"), configuration, None, windowed=False
     )
     if reference.rows == 0:
-        raise Fault(f"There is no row in the reference, {folder}. Give --reference what the model was trained on.")
+        raise Unmeasured(f"There is no row in the reference, {folder}. Give --reference what the model was trained on.")
     return reference
 
 
@@ -56,7 +58,7 @@ def _read(
     store = ColumnStore(spill, configuration.read_columns())
     dataset = Dataset(store, Unreadable())
     for path, flat in files:
-        try:
+        with reading(path):
             for batch in _batches(path, flat, format_, configuration, dataset):
                 if labels is not None:
                     _label(batch, labels, configuration)
@@ -66,8 +68,6 @@ def _read(
                     dataset.labelled += batch.rows - batch.columns[configuration.target.name].null_count
                 if batch.rows:
                     store.append(batch.rows, batch.columns)
-        except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
-            raise Fault(f"Reading {path} failed: {error}") from error
     pa.default_memory_pool().release_unused()  # what was read is on disk: leave the memory to the comparison
     return dataset
 

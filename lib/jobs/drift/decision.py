@@ -1,4 +1,7 @@
-"""From the figures of columns to a status. No data makes the job fail: there is always one."""
+"""From the figures of columns to a status. No data makes the job fail: there is always one.
+
+UNMEASURED is no decision: it stands for Unmeasured, which is thrown where there are no figures.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass, field
 OK = "OK"
 DRIFT = "DRIFT"
 INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+UNMEASURED = "UNMEASURED"
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from configuration import FLAT
-from fault import Fault
+from fault import Unmeasured
 
 ENDINGS = {
     "parquet": (".parquet",),
@@ -23,7 +23,7 @@ def data_files(folder: str, format_: str | None) -> list[tuple[str, str]]:
 
     Without a format the files' endings tell; query engines write Parquet without one, which its first bytes tell.
     A folder that is not there is empty: object stores have no empty folders.
-    Throws Fault where there are files and none can be read.
+    Throws Unmeasured where there are files and none can be read.
     """
     found, others = [], []
     for path in _files(folder):
@@ -32,13 +32,13 @@ def data_files(folder: str, format_: str | None) -> list[tuple[str, str]]:
         (others if flat is None or flat not in _allowed(format_) else found).append((path, flat))
     if others and not found:
         endings = ", ".join(ending for name in _allowed(format_) for ending in ENDINGS[name])
-        raise Fault(
+        raise Unmeasured(
             f"{folder} has {len(others)} files and none to read as {format_ or 'data'}, such as {others[0][0]}. "
             f"Their names must end in {endings}."
         )
     formats = sorted({flat for _, flat in found})
     if format_ is None and len(formats) > 1:
-        raise Fault(
+        raise Unmeasured(
             f"{folder} has files of several formats, {' and '.join(formats)}. Say in config.json with "
             "referenceFormat which one to read."
         )

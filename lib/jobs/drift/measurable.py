@@ -1,7 +1,7 @@
-"""Mistakes of the setup with which nothing could be measured, run after run, and nobody would hear of it.
+"""Data by which nothing can be told, run after run, and nobody would hear of it.
 
-Each check throws Fault with what to do. What the data is like is no mistake: columns without a value, categories that
-are new, few rows, some records or answers that make no sense. `minRows` is from how many on all of one kind tell more
+Each check throws Unmeasured with what to do. Columns without a value, categories that are new, few rows, and some
+records or answers that make no sense are data as any other. `minRows` is from how many on all of one kind tell more
 than chance.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from configuration import Configuration
 from datasets import Dataset
-from fault import Fault
+from fault import Unmeasured
 from labels import Labels
 
 NAMED = 10
@@ -19,7 +19,7 @@ def check_columns(folder: str, reference: Dataset, configuration: Configuration)
     """Of a reference without any of the features nothing is ever learned."""
     names = _features(configuration)
     if _absent(names, reference) == names:
-        raise Fault(
+        raise Unmeasured(
             f"The reference in {folder} has no column {_listed(names)}, so no feature can be compared. Let "
             "monitoring.drift of the spec name columns that the reference has, or train the model again, so that its "
             "reference has them."
@@ -51,7 +51,7 @@ def _listed(names: list) -> str:
 def check_records(current: Dataset, configuration: Configuration) -> None:
     lost, read = current.unreadable.count, current.rows + current.outside_window
     if lost > read and read < configuration.min_rows <= lost + read:
-        raise Fault(
+        raise Unmeasured(
             f"{lost} of {lost + read} records of current cannot be read, such as {current.unreadable.examples[0]}. "
             "Callers have to ask in CSV or JSON, in a form that the README of mlops-constructs names; features of "
             f"monitoring.drift ({_listed(_features(configuration))}) have to be called as requests call them or, where "
@@ -63,7 +63,7 @@ def check_features(current: Dataset, configuration: Configuration) -> None:
     """Files of rows: of requests that have none a row is not even read."""
     names = _features(configuration)
     if current.rows >= configuration.min_rows and _absent(names, current) == names:
-        raise Fault(
+        raise Unmeasured(
             f"None of {current.rows} rows of current has a column {_listed(names)}. Let features of monitoring.drift "
             "be called as requests call them."
         )
@@ -77,7 +77,7 @@ def check_answers(current: Dataset, configuration: Configuration) -> None:
     lost, answered = tally.unreadable, current.rows - tally.missing
     if lost > answered - lost and answered - lost < configuration.min_rows <= answered:
         example = f", such as {current.unreadable.answer}" if current.unreadable.answer else ""
-        raise Fault(
+        raise Unmeasured(
             f"{lost} of {answered} answers cannot be read as the {prediction.type} prediction {prediction.name}"
             f"{example}. Let prediction of monitoring.drift say how the model answers: type, name, and index, where a "
             "row is answered with several values. Read are CSV and JSON."
@@ -92,13 +92,13 @@ def check_labels(current: Dataset, labels: Labels, configuration: Configuration)
     if there == 0 or current.rows < configuration.min_rows or readable > 0:
         return
     if current.labelled > 0:
-        raise Fault(
+        raise Unmeasured(
             f"None of {current.labelled} labels of requests is a number, as {target.name} (target) has to be. Give "
             "--labels numbers, or let target.type be categorical."
         )
     field = configuration.request_field
     where = f"the field {field} of requests" if field else "the id of requests"
-    raise Fault(
+    raise Unmeasured(
         f"None of {current.rows} requests has a label, of {there} ids with labels ({labels.conflicting} of them left "
         f"out for labels that differ). Let {configuration.request_id} in the labels have what {where} has, "
         "and see that labels arrive within the delay."

@@ -25,12 +25,35 @@ TOLD = {
     "infinite-values": "Infinite values, and such as no measurement has, were left out.",
     "unreadable-values": "Values of another type were left out.",
 }
-TITLES = {"OK": "No drift", "DRIFT": "The data has drifted", "INSUFFICIENT_DATA": "Too little data to tell"}
+TITLES = {
+    "OK": "No drift",
+    "DRIFT": "The data has drifted",
+    "INSUFFICIENT_DATA": "Too little data to tell",
+    "UNMEASURED": "Nothing can be told by this data",
+}
 
 
-def report_of(result: dict, outcome: Outcome) -> str:
+def report_of(result: dict, outcome: Outcome | None) -> str:
+    """Without an outcome nothing was measured."""
     model, window = result["model"], result["window"]
     title = f"{model['name']} {model['version']}"
+    return "".join(
+        (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f"<title>Drift of {escape(title)}: {result['status']}</title><style>{STYLE}</style></head><body><main>",
+            f'<h1>{escape(title)}: <span class="{result["status"]}">{TITLES[result["status"]]}</span></h1>',
+            f'<p class="soft">Requests from {escape(window["start"])} to {escape(window["end"])}, against what the '
+            "model was trained on</p>",
+            "".join(f"<p>{escape(reason[0].upper() + reason[1:].rstrip('.'))}.</p>" for reason in result["reasons"]),
+            "" if outcome is None else _figures(result, outcome),
+            "</main></body></html>\n",
+        )
+    )
+
+
+def _figures(result: dict, outcome: Outcome) -> str:
     every = [*outcome.columns, *([outcome.prediction] if outcome.prediction else [])]
     told = {
         entry["name"]: entry
@@ -42,14 +65,6 @@ def report_of(result: dict, outcome: Outcome) -> str:
     )
     return "".join(
         (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>Drift of {escape(title)}: {result['status']}</title><style>{STYLE}</style></head><body><main>",
-            f'<h1>{escape(title)}: <span class="{result["status"]}">{TITLES[result["status"]]}</span></h1>',
-            f'<p class="soft">Requests from {escape(window["start"])} to {escape(window["end"])}, against what the '
-            "model was trained on</p>",
-            "".join(f"<p>{escape(reason[0].upper() + reason[1:])}.</p>" for reason in result["reasons"]),
             _facts(result),
             _performance(result),
             _table(every, told, ids),
@@ -59,7 +74,6 @@ def report_of(result: dict, outcome: Outcome) -> str:
             "".join(_card(found, told[found.column.name], ids[found.column.name]) for found in order),
             "</div>",
             _unread(result),
-            "</main></body></html>\n",
         )
     )
 

@@ -1,7 +1,8 @@
 """drift.json: all that was found. figures.json: what machines read of it, a few hundred bytes whatever the data.
 
 A state machine takes no more than 256 KiB from a file, and columns, categories and segments have names of any length.
-Numbers are never missing where a metric is made of them: with INSUFFICIENT_DATA, dataset has 0 of 0 columns.
+Numbers are never missing where a metric is made of them: with INSUFFICIENT_DATA, dataset has 0 of 0 columns. With
+UNMEASURED there are none at all, and the one reason says why and what to do.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import json
 
 from comparison import Comparison
+from configuration import Configuration
 from datasets import Dataset
-from decision import Decision
+from decision import UNMEASURED, Decision
 from watch import Outcome, SegmentOutcome
 
 SCHEMA_VERSION = 1
@@ -21,11 +23,7 @@ FIGURES = ("schemaVersion", "status", "reasons", "rows", "dataset", "labels", "l
 def result_of(outcome: Outcome) -> dict:
     reference, current = outcome.reference, outcome.current
     found = {
-        "schemaVersion": SCHEMA_VERSION,
-        "status": outcome.decision.status,
-        "reasons": outcome.decision.reasons,
-        "model": outcome.configuration.model,
-        "window": outcome.configuration.window,
+        **_begun(outcome.configuration, outcome.decision.status, outcome.decision.reasons),
         "rows": {
             "reference": reference.rows,
             "current": current.rows,
@@ -58,10 +56,25 @@ def result_of(outcome: Outcome) -> dict:
     return found
 
 
+def unmeasured(configuration: Configuration, reason: str) -> dict:
+    return _begun(configuration, UNMEASURED, [reason])
+
+
+def _begun(configuration: Configuration, status: str, reasons: list) -> dict:
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "status": status,
+        "reasons": reasons,
+        "model": configuration.model,
+        "window": configuration.window,
+    }
+
+
 def figures_of(result: dict) -> dict:
     """What is published, and why it is so: nothing that grows with the columns, the segments or what is in them."""
-    quality = {key: value for key, value in result["quality"].items() if key != "unreadableRows"}
-    found = {**{key: result[key] for key in FIGURES if key in result}, "quality": quality}
+    found = {key: result[key] for key in FIGURES if key in result}
+    if "quality" in result:
+        found["quality"] = {key: value for key, value in result["quality"].items() if key != "unreadableRows"}
     if "prediction" in result:
         found["prediction"] = {key: result["prediction"][key] for key in ("score", "drifted")}
     return found

@@ -10,7 +10,8 @@ body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; font: 15px/1.5 system-
   background: var(--back); }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; } h3 { font-size: 1rem; margin: 0; }
 p { margin: .3rem 0; } .soft { color: var(--soft); } .DRIFT, .yes { color: var(--bad); font-weight: 600; }
-.OK { color: var(--good); font-weight: 600; } .INSUFFICIENT_DATA { color: var(--unsure); font-weight: 600; }
+.OK { color: var(--good); font-weight: 600; }
+.INSUFFICIENT_DATA, .UNMEASURED { color: var(--unsure); font-weight: 600; }
 dl { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; padding: 0; }
 dl div { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .9rem;
   min-width: 9rem; }

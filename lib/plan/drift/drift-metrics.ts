@@ -16,6 +16,12 @@ export interface WatchMetric {
 /** Status of figures.json where there was too little to compare. It is no failure, and only metrics that are `always` come of it. */
 export const INSUFFICIENT_DATA = 'INSUFFICIENT_DATA';
 
+/**
+ * Status of figures.json where nothing can be told by the data until somebody does something: its one reason says what. There
+ * are no figures, and the channel hears of it as of a job that failed.
+ */
+export const UNMEASURED = 'UNMEASURED';
+
 /** What comes of the comparison of requests with the reference. */
 export const DRIFT_METRICS = {
   driftShare: { name: 'DriftShare', unit: 'share', path: ['dataset', 'share'], always: false },

@@ -26,7 +26,10 @@ export interface WatchSignal extends Signal {
 export interface DriftSignals {
   /** Data that drifted, `<model>-drift`; answers that did, `<model>-prediction-drift`; quality, `<model>-quality`. */
   readonly metrics: readonly WatchSignal[];
-  /** `<model>-drift-failed`: a run broke, or what serves has no reference. Too little data is no failure. */
+  /**
+   * `<model>-drift-failed`: a run broke, what serves has no reference, or nothing can be told by the data. Too little data is no
+   * failure.
+   */
   readonly failed: Signal;
 }
 

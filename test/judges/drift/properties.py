@@ -300,7 +300,7 @@ def rows_of(pairs) -> list:
 
 
 def finished(reference, current, files=None, labels=False, **more) -> dict:
-    """The result of a job that must succeed."""
+    """The result of a job that must succeed, of data by which something can be told."""
     found = workspace.run(
         {
             "config.json": {"json": valid(**more)},

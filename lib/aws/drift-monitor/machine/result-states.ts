@@ -1,5 +1,11 @@
 import { RUN_FILES } from '../../../plan/drift/drift-access';
-import { DRIFT_METRICS, INSUFFICIENT_DATA, qualityMetrics, type WatchMetric } from '../../../plan/drift/drift-metrics';
+import {
+  DRIFT_METRICS,
+  INSUFFICIENT_DATA,
+  qualityMetrics,
+  UNMEASURED,
+  type WatchMetric,
+} from '../../../plan/drift/drift-metrics';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
@@ -7,7 +13,10 @@ import { retry } from '../../machine/retry';
 import { DRIFT_NAMESPACE, DRIFT_UNITS, MODEL_DIMENSION, PLATFORM_DIMENSION } from '../drift-namespace';
 import type { DriftMachineProps } from './drift-props';
 
-/** Reads what the job found and publishes it. Too little data is an answer as any other: what it leaves out says so. */
+/**
+ * Reads what the job found and publishes it. Too little data is an answer as any other: what it leaves out says so. Data by
+ * which nothing can be told is a failure as any other.
+ */
 export function resultStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { bucket } = props;
   const key = `$runFolder & '/${RUN_FILES.figures}'`;
@@ -26,8 +35,14 @@ export function resultStates(props: DriftMachineProps): Readonly<Record<string, 
     ReadResult: call(
       's3:getObject',
       { Bucket: bucket, Key: expr(key) },
-      { Retry: retry(), Assign: { found: expr(found(props)) }, Next: 'Publish' },
+      { Retry: retry(), Assign: { found: expr(found(props)) }, Next: 'IsMeasured' },
     ),
+    IsMeasured: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr(`$found.status = '${UNMEASURED}'`), Next: 'Unmeasured' }],
+      Default: 'Publish',
+    },
+    Unmeasured: { Type: 'Fail', Error: 'Unmeasured', Cause: expr('$found.reasons') },
     Publish: call(
       'cloudwatch:putMetricData',
       { Namespace: DRIFT_NAMESPACE, MetricData: expr('$found.data') },

@@ -18,7 +18,7 @@ const [OUTPUT_FOLDER] = RUN_FILES.figures.split('/');
 
 /**
  * Runs the job and waits for it: `call: run_job`, `args: { name, folder, reference, labels }`; folders are `gs://` addresses,
- * `labels` one or null. Raises when the job fails: whatever the data is like, it does not.
+ * `labels` one or null. Raises when the job fails, which no data makes it do.
  */
 export function jobRoutine(props: WatchWorkflowProps): Routine {
   const { target, plan, code, image, account, encryptionKeyId, attachment } = props;

@@ -1,5 +1,6 @@
 import { driftPrefix, RUN_FILES } from '../../../plan/drift/drift-access';
 import type { RunConfig } from '../../../plan/drift/drift-config';
+import { UNMEASURED } from '../../../plan/drift/drift-metrics';
 import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
 import { NO_DATA } from '../../../plan/pipeline/no-data';
 import { announceStep } from '../../alerts/announce';
@@ -201,8 +202,13 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
       },
       // What a job writes to a mounted bucket is not always said to be JSON.
       { take_result: { assign: [{ found: expr('answer.body') }] } },
-      { is_read: { switch: [{ condition: expr('get_type(found) == "map"'), next: 'publish' }] } },
+      { is_read: { switch: [{ condition: expr('get_type(found) == "map"'), next: 'is_measured' }] } },
       { decode: { assign: [{ found: expr('json.decode(answer.body)') }] } },
+      {
+        is_measured: {
+          switch: [{ condition: expr(`found.status == ${quoted(UNMEASURED)}`), raise: expr('found.reasons[0]') }],
+        },
+      },
       { publish: { call: publishRoutineName(run), args: { result: expr('found') }, result: 'published' } },
       {
         give: {
