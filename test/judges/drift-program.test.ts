@@ -31,12 +31,16 @@ describeJudge('drift', 'the drift job as a program', () => {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'a.csv'), 'x,kind\n1,a\n2,b\n');
     }
-    const config = driftConfig({ x: 'numeric', kind: 'categorical' }, { format: 'csv' }) as { json: unknown };
-    writeFileSync(join(folder, 'config.json'), JSON.stringify(config.json));
+    const { json } = driftConfig({ x: 'numeric', kind: 'categorical' }, { format: 'csv' }) as { json: object };
+    const { model, window, ...planned } = json as Record<'model' | 'window', unknown>;
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(planned));
+    writeFileSync(join(folder, 'run.json'), JSON.stringify({ model, window }));
     const at = (name: string) => join(folder, name);
     const args = [
       '--config',
       at('config.json'),
+      '--config',
+      at('run.json'),
       '--reference',
       at('reference'),
       '--current',
@@ -58,6 +62,11 @@ describeJudge('drift', 'the drift job as a program', () => {
         () => 'no fault',
         ({ code, stderr }) => `${code}: ${stderr}`,
       );
+    expect(await fault('--config', at('gone.json'))).toMatch(
+      /^1: .* configuration .*gone\.json cannot be read as JSON/,
+    );
+    writeFileSync(at('list.json'), '[]');
+    expect(await fault('--config', at('list.json'))).toMatch(/run\.json \+ .*list\.json has 1 problem:\n {2}config: /);
     symlinkSync(at('nowhere'), at('current/b.csv'));
     expect(await fault()).toMatch(/^1: The drift job failed\. Reading .*b\.csv failed: .*No such file/);
     rmSync(at('current/b.csv'));

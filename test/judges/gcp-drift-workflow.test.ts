@@ -62,7 +62,9 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     expect(argumentsOf(job)).toEqual([
       PROPS.code,
       '--config',
-      `${here}/config/config.json`,
+      `${PROPS.config}/drift.json`,
+      '--config',
+      `${here}/config/run.json`,
       '--reference',
       REFERENCE.replace('gs://', '/gcs/'),
       '--current',
@@ -75,15 +77,10 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
       encryptionSpec: { kmsKeyName: PROPS.encryptionKeyId },
       jobSpec: { serviceAccount: PROPS.account, scheduling: { timeout: '7200s' } },
     });
-    expect(object(run, `drift/detector/drift/${execution.id}/config/config.json`)).toMatchObject({
-      schemaVersion: 1,
+    expect(object(run, `drift/detector/drift/${execution.id}/config/run.json`)).toEqual({
       model: { name: 'detector', version: '6' },
       window: { start: '2026-06-01T02:00:00Z', end: '2026-06-02T02:00:00Z' },
       format: 'vertex-bq-export',
-      features: [
-        { name: 'amount', type: 'numeric' },
-        { name: 'country', type: 'categorical' },
-      ],
     });
     expect(publishedBy(run)).toEqual({
       DriftShare: 1,
@@ -117,13 +114,12 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
   test('measures answers by labels that are frozen, in a window that ends when labels have arrived', async () => {
     const { run, execution } = await watched({ kind: 'quality' }, MEASURED);
     expect(publishedBy(run)).toEqual({ ModelQuality: 0.71, LabelledRows: 800 });
-    const labels = argumentsOf(jobsOf(run)[0]).at(-1);
+    const [, , config, ...others] = argumentsOf(jobsOf(run)[0]);
+    expect(config).toBe(`${PROPS.config}/quality.json`);
+    const labels = others.at(-1);
     expect(labels).toBe(`/gcs/${ARTIFACTS}/snapshots/labels/${Date.parse('2026-06-01T01:00:00Z')}/${execution.id}/`);
-    expect(object(run, `drift/detector/quality/${execution.id}/config/config.json`)).toMatchObject({
+    expect(object(run, `drift/detector/quality/${execution.id}/config/run.json`)).toMatchObject({
       window: { start: '2026-05-25T02:00:00Z', end: '2026-06-01T02:00:00Z' },
-      target: { name: 'fraud', positive: '1' },
-      requestId: 'payment',
-      requestField: 'payment_id',
     });
   });
 
@@ -158,7 +154,7 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
   test('compares with a dataset where the spec says one', async () => {
     const plan = watchedPlan({ drift: { features: { amount: 'numeric' }, reference: 'trained' } });
     const { run, execution } = await watched(null, DRIFTED, { props: { ...PROPS, plan }, description: '' });
-    expect(argumentsOf(jobsOf(run)[0])[4]).toBe(
+    expect(argumentsOf(jobsOf(run)[0])[6]).toBe(
       `/gcs/${ARTIFACTS}/snapshots/trained/${Date.parse('2026-05-01T01:00:00Z')}/${execution.id}/`,
     );
   });

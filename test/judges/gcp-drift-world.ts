@@ -56,6 +56,7 @@ export const PROPS: WatchWorkflowProps = {
   artifactsBucket: ARTIFACTS,
   references: ['pipelines/detector'],
   code: `/gcs/${ARTIFACTS}/jobs/drift/0123`,
+  config: `/gcs/${ARTIFACTS}/jobs/config-detector/4567`,
   image: 'europe-docker.pkg.dev/vertex-ai/training/any:latest',
   machineType: 'n2-standard-4',
   account: 'fraud-prod-drift-detector@fraud-prod.iam.gserviceaccount.com',
@@ -78,10 +79,14 @@ export interface Written {
 
 /** A run of the workflow in a world. */
 export function watchRun(argument: unknown, written: Written = {}): WorkflowsRequest {
-  const { champion = { version: '6', name: 'x', id: '611111' } } = written;
+  const { champion = { version: '6', name: 'x', id: '611111' }, props = PROPS } = written;
+  const configs = props.plan.runs.map((run) => [
+    `jobs/config-detector/4567/${run.kind}.json`,
+    JSON.stringify(run.config),
+  ]);
   const described = written.description ?? JSON.stringify({ reference: REFERENCE });
   return {
-    workflows: { watch: watchWorkflow(written.props ?? PROPS) },
+    workflows: { watch: watchWorkflow(props) },
     env: recordsEnv(RECORDS),
     start: [{ workflow: 'watch', argument }],
     faults: written.faults ?? [],
@@ -100,7 +105,7 @@ export function watchRun(argument: unknown, written: Written = {}): WorkflowsReq
         storage: {
           buckets: {
             [RECORDS]: champion === null ? {} : { 'models/detector/champion': champion },
-            [ARTIFACTS]: { ...written.artifacts },
+            [ARTIFACTS]: { ...Object.fromEntries(configs), ...written.artifacts },
           },
         },
         bigquery: {

@@ -37,7 +37,7 @@ import { workflowSchedule } from '../workflow/workflow-schedule';
 import { driftCondition } from './drift-condition';
 import { driftMachine } from './drift-machine';
 import { WATCH_ANNOUNCED } from './workflow/watch-props';
-import { watchWorkflow } from './workflow/watch-workflow';
+import { configFile, watchWorkflow } from './workflow/watch-workflow';
 
 export interface DriftMonitorProps {
   readonly target: Target;
@@ -79,6 +79,8 @@ export class DriftMonitor extends Construct {
   /** What the job runs as. */
   public readonly job: Workload;
   public readonly code: JobCode;
+  /** What the plan tells the job, a file for each kind of run. */
+  public readonly config: JobCode;
   /** By the kind of the run that they start. */
   public readonly schedules: Readonly<Record<string, CloudSchedulerJob>>;
   /** By the name of the signal. */
@@ -96,6 +98,11 @@ export class DriftMonitor extends Construct {
     const region = knownRegion(this, target);
     const lake = props.lake?.grantors;
     this.code = new JobCode(this, 'Code', { artifacts, job: 'drift' });
+    this.config = new JobCode(this, 'Config', {
+      artifacts,
+      job: `config-${model}`,
+      files: Object.fromEntries(plan.runs.map((run) => [configFile(run), JSON.stringify(run.config)])),
+    });
     const accountId = names.of('serviceAccount', 'drift', model);
     const access = gcpDriftAccess(model, spec);
     this.job = new Workload(this, 'Job', {
@@ -133,6 +140,7 @@ export class DriftMonitor extends Construct {
         artifactsBucket: artifacts.bucketName,
         references: referencePrefixes(model, spec),
         code: this.code.path,
+        config: this.config.path,
         image: gcpJobImage(region),
         machineType: machineName(driftMachine(plan.machine, region), 'processing'),
         account: this.job.email,
@@ -212,7 +220,7 @@ export class DriftMonitor extends Construct {
           workflow: this.workflow,
           argument: { kind },
           trigger,
-          after: this.code.ready,
+          after: [...this.code.ready, ...this.config.ready],
         }),
       ]),
     );

@@ -2,7 +2,7 @@
 
 Writes figures.json for machines, drift.json and report.html for people.
 
-    python drift --config config.json --reference DIR --current DIR [--labels DIR] --out DIR
+    python drift --config config.json [--config more.json …] --reference DIR --current DIR [--labels DIR] --out DIR
 
 Runs without network on Python 3.9 or later with numpy, scipy and pyarrow. Whatever the data is like, the job succeeds
 and its status says what was found: OK, DRIFT, INSUFFICIENT_DATA, or UNMEASURED where nothing can be told until
@@ -29,14 +29,14 @@ def main(arguments: list | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="drift", description="Compares the requests of a model with what it was trained on."
     )
-    parser.add_argument("--config", required=True, help="config.json")
+    parser.add_argument("--config", required=True, action="append", help="config.json, or several files with its parts")
     parser.add_argument("--reference", required=True, help="folder of what the model was trained on")
     parser.add_argument("--current", required=True, help="folder of captured requests")
     parser.add_argument("--labels", help="folder of labels that have arrived, by request id")
     parser.add_argument("--out", required=True, help="folder for drift.json, report.html and figures.json")
     given = parser.parse_args(arguments)
     try:
-        configuration = load_configuration(given.config)
+        configuration = load_configuration(*given.config)
         try:
             outcome = watch(configuration, given.reference, given.current, given.labels)
             result = result_of(outcome)

@@ -1,4 +1,4 @@
-"""Reads config.json: a configuration, or all problems it has at once."""
+"""Reads config.json, from one file or from several with its parts: a configuration, or all problems it has at once."""
 
 from __future__ import annotations
 
@@ -41,20 +41,29 @@ KEYS = (
 REQUIRED = ("schemaVersion", "model", "window", "format", "features")
 
 
-def load_configuration(path: str) -> Configuration:
-    """Throws Fault with all problems at once."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            document = json.load(file)
-    except (OSError, ValueError) as error:
-        raise Fault(f"The configuration {path} cannot be read as JSON: {error}") from error
+def load_configuration(*paths: str) -> Configuration:
+    """What a later file says goes before. Throws Fault with all problems at once."""
     checks = Checks()
-    found = _configuration(document, checks)
+    found = _configuration(_joined([_document(path) for path in paths]), checks)
     if checks.problems or found is None:
         count = len(checks.problems)
         lines = "\n".join(f"  {problem}" for problem in checks.problems)
-        raise Fault(f"The configuration {path} has {count} problem{'' if count == 1 else 's'}:\n{lines}")
+        raise Fault(f"The configuration {' + '.join(paths)} has {count} problem{'' if count == 1 else 's'}:\n{lines}")
     return found
+
+
+def _document(path: str) -> object:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        raise Fault(f"The configuration {path} cannot be read as JSON: {error}") from error
+
+
+def _joined(parts: list) -> object:
+    """The first part that is no object, if there is one: it is the problem."""
+    others = [part for part in parts if not isinstance(part, dict)]
+    return others[0] if others else {key: value for part in parts for key, value in part.items()}
 
 
 def _configuration(document: object, checks: Checks) -> Configuration | None:

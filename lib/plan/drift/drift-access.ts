@@ -10,6 +10,8 @@ export const driftPrefix = (model: string): string => `${PREFIXES.drift}/${model
 /** Files of a run, in its folder `<driftPrefix>/<drift or quality>/<run>/`. */
 export const RUN_FILES = {
   config: 'config/config.json',
+  /** What a machine adds to the configuration of the plan, where that is a file of its own. */
+  run: 'config/run.json',
   figures: 'output/figures.json',
   report: 'output/report.html',
 } as const;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { loadPlatformSpec } from '../../../lib/plan/load';
+import { MAX_FEATURES } from '../../../lib/spec/drift-checks';
 import { synthGcpPlatform } from '../../support/examples-gcp';
 import { promqlErrors } from '../../support/promql';
 import { resourcesOf, type TerraformStack } from '../../support/terraform-stacks';
+import { PREPARED } from '../../support/watched-spec';
 
 const GCP = { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' };
 const QUALITY = {
@@ -131,6 +133,27 @@ describe('DriftMonitor', () => {
       `/gcs/fraud-artifacts-123456789012/${main?.name.replace('/__main__.py', '')}`,
     );
     expect(workflow?.source_contents).toContain('networkAttachments/fraud-net');
+  });
+
+  test('tells the job what the spec says by files that are there before, however much that is', () => {
+    const text = (features: object) => {
+      const made = stackOf({ drift: { ...DRIFT, reference: undefined, features }, quality: QUALITY }, PREPARED);
+      const objects = bodies<{ name: string; content: string }>(made, 'google_storage_bucket_object');
+      const [workflow] = bodies<{ name: string; source_contents: string }>(made, 'google_workflows_workflow').filter(
+        ({ name }) => name === 'fraud-drift-detector',
+      );
+      return { objects, source: workflow?.source_contents ?? '' };
+    };
+    const names = Array.from({ length: MAX_FEATURES }, (_, i) => `${'f'.repeat(124)}_${i + 100}`);
+    const { objects, source } = text(Object.fromEntries(names.map((name) => [name, 'numeric'])));
+    expect(source).toHaveLength(text({ amount: 'numeric' }).source.length);
+    for (const kind of ['drift', 'quality']) {
+      const config = objects.find(({ name }) => name.match(`^jobs/config-detector/[0-9a-f]+/${kind}\\.json$`));
+      const said = JSON.parse(config?.content ?? '{}');
+      expect(said.features.map(({ name }: { name: string }) => name)).toEqual(names);
+      expect(said.target?.name, kind).toBe(kind === 'quality' ? 'fraud' : undefined);
+      expect(source).toContain(`/gcs/fraud-artifacts-123456789012/${config?.name}`);
+    }
   });
 
   test('is refused in a network that its jobs could not be in', () => {

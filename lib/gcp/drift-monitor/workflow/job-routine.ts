@@ -17,15 +17,15 @@ const BAD_ENDS = ['JOB_STATE_FAILED', 'JOB_STATE_CANCELLED', 'JOB_STATE_EXPIRED'
 const [OUTPUT_FOLDER] = RUN_FILES.figures.split('/');
 
 /**
- * Runs the job and waits for it: `call: run_job`, `args: { name, folder, reference, labels }`; folders are `gs://` addresses,
- * `labels` one or null. Raises when the job fails, which no data makes it do.
+ * Runs the job and waits for it: `call: run_job`, `args: { name, config, folder, reference, labels }`; `config` is a path,
+ * folders are `gs://` addresses, `labels` one or null. Raises when the job fails, which no data makes it do.
  */
 export function jobRoutine(props: WatchWorkflowProps): Routine {
   const { target, plan, code, image, account, encryptionKeyId, attachment } = props;
   const host = vertexHost(target);
   const mounted = (uri: string) => `text.replace_all(${uri}, "gs://", "/gcs/")`;
   return {
-    params: ['name', 'folder', 'reference', 'labels'],
+    params: ['name', 'config', 'folder', 'reference', 'labels'],
     steps: [
       {
         take_places: {
@@ -35,7 +35,9 @@ export function jobRoutine(props: WatchWorkflowProps): Routine {
               arguments: [
                 code,
                 '--config',
-                expr(`here + ${quoted(RUN_FILES.config)}`),
+                expr('config'),
+                '--config',
+                expr(`here + ${quoted(RUN_FILES.run)}`),
                 '--reference',
                 expr(mounted('reference')),
                 '--current',

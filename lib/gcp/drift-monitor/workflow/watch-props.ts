@@ -20,6 +20,8 @@ export interface WatchWorkflowProps {
   readonly references: readonly string[];
   /** Where the job sees its code. */
   readonly code: string;
+  /** Where the job sees what the plan tells it: a folder with a file for each kind of run, `<kind>.json`. */
+  readonly config: string;
   /** Image with Python and what the job needs. */
   readonly image: string;
   /** Machine that the job runs on. */

@@ -17,7 +17,6 @@ import { lookRoutine } from './look-routine';
 import { publishRoutine, publishRoutineName } from './publish-routine';
 import { WATCH_ANNOUNCED, type WatchWorkflowProps } from './watch-props';
 
-const FORMAT: RunConfig['format'] = 'vertex-bq-export';
 const HOUR = 3600;
 
 /**
@@ -86,11 +85,14 @@ export function watchWorkflow(props: WatchWorkflowProps): WorkflowSource {
   };
 }
 
+/** Name of the file with what the plan tells the job of a run. It is no part of the workflow, whose source is bounded. */
+export const configFile = ({ kind }: Pick<WatchRun, 'kind'>): string => `${kind}.json`;
+
 const runRoutineName = ({ kind }: Pick<WatchRun, 'kind'>): string => `run_${kind}`;
 
 /** One run of the plan, from the window to the figures. */
 function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
-  const { plan, artifactsBucket, tables } = props;
+  const { plan, artifactsBucket, tables, config } = props;
   const labels = run.labels === undefined ? undefined : tables[run.labels];
   if (run.labels !== undefined && labels === undefined)
     throw new Error(`The table of the dataset ${run.labels} is not given.`);
@@ -156,27 +158,22 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
             },
             { take_labels: { assign: [{ labels: expr('snapshot.uri') }] } },
           ]),
-      {
-        take_config: {
-          assign: [
-            { config: { ...run.config } },
-            { 'config.model': { name: plan.model, version: expr('found.version') } },
-            { 'config.window': { start: expr('time.format(from)'), end: expr('time.format(until)') } },
-            { 'config.format': FORMAT },
-          ],
-        },
-      },
-      apiCall('write_config', {
+      apiCall('write_run', {
         method: 'POST',
         url: uploadsUrl(artifactsBucket),
-        query: { uploadType: 'media', name: expr(`object + ${quoted(RUN_FILES.config)}`) },
-        body: expr('config'),
+        query: { uploadType: 'media', name: expr(`object + ${quoted(RUN_FILES.run)}`) },
+        body: {
+          model: { name: plan.model, version: expr('found.version') },
+          window: { start: expr('time.format(from)'), end: expr('time.format(until)') },
+          format: 'vertex-bq-export',
+        } satisfies RunConfig,
       }),
       {
         compare: {
           call: 'run_job',
           args: {
             name: expr(`${quoted(`${plan.name}--${run.kind}-`)} + execution`),
+            config: `${config}/${configFile(run)}`,
             folder: expr('folder'),
             reference: expr('found.reference'),
             labels: expr('labels'),
