@@ -7,6 +7,7 @@ import { describeJudge, judgePython } from '../support/describe-judge';
 import { DRIFT, QUALITY } from '../support/watched-spec';
 import {
   captureKey,
+  KEY,
   left,
   plannedDrift,
   referenceKey,
@@ -92,7 +93,8 @@ describeJudge('asl', 'what watches drift, executed', () => {
     const [job] = jobs as readonly Record<string, never>[];
     expect(job).toMatchObject({
       NetworkConfig: { EnableNetworkIsolation: true, EnableInterContainerTrafficEncryption: true },
-      ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.large', VolumeSizeInGB: 100 } },
+      ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.large', VolumeSizeInGB: 100, VolumeKmsKeyId: KEY } },
+      ProcessingOutputConfig: { KmsKeyId: KEY },
       StoppingCondition: { MaxRuntimeInSeconds: 7200 },
       AppSpecification: { ContainerEntrypoint: ['python3', expect.stringMatching(/code\/[0-9a-f]{64}\.zip$/)] },
     });

@@ -71,6 +71,19 @@ describe('what watches drift on AWS', () => {
     expect(text).toContain(`/opt/ml/processing/input/code/${assets?.file}`);
   });
 
+  it('lets SageMaker copy files to and from its machine, and nothing else', () => {
+    const { settings } = synthesised.platform.models.detector?.drift?.job ?? {};
+    const group = stack.resolve(settings?.securityGroupId)['Fn::GetAtt'][0];
+    expect(template.toJSON().Resources[group].Properties.SecurityGroupEgress).toEqual([
+      { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: expect.any(String) },
+    ]);
+    template.resourcePropertiesCountIs(
+      'AWS::EC2::SecurityGroupIngress',
+      { GroupId: stack.resolve(settings?.securityGroupId) },
+      0,
+    );
+  });
+
   it('makes nothing that runs all the time, and no function', () => {
     expect(
       Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type),
