@@ -178,6 +178,11 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     ['its lineage has no reference', { description: '{"metrics":{}}' }, WITHOUT],
     ['its reference is no address', { description: '{"reference":7}' }, WITHOUT],
     ['it was trained on somebody else’s files', { description: '{"reference":"gs://other/data/"}' }, WITHOUT],
+    [
+      'its reference only mentions a folder of the model',
+      { description: JSON.stringify({ reference: `gs://other/${REFERENCE}` }) },
+      WITHOUT,
+    ],
     ['there is nothing of that kind', {}, 'The kind is none of'],
   ])('tells that %s', async (what, written, said) => {
     const argument = what.startsWith('there') ? { kind: 'weather' } : null;

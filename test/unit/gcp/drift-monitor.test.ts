@@ -156,6 +156,16 @@ describe('DriftMonitor', () => {
     }
   });
 
+  test('starts no run before the code and what it is told are there', () => {
+    const schedules = bodies<{ depends_on?: readonly string[] }>(stack, 'google_cloud_scheduler_job');
+    const objects = resourcesOf(stack)
+      .filter(({ body }) => /^jobs\/(drift|config-detector)\//.test(`${body.name}`))
+      .map(({ address }) => address);
+    expect(objects.length).toBeGreaterThan(2);
+    expect(schedules).toHaveLength(2);
+    for (const { depends_on } of schedules) expect(depends_on).toEqual(expect.arrayContaining(objects));
+  });
+
   test('is refused in a network that its jobs could not be in', () => {
     const spec = specOf({ drift: DRIFT });
     const gcp = { network: 'net', subnetwork: 'net' };
