@@ -59,6 +59,15 @@ describeJudge('drift', 'what data can be like', () => {
     expect(await column('numeric', [null], [1])).toMatchObject({ drifted: false, findings: ['no-reference'] });
   });
 
+  test('nothing has vanished where the reference had too few values to tell', async () => {
+    const few = range(20).map((index) => (index < 9 ? index : null));
+    const none = range(20).map(() => null);
+    const found = await column('numeric', few, none, { minRows: 10 });
+    expect(found).toMatchObject({ values: [9, 0], drifted: false, findings: ['too-few-values'] });
+    const enough = await column('numeric', [...few, 9], none, { minRows: 10 });
+    expect(enough).toMatchObject({ values: [10, 0], drifted: true, findings: ['vanished'] });
+  });
+
   test('a column that the data does not have is missing in every row', async () => {
     const result = await judge.result({
       'config.json': driftConfig({ x: 'numeric', y: 'categorical' }),
@@ -349,6 +358,24 @@ describeJudge('drift', 'what data can be like', () => {
     expect((await chi(10)).findings).toBeUndefined();
   });
 
+  test('an empty bin is no more than a millionth of the rarest, where that is one in ten thousand', async () => {
+    const often = range(9999).map(() => 'often');
+    const found = await column('categorical', [...often, 'was'], [...often, 'is'], { methods: { x: 'psi' } });
+    expect(found.score).toBeCloseTo(2 * (1e-4 - 1e-10) * Math.log(1e6), 9);
+  });
+
+  test('a value of CSV may have lines, wherever the file is cut for reading', async () => {
+    // More than is read at once, and each row less.
+    const long = `"${`${' '.repeat(999)}\n`.repeat(3000)}"`;
+    const result = await judge.result({
+      'config.json': driftConfig({ x: 'numeric' }, { format: 'csv' }),
+      'reference/a.jsonl': { lines: [{ x: 1 }, { x: 2 }] },
+      'current/a.csv': `note,x\n${long},1\n${long},2\n`,
+    });
+    expect(result.rows).toMatchObject({ current: 2, unreadable: 0 });
+    expect(result.columns[0]).toMatchObject({ score: 0, values: [2, 2] });
+  });
+
   test('broken rows of CSV and JSON lines are counted', async () => {
     const result = await judge.result({
       'config.json': driftConfig({ x: 'numeric' }, { format: 'csv' }),
@@ -443,6 +470,19 @@ describeJudge('drift', 'what data can be like', () => {
       { value: 'new', status: 'INSUFFICIENT_DATA', rows: { reference: 0, current: 1 } },
     ]);
     expect(result.segments?.map(({ performance }) => performance?.accuracy)).toEqual([0.5, 0.5, undefined]);
+  });
+
+  test('a segment is compared that has just enough rows', async () => {
+    const rows = (shop: string, count: number, x: number) => range(count).map(() => ({ x, shop }));
+    const result = await judge.result({
+      'config.json': driftConfig({ x: 'numeric' }, { minRows: 10, segments: ['shop'] }),
+      'reference/a.jsonl': { lines: [...rows('enough', 10, 1), ...rows('few', 9, 1)] },
+      'current/a.jsonl': { lines: [...rows('enough', 10, 2), ...rows('few', 9, 2)] },
+    });
+    expect(result.segments).toMatchObject([
+      { value: 'enough', status: 'DRIFT', drifted: ['x'] },
+      { value: 'few', status: 'INSUFFICIENT_DATA', drifted: [] },
+    ]);
   });
 
   test('of a column with many values the twenty are kept that most requests have', async () => {
