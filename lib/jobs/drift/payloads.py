@@ -15,6 +15,8 @@ import binascii
 import csv
 import io
 import json
+from functools import lru_cache
+from itertools import takewhile
 
 ROWS_UNDER = ("instances", "inputs", "dataframe_records")
 ANSWERS_UNDER = ("predictions", "outputs")
@@ -71,9 +73,16 @@ def _rows(content: object, columns: tuple) -> list[dict]:
 
 def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
     """Rows, and the columns in the order of their values: that of a first line with their names, if there is one."""
-    known = {name.casefold(): name for name in columns}
-    named = [known.get(str(cell).strip().casefold()) for cell in rows[0]] if rows else []
-    return (rows[1:], named) if len(named) == len(columns) and set(named) == set(columns) else (rows, columns)
+    first = rows[0] if rows else []
+    known = _by_spelling(columns)
+    named = list(takewhile(lambda name: name is not None, (known.get(str(cell).strip().casefold()) for cell in first)))
+    same = len(named) == len(first) == len(columns) and set(named) == set(columns)
+    return (rows[1:], named) if same else (rows, columns)
+
+
+@lru_cache(maxsize=1)
+def _by_spelling(columns: tuple) -> dict:
+    return {name.casefold(): name for name in columns}
 
 
 def answer_cells(content: object, name: str | None, index: int | None, count: int) -> list:
