@@ -10,6 +10,9 @@ export type AgentTopic = 'alerts' | 'spend' | 'runs';
 /** Datasets of a platform that agents make tables in and fill. */
 export type AgentDataset = 'captures';
 
+/** Accounts of a platform that agents run containers as. */
+export type AgentAccount = 'serving';
+
 /** What agents do to resources of a platform. attach: takes interfaces from a network attachment. */
 export type AgentTask = 'attach';
 
@@ -30,13 +33,15 @@ export interface ServiceAgent {
   readonly publishes: Partial<Readonly<Record<AgentTopic, string>>>;
   /** Datasets that it fills, and by what role on them. */
   readonly fills: Partial<Readonly<Record<AgentDataset, string>>>;
+  /** Accounts that it runs containers as, and by what role on them. */
+  readonly runsAs: Partial<Readonly<Record<AgentAccount, string>>>;
   /** Permissions beside those that Google gives every agent, and what for. */
   readonly may: Partial<Readonly<Record<AgentTask, readonly string[]>>>;
 }
 
 /**
- * Agents of Google's services that act in a project by themselves. Every grant on a key, topic or dataset that an agent
- * needs comes from here, and so does what is printed to make them: an agent exists only after its service was first used.
+ * Agents of Google's services that act in a project by themselves. Every grant on a key, topic, dataset or account that an
+ * agent needs comes from here, and so does what is printed to make them: an agent exists only after its service was first used.
  * Sources: IAM documentation, "Service agents" (addresses, and roles that are granted on the project) and "Create and grant
  * roles to service agents"; Cloud KMS documentation, "Customer-managed encryption keys (CMEK)", and the page of each service
  * about them; Vertex AI documentation, "Set up a Private Service Connect interface" and "Log and view inference requests and
@@ -64,6 +69,9 @@ export const SERVICE_AGENTS = {
     },
     // Endpoints make the table of what they record, and no narrower role makes any.
     fills: { captures: 'roles/bigquery.dataEditor' },
+    // Source: Vertex AI documentation, "Use a custom service account", set up a custom service account: for predictions. It
+    // names this role and no permission of it; that of the agent on the project acts as accounts, and is not enough.
+    runsAs: { serving: 'roles/iam.serviceAccountAdmin' },
   }),
   artifactregistry: agent('artifactregistry', 'service-{n}@gcp-sa-artifactregistry.iam', {
     role: 'roles/artifactregistry.serviceAgent',
@@ -134,12 +142,30 @@ export const agentsThat = (
  * The agent that fills a dataset of the platform, and the role on it that it takes.
  * @throws Error when the table has none.
  */
-export function fillerOf(dataset: AgentDataset): { readonly id: AgentId; readonly role: string } {
+export function fillerOf(dataset: AgentDataset): AgentRole {
+  return agentRole(({ fills }) => fills[dataset], `fills the dataset ${dataset}`);
+}
+
+/**
+ * The agent that runs containers as an account of the platform, and the role on it that it takes.
+ * @throws Error when the table has none.
+ */
+export function runnerOf(account: AgentAccount): AgentRole {
+  return agentRole(({ runsAs }) => runsAs[account], `runs containers as the account ${account}`);
+}
+
+/** An agent, and a role on a resource of the platform that it takes. */
+export interface AgentRole {
+  readonly id: AgentId;
+  readonly role: string;
+}
+
+function agentRole(roleOf: (row: ServiceAgent) => string | undefined, what: string): AgentRole {
   for (const id of AGENT_IDS) {
-    const role = tableRow(id).fills[dataset];
+    const role = roleOf(tableRow(id));
     if (role !== undefined) return { id, role };
   }
-  throw new Error(`no agent of the table fills the dataset ${dataset}`);
+  throw new Error(`no agent of the table ${what}`);
 }
 
 /** What the table says of an agent. */
@@ -159,6 +185,7 @@ function agent(
     encrypts: {},
     publishes: {},
     fills: {},
+    runsAs: {},
     may: {},
     ...more,
   };

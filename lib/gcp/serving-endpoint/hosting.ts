@@ -1,11 +1,14 @@
+import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import type { Construct } from 'constructs';
 import type { EndpointPlan } from '../../plan/endpoint-plan';
 import { machineName } from '../../plan/machines/machines';
 import type { PlatformNames } from '../../plan/names';
 import { servingAccess } from '../../plan/serving-access';
+import type { Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
+import { agentMember, runnerOf } from '../services/service-agents';
 import { accountEmail, type Target } from '../target';
 import { grantLog } from '../workflow/workflow';
 import type { HostingSettings } from './workflow/deployment';
@@ -22,9 +25,28 @@ export interface HostingProps {
 }
 
 /** The identity that containers of the model run as. */
-export function servingWorkload(scope: Construct, id: string, props: HostingProps): Workload {
+export interface ServingIdentity {
+  readonly workload: Workload;
+  /** Lets Vertex AI run containers as it. */
+  readonly runner: ServiceAccountIamMember;
+  /** What a version that is deployed as it is deployed after. */
+  readonly ready: Ready;
+}
+
+export function servingIdentity(scope: Construct, props: HostingProps): ServingIdentity {
+  const workload = servingWorkload(scope, props);
+  const { id, role } = runnerOf('serving');
+  const runner = new ServiceAccountIamMember(scope, 'Runner', {
+    serviceAccountId: workload.serviceAccount.name,
+    role,
+    member: agentMember(id, props.target),
+  });
+  return { workload, runner, ready: [...workload.ready, runner] };
+}
+
+function servingWorkload(scope: Construct, props: HostingProps): Workload {
   const { target, model, endpoint, plan, grantors } = props;
-  return new Workload(scope, id, {
+  return new Workload(scope, 'Serving', {
     target,
     accountId: servingAccountId(props),
     description: `Containers that serve ${model}`,

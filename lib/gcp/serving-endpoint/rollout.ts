@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
 import { rolloutAccess } from '../../plan/serving-access';
+import type { Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import type { AlertChannel } from '../alerts/alert-channel';
 import type { AlertPolicy } from '../alerts/alert-policy';
@@ -21,6 +22,8 @@ export interface RolloutProps {
   readonly recordsBucket: string;
   /** Who grants the edges of `rolloutAccess`, but for the log and the channel. */
   readonly grantors: Grantors;
+  /** What the versions that it deploys need: it comes after that. */
+  readonly after: Ready;
   /** Who is told of executions that ended without saying how. Default: nobody. */
   readonly alerts?: AlertChannel;
   /** Key of the workflow. */
@@ -49,6 +52,7 @@ export class Rollout extends Construct {
       access: rolloutAccess(model, endpoint),
       grantors: { ...announceGrantors(target), ...props.grantors },
       encryptionKey: props.encryptionKey,
+      after: props.after,
       ...(props.labels === undefined ? {} : { labels: props.labels }),
     });
     const ends = silentEnds(props.workflowName);

@@ -1,4 +1,5 @@
 import { ComputeAddress } from '@cdktf/provider-google/lib/compute-address';
+import type { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { VertexAiEndpoint } from '@cdktf/provider-google/lib/vertex-ai-endpoint';
 import type { Construct } from 'constructs';
@@ -31,7 +32,7 @@ import {
   type ServingEndpointAttributes,
 } from './endpoint-entry';
 import { RULE_LABEL } from './endpoint-names';
-import { type HostingProps, hostingSettings, servingAccountId, servingWorkload } from './hosting';
+import { type HostingProps, hostingSettings, servingAccountId, servingIdentity } from './hosting';
 import type { ServingFacts } from './records';
 import { Rollout } from './rollout';
 import type { PrivateAddress } from './workflow/rollout-props';
@@ -87,6 +88,8 @@ export class ServingEndpoint extends EndpointEntry {
   public readonly endpoint: VertexAiEndpoint;
   /** Identity that its containers run as. */
   public readonly workload: Workload;
+  /** Lets Vertex AI run containers as that identity: without it no version is deployed. */
+  public readonly runner: ServiceAccountIamMember;
   /** Where a part of the requests is recorded. */
   public readonly captures: Captures | undefined;
   /** Address of a private endpoint. */
@@ -125,7 +128,9 @@ export class ServingEndpoint extends EndpointEntry {
       plan: this.plan,
       grantors: { ...props.repository.grantors, ...props.artifacts.grantors },
     };
-    this.workload = servingWorkload(this, 'Serving', hosting);
+    const identity = servingIdentity(this, hosting);
+    this.workload = identity.workload;
+    this.runner = identity.runner;
     const privateAddress = this.reserve(props);
     this.address = privateAddress?.resource;
     this.rollout = new Rollout(this, 'Rollout', {
@@ -158,6 +163,7 @@ export class ServingEndpoint extends EndpointEntry {
           grantActAs(target, servingAccountId(hosting), this.workload.serviceAccount, to);
         },
       },
+      after: identity.ready,
       ...(props.alerts === undefined ? {} : { alerts: props.alerts }),
       encryptionKey: props.operationsKey ?? encryptionKey,
       labels,
@@ -193,12 +199,7 @@ export class ServingEndpoint extends EndpointEntry {
       lifecycle: { ignoreChanges: ['traffic_split'] },
       // It is made last and goes first: Vertex AI refuses to delete one that serves, and then nothing that it serves with is
       // gone.
-      dependsOn: [
-        ...after(this, encryptionKey.ready),
-        ...(this.captures?.ready ?? []),
-        ...this.workload.ready,
-        this.rollout.workflow.resource,
-      ],
+      dependsOn: [...after(this, encryptionKey.ready), ...(this.captures?.ready ?? []), this.rollout.workflow.resource],
     });
     this.facts = this.publishFacts(props);
   }
@@ -252,7 +253,6 @@ export class ServingEndpoint extends EndpointEntry {
         ...after(this, records.ready),
         this.endpoint,
         this.rollout.workflow.resource,
-        ...this.workload.ready,
         ...(this.address === undefined ? [] : [this.address]),
       ],
     });

@@ -1,5 +1,5 @@
 import type { TerraformJson, TerraformStack } from '../../support/terraform-stacks';
-import type { soundResources } from './sound-stack';
+import { RUNNER, type soundResources } from './sound-stack';
 import { googleStack, ref } from './toy-stack';
 
 type Resources = ReturnType<typeof soundResources>;
@@ -78,6 +78,12 @@ const recording = (writer: string, says: RegExp): RuleFault =>
       },
     });
   });
+
+/** A workflow deploys as an account, and the grant on it is another. */
+const onRunner = (body: Record<string, unknown>): RuleFault => ({
+  ...changed(RUNNER, body, /deploys as serving@\S+, and @gcp-sa-aiplatform\. does not administer it/),
+  at: WORKFLOW,
+});
 
 /** Seeded faults by rule. */
 export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFault>>>> = {
@@ -264,6 +270,18 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
     'a protection that nobody decided': changed(WORKFLOW, { deletion_protection: undefined }, /deletion_protection/),
     'one with another name': added('google_memorystore_instance', {}, /deletion_protection_enabled/),
   },
+  'deployed-accounts': {
+    'a workflow that deploys before the agent administers the account': changed(
+      WORKFLOW,
+      waits('google_project_service.workflows', 'google_kms_crypto_key_iam_member.workflow'),
+      /does not wait for google_service_account_iam_member\.runner/,
+    ),
+    'an agent that only acts as the account': onRunner({ role: 'roles/iam.serviceAccountUser' }),
+    'an agent that administers another account': onRunner({
+      service_account_id: ref('google_service_account.events.name'),
+    }),
+    'another who administers the account': onRunner({ member: 'group:ml@example.com' }),
+  },
   'known-machines': {
     'a machine that does not exist': changed(TEMPLATE, { machine_type: 'g2-standard-5' }, /in no table/),
     'a machine in a region that lacks it': changed(
@@ -347,6 +365,19 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
       /administers/,
     ),
     'an owner of data': added('google_project_iam_member', member('roles/bigquery.dataOwner'), /administers/),
+    'an administrator of an account': added(
+      'google_service_account_iam_member',
+      member('roles/iam.serviceAccountAdmin'),
+      /administers/,
+    ),
+    'an agent that administers every account': added(
+      'google_project_iam_member',
+      {
+        ...member('roles/iam.serviceAccountAdmin'),
+        member: 'serviceAccount:service-1@gcp-sa-aiplatform.iam.gserviceaccount.com',
+      },
+      /administers/,
+    ),
     'an editor who may delete the table': added(
       'google_bigquery_table_iam_member',
       member('roles/bigquery.dataEditor'),

@@ -12,6 +12,7 @@ import { apisStay } from './rules/apis-stay';
 import { closedResources } from './rules/closed-resources';
 import { customerKey } from './rules/customer-key';
 import { decidedProtection } from './rules/decided-protection';
+import { deployedAccounts } from './rules/deployed-accounts';
 import { knownMachines } from './rules/known-machines';
 import { knownPlaces } from './rules/known-places';
 import { literalTemplates } from './rules/literal-templates';
@@ -33,6 +34,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'closed-resources': closedResources,
   'customer-key': customerKey,
   'decided-protection': decidedProtection,
+  'deployed-accounts': deployedAccounts,
   'known-machines': knownMachines,
   'known-places': knownPlaces,
   'literal-templates': literalTemplates,

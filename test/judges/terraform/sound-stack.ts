@@ -5,6 +5,8 @@ type Resources = Record<string, Record<string, Record<string, unknown>>>;
 const REGION = 'europe-west4';
 const KEY = ref('google_kms_crypto_key.data.id');
 const agent = (service: string) => `serviceAccount:service-1@${service}.iam.gserviceaccount.com`;
+/** What the agent of Vertex AI needs to deploy what runs as an account. */
+export const RUNNER = 'google_service_account_iam_member.runner';
 const SERVICES = ['cloudkms', 'compute', 'eventarc', 'iam', 'pubsub', 'storage', 'workflows'];
 const AGENTS: Readonly<Record<string, string>> = {
   bucket: 'gs-project-accounts',
@@ -32,7 +34,17 @@ export function soundResources(): Resources {
       role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter',
       member: agent(AGENTS[name] ?? ''),
     })),
-    google_service_account: { events: { account_id: 'events', ...after(api('iam')) } },
+    google_service_account: {
+      events: { account_id: 'events', ...after(api('iam')) },
+      serving: { account_id: 'serving', ...after(api('iam')) },
+    },
+    google_service_account_iam_member: {
+      runner: {
+        service_account_id: ref('google_service_account.serving.name'),
+        role: 'roles/iam.serviceAccountAdmin',
+        member: agent('gcp-sa-aiplatform'),
+      },
+    },
     google_project_iam_member: {
       events: {
         project: 'example',
@@ -76,8 +88,20 @@ export function soundResources(): Resources {
         region: REGION,
         deletion_protection: false,
         crypto_key_name: KEY,
-        source_contents: '{"main":{"params":["event"],"steps":[{"say":{"return":"$${event.data}"}}]}}',
-        ...after(api('workflows'), keyGrant('workflow')),
+        source_contents: JSON.stringify({
+          main: {
+            params: ['event'],
+            steps: [
+              {
+                deploy: {
+                  args: { body: { deployedModel: { serviceAccount: 'serving@example.iam.gserviceaccount.com' } } },
+                },
+              },
+              { say: { return: '$${event.data}' } },
+            ],
+          },
+        }),
+        ...after(api('workflows'), keyGrant('workflow'), RUNNER),
       },
     },
     google_eventarc_trigger: {

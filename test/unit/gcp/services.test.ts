@@ -13,6 +13,7 @@ import {
   encryptersOf,
   fillerOf,
   publishersOf,
+  runnerOf,
   SERVICE_AGENTS,
   tableRow,
 } from '../../../lib/gcp/services/service-agents';
@@ -65,6 +66,10 @@ describe('service agents', () => {
 
   it('record requests as Vertex AI', () => {
     expect(fillerOf('captures')).toEqual({ id: 'aiplatform', role: 'roles/bigquery.dataEditor' });
+  });
+
+  it('run containers that serve as Vertex AI', () => {
+    expect(runnerOf('serving')).toEqual({ id: 'aiplatform', role: 'roles/iam.serviceAccountAdmin' });
   });
 
   it('work with a role of their own each, but for those that only encrypt or are of everybody', () => {

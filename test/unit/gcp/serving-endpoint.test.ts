@@ -21,6 +21,7 @@ import {
   servingStack,
 } from '../../judges/gcp-rollout-world';
 import { bindingsOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+import { dependencies } from '../../support/terraform-expressions';
 import { workflowProblems } from '../../support/workflows-check';
 
 const endpointOf = (props: ServingProps) => resourceOf(servingStack(props).stack, 'google_vertex_ai_endpoint');
@@ -144,6 +145,7 @@ describe('its identities', () => {
         'roles/logging.logWriter to <Serving> on fraud-prod',
         'roles/monitoring.metricWriter to <Serving> on fraud-prod',
         'roles/iam.serviceAccountUser to <Rollout> on <Serving>',
+        'roles/iam.serviceAccountAdmin to serviceAccount:service-123456789012@gcp-sa-aiplatform.iam.gserviceaccount.com on <Serving>',
         'roles/logging.logWriter to <Rollout> on fraud-prod',
         `${role('read_models')} to <Rollout> on fraud-prod`,
         `${role('deploy_models')} to <Rollout> on fraud-prod`,
@@ -152,6 +154,15 @@ describe('its identities', () => {
         `roles/storage.objectViewer to <Rollout> ${records} (read models/detector/champion and 1 more)`,
       ].sort(),
     );
+  });
+
+  test('are there before what deploys as them', () => {
+    const { stack, endpoint } = servingStack(PRIVATE);
+    const before = dependencies({ name: 'serving', json: stack.toTerraform() }).get(
+      `google_workflows_workflow.${endpoint.rollout.workflow.resource.friendlyUniqueId}`,
+    );
+    for (const { terraformResourceType, friendlyUniqueId } of [endpoint.workload.serviceAccount, endpoint.runner])
+      expect(before).toContain(`${terraformResourceType}.${friendlyUniqueId}`);
   });
 
   test('are tokens nowhere: the workflow knows its account by computing it', () => {
