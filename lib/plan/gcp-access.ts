@@ -1,5 +1,6 @@
 import type { ReceiversSpec } from '../spec/alerts';
 import type { PlatformSpec } from '../spec/platform';
+import { hasOwnAccount } from '../spec/serving';
 import type { TrainingClusterSpec } from '../spec/training';
 import { type AccessEdge, EVERY, edges, type Grant, trainingAccess } from './access';
 import { alertChannels } from './alert-receivers';
@@ -125,7 +126,8 @@ export function relayedSecrets({ slack, webhooks }: Pick<ReceiversSpec, 'slack' 
 
 /**
  * Every permission of a platform's workloads on Google Cloud. Trainings, endpoints, rollouts and the care of endpoints may
- * do there what they may do everywhere; what starts and carries them is the cloud's own.
+ * do there what they may do everywhere; what starts and carries them is the cloud's own. Containers that run as an account of
+ * Vertex AI's are no workload of the platform.
  */
 export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonly AccessEdge[] {
   const served = Object.entries(spec.models).flatMap(([model, { serving }]) =>
@@ -148,7 +150,7 @@ export function planGcpAccess(spec: PlatformSpec, names: PlatformNames): readonl
     ...planGcpPipelineAccess(spec.models, names),
     ...(isCollected(spec.models, names) ? [...collectorAccess(), ...gcpCollectorTriggerAccess()] : []),
     ...served.flatMap(({ model, serving, endpoint }) => [
-      ...servingAccess(model, endpoint, serving),
+      ...(hasOwnAccount(serving) ? servingAccess(model, endpoint, serving) : []),
       ...rolloutAccess(model, endpoint),
     ]),
     ...(Object.keys(spec.models).length === 0

@@ -10,6 +10,7 @@ import { stepsEnd } from './pipeline/gcp-step-checks';
 import { stepMachinesExist } from './pipeline/step-machine';
 import { servingMachine } from './serving-feasibility';
 import { planTrainingCluster } from './training-cluster';
+import { VERTEX_ACCOUNT_CHECKS } from './vertex-accounts';
 
 const trainingCluster: SpecCheck = ({ training, gcp }, report) => {
   if (training === undefined || gcp === undefined) return;
@@ -39,4 +40,5 @@ export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [
   stepsEnd,
   gcpRegionGaps,
   documentFits,
+  ...VERTEX_ACCOUNT_CHECKS,
 ];

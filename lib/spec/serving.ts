@@ -27,6 +27,10 @@ export const DEFAULT_SAMPLING = '10%';
 export const ENDPOINT_ACCESS = ['private', 'public'] as const;
 export const DEFAULT_ENDPOINT_ACCESS = 'private';
 
+/** What containers run as on Google Cloud: an account of the model's own, or one that Vertex AI keeps. */
+export const SERVICE_ACCOUNTS = ['own', 'vertex-ai'] as const;
+export const DEFAULT_SERVICE_ACCOUNT = 'own';
+
 /** Signals that can take a rollout back. */
 export const GUARDS = ['errorRate', 'latencyP95'] as const;
 export type Guard = (typeof GUARDS)[number];
@@ -131,14 +135,24 @@ export const serving = z
           .describe(
             'private: reached from the network alone, by Private Service Connect. public: a domain name of its own on the internet; callers still need permission.',
           ),
+        serviceAccount: z
+          .enum(SERVICE_ACCOUNTS)
+          .default(DEFAULT_SERVICE_ACCOUNT)
+          .describe(
+            "own: containers run as a service account of the model's own. vertex-ai: as one that Vertex AI keeps; they read the artifacts at AIP_STORAGE_URI, print to the log, and may do nothing else.",
+          ),
       })
       .optional()
-      .describe('How an endpoint is reached on Google Cloud; private unless said.'),
+      .describe('How an endpoint is reached on Google Cloud, private unless said, and what its containers run as.'),
   })
   .describe('Serving: the machines that answer requests, and how a new version takes over.');
 
 export type ServingSpec = z.output<typeof serving>;
 export type RolloutSpec = ServingSpec['rollout'];
+
+/** Whether containers run as an account of the model's own on Google Cloud. */
+export const hasOwnAccount = ({ gcp }: Pick<ServingSpec, 'gcp'>): boolean =>
+  (gcp?.serviceAccount ?? DEFAULT_SERVICE_ACCOUNT) === 'own';
 
 /** Accelerators whose load is not measured as that of a GPU. Source: SageMaker's endpoint metrics, GPUUtilization. */
 const WITHOUT_GPU: ReadonlySet<AcceleratorType> = new Set(['trainium1', 'trainium2', 'inferentia2']);

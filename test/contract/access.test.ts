@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessEdge, AccessKind } from '../../lib/plan/access';
+import { loadPlatformSpec } from '../../lib/plan/load';
 import { registryFacts, renderedAccess, specsOfBoth } from '../support/both-clouds';
 
 /** Workloads that both clouds have. What starts and carries them is each cloud's own. */
@@ -26,6 +27,24 @@ const text = ({ workload, verb, kind, name }: AccessEdge): string => `${workload
 
 const things = (edges: readonly AccessEdge[]): readonly string[] =>
   [...new Set(edges.filter(({ workload, kind }) => SHARED.test(workload) && THINGS.includes(kind)).map(text))].sort();
+
+it('containers that run as an account of Vertex AI are no workload on Google Cloud, and all else is the same', () => {
+  const of = (serving: object) =>
+    renderedAccess(
+      loadPlatformSpec({
+        name: 'fraud',
+        owner: 'a@example.com',
+        aws: { account: '111111111111', region: 'eu-central-1' },
+        gcp: { project: 'fraud-ml', projectNumber: 123456789012, region: 'europe-west4' },
+        models: { ranker: { serving } },
+      }),
+    );
+  const { aws, gcp } = of({ gcp: { serviceAccount: 'vertex-ai' } });
+  const served = (edges: readonly AccessEdge[]) => edges.filter(({ workload }) => workload === 'serving/ranker');
+  expect(served(gcp)).toEqual([]);
+  expect(things(gcp)).toEqual(things(aws.filter((edge) => !served(aws).includes(edge))));
+  expect(things(of({}).gcp)).toEqual(things(aws));
+});
 
 describe.each(specsOfBoth)('access of $title', ({ spec }) => {
   const rendered = renderedAccess(spec);

@@ -79,6 +79,8 @@ const OTHERWISE: Readonly<Record<Cloud, Readonly<Record<string, string>>>> = {
     'models.*.pipeline.gate.atLeast': FLOOR,
     'models.*.pipeline.gate.atMost': FLOOR,
     'models.*.registry.approval': 'native: one workflow of all models approves; of a model only its alerts change',
+    'models.*.serving.gcp.serviceAccount':
+      'emulated: the call that deploys names the account, and asks for that of Vertex AI by naming none',
     'training.cluster[batch].capacity': 'native: a template says spot, but a workflow goes on to the other one',
   },
 };

@@ -77,6 +77,21 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
       });
     });
 
+    test('by the identity of Vertex AI where the model has none, until the spec gives it one', async () => {
+      const asVertexAi = {
+        serving: { ...CANARY.serving, gcp: { access: 'public', serviceAccount: 'vertex-ai' } },
+      } as const;
+      const first = await served(asVertexAi);
+      const [deploy] = calls(first, 'endpoints.deployModel');
+      expect(deploy?.body).toMatchObject({ deployedModel: { model: expect.stringMatching(/@5$/) } });
+      expect(deploy?.body).not.toHaveProperty('deployedModel.serviceAccount');
+      const again = await judge.run(later(first, { approved: 5, props: CANARY }));
+      expect(calls(again, 'endpoints.deployModel').map(({ body }) => body)).toMatchObject([
+        { deployedModel: { serviceAccount: 'fraud-prod-serving-detector@fraud-prod.iam.gserviceaccount.com' } },
+      ]);
+      expect(left(again)).toMatchObject(ONLY_5);
+    });
+
     test('and leaves the record and one announcement behind', async () => {
       const found = left(await served());
       const [deployed] = found.models;

@@ -1,5 +1,6 @@
 import type { AccessEdge, AccessKind } from '../../lib/plan/access';
 import type { PlanOn } from '../../lib/plan/platform-plan';
+import { hasOwnAccount } from '../../lib/spec/serving';
 import type { Binding } from './gcp-iam';
 
 /**
@@ -278,7 +279,11 @@ export const RUNS_WITH: readonly Extra[] = [
   },
   {
     workload: /^rollout\//,
-    grants: actAs(({ workload }) => ['serving', workload.replace('rollout/', '')]),
+    grants: (edge, plan) => {
+      const model = edge.workload.replace('rollout/', '');
+      const serving = plan.spec.models[model]?.serving;
+      return serving !== undefined && hasOwnAccount(serving) ? actAs(() => ['serving', model])(edge, plan) : [];
+    },
     why: 'who deploys a version acts as the account that its containers run as',
   },
 ];

@@ -261,6 +261,7 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
     around: { models: { ranker: { serving: { capture: {} } } } },
   },
   'models.*.serving.gcp.access': { values: [ABSENT, 'public'], around: SERVED },
+  'models.*.serving.gcp.serviceAccount': { values: [ABSENT, 'vertex-ai'], around: SERVED },
   'models.*.monitoring.latencyP95': threshold('90 ms'),
   'models.*.monitoring.errorRate': threshold('2%'),
   'models.*.monitoring.noTraffic': threshold('2 hours'),

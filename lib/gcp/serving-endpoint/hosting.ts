@@ -4,6 +4,7 @@ import type { EndpointPlan } from '../../plan/endpoint-plan';
 import { machineName } from '../../plan/machines/machines';
 import type { PlatformNames } from '../../plan/names';
 import { servingAccess } from '../../plan/serving-access';
+import { hasOwnAccount } from '../../spec/serving';
 import type { Ready } from '../access/grantee';
 import type { Grantors } from '../access/grantors';
 import { grantOnProject } from '../access/project-grants';
@@ -33,7 +34,9 @@ export interface ServingIdentity {
   readonly ready: Ready;
 }
 
-export function servingIdentity(scope: Construct, props: HostingProps): ServingIdentity {
+/** Makes it, unless containers run as an account of Vertex AI's. */
+export function servingIdentity(scope: Construct, props: HostingProps): ServingIdentity | undefined {
+  if (!hasOwnAccount(props.plan.serving)) return undefined;
   const workload = servingWorkload(scope, props);
   const { id, role } = runnerOf('serving');
   const runner = new ServiceAccountIamMember(scope, 'Runner', {
@@ -84,7 +87,7 @@ export function hostingSettings(props: HostingProps): HostingSettings {
     },
     replicas: serving.replicas,
     requestsPerReplica: serving.scaling.requestsPerReplica,
-    serviceAccount: accountEmail(servingAccountId(props), props.target),
+    ...(hasOwnAccount(serving) ? { serviceAccount: accountEmail(servingAccountId(props), props.target) } : {}),
     ...(serving.capture === undefined ? {} : { capture: { sampling: serving.capture.sampling } }),
   };
 }

@@ -74,6 +74,11 @@ export interface ServingEndpointProps
  * By default it is reached from the network alone, by Private Service Connect, at an address that is reserved here and that
  * the workflow leads to the endpoint once a first version is deployed.
  *
+ * Its containers run as an account of the model. Vertex AI serves as a few accounts of a project alone (`validate` counts them
+ * for a platform); with `serving.gcp.serviceAccount: vertex-ai` there is none, and containers do nothing but read their artifacts
+ * and print. A version that serves goes on as the account that it was deployed with, also when that is taken away: promote it
+ * right after such an apply.
+ *
  * Vertex AI refuses to delete an endpoint that still serves: retire the model first.
  */
 export class ServingEndpoint extends EndpointEntry {
@@ -86,10 +91,10 @@ export class ServingEndpoint extends EndpointEntry {
   public readonly plan: EndpointPlan;
   public readonly access: 'private' | 'public';
   public readonly endpoint: VertexAiEndpoint;
-  /** Identity that its containers run as. */
-  public readonly workload: Workload;
-  /** Lets Vertex AI run containers as that identity: without it no version is deployed. */
-  public readonly runner: ServiceAccountIamMember;
+  /** Identity that its containers run as. Absent where that is an account of Vertex AI's, which nothing can be granted. */
+  public readonly workload: Workload | undefined;
+  /** Lets Vertex AI run containers as that identity: without it no version is deployed. Absent with it. */
+  public readonly runner: ServiceAccountIamMember | undefined;
   /** Where a part of the requests is recorded. */
   public readonly captures: Captures | undefined;
   /** Address of a private endpoint. */
@@ -129,8 +134,8 @@ export class ServingEndpoint extends EndpointEntry {
       grantors: { ...props.repository.grantors, ...props.artifacts.grantors },
     };
     const identity = servingIdentity(this, hosting);
-    this.workload = identity.workload;
-    this.runner = identity.runner;
+    this.workload = identity?.workload;
+    this.runner = identity?.runner;
     const privateAddress = this.reserve(props);
     this.address = privateAddress?.resource;
     this.rollout = new Rollout(this, 'Rollout', {
@@ -160,10 +165,11 @@ export class ServingEndpoint extends EndpointEntry {
         endpoint: (verb, name, to) => {
           this.grantors.endpoint(verb, name, to);
           // Source: Vertex AI API, DeployedModel.service_account: whoever deploys needs iam.serviceAccounts.actAs on it.
-          grantActAs(target, servingAccountId(hosting), this.workload.serviceAccount, to);
+          if (identity !== undefined)
+            grantActAs(target, servingAccountId(hosting), identity.workload.serviceAccount, to);
         },
       },
-      after: identity.ready,
+      after: identity?.ready ?? [],
       ...(props.alerts === undefined ? {} : { alerts: props.alerts }),
       encryptionKey: props.operationsKey ?? encryptionKey,
       labels,

@@ -8,6 +8,7 @@ import { GCP_UNMEASURED } from '../gcp-unmeasured';
 import { MOST_ADDRESSES } from '../google-receivers';
 import { MOST_READ_OF_A_ZONE } from '../object-grants-checks';
 import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
+import { MOST_SERVING_ACCOUNTS, MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
 import { SMALLEST_DISK } from '../vertex-disk';
 import {
   always,
@@ -140,7 +141,7 @@ const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>>
   return {
     [at('')]:
       kind === 'managed'
-        ? { aws: native('SageMaker training'), gcp: native('Vertex AI custom training') }
+        ? { aws: native('SageMaker training'), gcp: native('Vertex AI custom training', MOST_TRAINING_ACCOUNTS) }
         : { aws: native('AWS Batch'), gcp: queued },
     [at('.accelerator.type')]: MACHINES,
     [at('.accelerator.count')]: MACHINES,
@@ -207,6 +208,10 @@ const serving: Readonly<Record<string, ParityRow>> = {
     gcp: native('request-response logging to BigQuery'),
   },
   'models.*.serving.gcp.access': ownOf('gcp'),
+  'models.*.serving.gcp.serviceAccount': ownOf(
+    'gcp',
+    native("a service account of the model's own, or that of Vertex AI", MOST_SERVING_ACCOUNTS),
+  ),
 };
 
 const usage: ParityRow = { aws: NATIVE, gcp: NATIVE };
@@ -220,9 +225,10 @@ const monitoring: Readonly<Record<string, ParityRow>> = {
   'models.*.monitoring.disk': { aws: NATIVE, gcp: unsupported(GCP_UNMEASURED.disk ?? '') },
 };
 
+const WATCHED_ON_GCP = "a workflow runs the platform's own job by schedule: the same figures as on AWS";
 const watched: ParityRow = {
   aws: emulated("a machine runs the platform's own job by schedule: SageMaker Model Monitor takes no new customers"),
-  gcp: emulated("a workflow runs the platform's own job by schedule: the same figures as on AWS"),
+  gcp: emulated(WATCHED_ON_GCP),
 };
 /** An alarm is of a service, be it on figures of the platform's own job. */
 const alarmed: ParityRow = {
@@ -238,7 +244,6 @@ const drift: Readonly<Record<string, ParityRow>> = {
   ...all(
     'drift',
     [
-      'features.*',
       'columns',
       'prediction.name',
       'prediction.type',
@@ -253,6 +258,10 @@ const drift: Readonly<Record<string, ParityRow>> = {
     ],
     watched,
   ),
+  'models.*.monitoring.drift.features.*': {
+    ...watched,
+    gcp: emulated(WATCHED_ON_GCP, MOST_TRAINING_ACCOUNTS),
+  },
   ...all('drift', ['threshold', 'severity', 'route'], alarmed),
   ...all('drift', ['schedule'], cron),
   ...all('drift', ['timeZone'], scheduled),

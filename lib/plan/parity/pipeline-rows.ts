@@ -8,6 +8,7 @@ import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
 import { STEP_LIMITS } from '../pipeline/aws-step-checks';
 import { DOCUMENT_LIMIT } from '../pipeline/gcp-document-size';
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
+import { MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
 import { SMALLEST_DISK } from '../vertex-disk';
 import { BOTH, emulated, limited, MACHINES, NATIVE, native, type Parity, type ParityRow } from './parity';
 
@@ -42,7 +43,7 @@ const IN_ALL: Readonly<Record<Cloud, readonly string[]>> = {
     DEFINITION_LIMITS.parameters,
     DEFINITION_LIMITS.characters,
   ],
-  gcp: [DOCUMENT_LIMIT],
+  gcp: [DOCUMENT_LIMIT, MOST_TRAINING_ACCOUNTS],
 };
 /** What holds of them where one is on the cluster. */
 const WITH_CLUSTER = [DEFINITION_LIMITS.withoutAccount, NODE_LIMIT];

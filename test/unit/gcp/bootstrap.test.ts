@@ -23,6 +23,8 @@ const steps = (overlay: object = {}) =>
   bootstrapSteps(
     planPlatform(specOn('gcp', loadPlatformSpec({ name: 'churn', owner: 'ml@example.com', gcp: GCP, ...overlay }))),
   );
+/** A model whose containers run as an account that Vertex AI keeps. */
+const AS_VERTEX_AI = { serving: { gcp: { access: 'public', serviceAccount: 'vertex-ai' } } } as const;
 const text = (overlay?: object) => JSON.stringify(steps(overlay));
 const titles = (overlay?: object) => steps(overlay).map(({ title }) => title);
 const commands = (overlay?: object) => steps(overlay).flatMap((step) => step.commands);
@@ -194,13 +196,15 @@ describe('bootstrap on Google Cloud', () => {
 
   it('says how many service accounts a project has to take where they are most of what a new one does', () => {
     const models = (count: number) => ({
-      models: Object.fromEntries(Array.from({ length: count }, (_, index) => [`ranker-${index}`, { serving: {} }])),
+      models: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`ranker-${index}`, index < 20 ? { serving: {} } : AS_VERTEX_AI]),
+      ),
     });
     const asked = (count: number) => titles(models(count)).filter((title) => title.includes('service accounts'));
-    // Seven of the platform itself, and two of each model.
-    expect(asked(36)).toEqual([]);
-    expect(asked(37)).toEqual(['Check the quota of service accounts: at least 81']);
-    expect(commands(models(37))).toContain(
+    // Seven of the platform itself, one of each rollout, and one of each model that serves as its own.
+    expect(asked(53)).toEqual([]);
+    expect(asked(54)).toEqual(['Check the quota of service accounts: at least 81']);
+    expect(commands(models(54))).toContain(
       'gcloud alpha services quota list --service=iam.googleapis.com --consumer=projects/churn-prod --filter="metric:service-account-count"',
     );
   });
@@ -208,6 +212,15 @@ describe('bootstrap on Google Cloud', () => {
   it.each([
     ...GCP_EXAMPLES.map((example) => [example.title, exampleSpec(example)] as const),
     ['steps on a cluster', loadPlatformSpec(pipelinePlatform(ON_CLUSTER, { gcp: GCP, ...WITH_CLUSTER }))] as const,
+    [
+      'models that serve as their own and as that of Vertex AI',
+      loadPlatformSpec({
+        name: 'churn',
+        owner: 'ml@example.com',
+        gcp: GCP,
+        models: { own: { serving: { gcp: { access: 'public' } } }, without: AS_VERTEX_AI },
+      }),
+    ] as const,
   ])('counts the service accounts of %s as they are made', (_, spec) => {
     const { stacks } = synthGcpPlatform(spec);
     const made = stacks.flatMap(resourcesOf).filter(({ type }) => type === 'google_service_account');

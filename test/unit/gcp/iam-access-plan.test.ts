@@ -4,6 +4,7 @@ import type { AccessEdge } from '../../../lib/plan/access';
 import { planGcpAccess } from '../../../lib/plan/gcp-access';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import type { PlanOn } from '../../../lib/plan/platform-plan';
+import { hasOwnAccount } from '../../../lib/spec/serving';
 import { exampleSpec } from '../../support/example-files';
 import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
 import {
@@ -67,9 +68,14 @@ const CASES = [
     }),
   },
   {
-    title: 'forty models that serve',
+    title: 'forty models that serve, half of them as an account of their own',
     spec: platform({
-      models: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`model-${i}`, { serving: { capture: {} } }])),
+      models: Object.fromEntries(
+        Array.from({ length: 40 }, (_, i) => [
+          `model-${i}`,
+          { serving: { capture: {}, gcp: { serviceAccount: i < 20 ? 'own' : 'vertex-ai' } } },
+        ]),
+      ),
     }),
   },
   {
@@ -151,8 +157,8 @@ function agentGrants({ names, spec }: PlanOn<'gcp'>): readonly string[] {
   };
   const captured = Object.keys(models).filter((model) => models[model]?.serving?.capture !== undefined);
   const datasets = { captures: captured.map((model) => names.of('database', 'captures', model)) };
-  const served = Object.keys(models).filter((model) => models[model]?.serving !== undefined);
-  const accounts = { serving: served.map((model) => names.of('serviceAccount', 'serving', model)) };
+  const own = Object.entries(models).filter(([, { serving }]) => serving !== undefined && hasOwnAccount(serving));
+  const accounts = { serving: own.map(([model]) => names.of('serviceAccount', 'serving', model)) };
   const jobs = Object.values(models).some(
     ({ pipeline, monitoring }) => pipeline !== undefined || monitoring?.drift !== undefined,
   );

@@ -17,6 +17,9 @@ import { datasets } from '../../support/many-datasets';
 import { resourcesOf } from '../../support/terraform-stacks';
 import { workflowProblems } from '../../support/workflows-check';
 
+/** Models that may serve as an account of their own, in one project. */
+const MOST_OWN = 20;
+
 /** A platform with everything, of some size. */
 function sized(models: number, tables: number): PlatformSpec {
   const all = datasets(tables, ['raw', 'curated']);
@@ -41,7 +44,10 @@ function sized(models: number, tables: number): PlatformSpec {
         `model-with-a-rather-long-name-${i}`,
         {
           registry: { approval: i % 2 === 0 ? 'automatic' : 'manual' },
-          serving: i % 3 === 0 ? { capture: {}, rollout: { strategy: 'linear', step: '10%' } } : {},
+          serving: {
+            ...(i % 3 === 0 ? { capture: {}, rollout: { strategy: 'linear', step: '10%' } } : {}),
+            gcp: { serviceAccount: i < MOST_OWN ? 'own' : 'vertex-ai' },
+          },
         },
       ]),
     ),

@@ -161,8 +161,19 @@ describe('its identities', () => {
     const before = dependencies({ name: 'serving', json: stack.toTerraform() }).get(
       `google_workflows_workflow.${endpoint.rollout.workflow.resource.friendlyUniqueId}`,
     );
-    for (const { terraformResourceType, friendlyUniqueId } of [endpoint.workload.serviceAccount, endpoint.runner])
-      expect(before).toContain(`${terraformResourceType}.${friendlyUniqueId}`);
+    for (const resource of [endpoint.workload?.serviceAccount, endpoint.runner])
+      expect(before).toContain(`${resource?.terraformResourceType}.${resource?.friendlyUniqueId}`);
+  });
+
+  test('are one less where containers run as an account of Vertex AI', () => {
+    const { stack, endpoint } = servingStack({ serving: { gcp: { serviceAccount: 'vertex-ai' } } });
+    expect([endpoint.workload, endpoint.runner]).toEqual([undefined, undefined]);
+    expect(Object.values(resourcesOf(stack, 'google_service_account')).map(({ account_id }) => account_id)).toEqual([
+      'fraud-prod-rollout-detector',
+    ]);
+    expect(resourcesOf(stack, 'google_service_account_iam_member')).toEqual({});
+    expect(bindingsOf(stack).filter((line) => !line.includes('Serving_Rollout'))).toEqual([]);
+    expect(JSON.stringify(documentOfStack(stack))).not.toMatch(/"serviceAccount"|fraud-prod-serving-detector@/);
   });
 
   test('are tokens nowhere: the workflow knows its account by computing it', () => {
@@ -256,17 +267,19 @@ describe('its workflow', () => {
       serviceAccount: 'a@b',
     };
     const name = (more: Partial<HostingSettings>) => servedName('fraud', { ...settings, ...more });
+    const { serviceAccount: _, ...asVertexAi } = settings;
     expect(name({})).toBe(name({}));
     expect(
       new Set([
         name({}),
         name({ requestsPerReplica: 1 }),
         name({ serviceAccount: 'c@d' }),
+        servedName('fraud', asVertexAi),
         name({ replicas: { min: 1, max: 4 } }),
         name({ capture: { sampling: 10 } }),
         name({ capture: { sampling: 20 } }),
       ]).size,
-    ).toBe(6);
+    ).toBe(7);
     const pattern = new RegExp(servedPattern('fraud'));
     expect(pattern.test('fraud-12-0a1b2c3d')).toBe(true);
     expect(pattern.test('fraud-prod-12-0a1b2c3d')).toBe(false);

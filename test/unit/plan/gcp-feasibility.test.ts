@@ -8,6 +8,7 @@ import { planTrainingCluster } from '../../../lib/plan/training-cluster';
 import { type PlatformSpec, platformSchema } from '../../../lib/spec/platform';
 import type { Finding } from '../../../lib/spec/problem';
 import { training } from '../../../lib/spec/training';
+import { PREPARED } from '../../support/watched-spec';
 
 const FRAUD = 'examples/fraud-detection/platform.yaml';
 
@@ -163,6 +164,42 @@ describe('a machine that serves on Google Cloud', () => {
     expect(finding?.message).toContain('cannot be had as on-demand capacity for hosting');
     expect(finding?.allowed).toContain('accelerator: { type: h100, count: 8 }');
     expect(finding?.allowed).not.toContain('spot');
+  });
+});
+
+describe('accounts that Vertex AI runs things as', () => {
+  const many = (count: number, model: object) =>
+    of({ models: Object.fromEntries(Array.from({ length: count }, (_, i) => [`model-${i}`, model])) });
+
+  it('are refused beyond those that it serves as, with what to do', () => {
+    expect(many(20, { serving: {} })).toEqual([]);
+    expect(many(25, { serving: {} })).toEqual([
+      {
+        path: ['models'],
+        at: 'key',
+        message: 'are too many: Vertex AI serves as 20 accounts of a project in a region at most',
+        received: '25 models that serve as an account of their own',
+        allowed: '20 models with own on Google Cloud, and any number with serving.gcp.serviceAccount: vertex-ai',
+        fix: 'write serving: { gcp: { serviceAccount: vertex-ai } } for models whose container needs nothing but its artifacts, or move models to a platform in another project',
+      },
+    ]);
+    expect(many(25, { serving: { gcp: { serviceAccount: 'vertex-ai' } } })).toEqual([]);
+  });
+
+  it('are refused beyond those that it trains as', () => {
+    const drift = { features: { amount: 'numeric' }, reference: 'trained' };
+    const watched = { pipeline: PREPARED, serving: { capture: {} }, monitoring: { drift } };
+    expect(many(10, watched)).toEqual([]);
+    expect(many(11, watched)).toEqual([
+      {
+        path: ['models'],
+        at: 'key',
+        message: 'are too many: Vertex AI trains as 20 accounts of a project in a region at most',
+        received: '22 pipelines, drift watches and managed clusters, each of which trains as an account',
+        allowed: '20 pipelines, drift watches and managed clusters in all, on Google Cloud',
+        fix: 'move models to a platform in another project',
+      },
+    ]);
   });
 });
 

@@ -5,9 +5,11 @@ import { RESERVED_COLUMNS } from '../../../lib/plan/gcp-lake-checks';
 import { gcpMachines } from '../../../lib/plan/machines/gcp-machines';
 import { cloudOfOption, MACHINES } from '../../../lib/plan/parity/parity';
 import { PARITY } from '../../../lib/plan/parity/parity-table';
+import { MOST_TRAINING_ACCOUNTS } from '../../../lib/plan/vertex-accounts';
 import { CLOUDS, type Cloud } from '../../../lib/spec/clouds';
 import { ONCE } from '../../../lib/spec/once';
 import { platformSchema } from '../../../lib/spec/platform';
+import { ACCOUNT_LIMITS } from '../../support/account-limits';
 import { synthGcpPlatform } from '../../support/examples-gcp';
 import { numbersIn, type Proof, refused, type Shown, seen, shapeOf, shownBy, taken } from '../../support/limit-proofs';
 import { AWS, awsIn, cluster, drifting, GCP, gcpIn, table, trained } from '../../support/limit-specs';
@@ -200,6 +202,7 @@ const PROVEN: Readonly<Record<string, Proof>> = {
     refused(labelled({}), 'requestField');
   },
   ...PIPELINE_LIMITS,
+  ...ACCOUNT_LIMITS,
   'what a region lacks is refused where something needs it': () => {
     for (const spec of [
       { ...awsIn('cn-north-1'), alerts: SLACK },
@@ -315,4 +318,11 @@ it('the disk of a managed cluster is as small on Google Cloud as that of a step'
   expect(PARITY['training.cluster[managed].disk']?.gcp.limits).toBe(
     PARITY['models.*.pipeline.steps.*[training].disk']?.gcp.limits,
   );
+});
+
+it('whatever trains as an account tells of how many Vertex AI trains as', () => {
+  const steps = Object.keys(PARITY).filter((option) => /\.steps\.\*\[[\w-]+\]$/.test(option));
+  expect(steps.length).toBeGreaterThan(3);
+  for (const option of [...steps, 'models.*.monitoring.drift.features.*', 'training.cluster[managed]'])
+    expect(PARITY[option]?.gcp.limits, option).toContain(MOST_TRAINING_ACCOUNTS);
 });

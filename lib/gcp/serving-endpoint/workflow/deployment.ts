@@ -12,8 +12,12 @@ export interface HostingSettings {
   readonly replicas: { readonly min: number; readonly max: number };
   /** Requests a minute that one machine takes before another is added. */
   readonly requestsPerReplica: number;
-  /** E-mail of the identity that containers run as. */
-  readonly serviceAccount: string;
+  /**
+   * E-mail of the identity that containers run as. Default: an account of Vertex AI's, which reads the artifacts that
+   * AIP_STORAGE_URI says, and nothing of the project. Source: Vertex AI documentation, "Use a custom service account", default
+   * access; discovery document of aiplatform.v1, DeployedModel.
+   */
+  readonly serviceAccount?: string;
   /**
    * Percent of the requests that are recorded. The endpoint says so, but what serves takes it over only when it is deployed.
    * Source: Vertex AI documentation, "Use online inference logging".
@@ -42,7 +46,7 @@ export const deployedModel = (settings: HostingSettings, modelId: string) => ({
   id: expr('id'),
   displayName: expr('name'),
   model: expr(`"${modelId}@" + version`),
-  serviceAccount: settings.serviceAccount,
+  ...(settings.serviceAccount === undefined ? {} : { serviceAccount: settings.serviceAccount }),
   dedicatedResources: {
     ...resources(settings),
     minReplicaCount: expr(`math.max(${settings.replicas.min}, math.min(${settings.replicas.max}, fleet))`),
