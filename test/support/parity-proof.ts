@@ -14,6 +14,8 @@ export interface Rendering {
   readonly programs: ReadonlyMap<string, Omit<Program, 'at'>>;
   /** Files that programs of the platform are made of, or judge by. */
   readonly files: ReadonlySet<string>;
+  /** Files that say what a program is to do, which could be in its text as well. */
+  readonly configurations: ReadonlySet<string>;
 }
 
 /** Resources that only say who may do what. */
@@ -26,6 +28,7 @@ const ASIDE = [
 ];
 /** Files of programs, by the hash of what is in them: assets of the CDK, and folders of jobs on Google Cloud. */
 const FILES = /\b[0-9a-f]{64}\.zip\b|\bjobs\/[\w-]+\/[0-9a-f]{16}\b/g;
+const CONFIGURATION = /^jobs\/config-/;
 
 interface Resource {
   /** Its stack and its id there. */
@@ -50,11 +53,13 @@ function rendering(
   const settings = JSON.stringify([rest, resources.filter(({ type }) => !ACCESS.test(type))], (key, value) =>
     ASIDE.includes(key) ? undefined : value,
   );
+  const files = text.match(FILES) ?? [];
   return {
     text,
     settings: settings.replaceAll(FILES, 'file'),
     programs: new Map(programs.map(({ at, ...program }) => [at, program])),
-    files: new Set(text.match(FILES)),
+    files: new Set(files.filter((file) => !CONFIGURATION.test(file))),
+    configurations: new Set(files.filter((file) => CONFIGURATION.test(file))),
   };
 }
 
@@ -85,7 +90,7 @@ export function renderedOnGcp(stacks: readonly TerraformStack[]): Rendering {
   const programs = resources
     .filter(({ type }) => type === 'google_workflows_workflow')
     .map(({ at, body }) => {
-      const text = unescaped(body.source_contents);
+      const text = unescaped(body.source_contents).replaceAll(FILES, 'file');
       return { at, text, told: () => toldByWorkflow(JSON.parse(text)) };
     });
   const rest = stacks.map(({ name, json: { resource: _, ...other } }) => [name, other]);
@@ -107,7 +112,8 @@ const isFile = ({ name }: ResourceBody): boolean => String(name).startsWith('job
  * settings of the cloud's services change, or what a program hands to them as it is written.
  */
 export function supportShown(subject: Rendering, other: Rendering): Parity['support'] {
-  const added = (which: 'programs' | 'files') => [...subject[which].keys()].some((at) => !other[which].has(at));
+  const added = (which: 'programs' | 'files' | 'configurations') =>
+    [...subject[which].keys()].some((at) => !other[which].has(at));
   if (added('programs') || added('files')) return 'emulated';
   if (subject.settings !== other.settings) return 'native';
   const pairs = [...subject.programs].flatMap(([at, one]) => {
@@ -115,7 +121,7 @@ export function supportShown(subject: Rendering, other: Rendering): Parity['supp
     return before === undefined || before.text === one.text ? [] : [{ one: one.told(), other: before.told() }];
   });
   if (pairs.some((pair) => differs(pair.one, pair.other))) return 'native';
-  return pairs.length > 0 ? 'emulated' : 'native';
+  return pairs.length > 0 || added('configurations') ? 'emulated' : 'native';
 }
 
 /** Whether the same call is told something else. A call that only one of them makes is a matter of the program. */
