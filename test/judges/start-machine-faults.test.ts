@@ -3,7 +3,7 @@ import { lockTtlSeconds } from '../../lib/aws/training-pipeline/machine/start-pr
 import { AslJudge, type AslRun, resume } from '../support/asl-judge';
 import { describeJudge } from '../support/describe-judge';
 import { ALIKE } from '../support/pipeline-spec';
-import { BUCKET, left, packageArn, REGISTERED, request } from './start-machine';
+import { BUCKET, IMAGES, left, packageArn, REGISTERED, request } from './start-machine';
 
 /** A world in which everything is asked that a start may ask: a new snapshot, an earlier run, a version that serves. */
 const SITUATION = {
@@ -83,8 +83,14 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
   });
 
   test('an execution that is as slow as can be holds the lock to the end', async () => {
+    const images = { ...IMAGES, 'fraud-train-2': 'sha256:cc', 'fraud-evaluate-3': 'sha256:dd' };
     const slow = request(
-      { pipeline: ALIKE, failures: [{ of: 'UNLOAD', reason: 'Query exhausted resources' }], athenaSeconds: 2550 },
+      {
+        pipeline: ALIKE,
+        images,
+        failures: [{ of: 'UNLOAD', reason: 'Query exhausted resources' }],
+        athenaSeconds: 2550,
+      },
       { input: FRESH },
     );
     const { status, calls } = await judge.run(slow);
