@@ -81,11 +81,12 @@ describeJudge('drift', 'what could never be measured', () => {
     });
   });
 
-  test('as long as most can be read, or enough, others are counted only', async () => {
+  test('as long as enough can be read, or there are too few in all, others are counted only', async () => {
     const good = numbers(MIN_ROWS).map((x) => capture(asked(x)));
     const bad = good.map(() => capture(csv('1')));
     expect((await run([...good, ...bad, ...bad])).result?.rows).toMatchObject({ current: 20, unreadable: 40 });
     expect(await unmeasured([...good.slice(1), ...bad])).toContain('20 of 39 records of current');
+    expect(await unmeasured([...good.slice(1), ...bad.slice(0, 1)])).toContain('1 of 20 records of current');
     const early = numbers(MIN_ROWS + 1).map((x) => capture(asked(x), undefined, '2025-12-31T23:00:00Z'));
     expect((await run([...early, ...bad])).result?.rows).toMatchObject({ current: 0, unreadable: 20 });
   });

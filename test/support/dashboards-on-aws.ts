@@ -60,7 +60,12 @@ export const dashboardsOnAws: DashboardReader = (spec, machineOf) =>
           DashboardName: string;
           DashboardBody: unknown;
         };
-        const { widgets } = JSON.parse(textOf(body)) as { readonly widgets: readonly Widget[] };
+        const { widgets, periodOverride } = JSON.parse(textOf(body)) as {
+          readonly widgets: readonly Widget[];
+          readonly periodOverride?: string;
+        };
+        // Else CloudWatch chooses the periods by what time is shown: dashboard body structure, periodOverride.
+        if (periodOverride !== 'inherit') throw new Error(`${name} does not keep to the periods of its lines`);
         return [name, widgets.flatMap((widget) => chartOf(widget, machineOf(name)))];
       }),
   );

@@ -40,6 +40,8 @@ export class ModelDashboard extends Construct {
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: props.dashboardName,
       defaultInterval: Duration.days(1),
+      // Lines are sums of a minute or so, which a longer period would draw many times too high.
+      periodOverride: cloudwatch.PeriodOverride.INHERIT,
     });
     if (props.alarms.length > 0)
       this.dashboard.addWidgets(

@@ -31,6 +31,7 @@ export class PlatformDashboard extends Construct {
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: platformDashboardName(names),
       defaultInterval: Duration.days(28),
+      periodOverride: cloudwatch.PeriodOverride.INHERIT,
     });
     this.dashboard.addWidgets(
       new cloudwatch.SingleValueWidget({

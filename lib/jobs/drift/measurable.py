@@ -50,7 +50,7 @@ def _listed(names: list) -> str:
 
 def check_records(current: Dataset, configuration: Configuration) -> None:
     lost, read = current.unreadable.count, current.rows + current.outside_window
-    if lost > read and read < configuration.min_rows <= lost + read:
+    if read < configuration.min_rows <= lost + read:
         raise Unmeasured(
             f"{lost} of {lost + read} records of current cannot be read, such as {current.unreadable.examples[0]}. "
             "Callers have to ask in CSV or JSON, in a form that the README of mlops-constructs names; features of "
