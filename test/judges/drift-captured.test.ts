@@ -71,16 +71,18 @@ describeJudge('drift', 'captured requests', () => {
         ),
       ],
     ],
-    ...[{ header: 'amount,country' }, { header: '"country", Amount', turned: true }].map(
-      ({ header, turned }): [string, () => readonly unknown[]] => [
-        `CSV with a first line ${header}`,
-        () =>
-          SAME.map((row) => {
-            const values = turned ? listed(row).reverse() : listed(row);
-            return capture(csv('INPUT', `${header}\n${values.join(',')}\n`), csv('OUTPUT', `${row.score}`));
-          }),
-      ],
-    ),
+    ...[
+      { header: 'amount,country' },
+      { header: '\ufeffamount,country' },
+      { header: '"country", Amount', turned: true },
+    ].map(({ header, turned }): [string, () => readonly unknown[]] => [
+      `CSV with a first line ${header}`,
+      () =>
+        SAME.map((row) => {
+          const values = turned ? listed(row).reverse() : listed(row);
+          return capture(csv('INPUT', `${header}\n${values.join(',')}\n`), csv('OUTPUT', `${row.score}`));
+        }),
+    ]),
     [
       'JSON, lists of values after one of names',
       () => [

@@ -75,7 +75,7 @@ def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
     """Rows, and the columns in the order of their values: that of a first line with their names, if there is one."""
     first = rows[0] if rows else []
     known = _by_spelling(columns)
-    named = list(takewhile(lambda name: name is not None, (known.get(str(cell).strip().casefold()) for cell in first)))
+    named = list(takewhile(lambda name: name is not None, (known.get(str(cell).lstrip("\ufeff").strip().casefold()) for cell in first)))
     same = len(named) == len(first) == len(columns) and set(named) == set(columns)
     return (rows[1:], named) if same else (rows, columns)
 
