@@ -75,7 +75,8 @@ def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
     """Rows, and the columns in the order of their values: that of a first line with their names, if there is one."""
     first = rows[0] if rows else []
     known = _by_spelling(columns)
-    named = list(takewhile(lambda name: name is not None, (known.get(str(cell).lstrip("\ufeff").strip().casefold()) for cell in first)))
+    # Up to the first that is no name: most requests have none, and all are asked.
+    named = list(takewhile(lambda name: name is not None, (known.get(_spelling(cell)) for cell in first)))
     same = len(named) == len(first) == len(columns) and set(named) == set(columns)
     return (rows[1:], named) if same else (rows, columns)
 
@@ -83,6 +84,11 @@ def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
 @lru_cache(maxsize=1)
 def _by_spelling(columns: tuple) -> dict:
     return {name.casefold(): name for name in columns}
+
+
+def _spelling(cell: object) -> str:
+    """A cell as a name is looked up, without the byte order mark before the first."""
+    return str(cell).lstrip("\ufeff").strip().casefold()
 
 
 def answer_cells(content: object, name: str | None, index: int | None, count: int) -> list:
