@@ -1,5 +1,6 @@
 import type { BootstrapStep } from '../../plan/bootstrap-step';
 import type { PlanOn } from '../../plan/platform-plan';
+import { ofType } from '../services/of-type';
 import { bindOnProject } from './bind-on-project';
 
 /**
@@ -30,8 +31,7 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Roles that deploy a resource type, such as `google_storage_bucket`. `undefined` for a type that nothing is known of. */
-export const deployerRolesOf = (type: string): readonly string[] | undefined =>
-  Object.entries(BY_TYPE).find(([beginning]) => type.startsWith(beginning))?.[1];
+export const deployerRolesOf = (type: string): readonly string[] | undefined => ofType(BY_TYPE, type);
 
 /** What whoever deploys may do on the project. He needs it as long as the platform is there. */
 export function deployerSteps({ spec: { gcp } }: PlanOn<'gcp'>): readonly BootstrapStep[] {

@@ -8,6 +8,7 @@ import { gcpDriftAccess, gcpDriftTriggerAccess, gcpDriftWatchAccess } from '../.
 import { gcpJobImage } from '../../plan/job-images';
 import { machineName } from '../../plan/machines/machines';
 import type { PlatformNames } from '../../plan/names';
+import { grantActAs } from '../access/act-as';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
@@ -30,7 +31,6 @@ import type { IRecords } from '../records/records';
 import { CAPTURE_TABLE, type Captures } from '../serving-endpoint/captures';
 import type { Target } from '../target';
 import { knownRegion } from '../tokens';
-import { grantActAs } from '../training-cluster/submission';
 import { recordsEnv } from '../workflow/record-steps';
 import { grantLog, Workflow } from '../workflow/workflow';
 import { workflowSchedule } from '../workflow/workflow-schedule';

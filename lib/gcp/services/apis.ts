@@ -1,3 +1,5 @@
+import { ofType } from './of-type';
+
 /** Short names of APIs: `storage` is `storage.googleapis.com`. */
 const apis = (...services: readonly string[]): readonly string[] =>
   services.map((service) => `${service}.googleapis.com`);
@@ -44,9 +46,4 @@ export const PLATFORM_APIS: readonly string[] = [
 ].sort();
 
 /** APIs of a resource type, such as `google_storage_bucket`. None for a type that nothing is known of. */
-export function apisOf(type: string): readonly string[] {
-  const [longest] = Object.keys(BY_TYPE)
-    .filter((prefix) => type.startsWith(prefix))
-    .sort((a, b) => b.length - a.length);
-  return longest === undefined ? [] : (BY_TYPE[longest] ?? []);
-}
+export const apisOf = (type: string): readonly string[] => ofType(BY_TYPE, type) ?? [];

@@ -9,6 +9,7 @@ import { gcpMachines } from '../../plan/machines/gcp-machines';
 import { championPath, endpointLock, servingPath } from '../../plan/serving-access';
 import { ENDPOINT_TAG, MODEL_TAG, PLATFORM_TAG } from '../../plan/tags';
 import { DEFAULT_ENDPOINT_ACCESS } from '../../spec/serving';
+import { grantActAs } from '../access/act-as';
 import { after } from '../access/after';
 import type { Grantors } from '../access/grantors';
 import type { Workload } from '../access/workload';
@@ -23,7 +24,6 @@ import type { INetwork } from '../network/network';
 import type { IRecords } from '../records/records';
 import type { DataRemovalProps } from '../removal';
 import { known, knownRegion } from '../tokens';
-import { grantActAs } from '../training-cluster/submission';
 import { Captures } from './captures';
 import {
   EndpointEntry,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { batchSubmissionAccess } from '../../plan/gcp-access';
 import { TRAINING_FAILED } from '../../plan/signals';
+import { grantActAs } from '../access/act-as';
 import { ANNOUNCED_FIELDS } from '../alerts/announce';
 import { announceGrantors } from '../alerts/announce-grantors';
 import { logLink } from '../alerts/console-link';
@@ -13,7 +14,7 @@ import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
 import type { BatchWorkflowProps } from './machine/batch-props';
 import { batchWorkflow, TRAINING_ANNOUNCED, type TrainingRequest } from './machine/batch-workflow';
 import { type NodeTemplate, nodeTemplates } from './node-template';
-import { type BatchSubmission, batchSubmission, grantActAs, launcherName } from './submission';
+import { type BatchSubmission, batchSubmission, launcherName } from './submission';
 import type { TrainingEngine, TrainingEngineProps } from './training-engine';
 
 /**

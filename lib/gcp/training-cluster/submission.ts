@@ -1,12 +1,11 @@
 import type { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import type { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
-import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import type { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
-import { after } from '../access/after';
-import { grantOnce, type IGrantee } from '../access/grantee';
+import { grantActAs } from '../access/act-as';
+import type { IGrantee } from '../access/grantee';
 import { customRole, grantCustomRole, grantOnProject } from '../access/project-grants';
-import { accountEmail, type Target } from '../target';
+import type { Target } from '../target';
 
 /** What somebody needs who starts trainings on a managed cluster. */
 export interface ManagedSubmission {
@@ -86,22 +85,4 @@ export function grantSubmit(
   const { roleId, accountId } = submission;
   grantCustomRole({ id: `Submit-${roleId}` }, roleId, target, to, [made.role]);
   grantActAs(target, accountId, made.account, to);
-}
-
-/** Lets someone start things that run as an account. */
-export function grantActAs(
-  target: Pick<Target, 'project'>,
-  accountId: string,
-  account: ServiceAccount | undefined,
-  to: IGrantee,
-): void {
-  const { project } = target;
-  grantOnce(to, { id: `ActAs-${accountId}`, project }, (scope, id) => {
-    return new ServiceAccountIamMember(scope, id, {
-      serviceAccountId: `projects/${project}/serviceAccounts/${accountEmail(accountId, { project })}`,
-      role: 'roles/iam.serviceAccountUser',
-      member: to.member,
-      dependsOn: [...after(scope, [account])],
-    });
-  });
 }

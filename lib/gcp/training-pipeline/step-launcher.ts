@@ -4,6 +4,7 @@ import { clusterStepAccess, clusterStepTriggerAccess, requestsPrefix } from '../
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { isClusterStep } from '../../plan/pipeline/step-plan';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
+import { grantActAs } from '../access/act-as';
 import type { Workload } from '../access/workload';
 import type { PublishedTopic } from '../alerts/published-topic';
 import { TopicTrigger } from '../alerts/topic-trigger';
@@ -17,7 +18,6 @@ import { grantJobRole } from '../training-cluster/job-grants';
 import type { BatchWorkflowProps } from '../training-cluster/machine/batch-props';
 import { batchWorkflow } from '../training-cluster/machine/batch-workflow';
 import { type NodeTemplate, nodeTemplates } from '../training-cluster/node-template';
-import { grantActAs } from '../training-cluster/submission';
 import { recordsEnv } from '../workflow/record-steps';
 import { Workflow } from '../workflow/workflow';
 

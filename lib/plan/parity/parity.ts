@@ -39,14 +39,16 @@ export const limited = (parity: Parity, ...limits: readonly string[]): Parity =>
 /** The same whatever the option says. */
 export const always = (parity: Parity): Parity => ({ ...parity, always: true });
 
+/** A row where both clouds do it alike. */
+export const both = (parity: Parity): ParityRow => ({ aws: parity, gcp: parity });
+
 /** A row where both clouds do it themselves. */
-export const BOTH: ParityRow = { aws: NATIVE, gcp: NATIVE };
+export const BOTH: ParityRow = both(NATIVE);
 
 /** A row of what a machine has. */
-export const MACHINES: ParityRow = {
-  aws: native('by the table of machines: what a region does not have is refused with what it has'),
-  gcp: native('by the table of machines: what a region does not have is refused with what it has'),
-};
+export const MACHINES: ParityRow = both(
+  native('by the table of machines: what a region does not have is refused with what it has'),
+);
 
 /** The cloud whose own block an option is in: `network[existing].aws.vpc`. */
 export const cloudOfOption = (option: string): Cloud | undefined =>

@@ -10,7 +10,7 @@ import { DOCUMENT_LIMIT } from '../pipeline/gcp-document-size';
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
 import { MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
 import { SMALLEST_DISK } from '../vertex-disk';
-import { BOTH, emulated, limited, MACHINES, NATIVE, native, type Parity, type ParityRow } from './parity';
+import { BOTH, both, emulated, limited, MACHINES, NATIVE, native, type ParityRow } from './parity';
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
 type Kind = (typeof KINDS)[number];
@@ -167,8 +167,6 @@ const within = ({ aws, gcp }: ParityRow, limits: typeof IN_ALL): ParityRow => ({
   aws: limited(aws, ...limits.aws),
   gcp: limited(gcp, ...limits.gcp),
 });
-
-const both = (parity: Parity): ParityRow => ({ aws: parity, gcp: parity });
 
 /** What each cloud does of the options of a training pipeline. */
 export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {

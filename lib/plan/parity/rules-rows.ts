@@ -1,10 +1,7 @@
-import { emulated, type ParityRow } from './parity';
+import { both, emulated, type ParityRow } from './parity';
 
 /** One program judges a snapshot on both clouds, by the same rules.json. */
-const judged: ParityRow = {
-  aws: emulated("the platform's own program judges the snapshot, in steps of kind validation"),
-  gcp: emulated("the platform's own program judges the snapshot, in steps of kind validation"),
-};
+const judged = both(emulated("the platform's own program judges the snapshot, in steps of kind validation"));
 
 const OPTIONS = [
   'minRows',
