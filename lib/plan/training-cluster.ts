@@ -1,4 +1,5 @@
 import type { Finding } from '../spec/problem';
+import { GIB } from '../spec/quantity';
 import type { TrainingClusterSpec } from '../spec/training';
 import { AWS_CLUSTER_RULES, type ClusterRule } from './cluster-rules';
 import { machineFinding } from './machine-finding';
@@ -14,8 +15,6 @@ export const LONGEST_TRAINING = 28 * 86_400;
 /** Seconds that a spot training may take in all. */
 export const spotSeconds = (maxRuntimeSeconds: number): number =>
   Math.min(maxRuntimeSeconds * SPOT_PATIENCE, LONGEST_TRAINING);
-
-const GIB = 1024 ** 3;
 
 /** One way of buying machines for a cluster. */
 export interface Purchase {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { advise } from './advice';
 import { datasetName, entryName } from './identifiers';
+import { machineDisk } from './machine-disk';
 import { MACHINE_SIZES } from './machine-keys';
 import { duration, percent } from './quantity';
 import { DEFAULT_SEVERITY, SEVERITIES } from './severity';
@@ -17,6 +18,9 @@ export const DEFAULT_MIN_ROWS = 500;
 export const DEFAULT_MAX_CATEGORIES = 1000;
 /** Machine that compares: 1,000,000 rows of 50 columns take less than 4 GiB. */
 export const DEFAULT_DRIFT_MACHINE = 'medium';
+
+/** Disk of that machine. On Google Cloud what it reads is mounted, and needs none. */
+export const DEFAULT_DRIFT_DISK = '100 GiB';
 
 /** Seconds that what a run found counts for. Twice that lies between two runs, so that each is told anew. */
 export const SIGNAL_PERIOD_SECONDS = 3600;
@@ -174,6 +178,7 @@ export const drift = z
         'Dataset that requests are compared with, with the features, the prediction and the segments as columns. Default: what the version that serves was trained on, as pipeline.register.reference says; needed where no pipeline registers.',
       ),
     machine: z.enum(MACHINE_SIZES).default(DEFAULT_DRIFT_MACHINE).describe('Size of the machine that compares.'),
+    disk: machineDisk(DEFAULT_DRIFT_DISK, 'what was recorded in the window, and what it is compared with,'),
   })
   .describe('Drift: whether the model is asked for something else than what it was trained on. Needs serving.capture.');
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { accelerator } from './accelerator';
 import { datasetName, entryName } from './identifiers';
+import { machineDisk } from './machine-disk';
 import { MACHINE_SIZES } from './machine-keys';
-import { duration, size } from './quantity';
+import { duration } from './quantity';
 
 /** Machine of a step without accelerators. */
 export const DEFAULT_STEP_MACHINE = 'medium';
@@ -118,10 +119,7 @@ const container = {
   machine: z.enum(MACHINE_SIZES).default(DEFAULT_STEP_MACHINE).describe('Size of a machine that has no accelerator.'),
 };
 
-const disk = (usual: string) =>
-  size({ min: '30 GiB', max: '16 TiB', wholeGiB: true })
-    .prefault(usual)
-    .describe('Disk of one machine, where storage is not local. On AWS what the step reads is copied to it.');
+const disk = (usual: string) => machineDisk(usual, 'what the step reads');
 
 const outputs = (least: 0 | 1) => z.array(argument).min(least).max(8);
 

@@ -6,7 +6,8 @@ import { DURATION_UNITS, LATENCY_UNITS, meantOn, type Scale, SIZE_UNITS } from '
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const GIB = 1024 ** 3;
+/** Bytes. */
+export const GIB = 1024 ** 3;
 
 const durationValue = z.object({ seconds: z.number(), text: z.string() }).readonly();
 /** A length of time: whole seconds, and the text as written, such as `30 minutes`. */

@@ -281,6 +281,7 @@ export const OPTION_SAMPLES: Readonly<Record<string, OptionSample>> = {
     segments: [ABSENT, ['country']],
     maxCategories: [ABSENT, 90],
     machine: [ABSENT, 'large'],
+    disk: [ABSENT, '300 GiB'],
   }),
   ...watched('drift', overlaid(DRIFTING, ON_CALL), { route: [ABSENT, 'on-call'] }),
   ...watched('drift', overlaid(DRIFTING, LAKE), { reference: [ABSENT, 'transactions'] }),

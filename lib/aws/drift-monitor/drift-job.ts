@@ -13,6 +13,7 @@ import { MODEL_TAG } from '../../plan/tags';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { JobCode } from '../jobs/job-code';
+import { diskGrants, jobDisk } from '../jobs/job-disk';
 import { grantJobLogs } from '../jobs/job-logs';
 import { grantProvidedPull, providedImage } from '../jobs/provided-image';
 import { tagsLike } from '../jobs/tags-like';
@@ -55,8 +56,7 @@ export class DriftJob extends Construct {
       imageUri: image.uri,
       roleArn: this.workload.role.roleArn,
       instanceType: machineName(machine, 'processing'),
-      diskGib: plan.diskGib,
-      ...(machine.localStorageGb > 0 ? {} : { volumeKeyArn: encryptionKey.keyArn }),
+      disk: jobDisk(machine, plan.diskGib, encryptionKey.keyArn),
       outputKeyArn: encryptionKey.keyArn,
       subnetIds: network.subnetIds,
       securityGroupId: this.securityGroup.securityGroupId,
@@ -77,14 +77,8 @@ export class DriftJob extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
       }),
     );
-    if (this.settings.volumeKeyArn === undefined) return;
-    to.addStatement(
-      new iam.PolicyStatement({
-        actions: ['kms:CreateGrant'],
-        resources: [encryptionKey.keyArn],
-        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-      }),
-    );
+    if (this.settings.disk.VolumeKmsKeyId === undefined) return;
+    to.addStatement(diskGrants(encryptionKey));
   }
 
   /** Lets someone create and see runs of this job. */

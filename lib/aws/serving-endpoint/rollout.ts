@@ -10,6 +10,7 @@ import type { Grantors } from '../access/grantors';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IAlerts } from '../alerts/alert-channel';
 import { consoleLink } from '../alerts/console-link';
+import { diskGrants } from '../jobs/job-disk';
 import { tagsLike } from '../jobs/tags-like';
 import { Machine } from '../machine/machine';
 import { approved } from '../model-registry/model-events';
@@ -115,13 +116,7 @@ export class Rollout extends Construct {
       }),
     );
     if (volumeKey === undefined) return;
-    this.machine.workload.addStatement(
-      new iam.PolicyStatement({
-        actions: ['kms:CreateGrant'],
-        resources: [volumeKey.keyArn],
-        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-      }),
-    );
+    this.machine.workload.addStatement(diskGrants(volumeKey));
   }
 
   /** Ends that the machine cannot announce: it was stopped, ran out of time, or could not reach the channel. */

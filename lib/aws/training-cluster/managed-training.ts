@@ -1,11 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { trainingAccess } from '../../plan/access';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import { consoleLink } from '../alerts/console-link';
+import { diskGrants } from '../jobs/job-disk';
 import { grantJobLogs } from '../jobs/job-logs';
 import type { ManagedSubmission } from './submission';
 import type { TrainingEngine, TrainingEngineProps } from './training-engine';
@@ -52,15 +51,6 @@ export class ManagedTraining extends Construct implements TrainingEngine {
       },
     };
   }
-}
-
-/** Source: SageMaker developer guide, "SageMaker API permissions", CreateTrainingJob with a VolumeKmsKeyId. */
-function diskGrants(key: kms.IKey): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: ['kms:CreateGrant'],
-    resources: [key.keyArn],
-    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { Lazy, TagManager } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { machineName } from '../../plan/machines/machines';
 import type { TrainingClusterPlan } from '../../plan/training-cluster';
+import { jobDisk } from '../jobs/job-disk';
 import type { TrainingEngineProps } from './training-engine';
 import { METRICS_VARIABLE } from './training-job';
 import { TRAINING_METRICS } from './training-metrics';
@@ -36,15 +37,12 @@ export function trainingJobDefaults(props: TrainingEngineProps, roleArn: string)
   };
 }
 
-/** Machines with storage of their own use that and no other: the service refuses a key, and more than there is. */
 function resources(plan: TrainingClusterPlan, keyArn: string): Readonly<Record<string, unknown>> {
   const [machine] = plan.purchases[0].machines;
-  const local = machine.localStorageGb > 0;
   return {
     InstanceType: machineName(machine, plan.role),
     InstanceCount: plan.nodes,
-    VolumeSizeInGB: local ? Math.min(plan.diskGib, machine.localStorageGb) : plan.diskGib,
-    ...(local ? {} : { VolumeKmsKeyId: keyArn }),
+    ...jobDisk(machine, plan.diskGib, keyArn),
   };
 }
 

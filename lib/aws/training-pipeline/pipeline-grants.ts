@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { allow } from '../access/grant-statement';
 import type { Workload } from '../access/workload';
+import { diskGrants } from '../jobs/job-disk';
 
 /** How names of jobs begin that SageMaker starts for a step of a pipeline. Source: SageMaker developer guide, "Define a pipeline". */
 const JOBS_OF_PIPELINES = 'pipelines-*';
@@ -32,13 +33,7 @@ export function grantRunSteps(to: Workload, role: iam.IRole, key: kms.IKey): voi
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   );
-  to.addStatement(
-    new iam.PolicyStatement({
-      actions: ['kms:CreateGrant'],
-      resources: [key.keyArn],
-      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    }),
-  );
+  to.addStatement(diskGrants(key));
 }
 
 /** Lets someone read what jobs of steps say of how they ended. Their names do not say which pipeline they are of. */

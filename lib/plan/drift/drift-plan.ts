@@ -1,6 +1,7 @@
 import type { MachineSize } from '../../spec/machine-keys';
 import type { ModelSpec } from '../../spec/model';
 import { DEFAULT_TIME_ZONE } from '../../spec/pipeline';
+import { GIB } from '../../spec/quantity';
 import type { PlatformNames } from '../names';
 import { type DriftConfig, driftConfig, qualityConfig } from './drift-config';
 import { DRIFT_METRICS, qualityMetrics, type WatchMetric } from './drift-metrics';
@@ -37,6 +38,7 @@ export interface DriftPlan {
   readonly schedule: { readonly cron: string; readonly timeZone: string };
   /** Size of the machine that compares. */
   readonly machine: MachineSize;
+  /** GiB of its disk. */
   readonly diskGib: number;
   /** Longest that the job may run. */
   readonly maxRuntimeSeconds: number;
@@ -45,8 +47,6 @@ export interface DriftPlan {
   readonly signals: DriftSignals;
 }
 
-/** Disk of the machine: what was recorded in the window is copied to it, and the columns that are compared. */
-export const DRIFT_DISK_GIB = 100;
 /** Longest run of the job: 2 hours. */
 export const DRIFT_MAX_RUNTIME_SECONDS = 7200;
 
@@ -87,7 +87,7 @@ export function planDrift(
     ],
     schedule: { cron: drift.schedule, timeZone: drift.timeZone ?? DEFAULT_TIME_ZONE },
     machine: drift.machine,
-    diskGib: DRIFT_DISK_GIB,
+    diskGib: drift.disk.bytes / GIB,
     maxRuntimeSeconds: DRIFT_MAX_RUNTIME_SECONDS,
     ...(drift.reference === undefined ? {} : { reference: drift.reference }),
     signals,

@@ -9,10 +9,10 @@ import { MOST_ADDRESSES } from '../google-receivers';
 import { MOST_READ_OF_A_ZONE } from '../object-grants-checks';
 import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
 import { MOST_SERVING_ACCOUNTS, MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
-import { SMALLEST_DISK } from '../vertex-disk';
 import {
   always,
   BOTH,
+  DISK,
   emulated,
   limited,
   MACHINES,
@@ -158,7 +158,7 @@ const cluster = (kind: 'managed' | 'batch'): Readonly<Record<string, ParityRow>>
             gcp: emulated('spot first, then on demand, by the workflow'),
           },
     [at('.maxRuntime')]: kind === 'managed' ? BOTH : { aws: NATIVE, gcp: native('jobs of Batch', BATCH_LONGEST) },
-    [at('.disk')]: kind === 'managed' ? { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) } : BOTH,
+    [at('.disk')]: kind === 'managed' ? DISK : BOTH,
     ...(kind === 'managed'
       ? {}
       : {
@@ -266,6 +266,7 @@ const drift: Readonly<Record<string, ParityRow>> = {
   ...all('drift', ['schedule'], cron),
   ...all('drift', ['timeZone'], scheduled),
   'models.*.monitoring.drift.machine': MACHINES,
+  'models.*.monitoring.drift.disk': DISK,
   ...all(
     'quality',
     ['labels.dataset', 'labels.requestId', 'labels.column', 'labels.positive', 'metric', 'delay', 'window', 'minRows'],

@@ -1,4 +1,5 @@
 import { CLOUD_NAMES, CLOUDS, type Cloud } from '../../spec/clouds';
+import { SMALLEST_DISK } from '../vertex-disk';
 
 /** How a cloud does what an option says, by the word for it. */
 export const MEANING = {
@@ -49,6 +50,9 @@ export const BOTH: ParityRow = both(NATIVE);
 export const MACHINES: ParityRow = both(
   native('by the table of machines: what a region does not have is refused with what it has'),
 );
+
+/** A row of the disk of a machine that runs jobs. */
+export const DISK: ParityRow = { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) };
 
 /** The cloud whose own block an option is in: `network[existing].aws.vpc`. */
 export const cloudOfOption = (option: string): Cloud | undefined =>

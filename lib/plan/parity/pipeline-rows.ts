@@ -9,15 +9,13 @@ import { STEP_LIMITS } from '../pipeline/aws-step-checks';
 import { DOCUMENT_LIMIT } from '../pipeline/gcp-document-size';
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
 import { MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
-import { SMALLEST_DISK } from '../vertex-disk';
-import { BOTH, both, emulated, limited, MACHINES, NATIVE, native, type ParityRow } from './parity';
+import { BOTH, both, DISK, emulated, limited, MACHINES, NATIVE, native, type ParityRow } from './parity';
 
 const KINDS = ['processing', 'training', 'cluster-training', 'prediction', 'validation'] as const;
 type Kind = (typeof KINDS)[number];
 /** Those that the spec lets run longer than any step may on Google Cloud. */
 const MAKES_MODELS: readonly Kind[] = ['training', 'cluster-training'];
 
-const DISK: ParityRow = { aws: NATIVE, gcp: native('boot disk of the job', SMALLEST_DISK) };
 const STARTED = 'the machine that starts runs';
 
 const JOBS: Readonly<Record<Kind, ParityRow>> = {

@@ -1,10 +1,9 @@
 import type { PipelineSpec } from '../../spec/pipeline';
 import { conditionsOf, isContainer, metricsOf, stepsBefore } from '../../spec/pipeline-refs';
 import { type ContainerStepSpec, DEFAULT_RETRIES, type PipelineStepSpec } from '../../spec/pipeline-steps';
+import { GIB } from '../../spec/quantity';
 import { sourceOf, thresholdOf } from './graph';
 import type { ContainerWork, StepPlan } from './step-plan';
-
-const GIB = 1024 ** 3;
 
 /** Plans one step; `order` has the names of all, each after those that it depends on. */
 export function planStep(

@@ -99,6 +99,13 @@ describe('what watches drift on AWS', () => {
     expect(platform.models.detector?.drift).toBeUndefined();
   });
 
+  it('has a disk that what it reads fits on', () => {
+    const onDisk = (disk?: string) =>
+      synthPlatform(loadedWatched({ drift: { ...DRIFT, disk } })).platform.models.detector?.drift?.job.settings.disk;
+    expect(onDisk()?.VolumeSizeInGB).toBe(100);
+    expect(onDisk('2 TiB')?.VolumeSizeInGB).toBe(2048);
+  });
+
   it('asks for no lake where neither labels nor a dataset to compare with are named', () => {
     const alone = synthPlatform(loadedWatched({ drift: DRIFT }));
     expect(JSON.stringify(alone.templates)).not.toContain('athena:StartQueryExecution", "Resource": "drift');

@@ -135,6 +135,15 @@ describe('DriftMonitor', () => {
     expect(workflow?.source_contents).toContain('networkAttachments/fraud-net');
   });
 
+  test('has a disk as the spec says, and no smaller one than there is', () => {
+    const onDisk = (disk: string) =>
+      bodies<{ source_contents: string }>(stackOf({ drift: { ...DRIFT, disk } }), 'google_workflows_workflow')
+        .map(({ source_contents }) => /"?bootDiskSizeGb"?: ?(\d+)/.exec(source_contents)?.[1])
+        .filter((found) => found !== undefined);
+    expect(onDisk('30 GiB')).toEqual(['100']);
+    expect(onDisk('2 TiB')).toEqual(['2048']);
+  });
+
   test('tells the job what the spec says by files that are there before, however much that is', () => {
     const text = (features: object) => {
       const made = stackOf({ drift: { ...DRIFT, reference: undefined, features }, quality: QUALITY }, PREPARED);

@@ -37,6 +37,7 @@ describe('drift and quality of a spec', () => {
       segments: [],
       maxCategories: 1000,
       machine: 'medium',
+      disk: { bytes: 100 * 1024 ** 3 },
     });
     expect(monitoring?.quality).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import type { DriftPlan, WatchKind } from '../../../plan/drift/drift-plan';
+import type { JobDisk } from '../../jobs/job-disk';
 import type { Freezable } from '../../training-pipeline/machine/freeze-states';
 
 /** What the job runs on, as and into. Values may be tokens. */
@@ -7,9 +8,7 @@ export interface DriftJobSettings {
   readonly imageUri: string;
   readonly roleArn: string;
   readonly instanceType: string;
-  readonly diskGib: number;
-  /** Key of the disk; absent where the machine's own storage takes none. */
-  readonly volumeKeyArn?: string;
+  readonly disk: JobDisk;
   /** Key of what it writes. */
   readonly outputKeyArn: string;
   readonly subnetIds: readonly string[];

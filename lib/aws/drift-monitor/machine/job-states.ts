@@ -132,8 +132,7 @@ function request({ bucket, prefixes, plan, job }: DriftMachineProps): Readonly<R
       ClusterConfig: {
         InstanceCount: 1,
         InstanceType: job.instanceType,
-        VolumeSizeInGB: job.diskGib,
-        ...(job.volumeKeyArn === undefined ? {} : { VolumeKmsKeyId: job.volumeKeyArn }),
+        ...job.disk,
       },
     },
     NetworkConfig: {

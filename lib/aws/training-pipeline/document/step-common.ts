@@ -1,5 +1,6 @@
 import { type MachineType, machineName } from '../../../plan/machines/machines';
 import type { MachinedStep } from '../../../plan/pipeline/step-plan';
+import { jobDisk } from '../../jobs/job-disk';
 import type { DocumentProps, Step } from './document-props';
 
 /** Seconds before the first and the factor for each further try. */
@@ -50,19 +51,14 @@ export function machineOf({ machines }: DocumentProps, { name }: MachinedStep): 
   return machine;
 }
 
-/**
- * Type and disk of a machine. Those with storage of their own use that and no other: the service refuses a key, and more than
- * there is. Source: service model of SageMaker, ResourceConfig and ProcessingClusterConfig.
- */
+/** Type and disk of a machine. */
 export function resources(props: DocumentProps, step: MachinedStep): Readonly<Record<string, unknown>> {
   const machine = machineOf(props, step);
-  const local = machine.localStorageGb > 0;
   const { diskGib, nodes, role } = step.machines;
   return {
     InstanceType: machineName(machine, role),
     InstanceCount: nodes,
-    VolumeSizeInGB: local ? Math.min(diskGib, machine.localStorageGb) : diskGib,
-    ...(local ? {} : { VolumeKmsKeyId: props.keyArn }),
+    ...jobDisk(machine, diskGib, props.keyArn),
   };
 }
 

@@ -1,4 +1,5 @@
 import { RUN_FILES } from '../../../plan/drift/drift-access';
+import { bootDiskGb } from '../../../plan/vertex-disk';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
@@ -72,7 +73,7 @@ export function jobRoutine(props: WatchWorkflowProps): Routine {
               {
                 machineSpec: { machineType: props.machineType },
                 replicaCount: 1,
-                diskSpec: { bootDiskType: DISK_TYPE, bootDiskSizeGb: plan.diskGib },
+                diskSpec: { bootDiskType: DISK_TYPE, bootDiskSizeGb: bootDiskGb(plan.diskGib) },
                 containerSpec: { imageUri: image, command: ['python3'], args: expr('arguments') },
               },
             ],
