@@ -9,6 +9,7 @@ import {
   captureKey,
   KEY,
   left,
+  PACKAGE,
   plannedDrift,
   referenceKey,
   result,
@@ -388,6 +389,13 @@ describeJudge('asl', 'what watches drift, executed', () => {
       expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
       expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
       expect(left(failed).said).toContain('300 of 300 records of current cannot be read');
+    });
+
+    test('a job that fails says why', async () => {
+      const failed = await run({ ...world(50), champion: JSON.stringify({ version: '', packageArn: PACKAGE }) });
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+      expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
+      expect(left(failed).said).toMatch(/The drift job failed\. The configuration .*model\.version: received /);
     });
 
     test('a reference that the job cannot read is told of', async () => {

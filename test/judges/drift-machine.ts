@@ -17,7 +17,7 @@ import { loadedWatched } from '../support/watched-spec';
 const NAMES = new PlatformNames('fraud');
 const MODEL = 'detector';
 const NOW = '2026-01-03T02:31:00Z';
-const PACKAGE = 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/fraud-detector/7';
+export const PACKAGE = 'arn:aws:sagemaker:eu-central-1:111111111111:model-package/fraud-detector/7';
 export const KEY = 'arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-4111-8111-111111111111';
 const TOPIC = 'arn:aws:sns:eu-central-1:111111111111:alerts';
 

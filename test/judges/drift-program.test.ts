@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,6 +56,8 @@ describeJudge('drift', 'the drift job as a program', () => {
       at('current'),
       '--out',
       at('out'),
+      '--message',
+      at('told/message'),
     ];
     const env = { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1' };
     const { stdout } = await exec(judgePython('drift'), ['-c', CONFINED, 'numpy,scipy,pyarrow', DRIFT_JOB, ...args], {
@@ -54,6 +65,7 @@ describeJudge('drift', 'the drift job as a program', () => {
       cwd: folder,
     });
     expect(stdout).toBe('OK: 0 of 2 columns drifted. \n');
+    expect(existsSync(at('told/message'))).toBe(false);
     expect(readdirSync(at('out')).sort()).toEqual(['drift.json', 'figures.json', 'report.html']);
     expect(JSON.parse(readFileSync(at('out/drift.json'), 'utf8'))).toMatchObject({ status: 'OK', schemaVersion: 1 });
 
@@ -62,8 +74,17 @@ describeJudge('drift', 'the drift job as a program', () => {
         () => 'no fault',
         ({ code, stderr }) => `${code}: ${stderr}`,
       );
-    expect(await fault('--config', at('gone.json'))).toMatch(
-      /^1: .* configuration .*gone\.json cannot be read as JSON/,
+    const told = () => readFileSync(at('told/message'), 'utf8');
+    const gone = await fault('--config', at('gone.json'));
+    expect(gone).toMatch(/^1: .* configuration .*gone\.json cannot be read as JSON/);
+    expect(`1: ${told()}\n`).toBe(gone);
+    writeFileSync(at('long.json'), JSON.stringify(Object.fromEntries('äöüßéèêçñø'.split('').map((key) => [key, 1]))));
+    const long = await fault('--config', at('long.json'));
+    expect(long.length).toBeGreaterThan(1500);
+    expect(Buffer.byteLength(told())).toBeLessThanOrEqual(1000);
+    expect(long.startsWith(`1: ${told()}`)).toBe(true);
+    expect(await fault('--config', at('long.json'), '--message', at('config.json/message'))).toContain(
+      `${long}message cannot be written to `,
     );
     writeFileSync(at('list.json'), '[]');
     expect(await fault('--config', at('list.json'))).toMatch(/run\.json \+ .*list\.json has 1 problem:\n {2}config: /);

@@ -3,11 +3,13 @@
 Writes figures.json for machines, drift.json and report.html for people.
 
     python drift --config config.json [--config more.json …] --reference DIR --current DIR [--labels DIR] --out DIR
+          [--message FILE]
 
 Runs without network on Python 3.9 or later with numpy, scipy and pyarrow. Whatever the data is like, the job succeeds
 and its status says what was found: OK, DRIFT, INSUFFICIENT_DATA, or UNMEASURED where nothing can be told until
 somebody does something, as of requests that nobody can read, a reference without a row, or labels and requests of which
-none meet. It fails for a configuration that is broken and for files that it may not read or write.
+none meet. It fails for a configuration that is broken and for files that it may not read or write; FILE
+gets the beginning of why, and is not made otherwise.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from result import as_json, figures_of, result_of, unmeasured
 from watch import watch
 
 FAULT = 1
+LONGEST_MESSAGE = 1000
+"""Bytes of what --message gets: Amazon SageMaker hands on the first KB of it, and wants whole characters."""
 
 
 def main(arguments: list | None = None) -> int:
@@ -34,6 +38,7 @@ def main(arguments: list | None = None) -> int:
     parser.add_argument("--current", required=True, help="folder of captured requests")
     parser.add_argument("--labels", help="folder of labels that have arrived, by request id")
     parser.add_argument("--out", required=True, help="folder for drift.json, report.html and figures.json")
+    parser.add_argument("--message", help="file for why the job failed, if it did")
     given = parser.parse_args(arguments)
     try:
         configuration = load_configuration(*given.config)
@@ -47,7 +52,7 @@ def main(arguments: list | None = None) -> int:
         # Last: who waits for it finds the others too.
         _write(given.out, "figures.json", as_json(figures_of(result)))
     except Fault as fault:
-        print(f"The drift job failed. {fault}", file=sys.stderr)
+        _tell(f"The drift job failed. {fault}", given.message)
         return FAULT
     print(_line(result))
     return 0
@@ -57,6 +62,19 @@ def _line(result: dict) -> str:
     dataset, reasons = result.get("dataset"), "; ".join(result["reasons"])
     drifted = f"{dataset['drifted']} of {dataset['columns']} columns drifted. " if dataset else ""
     return f"{result['status']}: {drifted}{reasons}".encode(errors="replace").decode()
+
+
+def _tell(text: str, path: str | None) -> None:
+    print(text, file=sys.stderr)
+    try:
+        if path is not None:
+            _write(os.path.dirname(path) or ".", os.path.basename(path), _beginning(text))
+    except Fault as fault:
+        print(fault, file=sys.stderr)
+
+
+def _beginning(text: str) -> str:
+    return text.encode(errors="replace")[:LONGEST_MESSAGE].decode(errors="ignore")
 
 
 def _write(folder: str, name: str, text: str) -> None:

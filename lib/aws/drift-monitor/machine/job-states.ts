@@ -1,5 +1,6 @@
 import { RUN_FILES } from '../../../plan/drift/drift-access';
 import type { DriftConfig, RunConfig } from '../../../plan/drift/drift-config';
+import { EXIT_MESSAGE } from '../../jobs/exit-message';
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
@@ -38,7 +39,9 @@ export function jobStates(props: DriftMachineProps): Readonly<Record<string, Asl
         Retry: retry(),
         Assign: {
           jobStatus: expr('$states.result.ProcessingJobStatus'),
-          jobFailure: expr("[$states.result.FailureReason, 'No reason was given.'][0]"),
+          jobFailure: expr(
+            "[$states.result.ExitMessage[$ != ''], $states.result.FailureReason, 'No reason was given.'][0]",
+          ),
           seen: expr('$seen + 1'),
         },
         Next: 'JobEnded',
@@ -103,6 +106,7 @@ function request({ bucket, prefixes, plan, job }: DriftMachineProps): Readonly<R
     ['reference', `${INPUT}/reference`],
     ['current', `${INPUT}/current`],
     ['out', OUTPUT],
+    ['message', EXIT_MESSAGE],
   ].flatMap(([name, value]) => [`'--${name}'`, `'${value}'`]);
   return {
     ProcessingJobName: expr('$jobName'),

@@ -14,12 +14,15 @@ from services.pipelines import Pipelines
 
 ARN = "arn:aws:sagemaker:eu-central-1:111111111111:processing-job/"
 ROOT = "/opt/ml"
+#: Source: developer guide, "Save and Access Metadata Information About Your Processing Job".
+MESSAGE = "/opt/ml/output/message"
+MESSAGE_BYTES = 1024
 
 
 class Processing(Pipelines):
     """State, besides that of pipelines:
 
-    processing: {<name>: {request, created, seconds, status, failure?}}
+    processing: {<name>: {request, created, seconds, status, failure?, message? = ExitMessage}}
     processingEnds: how jobs end, one after the other, the last one again and again:
       [{seconds = 300, status = Completed, failure?, leaves?: {<file below the output>: text}, python?: really runs, by this}]
     """
@@ -55,10 +58,11 @@ class Processing(Pipelines):
         job = self.state["processing"][name]
         ended = self.clock.epoch() >= epoch(job["created"]) + job["seconds"]
         failure = {"FailureReason": job["failure"]} if ended and "failure" in job else {}
+        said = {"ExitMessage": job["message"]} if ended and "message" in job else {}
         told = {key: job["request"][key] for key in ("ProcessingResources", "AppSpecification", "ProcessingInputs",
                                                       "ProcessingOutputConfig", "NetworkConfig", "StoppingCondition", "RoleArn")}
         return {**told, "ProcessingJobName": name, "ProcessingJobArn": ARN + name, "CreationTime": job["created"],
-                "ProcessingJobStatus": job["status"] if ended else "InProgress", **failure}
+                "ProcessingJobStatus": job["status"] if ended else "InProgress", **failure, **said}
 
     def _really(self, request: dict, python: str) -> dict:
         with tempfile.TemporaryDirectory(prefix="processing-") as folder:
@@ -77,14 +81,16 @@ class Processing(Pipelines):
             if program != "python3":
                 raise RuntimeError(f"This image has no {program}")
             done = subprocess.run([python, *rest], capture_output=True, text=True, check=False)
+            file = pathlib.Path(there(MESSAGE))
+            said = {"message": file.read_bytes()[:MESSAGE_BYTES].decode()} if file.exists() else {}
             if done.returncode != 0:
-                return {"status": "Failed", "failure": f"AlgorithmError: , exit code: {done.returncode}"}
+                return {"status": "Failed", "failure": f"AlgorithmError: , exit code: {done.returncode}", **said}
             for one in request["ProcessingOutputConfig"]["Outputs"]:
                 local = pathlib.Path(there(one["S3Output"]["LocalPath"]))
                 bucket, prefix = self.world["s3"]._below(one["S3Output"]["S3Uri"])
                 for file in (path for path in local.rglob("*") if path.is_file()):
                     self.world["s3"]._write(bucket, f"{prefix}/{file.relative_to(local)}", file.read_bytes())
-            return {"status": "Completed"}
+            return {"status": "Completed", **said}
 
     def _leave(self, request: dict, files: dict) -> None:
         for one in request["ProcessingOutputConfig"]["Outputs"]:
