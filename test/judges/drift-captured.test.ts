@@ -166,6 +166,12 @@ describeJudge('drift', 'captured requests', () => {
     expect(result.prediction).toMatchObject({ score: 0, values: [4, result.rows.current] });
   });
 
+  test('a first row without a number is a row, as long as it could not be names', async () => {
+    const records = [',DE\n1,FR', 'n/a,DE\n2,FR', 'unknown,DE\n3,DE', 'unknown,unknown\n4,FR'];
+    const result = await sagemaker(records.map((text) => capture(csv('INPUT', text))));
+    expect(result).toMatchObject({ rows: { current: 8, unreadable: 0 }, columns: [{ unreadable: [0, 2] }, {}] });
+  });
+
   test('what a payload has more than the model watches is named in columns', async () => {
     const records = SAME.map((row) => capture(csv('INPUT', `id-1,${row.country},${row.amount}`)));
     const result = await sagemaker(records, { columns: ['card', 'country', 'amount'] });

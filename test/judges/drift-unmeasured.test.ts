@@ -54,6 +54,26 @@ describeJudge('drift', 'what could never be measured', () => {
       /20 of 20 records of current cannot be read, such as .*a\.jsonl:1: a row of 3 values for the 2 columns x, kind\. .*features of monitoring\.drift \(x, kind\) have to be called/,
     ],
     [
+      'a line of other names',
+      (x) => capture(csv(`amt,ctry\n${x},a`)),
+      /1: a first line of amt, ctry for the columns x, kind/,
+    ],
+    [
+      'a list of other names',
+      (x) =>
+        capture(
+          part(
+            'JSON',
+            'application/json',
+            JSON.stringify([
+              ['amt', 'ctry'],
+              [x, 'a'],
+            ]),
+          ),
+        ),
+      /1: a first line of amt, ctry for the columns x, kind/,
+    ],
+    [
       'arrays of numpy',
       () => capture(part('BASE64', 'application/x-npy', base64('\u0093NUMPY'))),
       /ask in CSV or JSON/,
@@ -84,7 +104,11 @@ describeJudge('drift', 'what could never be measured', () => {
   test('as long as enough can be read, or there are too few in all, others are counted only', async () => {
     const good = numbers(MIN_ROWS).map((x) => capture(asked(x)));
     const bad = good.map(() => capture(csv('1')));
-    expect((await run([...good, ...bad, ...bad])).result?.rows).toMatchObject({ current: 20, unreadable: 40 });
+    expect((await run([...good, ...bad, ...bad])).result).toMatchObject({
+      status: 'DRIFT',
+      reasons: [expect.stringMatching(/^1 of 2 columns drifted/), '40 records of current could not be read'],
+      rows: { current: 20, unreadable: 40 },
+    });
     expect(await unmeasured([...good.slice(1), ...bad])).toContain('20 of 39 records of current');
     expect(await unmeasured([...good.slice(1), ...bad.slice(0, 1)])).toContain('1 of 20 records of current');
     const early = numbers(MIN_ROWS + 1).map((x) => capture(asked(x), undefined, '2025-12-31T23:00:00Z'));
@@ -125,6 +149,7 @@ describeJudge('drift', 'what could never be measured', () => {
     const few = await run([...without, ...answered(MIN_ROWS - 1)], score);
     expect(few.result).toMatchObject({ rows: { current: 39 }, prediction: { unreadable: [0, 19] } });
     const good = numbers(MIN_ROWS).map((x) => capture(asked(x), csv(`${x}`)));
+    expect(await unmeasured([...good.slice(1), ...answered(1)], score)).toContain('1 of 20 answers cannot be read');
     const half = await run([...good, ...answered(MIN_ROWS)], score);
     expect(half.result?.prediction).toMatchObject({ values: [40, 20], unreadable: [0, 20] });
   });

@@ -75,7 +75,7 @@ def check_answers(current: Dataset, configuration: Configuration) -> None:
         return
     tally = current.store.tallies[prediction.name]
     lost, answered = tally.unreadable, current.rows - tally.missing
-    if lost > answered - lost and answered - lost < configuration.min_rows <= answered:
+    if answered - lost < configuration.min_rows <= answered:
         example = f", such as {current.unreadable.answer}" if current.unreadable.answer else ""
         raise Unmeasured(
             f"{lost} of {answered} answers cannot be read as the {prediction.type} prediction {prediction.name}"

@@ -3,8 +3,8 @@
 A request becomes one object by column for each of its rows. JSON: an object is a row; a list of objects is rows; a list
 of values is a row, in the configured order of columns, and a list of such lists is rows; any of these may stand under
 `instances`, `inputs` or `dataframe_records`, and columns with data under `dataframe_split`. Of CSV and of lists of
-lists a first line with the names of the columns tells their order, and is no row. A request of any other form has rows
-without a feature: it is not read, for all of its columns would look as if their values had gone.
+lists a first line with the names of the columns tells their order, and is no row. A request of any other form, or with
+a first line of other names, is not read: its columns would look as if their values had gone, or were names.
 An answer becomes one cell for each row.
 """
 
@@ -17,6 +17,10 @@ import io
 import json
 from functools import lru_cache
 from itertools import takewhile
+
+import numpy as np
+
+from cells import as_numbers
 
 ROWS_UNDER = ("instances", "inputs", "dataframe_records")
 ANSWERS_UNDER = ("predictions", "outputs")
@@ -78,7 +82,19 @@ def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
     # Up to the first that is no name: most requests have none, and all are asked.
     named = list(takewhile(lambda name: name is not None, (known.get(_spelling(cell)) for cell in first)))
     same = len(named) == len(first) == len(columns) and set(named) == set(columns)
-    return (rows[1:], named) if same else (rows, columns)
+    if same:
+        return rows[1:], named
+    if len(rows) > 1 and _are_names(first, rows[1]):
+        raise UnreadablePayload(f"a first line of {', '.join(first)} for the columns {', '.join(columns)}")
+    return rows, columns
+
+
+def _are_names(first: list, second: list) -> bool:
+    """Texts that all differ, over a row that has a number, and none of them."""
+    if not all(isinstance(cell, str) for cell in first):
+        return False
+    different = len(set(first)) == len(first) and set(first).isdisjoint(map(str, second))
+    return different and as_numbers(first).unreadable == len(first) and not np.isnan(as_numbers(second).values).all()
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from comparison import Comparison, compare, compare_all
 from configuration import Configuration
 from datasets import Dataset, read_current, read_reference
-from decision import INSUFFICIENT_DATA, Decision, decide
+from decision import Decision, decide
 from fault import Fault
 from labels import Labels, load_labels
 from measurable import check_answers, check_columns, check_features, check_labels, check_records, not_in_reference
@@ -78,7 +78,7 @@ def _compared(configuration: Configuration, reference: Dataset, current: Dataset
             if min(segment.counts) >= least and column.name != segment.column:
                 comparisons.append(compare(samples, segment.rows(), least, most))
     decision = decide(columns, prediction, rows, least, configuration.share)
-    if decision.status == INSUFFICIENT_DATA and current.unreadable.count:
+    if current.unreadable.count:
         decision.reasons.append(f"{current.unreadable.count} records of current could not be read")
     decision.reasons += not_in_reference(reference, configuration)
     outcome = Outcome(
