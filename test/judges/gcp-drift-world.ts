@@ -1,3 +1,4 @@
+import { driftMachine } from '../../lib/gcp/drift-monitor/drift-machine';
 import type { WatchWorkflowProps } from '../../lib/gcp/drift-monitor/workflow/watch-props';
 import { watchWorkflow } from '../../lib/gcp/drift-monitor/workflow/watch-workflow';
 import { recordsEnv } from '../../lib/gcp/workflow/record-steps';
@@ -58,7 +59,7 @@ export const PROPS: WatchWorkflowProps = {
   code: `/gcs/${ARTIFACTS}/jobs/drift/0123`,
   config: `/gcs/${ARTIFACTS}/jobs/config-detector/4567`,
   image: 'europe-docker.pkg.dev/vertex-ai/training/any:latest',
-  machineType: 'n2-standard-4',
+  machine: driftMachine('small', 'europe-west4'),
   account: 'fraud-prod-drift-detector@fraud-prod.iam.gserviceaccount.com',
   encryptionKeyId: 'projects/fraud-prod/locations/europe-west4/keyRings/fraud-prod-keys/cryptoKeys/artifacts',
   attachment: 'projects/fraud-prod/regions/europe-west4/networkAttachments/fraud-prod-net',

@@ -6,7 +6,6 @@ import { referencePrefixes, type Watched } from '../../plan/drift/drift-access';
 import type { DriftPlan, WatchKind } from '../../plan/drift/drift-plan';
 import { gcpDriftAccess, gcpDriftTriggerAccess, gcpDriftWatchAccess } from '../../plan/drift/gcp-drift-access';
 import { gcpJobImage } from '../../plan/job-images';
-import { machineName } from '../../plan/machines/machines';
 import type { PlatformNames } from '../../plan/names';
 import { grantActAs } from '../access/act-as';
 import { grantOnce, type IGrantee } from '../access/grantee';
@@ -142,7 +141,7 @@ export class DriftMonitor extends Construct {
         code: this.code.path,
         config: this.config.path,
         image: gcpJobImage(region),
-        machineType: machineName(driftMachine(plan.machine, region), 'processing'),
+        machine: driftMachine(plan.machine, region),
         account: this.job.email,
         encryptionKeyId: props.encryptionKey.id,
         labels,

@@ -1,13 +1,10 @@
-import { acceleratorName, type MachineType, machineName } from '../../plan/machines/machines';
-import { bootDiskGb } from '../../plan/vertex-disk';
+import { jobMachine } from '../jobs/job-machine';
 import { DEFAULT_IMAGE_TAG } from './image-repository';
 import { ARTIFACTS_VARIABLE, CHECKPOINTS_VARIABLE } from './machine/batch-job';
 import type { TrainingEngineProps } from './training-engine';
 
 /** What whoever starts a training writes its own tag in place of; a tag or a digest of the user's stays. */
 const DEFAULT_TAG = new RegExp(`:${DEFAULT_IMAGE_TAG}$`);
-/** Boot disk of machines that take the usual ones. */
-const USUAL_DISK = 'pd-ssd';
 
 /**
  * Body of Vertex AI's customJobs.create without what each training has of its own. Whoever starts a training gives it a
@@ -22,12 +19,8 @@ export function customJobDefaults(
   const [{ capacity, machines }] = plan.purchases;
   const [machine] = machines;
   const pool = (replicaCount: number) => ({
-    machineSpec: machineSpec(machine),
+    ...jobMachine(machine, plan.role, plan.diskGib),
     replicaCount,
-    diskSpec: {
-      bootDiskType: machine.bootDisk ?? USUAL_DISK,
-      bootDiskSizeGb: bootDiskGb(plan.diskGib),
-    },
     containerSpec: {
       imageUri: props.image.replace(DEFAULT_TAG, ''),
       env: [
@@ -53,13 +46,5 @@ export function customJobDefaults(
       baseOutputDirectory: { outputUriPrefix: props.artifactsUri },
       pscInterfaceConfig: { networkAttachment: attachment },
     },
-  };
-}
-
-function machineSpec(machine: MachineType): Readonly<Record<string, unknown>> {
-  const acceleratorType = acceleratorName(machine, 'training');
-  return {
-    machineType: machineName(machine, 'training'),
-    ...(acceleratorType === undefined ? {} : { acceleratorType, acceleratorCount: machine.accelerator?.count }),
   };
 }

@@ -135,13 +135,13 @@ describe('DriftMonitor', () => {
     expect(workflow?.source_contents).toContain('networkAttachments/fraud-net');
   });
 
-  test('has a disk as the spec says, and no smaller one than there is', () => {
-    const onDisk = (disk: string) =>
-      bodies<{ source_contents: string }>(stackOf({ drift: { ...DRIFT, disk } }), 'google_workflows_workflow')
-        .map(({ source_contents }) => /"?bootDiskSizeGb"?: ?(\d+)/.exec(source_contents)?.[1])
-        .filter((found) => found !== undefined);
-    expect(onDisk('30 GiB')).toEqual(['100']);
-    expect(onDisk('2 TiB')).toEqual(['2048']);
+  test('has a disk as the spec says, and no smaller one than there is, of a type that its machine boots from', () => {
+    const onDisk = (drift: object) =>
+      bodies<{ source_contents: string }>(stackOf({ drift: { ...DRIFT, ...drift } }), 'google_workflows_workflow')
+        .map(({ source_contents }) => /"bootDiskType":"([^"]+)","bootDiskSizeGb":(\d+)/.exec(source_contents))
+        .flatMap((found) => (found === null ? [] : [found.slice(1)]));
+    expect(onDisk({ disk: '30 GiB' })).toEqual([['pd-ssd', '100']]);
+    expect(onDisk({ disk: '2 TiB', machine: 'small' })).toEqual([['hyperdisk-balanced', '2048']]);
   });
 
   test('tells the job what the spec says by files that are there before, however much that is', () => {

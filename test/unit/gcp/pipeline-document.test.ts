@@ -160,6 +160,16 @@ describe('the jobs of a pipeline', () => {
     });
   });
 
+  it('boot from what their machine boots from', () => {
+    const pools = (more: object) => ({ jobSpec: { workerPoolSpecs: [more] } });
+    const hyperdisk = pools({ diskSpec: { bootDiskType: 'hyperdisk-balanced' } });
+    expect(training({ accelerator: undefined, machine: 'small' })).toMatchObject(hyperdisk);
+    expect(training({ accelerator: { type: 'rtx-pro-6000', count: 8 } })).toMatchObject(hyperdisk);
+    expect(training({ accelerator: undefined, machine: 'medium' })).toMatchObject(
+      pools({ diskSpec: { bootDiskType: 'pd-ssd' } }),
+    );
+  });
+
   it('check data on a disk as large as is asked for', () => {
     const onDisk = (disk?: string) =>
       customJobs(renderedPipeline({ ...EVERY_KIND, steps: { ...steps, check: { ...steps.check, disk } } })).check;

@@ -131,6 +131,14 @@ describe('a managed cluster', () => {
     expect(() => clusterIn({ network, cluster: BATCH })).not.toThrow();
   });
 
+  test('boots managed machines from what they boot from', () => {
+    const pools = (cluster: object) => defaultsOf(clusterIn({ cluster: { kind: 'managed', ...cluster } }).stack);
+    for (const cluster of [{ machine: 'small' }, { accelerator: { type: 'h200', count: 8 }, capacity: 'spot' }])
+      expect(pools(cluster)).toMatchObject({
+        jobSpec: { workerPoolSpecs: [{ diskSpec: { bootDiskType: 'hyperdisk-balanced' } }] },
+      });
+  });
+
   test('publishes the body of a training as one object', () => {
     const { stack } = clusterIn({ cluster: { ...MANAGED, nodes: 3, capacity: 'spot', disk: '50 GiB' } });
     expect(resourceOf(stack, 'google_storage_bucket_object')).toMatchObject({

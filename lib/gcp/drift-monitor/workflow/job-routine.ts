@@ -1,5 +1,5 @@
 import { RUN_FILES } from '../../../plan/drift/drift-access';
-import { bootDiskGb } from '../../../plan/vertex-disk';
+import { jobMachine } from '../../jobs/job-machine';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
@@ -9,8 +9,6 @@ import type { WatchWorkflowProps } from './watch-props';
 const POLL_SECONDS = 30;
 /** Seconds that a job may wait for its machine, beside its own time. */
 const PATIENCE_SECONDS = 3600;
-/** Boot disk of the machine. */
-const DISK_TYPE = 'pd-ssd';
 
 /** States in which a job ends badly. Source: discovery document of aiplatform.v1, GoogleCloudAiplatformV1CustomJob.state. */
 const BAD_ENDS = ['JOB_STATE_FAILED', 'JOB_STATE_CANCELLED', 'JOB_STATE_EXPIRED', 'JOB_STATE_PARTIALLY_SUCCEEDED'];
@@ -71,9 +69,8 @@ export function jobRoutine(props: WatchWorkflowProps): Routine {
           jobSpec: {
             workerPoolSpecs: [
               {
-                machineSpec: { machineType: props.machineType },
+                ...jobMachine(props.machine, 'processing', plan.diskGib),
                 replicaCount: 1,
-                diskSpec: { bootDiskType: DISK_TYPE, bootDiskSizeGb: bootDiskGb(plan.diskGib) },
                 containerSpec: { imageUri: image, command: ['python3'], args: expr('arguments') },
               },
             ],

@@ -1,4 +1,5 @@
 import type { DriftPlan } from '../../../plan/drift/drift-plan';
+import type { MachineType } from '../../../plan/machines/machines';
 import type { Target } from '../../target';
 import type { FrozenTable } from '../../training-pipeline/workflow/start-props';
 
@@ -25,7 +26,7 @@ export interface WatchWorkflowProps {
   /** Image with Python and what the job needs. */
   readonly image: string;
   /** Machine that the job runs on. */
-  readonly machineType: string;
+  readonly machine: MachineType;
   /** E-mail of the account that the job acts as. */
   readonly account: string;
   /** Key of the job, as Vertex AI names it. */

@@ -1,10 +1,8 @@
-import { acceleratorName, type MachineType, machineName } from '../../../plan/machines/machines';
-import type { MachinedStep, StepMachines } from '../../../plan/pipeline/step-plan';
-import { bootDiskGb } from '../../../plan/vertex-disk';
+import type { MachineType } from '../../../plan/machines/machines';
+import type { MachinedStep } from '../../../plan/pipeline/step-plan';
+import { jobMachine } from '../../jobs/job-machine';
 import type { RenderProps } from './render-props';
 
-/** Boot disk of machines that take the usual ones. */
-const USUAL_DISK = 'pd-ssd';
 /** Characters of a display name. Source: discovery document of aiplatform.v1, CustomJob. */
 const NAME_LENGTH = 128;
 
@@ -27,12 +25,8 @@ export function customJob(
 ): Readonly<Record<string, unknown>> {
   const { machines, maxRuntimeSeconds, name } = step;
   const pool = (replicaCount: number) => ({
-    machineSpec: machineSpec(machine, machines.role),
+    ...jobMachine(machine, machines.role, machines.diskGib),
     replicaCount,
-    diskSpec: {
-      bootDiskType: machine.bootDisk ?? USUAL_DISK,
-      bootDiskSizeGb: bootDiskGb(machines.diskGib),
-    },
     containerSpec,
   });
   return {
@@ -51,13 +45,5 @@ export function customJob(
       serviceAccount: props.account,
       pscInterfaceConfig: { networkAttachment: props.attachment },
     },
-  };
-}
-
-function machineSpec(machine: MachineType, role: StepMachines['role']): Readonly<Record<string, unknown>> {
-  const acceleratorType = acceleratorName(machine, role);
-  return {
-    machineType: machineName(machine, role),
-    ...(acceleratorType === undefined ? {} : { acceleratorType, acceleratorCount: machine.accelerator?.count }),
   };
 }

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import mounted
+from fake_google import GoogleError
 from services.vertex import Vertex
 
 SECONDS = 600
+#: Series of machines that boot from Hyperdisk alone. Source: Compute Engine documentation, "About Hyperdisk", machine series.
+HYPERDISK_ALONE = ("a3-ultragpu", "a4", "a4x", "c4", "c4a", "c4d", "g4", "n4", "n4a", "n4d")
 
 
 class CustomJobs(Vertex):
@@ -19,6 +22,10 @@ class CustomJobs(Vertex):
 
     def create(self, params: dict, body: dict) -> dict:
         self.here(params["parent"] + "/customJobs")
+        for pool in body["jobSpec"]["workerPoolSpecs"]:
+            machine, disk = pool["machineSpec"]["machineType"], pool["diskSpec"]["bootDiskType"]
+            if machine.startswith(tuple(f"{series}-" for series in HYPERDISK_ALONE)) and disk.startswith("pd-"):
+                raise GoogleError(400, f"{machine} does not boot from {disk}")
         job = str(len(self.state["customJobs"]) + 1)
         self.state["customJobs"][job] = {
             **body, "createTime": self.clock.iso(), "state": "JOB_STATE_RUNNING",
