@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cloud } from '../spec/clouds';
 import { loadSpec } from '../spec/load';
 import { DEFAULT_APPROVAL } from '../spec/model';
 import { DEFAULT_MONITORING, type MonitoringSpec, monitoring } from '../spec/monitoring';
@@ -36,6 +37,7 @@ export interface WrittenEndpoint {
 
 /** Where it is going to serve. */
 export interface EndpointPlace {
+  readonly cloud: Cloud;
   readonly catalog: MachineCatalog;
   /** Default: anywhere that the cloud has the machine. */
   readonly region?: string;
@@ -58,7 +60,7 @@ export function planEndpoint(model: string, written: WrittenEndpoint, place: End
       ...(written.serving === undefined ? {} : { serving: asWritten(serving, written.serving) }),
       ...(written.monitoring === undefined ? {} : { monitoring: asWritten(monitoring, written.monitoring) }),
     },
-    { schema, checks: SERVING_CHECKS.map(forModelAlone) },
+    { schema, checks: SERVING_CHECKS.map(forModelAlone(place.cloud)) },
   );
   const thresholds = spec.monitoring ?? DEFAULT_MONITORING;
   const found = unmeasuredFindings(thresholds, place.unmeasured);
@@ -87,12 +89,13 @@ function asWritten(of: z.ZodType, value: unknown): unknown {
 type Check = (typeof SERVING_CHECKS)[number];
 type ServedSpec = z.output<typeof schema>;
 
-/** A rule of platforms on one with this model only. */
+/** A rule of platforms on one with this model only, that lives on this cloud alone. */
 const forModelAlone =
+  (cloud: Cloud) =>
   (check: Check) =>
   (spec: ServedSpec, report: Parameters<Check>[1]): void => {
     const alone = { registry: { approval: DEFAULT_APPROVAL }, ...spec } as const;
-    check({ models: { alone } } as unknown as Parameters<Check>[0], (finding) =>
+    check({ [cloud]: {}, models: { alone } } as unknown as Parameters<Check>[0], (finding) =>
       report({ ...finding, path: finding.path.slice(2) }),
     );
   };

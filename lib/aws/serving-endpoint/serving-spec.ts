@@ -11,6 +11,7 @@ import { awsMachines } from '../../plan/machines/aws-machines';
 export function planEndpoint(scope: Construct, model: string, written: WrittenEndpoint): EndpointPlan {
   const { region } = Stack.of(scope);
   return planOf(model, written, {
+    cloud: 'aws',
     catalog: awsMachines,
     file: scope.node.path,
     ...(Token.isUnresolved(region) ? {} : { region }),

@@ -115,6 +115,7 @@ export class ServingEndpoint extends EndpointEntry {
     known(this, 'target.project', project, 'What tells settings of a version apart is computed from it');
     this.roles = props.roles ?? ModelRoles.ofStack(this, props);
     this.plan = planEndpoint(model, props, {
+      cloud: 'gcp',
       catalog: gcpMachines,
       region,
       unmeasured: GCP_UNMEASURED,

@@ -303,4 +303,11 @@ describe('refuses', () => {
   ])('%j', (props, what) => {
     expect(() => servingStack(props)).toThrow(what);
   });
+
+  test('no canary of one machine: a part of its traffic is not a part of it', () => {
+    for (const strategy of ['canary', 'linear'] as const) {
+      const serving = { replicas: { min: 1 }, rollout: { strategy, bake: '10 minutes' } };
+      expect(servingStack({ serving }).endpoint.plan.serving.replicas.min).toBe(1);
+    }
+  });
 });
