@@ -1,5 +1,6 @@
 import { eachEntry } from './each-entry';
 import { eachPipeline, eachStep } from './each-pipeline';
+import { PIPELINE_GATE_CHECKS } from './pipeline-gate-checks';
 import { PIPELINE_GRAPH_CHECKS } from './pipeline-graph-checks';
 import { PIPELINE_REFERENCE_CHECKS } from './pipeline-reference-checks';
 import { isContainer } from './pipeline-refs';
@@ -61,17 +62,6 @@ const oneThreshold = eachPipeline(({ steps, gate }, report) => {
   });
 });
 
-const gateGuards = eachPipeline(({ gate, register }, report) => {
-  if (gate !== undefined && register === undefined)
-    report({
-      path: ['gate'],
-      at: 'key',
-      message: 'guards nothing: no model is registered',
-      allowed: 'a gate beside register',
-      fix: 'add register: { model: step.output }, or remove gate',
-    });
-});
-
 const images = eachPipeline(({ image, steps, register }, report) => {
   if (image !== undefined) return;
   const need = (path: Path) =>
@@ -96,7 +86,7 @@ export const PIPELINE_CHECKS: readonly SpecCheck[] = [
   ...PIPELINE_GRAPH_CHECKS,
   ...PIPELINE_VALUE_CHECKS,
   oneThreshold,
-  gateGuards,
+  ...PIPELINE_GATE_CHECKS,
   images,
   ...PIPELINE_TRIGGER_CHECKS,
 ];

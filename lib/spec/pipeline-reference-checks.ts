@@ -2,7 +2,7 @@ import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
 import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
-import { isContainer, isModel, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
+import { has, isContainer, isModel, metricsOf, outputsOf, type StepRef, stepRef } from './pipeline-refs';
 import { type PipelineStepSpec, RECORD_OF_JOB, RESERVED_ARGUMENTS } from './pipeline-steps';
 import { type Path, type Report, show } from './problem';
 import type { SpecCheck } from './references';
@@ -14,12 +14,11 @@ type Made = keyof typeof NAMES_OF;
 /** Reports an output or a metric that is not there. What there is instead is named with its step, as it is to be written. */
 function resolve({ steps }: PipelineSpec, ref: StepRef, what: Made, path: Path, report: Report): void {
   const found = entryOf(steps, ref.step);
-  const has = (one: Made): boolean => found !== undefined && NAMES_OF[one](found).includes(ref.name);
-  if (has(what)) return;
+  if (has(steps, ref, NAMES_OF[what])) return;
   const refsOf = (step: PipelineStepSpec, name: string) => NAMES_OF[what](step).map((one) => `${name}.${one}`);
   const own = found === undefined ? [] : refsOf(found, ref.step);
   const known = own.length > 0 ? own : Object.entries(steps).flatMap(([name, step]) => refsOf(step, name));
-  if (!has(what === 'output' ? 'metric' : 'output')) {
+  if (!has(steps, ref, NAMES_OF[what === 'output' ? 'metric' : 'output'])) {
     const home = own.length > 0 ? `step ${ref.step}` : 'a step';
     unknownName(report, path, `${ref.step}.${ref.name}`, what, known, home);
     return;

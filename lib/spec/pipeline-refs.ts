@@ -16,6 +16,13 @@ export function stepRef(text: string): StepRef | undefined {
 
 export const outputsOf = (step: PipelineStepSpec): readonly string[] => ('outputs' in step ? step.outputs : []);
 export const metricsOf = (step: PipelineStepSpec): readonly string[] => ('metrics' in step ? step.metrics : []);
+
+/** Whether a step makes, or measures, what is named: `has(steps, ref, outputsOf)`, or metricsOf. */
+export function has(steps: PipelineSpec['steps'], ref: StepRef, namesOf: typeof outputsOf): boolean {
+  const step = entryOf(steps, ref.step);
+  return step !== undefined && namesOf(step).includes(ref.name);
+}
+
 export const isContainer = (step: PipelineStepSpec): step is ContainerStepSpec => step.kind !== 'validation';
 /** Whether a step says which machine it runs on. */
 export const hasMachine = (step: PipelineStepSpec): step is Exclude<PipelineStepSpec, { kind: 'cluster-training' }> =>

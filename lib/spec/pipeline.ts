@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetName, entryName } from './identifiers';
-import { imageTag, metricThreshold, pipelineStep, stepInput, stepOutput } from './pipeline-steps';
+import { imageTag, metricThreshold, pipelineStep, stepInput, stepMetric, stepOutput } from './pipeline-steps';
 import { duration } from './quantity';
 
 /** Time after the start of a run in which nothing but a person starts another. */
@@ -43,6 +43,9 @@ export const pipeline = z
     gate: z
       .strictObject({
         ...metricThreshold,
+        metric: stepMetric.describe(
+          'A metric of the model that is registered, step.metric: of the step that makes it, or of one that reads it, or what was made with it. Another training makes another model.',
+        ),
         betterThanChampionBy: z
           .number()
           .min(0)

@@ -284,6 +284,80 @@ describe('a pipeline of a spec', () => {
     );
   });
 
+  describe('the gate', () => {
+    const reading = (inputs: object) => ({ kind: 'processing', inputs, outputs: ['rows'], metrics: ['auc'] });
+    const baseline = { kind: 'training', inputs: { train: 'prepare.train' }, outputs: ['model'] };
+    const gated = (step: string, more: object = {}) => ({
+      ...withSteps({ prepare: { ...steps.prepare, metrics: ['auc'] }, ...more }),
+      gate: { metric: `${step}.auc`, atLeast: 0.8, betterThanChampionBy: 0.01 },
+    });
+    const BASELINE = { baseline, judge: reading({ model: 'baseline.model', test: 'prepare.test' }) };
+
+    it.each<[string, string, object]>([
+      ['of another model', 'judge', BASELINE],
+      ['from before the training', 'prepare', {}],
+      ['of a step that is only after one that reads it', 'judge', { judge: { ...reading({}), after: ['evaluate'] } }],
+      [
+        'of another model that was trained from it',
+        'judge',
+        { ...BASELINE, baseline: { ...baseline, inputs: { base: 'train.model' } } },
+      ],
+      [
+        'of what else its maker wrote',
+        'judge',
+        {
+          train: { kind: 'processing', inputs: { train: 'prepare.train' }, outputs: ['model', 'rest'] },
+          judge: reading({ rest: 'train.rest' }),
+        },
+      ],
+    ])('refuses a metric %s, whatever else is measured', (_, step, more) => {
+      const score = { ...steps.score, metrics: ['share'] };
+      expect(problemsOf(() => loadedPipeline(gated(step, { ...more, score })))).toMatchObject([
+        {
+          path: 'models.detector.pipeline.gate.metric',
+          line: expect.any(Number),
+          message: `says nothing of train.model, which is registered: step ${step} neither makes nor reads it`,
+          received: `"${step}.auc"`,
+          allowed: 'evaluate.auc, evaluate.loss',
+          fix: 'name a metric of a step that reads train.model',
+        },
+      ]);
+    });
+
+    it('refuses the metric of another model where the one that is registered has none', () => {
+      const { evaluate: _evaluate, score: _score, publish: _publish, ...unmeasured } = steps;
+      expect(
+        problemsOf(() => loadedPipeline({ ...gated('judge'), steps: { ...unmeasured, ...BASELINE } })),
+      ).toMatchObject([
+        {
+          path: 'models.detector.pipeline.gate.metric',
+          allowed: 'none: no step that makes or reads train.model has a metric',
+          fix: 'add a metric to a step that reads train.model',
+        },
+      ]);
+    });
+
+    it.each<[string, string, object]>([
+      [
+        'compares it with another',
+        'judge',
+        { baseline, judge: reading({ old: 'baseline.model', new: 'train.model' }) },
+      ],
+      [
+        'reads what was predicted with it',
+        'judge',
+        {
+          judge: reading({ joined: 'join.rows' }),
+          join: reading({ predicted: 'predict.rows', truth: 'prepare.test' }),
+          predict: { ...reading({ model: 'train.model' }), kind: 'prediction' },
+        },
+      ],
+      ['makes it', 'train', { train: { ...reading({ train: 'prepare.train' }), outputs: ['model'] } }],
+    ])('takes a metric of a step that %s', (_, step, more) => {
+      expect(() => loadedPipeline(gated(step, more))).not.toThrow();
+    });
+  });
+
   it.each([
     [
       'a gate on a conditional step',
