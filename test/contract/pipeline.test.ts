@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPlatformSpec } from '../../lib/plan/load';
 import { fraudDetector } from '../support/fraud-example';
-import { ALIKE, EVERY_KIND, loadedPipeline, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
+import { ALIKE, EVERY_KIND, loadedPipeline, MEASURED_OFTEN, ON_CLUSTER, WITH_CLUSTER } from '../support/pipeline-spec';
 import { toldOnAws } from '../support/told-on-aws';
 import { toldOnGcp } from '../support/told-on-gcp';
 import type { ToldPipeline } from '../support/told-pipeline';
@@ -110,6 +110,20 @@ describe.each([
     ['Google Cloud', toldOnGcp],
   ])('is written down on %s', (_cloud, told) => {
     expect(told(spec).lineage).toMatchObject({ reference });
+  });
+});
+
+describe('a version that no gate guards', () => {
+  const spec = loadedPipeline(MEASURED_OFTEN);
+
+  it.each([
+    ['AWS', toldOnAws],
+    ['Google Cloud', toldOnGcp],
+  ])('has the metrics of the step that measures it in every run, on %s', (_cloud, told) => {
+    const { lineage, before } = told(spec);
+    expect(lineage).toMatchObject({ metrics: 'evaluate' });
+    expect(before.registration).toEqual(expect.arrayContaining(['evaluate', 'train']));
+    expect(before.registration).not.toContain('score');
   });
 });
 

@@ -111,6 +111,33 @@ export const GATE_LAST = {
   register: { model: 'train.model' },
 } as const;
 
+/** A pipeline without a gate of which several steps measure something, and `evaluate`, the last, the model in every run. */
+export const MEASURED_OFTEN = {
+  image: 'fraud-1.4.0',
+  steps: {
+    prepare: { kind: 'processing', inputs: { transactions: 'transactions' }, outputs: ['train', 'test'] },
+    profile: { kind: 'processing', inputs: { rows: 'prepare.train' }, metrics: ['auc'] },
+    baseline: { kind: 'training', after: ['profile'], inputs: { train: 'prepare.train' }, outputs: ['model'] },
+    'evaluate-baseline': { kind: 'processing', inputs: { model: 'baseline.model' }, metrics: ['auc'] },
+    train: {
+      kind: 'processing',
+      after: ['evaluate-baseline'],
+      inputs: { train: 'prepare.train' },
+      outputs: ['model', 'rest'],
+    },
+    leftover: { kind: 'prediction', inputs: { rest: 'train.rest' }, metrics: ['auc'] },
+    score: {
+      kind: 'prediction',
+      inputs: { model: 'train.model', test: 'prepare.test' },
+      metrics: ['auc'],
+      when: { metric: 'evaluate-baseline.auc', atLeast: 0.5 },
+    },
+    publish: { kind: 'prediction', after: ['score'], inputs: { model: 'train.model' }, metrics: ['auc'] },
+    evaluate: { kind: 'prediction', inputs: { model: 'train.model', test: 'prepare.test' }, metrics: ['auc'] },
+  },
+  register: { model: 'train.model' },
+} as const satisfies PipelineInput;
+
 /** A pipeline whose training runs on the platform's batch cluster. */
 export const ON_CLUSTER = {
   image: 'fraud-1.4.0',

@@ -4,7 +4,7 @@ import { inOrder } from '../../../lib/plan/pipeline/graph';
 import { runParameters, snapshotIdParameter, snapshotParameter } from '../../../lib/plan/pipeline/run-parameters';
 import type { PipelineSpec } from '../../../lib/spec/pipeline';
 import { stepsBefore } from '../../../lib/spec/pipeline-refs';
-import { EVERY_KIND, plannedPipeline } from '../../support/pipeline-spec';
+import { EVERY_KIND, MEASURED_OFTEN, plannedPipeline } from '../../support/pipeline-spec';
 
 describe('the plan of a pipeline', () => {
   const plan = plannedPipeline();
@@ -111,6 +111,12 @@ describe('the plan of a pipeline', () => {
     };
     expect(plannedPipeline(unmeasured).register).not.toHaveProperty('measuredBy');
     expect(plannedPipeline(unmeasured).register?.after).toEqual(['check', 'train']);
+  });
+
+  it('registers it with the metrics of no step that measures something else, or not in every run', () => {
+    const { register, steps } = plannedPipeline(MEASURED_OFTEN);
+    expect(steps.at(-1)?.name).toBe('evaluate');
+    expect(register).toMatchObject({ measuredBy: 'evaluate', after: ['train', 'evaluate'] });
   });
 
   it('takes the tag of the image that trains as the revision unless the spec says one', () => {
