@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gateFloor, holds } from '../../lib/plan/pipeline/gate';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { describeJudge } from '../support/describe-judge';
-import { callNames, resume, WorkflowsJudge, type WorkflowsRequest } from '../support/workflows-judge';
+import {
+  callNames,
+  resume,
+  WorkflowsJudge,
+  type WorkflowsRequest,
+  type WorkflowsRun,
+} from '../support/workflows-judge';
 import { announced } from './gcp-operations-world';
 import {
   ARTIFACTS,
@@ -329,6 +335,30 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(execution.result).toMatchObject({ outcome: 'registered' });
     });
 
+    /** Status of each write of a manifest that says which folder counts, in their order. */
+    const writesOf = (run: WorkflowsRun, manifest: string) =>
+      run.calls
+        .filter(({ method, params }) => method === 'storage.objects.insert' && params.name === manifest)
+        .map(({ status }) => status);
+
+    test('that somebody else makes at the same time are theirs, and their manifest stays', async () => {
+      const at = `snapshots/transactions/${SNAPSHOTS.transactions}`;
+      const manifest = `${at}/manifest.json`;
+      const theirs = {
+        schemaVersion: 1,
+        dataset: 'transactions',
+        snapshot: SNAPSHOTS.transactions,
+        committedAt: '2026-06-01T20:00:00Z',
+        folder: `gs://${ARTIFACTS}/${at}/theirs/`,
+        format: 'parquet',
+      };
+      const { run, execution } = await started(NIGHTLY, { raced: { [manifest]: theirs } });
+      expect(execution.result).toMatchObject({ outcome: 'registered' });
+      expect(valuesOf(onlyRun(run))['snapshot-transactions']).toBe(theirs.folder);
+      expect(JSON.parse(objectsOf(run)[manifest] ?? '')).toEqual(theirs);
+      expect(writesOf(run, manifest)).toEqual([412]);
+    });
+
     test('of two executions at once are one: the first manifest counts', async () => {
       const [first, second] = [startRun(NIGHTLY), startRun(null)];
       const start = [...first.start, ...second.start];
@@ -338,7 +368,8 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       );
       expect(manifests).toHaveLength(2);
       const begun = valuesOf(onlyRun(run));
-      for (const [, text] of manifests) {
+      for (const [name, text] of manifests) {
+        expect(writesOf(run, name).filter((status) => status === 200)).toHaveLength(1);
         const { dataset, folder } = JSON.parse(text) as { dataset: string; folder: string };
         expect(begun[`snapshot-${dataset}`]).toBe(folder);
       }

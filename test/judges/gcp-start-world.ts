@@ -55,6 +55,8 @@ export interface Written {
   readonly runs?: Json;
   readonly courses?: readonly Json[];
   readonly artifacts?: Json;
+  /** Objects that somebody else writes just before the workflow does. */
+  readonly raced?: Json;
   readonly tables?: Json;
   /** While rows are in the streaming buffer of a table: from and until. */
   readonly streamed?: Readonly<Record<string, readonly [string, string]>>;
@@ -90,6 +92,7 @@ export function startRun(argument: unknown, written: Written = {}): WorkflowsReq
             [RECORDS]: written.champion === undefined ? {} : { 'models/detector/champion': written.champion },
             [ARTIFACTS]: { [DOCUMENT]: DECLARED, ...written.artifacts },
           },
+          raced: written.raced ?? {},
         },
         bigquery: {
           tables: {

@@ -34,16 +34,19 @@ class Objects(Service):
     State: buckets {"<bucket>": {"<object>": content}}, where content is JSON or text, or as left by a run
     {text, contentType, generation, created}. What is no text is {"file": path}, a file of this machine. A bucket that is not
     there is not found. An object that is not there is refused to be read, as Google does to whoever may not list all of the
-    bucket, which no workflow may; those that may are "listed": true.
+    bucket, which no workflow may; those that may are "listed": true. raced {"<object>": content} is what somebody else writes
+    just before the first write of that name.
     """
 
     api, at = "storage.v1", "objects"
-    empty = {"buckets": {}, "generation": 1000, "listed": False}
+    empty = {"buckets": {}, "generation": 1000, "listed": False, "raced": {}}
 
     def insert(self, params: dict, body: dict | None = None, content: bytes = b"", content_type: str = "") -> dict:
         if body is not None:
             raise NotImplementedError("only uploads of content: /upload/storage/v1/b/…/o?uploadType=media")
         bucket, name = self._bucket(params), params["name"]
+        if name in self.state["raced"]:
+            bucket[name] = self.state["raced"].pop(name)
         self._check(params, self._held(bucket, name))
         self.state["generation"] += 1
         bucket[name] = {"text": content.decode(), "contentType": content_type, "generation": str(self.state["generation"]),
