@@ -57,6 +57,7 @@ export async function onAws(given: PlatformSpec): Promise<LivePlatform> {
 /** What Step Functions calls an execution that has not ended. Source: its API reference, DescribeExecution. */
 const RUNNING = ['RUNNING', 'PENDING_REDRIVE'];
 
+/** A machine that could not do its work and told the alert channel so ends well all the same, and its output says it. */
 function executionOf({
   status,
   output,
@@ -65,5 +66,7 @@ function executionOf({
 }: Awaited<ReturnType<AwsAccount['execution']>>): Execution {
   if (RUNNING.includes(status)) return { state: 'running' };
   if (status !== 'SUCCEEDED') return { state: 'failed', why: `${error}: ${cause}` };
-  return { state: 'succeeded', ...(output === undefined ? {} : { output }) };
+  if (output === undefined) return { state: 'succeeded' };
+  const { outcome, detail } = JSON.parse(output) as { readonly outcome?: unknown; readonly detail?: unknown };
+  return outcome === 'failed' ? { state: 'failed', why: String(detail) } : { state: 'succeeded', output };
 }

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Alerts } from '../../lib/aws/alerts/alerts';
 import { publishAlert } from '../../lib/aws/alerts/publish-state';
-import {
-  ANNOUNCED_ERROR,
-  APPROVAL_ATTEMPTS,
-  APPROVAL_WAIT_SECONDS,
-} from '../../lib/aws/model-registry/approval-machine';
+import { APPROVAL_ATTEMPTS, APPROVAL_WAIT_SECONDS } from '../../lib/aws/model-registry/approval-machine';
 import { ModelRegistry } from '../../lib/aws/model-registry/model-registry';
 import { approvalFailed, TABLE_FAILED } from '../../lib/plan/signals';
 import { aslFromTemplate, machinesOf, type TemplateWithMachines } from '../support/asl-from-template';
 import { type AslFault, AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import { synthTemplate } from '../support/synth';
 
@@ -112,64 +109,62 @@ describeJudge('asl', 'the machine that approves versions, executed', () => {
     expect(callNames(run)).toEqual([LOOK, APPROVE, LOOK]);
   });
 
-  test.each(['DescribeModelPackage', 'UpdateModelPackage'])(
-    'says so and fails when %s keeps failing',
-    async (operation) => {
-      const message = 'a "quoted" reason\nwith {% braces %}';
-      const fault = { service: 'sagemaker', operation, code: 'AccessDeniedException', message };
-      const run = await judge.run(request('PendingManualApproval', [fault]));
-      expect(run).toMatchObject({ status: 'FAILED', error: ANNOUNCED_ERROR });
-      expect(run.cause).toMatch(/^SageMaker.SageMakerException: /);
-      expect(run.cause).toContain(message);
-      expect(callNames(run).filter((name) => name === `sagemaker:${operation}`)).toHaveLength(APPROVAL_ATTEMPTS);
-      expect(run.waits).toEqual([1, 2, 3, 4].map((attempt) => attempt * APPROVAL_WAIT_SECONDS));
-      expect(approvalOf(run)).toBe('PendingManualApproval');
-      expect(told(run)).toHaveLength(1);
-      const [alert] = told(run);
-      expect(alert?.Subject).toBe('Critical: fraud-detector-approval-failed');
-      const content = JSON.parse(alert?.Message ?? '');
-      expect(content).toEqual({
-        version: '1.0',
-        source: 'custom',
-        content: {
-          title: 'Critical: fraud-detector-approval-failed (fraud-prod)',
-          description: approvalFailed('fraud-detector').text,
-          nextSteps: [
-            'Where to look: SageMaker Studio, Models, fraud-prod-fraud-detector: https://console.aws.amazon.com/sagemaker/home?region=eu-central-1#/studio-landing',
-            `Version: ${VERSION}`,
-            'Execution: arn:aws:states:eu-central-1:111111111111:execution:machine:execution',
-            'Error: SageMaker.SageMakerException',
-            'Cause:',
-            run.cause?.replace('SageMaker.SageMakerException: ', ''),
-          ],
-          keywords: ['critical', 'fraud-detector', 'fraud-prod'],
-        },
-        metadata: {
-          eventType: 'fraud-detector-approval-failed',
-          additionalContext: { severity: 'critical', model: 'fraud-detector', platform: 'fraud-prod' },
-        },
-      });
-    },
-  );
+  test.each(['DescribeModelPackage', 'UpdateModelPackage'])('says so when %s keeps failing', async (operation) => {
+    const message = 'a "quoted" reason\nwith {% braces %}';
+    const fault = { service: 'sagemaker', operation, code: 'AccessDeniedException', message };
+    const run = await judge.run(request('PendingManualApproval', [fault]));
+    const { outcome, detail } = outcomeOf(run);
+    expect(outcome).toBe('not approved');
+    expect(detail).toMatch(/^SageMaker.SageMakerException: /);
+    expect(detail).toContain(message);
+    expect(callNames(run).filter((name) => name === `sagemaker:${operation}`)).toHaveLength(APPROVAL_ATTEMPTS);
+    expect(run.waits).toEqual([1, 2, 3, 4].map((attempt) => attempt * APPROVAL_WAIT_SECONDS));
+    expect(approvalOf(run)).toBe('PendingManualApproval');
+    expect(told(run)).toHaveLength(1);
+    const [alert] = told(run);
+    expect(alert?.Subject).toBe('Critical: fraud-detector-approval-failed');
+    const content = JSON.parse(alert?.Message ?? '');
+    expect(content).toEqual({
+      version: '1.0',
+      source: 'custom',
+      content: {
+        title: 'Critical: fraud-detector-approval-failed (fraud-prod)',
+        description: approvalFailed('fraud-detector').text,
+        nextSteps: [
+          'Where to look: SageMaker Studio, Models, fraud-prod-fraud-detector: https://console.aws.amazon.com/sagemaker/home?region=eu-central-1#/studio-landing',
+          `Version: ${VERSION}`,
+          'Execution: arn:aws:states:eu-central-1:111111111111:execution:machine:execution',
+          'Error: SageMaker.SageMakerException',
+          'Cause:',
+          detail.replace('SageMaker.SageMakerException: ', ''),
+        ],
+        keywords: ['critical', 'fraud-detector', 'fraud-prod'],
+      },
+      metadata: {
+        eventType: 'fraud-detector-approval-failed',
+        additionalContext: { severity: 'critical', model: 'fraud-detector', platform: 'fraud-prod' },
+      },
+    });
+  });
 
-  test('fails for a version that does not exist', async () => {
+  test('says so of a version that does not exist', async () => {
     const run = await judge.run({
       ...request('Approved'),
       input: { versionArn: VERSION.replace(/2$/, '3') },
     });
-    expect(run.status).toBe('FAILED');
+    expect(outcomeOf(run).outcome).toBe('not approved');
     expect(told(run)).toHaveLength(1);
   });
 
-  test('tries to tell again, and fails even if nobody can be told', async () => {
+  test('tries to tell again, and fails if nobody can be told', async () => {
     const broken = { service: 'sagemaker', operation: 'DescribeModelPackage', code: 'AccessDeniedException' };
     const once = { service: 'sns', operation: 'Publish', nth: 1, code: 'InternalError' };
     const first = await judge.run(request('PendingManualApproval', [broken, once]));
-    expect(first.status).toBe('FAILED');
+    expect(outcomeOf(first).outcome).toBe('not approved');
     expect(told(first)).toHaveLength(1);
     const always = { service: 'sns', operation: 'Publish', code: 'InternalError' };
     const second = await judge.run(request('PendingManualApproval', [broken, always]));
-    expect(second).toMatchObject({ status: 'FAILED', error: 'ApprovalFailedSilently' });
+    expect(second).toMatchObject({ status: 'FAILED', error: 'NotAnnounced' });
     expect(callNames(second).filter((name) => name === TELL)).toHaveLength(7);
   });
 

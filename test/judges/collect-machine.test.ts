@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AslJudge, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import { without } from '../support/frozen-snapshots';
 import {
@@ -143,8 +144,8 @@ describeJudge('asl', 'the machine that collects snapshots, executed', () => {
     const files = withdrawn('transactions/11', 90, 40);
     const locked = 'snapshots/transactions/11/a1/part-1';
     const done = await run(files, [], { locked: [locked] });
-    expect(done).toMatchObject({ status: 'FAILED', error: 'CollectionFailed' });
-    expect(done.cause).toContain(`${locked} could not be deleted: Access Denied`);
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+    expect(outcomeOf(done).detail).toContain(`${locked} could not be deleted: Access Denied`);
     expect(left(done)).toEqual([locked, 'snapshots/transactions/11/withdrawn.json']);
     expect(told(done)).toEqual(['snapshot-collection-failed']);
   });
@@ -182,13 +183,13 @@ describeJudge('asl', 'the machine that collects snapshots, executed', () => {
       const { calls } = await judge.run(whole());
       for (const [operation, service] of new Map(calls.map((call) => [call.operation, call.service]))) {
         const failed = await judge.run({ ...whole(), faults: [{ service, operation, ...DENIED }] });
-        expect(failed, operation).toMatchObject({ status: 'FAILED', error: 'CollectionFailed' });
-        expect(failed.cause).toContain('not yours');
+        expect(failed, operation).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+        expect(outcomeOf(failed).detail).toContain('not yours');
         expect(told(failed)).toEqual(['snapshot-collection-failed']);
         if (service === 'sagemaker') expect(left(failed), operation).toEqual(Object.keys(files).sort());
         // The next one goes on from there.
         const next = await judge.run(resume(whole(), failed));
-        expect(next.status, operation).toBe('SUCCEEDED');
+        expect(outcomeOf(next).outcome, operation).toBe('collected');
         expect(left(next).filter((key) => key.startsWith('snapshots/labels/6/'))).toHaveLength(4);
       }
     });
@@ -196,7 +197,7 @@ describeJudge('asl', 'the machine that collects snapshots, executed', () => {
     test('an execution that is cut anywhere leaves what the next one finishes', async () => {
       for await (const { call, cut } of judge.cutAfterEachCall(whole())) {
         const next = await judge.run(resume(whole(), cut));
-        expect(next.status, call.operation).toBe('SUCCEEDED');
+        expect(outcomeOf(next).outcome, call.operation).toBe('collected');
         expect(left(next), call.operation).toEqual([
           'snapshots/labels/5/a1/manifest.json',
           'snapshots/labels/5/a1/part-0',

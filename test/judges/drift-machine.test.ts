@@ -3,6 +3,7 @@ import { withoutReference } from '../../lib/plan/drift/lineage';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge, judgePython } from '../support/describe-judge';
 import { DRIFT, QUALITY } from '../support/watched-spec';
 import {
@@ -164,7 +165,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
     ['a dataset without any data', { monitoring: WITH_REFERENCE, baseline: [] }, emptyTable('baseline')],
   ])('tells of what would go unwatched: %s', async (_, situation, said) => {
     const done = await run(situation);
-    expect(done).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
     expect(left(done).announced).toEqual(['detector-drift-failed']);
     expect(left(done).said).toContain(said);
     expect(left(done).jobs).toEqual([]);
@@ -253,14 +254,14 @@ describeJudge('asl', 'what watches drift, executed', () => {
   describe('when something goes wrong', () => {
     test('a call that fails once is only tried again', async () => {
       for await (const { call, run: shaken } of judge.failEachCall(start(), DENIED)) {
-        expect(shaken.status, call.operation).toBe('SUCCEEDED');
+        expect(outcomeOf(shaken).outcome, call.operation).toBe('measured');
         expect(left(shaken).metrics.DriftShare, call.operation).toBe(2 / 3);
       }
     });
 
     test('a call whose answer is lost is not made twice over', async () => {
       for await (const { call, run: shaken } of judge.failEachCall(start(), { ...DENIED, afterEffect: true })) {
-        expect(shaken.status, call.operation).toBe('SUCCEEDED');
+        expect(outcomeOf(shaken).outcome, call.operation).toBe('measured');
         expect(left(shaken).jobs, call.operation).toHaveLength(1);
       }
     });
@@ -269,7 +270,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
       const { calls } = await judge.run(start());
       for (const { service, operation } of calls) {
         const failed = await judge.run({ ...start(), faults: [{ service, operation, ...DENIED }] });
-        expect(failed, operation).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+        expect(failed, operation).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
         const { announced, said } = left(failed);
         expect(announced, operation).toEqual(['detector-drift-failed']);
         for (const word of [
@@ -284,7 +285,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
     test('each call of a run for quality likewise', async () => {
       const quality = start({ objects: { [captureKey('2026/01/01/10')]: { text: '{}' } } }, { run: 'quality' });
       for await (const { call, run: shaken } of judge.failEachCall(quality, DENIED)) {
-        expect(shaken.status, `${call.state} ${call.operation}`).toBe('SUCCEEDED');
+        expect(outcomeOf(shaken).outcome, `${call.state} ${call.operation}`).toBe('measured');
         expect(left(shaken).metrics, call.state).toEqual({ ModelQuality: 0.75, LabelledRows: 300 });
       }
     });
@@ -303,21 +304,25 @@ describeJudge('asl', 'what watches drift, executed', () => {
       ['the record is no JSON', { champion: '{"version' }, 'QueryEvaluationError'],
     ])('%s', async (_, situation, why) => {
       const failed = await run(situation);
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
-      expect(failed.cause).toContain(why);
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+      expect(outcomeOf(failed).detail).toContain(why);
       expect(left(failed).announced).toEqual(['detector-drift-failed']);
       expect(left(failed).metrics).toEqual({});
     });
 
     test('a run that there is not is told of', async () => {
-      expect((await run({}, { run: 'drft' })).cause).toContain('There is no run drft');
-      expect((await run({ monitoring: { drift: DRIFT } }, { run: 'quality' })).cause).toContain('There is no run');
+      expect(outcomeOf(await run({}, { run: 'drft' })).detail).toContain('There is no run drft');
+      const unwatched = await run({ monitoring: { drift: DRIFT } }, { run: 'quality' });
+      expect(outcomeOf(unwatched).detail).toContain('There is no run');
     });
 
     test('labels that cannot be frozen are a failure', async () => {
       const request = start({ objects: { [captureKey('2026/01/01/10')]: { text: '{}' } } }, { run: 'quality' });
       const faults = [{ service: 'athena', operation: 'StartQueryExecution', ...DENIED }];
-      expect(await judge.run({ ...request, faults })).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+      expect(await judge.run({ ...request, faults })).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed' },
+      });
     });
 
     test('a channel that cannot be reached is a failure of its own', async () => {
@@ -386,14 +391,14 @@ describeJudge('asl', 'what watches drift, executed', () => {
         },
       };
       const failed = await run({ ...world(50), objects });
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
       expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
       expect(left(failed).said).toContain('300 of 300 records of current cannot be read');
     });
 
     test('a job that fails says why', async () => {
       const failed = await run({ ...world(50), champion: JSON.stringify({ version: '', packageArn: PACKAGE }) });
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'NotMeasured' });
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
       expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
       expect(left(failed).said).toMatch(/The drift job failed\. The configuration .*model\.version: received /);
     });
@@ -401,7 +406,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
     test('a reference that the job cannot read is told of', async () => {
       const broken = { ...world(50), referenceObjects: { [referenceKey('model.pkl')]: { text: 'x' } } };
       const failed = await run(broken);
-      expect(failed.cause).toContain('none to read');
+      expect(outcomeOf(failed).detail).toContain('none to read');
       expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
       expect(left(failed).said).toContain('none to read as data');
     });

@@ -95,7 +95,7 @@ describeJudge('example', 'the loop on AWS', () => {
       await loop.until('2026-06-29T22:00:00Z');
       await loop.settle();
       const run = await loop.schedule('nightly');
-      expect(run).toMatchObject({ status: 'FAILED', error: 'GateFailed' });
+      expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'gate-failed' } });
       expect(Number(lastRun(loop).parameters['gate-floor'])).toBeCloseTo(auc(loop, 1) + FIVE_THOUSANDTHS, 10);
       const { steps } = lastRun(loop).run;
       expect(steps).toContainEqual({ name: 'Gate', metadata: { Condition: { Outcome: 'False' } } });
@@ -220,9 +220,8 @@ describeJudge('example', 'the loop on AWS', () => {
       const ran = await loop.settle();
       expect(kinds(ran)).toEqual(['start']);
       expect(ran[0]?.run).toMatchObject({
-        status: 'FAILED',
-        error: 'DataInvalid',
-        cause: expect.stringContaining('amount'),
+        status: 'SUCCEEDED',
+        output: { outcome: 'data-invalid', detail: expect.stringContaining('amount') },
       });
       expect(lastRun(loop).run.ran.map(({ step }) => step)).toEqual(['check']);
       expect(loop.told.at(-1)).toBe('run-data-invalid');

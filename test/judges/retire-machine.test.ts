@@ -5,6 +5,7 @@ import { PlatformNames } from '../../lib/plan/names';
 import { championPath, servingPath } from '../../lib/plan/serving-access';
 import { AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { machine } from '../support/asl-states';
 import { describeJudge } from '../support/describe-judge';
 import {
@@ -261,7 +262,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
     const whole = () => start(operationsMachine('Retire'), worldOf([MODEL, NEIGHBOUR]), BY_PARAMETER);
     const neighbours = left({ world: worldOf([NEIGHBOUR]) }).things;
     const expectRetired = (retired: AslRun) => {
-      expect(retired.status).toBe('SUCCEEDED');
+      expect(outcomeOf(retired).outcome).toBe('retired');
       expect(left(retired).things).toEqual(neighbours);
       expect(left(retired).announced.at(-1)).toBe('endpoint-retired');
     };
@@ -294,15 +295,15 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
         if (operation === 'Publish') expect(failed).toMatchObject({ status: 'FAILED', error: 'NotAnnounced' });
         else if (operation === 'DeleteItem') expectRetired(failed);
         else {
-          expect(failed, operation).toMatchObject({ status: 'FAILED', error: 'RetireFailed' });
-          expect(failed.cause, operation).toContain('not yours');
+          expect(failed, operation).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+          expect(outcomeOf(failed).detail, operation).toContain('not yours');
           expect(after.announced.at(-1)).toBe('endpoint-retire-failed');
-          expect(after.said.at(-1)).toContain(failed.cause);
+          expect(after.said.at(-1)).toContain(outcomeOf(failed).detail);
         }
         expect(after.locks).toHaveLength(operation === 'DeleteItem' ? 1 : 0);
         expect(after.things).toEqual(expect.arrayContaining([...neighbours]));
         const next = await judge.run(another(failed, 60));
-        expect(next.status).toBe('SUCCEEDED');
+        expect(['retired', 'nothing'], operation).toContain(outcomeOf(next).outcome);
         expect(left(next)).toMatchObject({ things: neighbours, locks: [] });
         expect(left(next).announced).toContain('endpoint-retired');
       }
@@ -313,7 +314,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
         expect(cut.status).toBe('CRASHED');
         for (const next of [resume(whole(), cut), { ...another(cut, RETIRE_LOCK_TTL_SECONDS), input: BY_HAND }]) {
           const done = await judge.run(next);
-          expect(done.status, call.operation).toBe('SUCCEEDED');
+          expect(['retired', 'nothing'], call.operation).toContain(outcomeOf(done).outcome);
           expect(left(done)).toMatchObject({ things: neighbours, locks: [] });
           expect(left(done).announced, call.operation).toContain('endpoint-retired');
         }
@@ -325,7 +326,7 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
       for (const state of new Set(states)) {
         const cut = await judge.run({ ...whole(), faults: [{ crashBeforeState: state }] });
         const done = await judge.run(another(cut, RETIRE_LOCK_TTL_SECONDS));
-        expect(done.status, state).toBe('SUCCEEDED');
+        expect(['retired', 'nothing'], state).toContain(outcomeOf(done).outcome);
         expect(left(done), state).toMatchObject({ things: neighbours, locks: [] });
         expect(left(done).announced, state).toContain('endpoint-retired');
       }
@@ -340,9 +341,8 @@ describeJudge('asl', 'the machine that retires models, executed', () => {
     ])('an input with %s is told of', async (_, input) => {
       const failed = await run([MODEL], input);
       expect(failed).toMatchObject({
-        status: 'FAILED',
-        error: 'RetireFailed',
-        cause: expect.stringContaining('NoModel'),
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed', detail: expect.stringContaining('NoModel') },
       });
       expect(left(failed)).toMatchObject({ announced: ['endpoint-retire-failed'], locks: [] });
       expect(left(failed).things).toContain(endpointOf(MODEL));

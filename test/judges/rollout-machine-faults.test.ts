@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCK_TTL_SECONDS, LOCK_WAIT_SECONDS } from '../../lib/aws/serving-endpoint/machine/rollout-props';
 import { type AslCall, AslJudge, type AslRequest, type AslRun, callNames } from '../support/asl-judge';
+import { type AslOutcome, outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import {
   approvalOf,
@@ -112,7 +113,7 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
         const shaken = await judge.run({ ...asked, faults: [{ ...DENIED, atCall }] });
         goal(shaken);
         expect(left(shaken).announced, call.state).toEqual(left(clean).announced);
-        expect(shaken.status, call.state).toBe(clean.status);
+        expect(outcomeOf(shaken).outcome, call.state).toBe(outcomeOf(clean).outcome);
       }
     });
 
@@ -139,7 +140,7 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
         expectSaid(failed, clean, call);
         // Once machines were touched nobody says that they were not.
         const begun = callNames(clean).findIndex((name) => /^sagemaker:(Create|Update)Endpoint$/.test(name));
-        if (at > begun + 1) expect(failed.error, call.state).not.toBe('RolloutFailed');
+        if (at > begun + 1) expect(failed.output, call.state).not.toMatchObject({ outcome: 'failed' });
         expectServes(failed);
         goal(await judge.run(again(asked, failed)));
       }
@@ -167,15 +168,17 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
   function expectSaid(failed: AslRun, clean: AslRun, call: AslCall): void {
     const before = left(clean).announced.length - 1;
     const [said, ...more] = left(failed).announced.slice(before);
-    const ends = { status: failed.status, error: failed.error, said };
+    const { outcome } = (failed.output ?? {}) as Partial<AslOutcome>;
+    const ends = { status: failed.status, error: failed.error, outcome, said };
     expect(more, call.state).toEqual([]);
     if (call.operation === 'Publish')
-      expect(ends).toEqual({ status: 'FAILED', error: 'NotAnnounced', said: undefined });
+      expect(ends).toEqual({ status: 'FAILED', error: 'NotAnnounced', outcome: undefined, said: undefined });
     else if (call.state === 'Remember') expect(ends).toMatchObject({ error: 'NotRemembered' });
     else if (['LookToArm', 'ArmNoTraffic'].includes(call.state)) expect(ends).toMatchObject({ error: 'NotArmed' });
-    else if (['DeleteItem', 'DescribeAlarmHistory'].includes(call.operation)) expect(failed.status).toBe(clean.status);
-    else if (failed.error === 'RolloutFailed') expect(said, call.state).toBe('rollout-failed');
-    else expect(ends, call.state).toMatchObject({ error: 'RolloutUnfinished', said: 'rollout-unfinished' });
+    else if (['DeleteItem', 'DescribeAlarmHistory'].includes(call.operation))
+      expect(failed.output).toEqual(clean.output);
+    else if (outcome === 'failed') expect(said, call.state).toBe('rollout-failed');
+    else expect(ends, call.state).toMatchObject({ outcome: 'unfinished', said: 'rollout-unfinished' });
   }
 
   /** Exactly one version serves, or SageMaker is on its way to that. */
@@ -337,7 +340,7 @@ describeJudge('asl', 'the rollout machine, when something goes wrong', () => {
       const plain = await judge.run(second);
       const lost = { ...DENIED, atCall: callOf(plain, 'UpdateEndpoint') + 1, afterEffect: true };
       const run = await judge.run({ ...second, faults: [lost] });
-      expect(run).toMatchObject({ error: 'RolledBack' });
+      expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'rolled-back' } });
       expect(left(run).history).toEqual([{ 5: 100 }, { 6: 100 }, { 5: 100 }, { 6: 100 }, { 5: 100 }]);
     });
   });

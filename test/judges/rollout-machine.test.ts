@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AslJudge, type AslRun, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import {
   AT_ONCE,
@@ -143,8 +144,8 @@ describeJudge('asl', 'the rollout machine', () => {
 
     test('that fails: deletes what was started and says so, and nothing is left', async () => {
       const run = await judge.run(request({ behaviours: { 5: { starts: false } } }));
-      expect(run).toMatchObject({ status: 'FAILED', error: 'FirstDeploymentFailed' });
-      expect(run.cause).toContain('did not pass the ping health check');
+      expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed-first' } });
+      expect(outcomeOf(run).detail).toContain('did not pass the ping health check');
       expect(left(run)).toMatchObject({
         status: 'Absent',
         configs: [],
@@ -156,7 +157,7 @@ describeJudge('asl', 'the rollout machine', () => {
         locks: [],
       });
       expect(left(run).said).toContain('Serves: nothing');
-      expect(left(run).said).toContain(run.cause);
+      expect(left(run).said).toContain(outcomeOf(run).detail);
       const mended = await judge.run(later(run, { input: { version: 5 }, behaviours: { 5: {} } }));
       expect(left(mended)).toMatchObject({ traffic: { 5: 100 }, announced: ['first-deployment-failed', 'promoted'] });
     });
@@ -268,7 +269,10 @@ describeJudge('asl', 'the rollout machine', () => {
       ['a container that does not start', CANARY, { starts: false }, [{ 5: 100 }, { 5: 100 }], 'the service itself'],
     ])('%s', async (_, props, behaviour, history, why) => {
       const run = await approve6(behaviour, props);
-      expect(run).toMatchObject({ status: 'FAILED', error: 'RolledBack', cause: expect.stringContaining(why) });
+      expect(run).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'rolled-back', detail: expect.stringContaining(why) },
+      });
       const found = left(run);
       expect(found).toMatchObject({ status: 'InService', traffic: { 5: 100 }, history, locks: [] });
       expect(found).toMatchObject({ configs: ['5'], models: ['5'], alarms: [NO_TRAFFIC], scalingAlarms: 1 });
@@ -277,7 +281,7 @@ describeJudge('asl', 'the rollout machine', () => {
       expect(found.record).not.toHaveProperty('previous');
       expect(found.announced).toEqual(['promoted', 'rolled-back']);
       expect(found.said).toEqual(
-        expect.arrayContaining(['Version: 6', expect.stringMatching(/^Serves: version 5 /), run.cause]),
+        expect.arrayContaining(['Version: 6', expect.stringMatching(/^Serves: version 5 /), outcomeOf(run).detail]),
       );
     });
 
@@ -300,7 +304,7 @@ describeJudge('asl', 'the rollout machine', () => {
   describe('raises an alarm that names the manual step', () => {
     test('when the way back fails, and goes on from there with a version that works', async () => {
       const run = await approve6({ ...BAD, rollsBack: false });
-      expect(run).toMatchObject({ status: 'FAILED', error: 'RollbackFailed' });
+      expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'rollback-failed' } });
       expect(left(run)).toMatchObject({
         status: 'UpdateRollbackFailed',
         traffic: { 5: 50, 6: 50 },
@@ -316,7 +320,10 @@ describeJudge('asl', 'the rollout machine', () => {
 
     test('when an update breaks the endpoint, and makes it anew with a version that works', async () => {
       const run = await approve6({ breaks: true });
-      expect(run).toMatchObject({ error: 'RollbackFailed', cause: expect.stringContaining('Failed') });
+      expect(run).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'rollback-failed', detail: expect.stringContaining('Failed') },
+      });
       expect(left(run)).toMatchObject({ status: 'Failed', announced: ['promoted', 'rollback-failed'] });
       const mended = await judge.run(later(run, { input: { version: 5 } }));
       expect(left(mended)).toMatchObject({ status: 'InService', traffic: { 5: 100 }, configs: ['5'] });
@@ -357,9 +364,8 @@ describeJudge('asl', 'the rollout machine', () => {
     test('says that there is nothing to go back to', async () => {
       const run = await judge.run(later(await served(), { input: { action: 'rollback' } }));
       expect(run).toMatchObject({
-        status: 'FAILED',
-        error: 'RolloutFailed',
-        cause: expect.stringContaining('no version to go back to'),
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed', detail: expect.stringContaining('no version to go back to') },
       });
       expect(left(run)).toMatchObject({ traffic: { 5: 100 }, announced: ['promoted', 'rollout-failed'], locks: [] });
       expect(left(run).scaling).toEqual({ min: 2, max: 4 });
@@ -375,7 +381,10 @@ describeJudge('asl', 'the rollout machine', () => {
       ['a version that does not exist', { version: 99 }, /does not exist/],
     ])('says what is wrong with %s, and touches nothing', async (_, input, cause) => {
       const run = await judge.run(later(await served(), { input }));
-      expect(run).toMatchObject({ status: 'FAILED', error: 'RolloutFailed', cause: expect.stringMatching(cause) });
+      expect(run).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed', detail: expect.stringMatching(cause) },
+      });
       expect(left(run)).toMatchObject({ traffic: { 5: 100 }, announced: ['promoted', 'rollout-failed'], locks: [] });
     });
   });
@@ -421,8 +430,8 @@ describeJudge('asl', 'the rollout machine', () => {
       state.sagemaker.models[config] = { ...model, ExecutionRoleArn: 'arn:aws:iam::111111111111:role/another' };
       const run = await judge.run(asked);
       expect(run).toMatchObject({
-        error: 'RolloutFailed',
-        cause: expect.stringContaining(`something else by the name ${config}`),
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed', detail: expect.stringContaining(`something else by the name ${config}`) },
       });
       expect(left(run)).toMatchObject({ traffic: { 5: 100 }, announced: ['promoted', 'rollout-failed'] });
     });

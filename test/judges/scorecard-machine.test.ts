@@ -3,6 +3,7 @@ import { SCORECARD_NAMESPACE } from '../../lib/aws/monitoring/scorecard-metrics'
 import { PlatformNames } from '../../lib/plan/names';
 import { AslJudge, type AslRun, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import { left, operationsMachine, type Served, start, worldOf } from './operations-world';
 
@@ -87,7 +88,7 @@ describeJudge('asl', 'the scorecard, executed', () => {
     ['an endpoint without a shell: it serves', [{ ...DETECTOR, shell: false }], [models(1), age('detector', 10 * DAY)]],
   ])('%s', async (_, served, data) => {
     const card = await run(served);
-    expect(card.status).toBe('SUCCEEDED');
+    expect(outcomeOf(card).outcome).toBe('published');
     expect(published(card)).toEqual(data);
     expect(left(card).announced).toEqual([]);
   });
@@ -100,11 +101,11 @@ describeJudge('asl', 'the scorecard, executed', () => {
     ['is a text', '"5"'],
   ])('a record that %s leaves out that age, and is told of', async (_, champion) => {
     const card = await run([{ ...DETECTOR, champion }, RISK]);
-    expect(card).toMatchObject({ status: 'FAILED', error: 'ScorecardFailed' });
-    expect(card.cause).toContain('cannot be read of: detector.');
+    expect(card).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+    expect(outcomeOf(card).detail).toContain('cannot be read of: detector.');
     expect(published(card)).toEqual([models(2), age('risk', 3600)]);
     expect(left(card).announced).toEqual(['scorecard-failed']);
-    expect(left(card).said.at(-1)).toContain(card.cause);
+    expect(left(card).said.at(-1)).toContain(outcomeOf(card).detail);
   });
 
   describe('when something goes wrong', () => {
@@ -112,7 +113,7 @@ describeJudge('asl', 'the scorecard, executed', () => {
 
     test('a call that fails once is only tried again', async () => {
       for await (const { call, run: shaken } of judge.failEachCall(whole(), DENIED)) {
-        expect(shaken.status, call.operation).toBe('SUCCEEDED');
+        expect(outcomeOf(shaken).outcome, call.operation).toBe('published');
         expect(published(shaken)).toHaveLength(3);
       }
     });
@@ -121,8 +122,8 @@ describeJudge('asl', 'the scorecard, executed', () => {
       const { calls } = await judge.run(whole());
       for (const { service, operation } of calls) {
         const failed = await judge.run({ ...whole(), faults: [{ service, operation, ...DENIED }] });
-        expect(failed, operation).toMatchObject({ status: 'FAILED', error: 'ScorecardFailed' });
-        expect(failed.cause).toContain('not yours');
+        expect(failed, operation).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+        expect(outcomeOf(failed).detail).toContain('not yours');
         expect(left(failed).announced).toEqual(['scorecard-failed']);
       }
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lockTtlSeconds } from '../../lib/aws/training-pipeline/machine/start-props';
 import { AslJudge, type AslRun, resume } from '../support/asl-judge';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import { ALIKE } from '../support/pipeline-spec';
 import { BUCKET, IMAGES, left, packageArn, REGISTERED, request } from './start-machine';
@@ -73,7 +74,7 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
     for await (const { call, cut } of judge.cutAfterEachCall(whole)) {
       const where = `after ${call.operation} in ${call.state}`;
       const other = await judge.run({ ...resume(whole, cut, LATER), execution: { name: 'other' } });
-      expect(other.status, where).toBe('SUCCEEDED');
+      expect(outcomeOf(other).outcome, where).toBe('registered');
       expect(left(other).runs, where).toHaveLength(1);
       expect(left(other).locks, where).toEqual([]);
       const began = Date.parse(cut.world.now);
@@ -93,8 +94,9 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
       },
       { input: FRESH },
     );
-    const { status, calls } = await judge.run(slow);
-    expect(status).toBe('SUCCEEDED');
+    const done = await judge.run(slow);
+    expect(outcomeOf(done).outcome).toBe('registered');
+    const { calls } = done;
     const [lock, unlock] = ['PutItem', 'DeleteItem'].map((name) => calls.find(({ operation }) => operation === name));
     const [took, gave] = [lock, unlock].map((call) => Date.parse(call?.at ?? '') / 1000) as [number, number];
     expect(gave - took).toBeGreaterThan(4 * 2550);
@@ -125,7 +127,10 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
         ...whole,
         faults: [{ service, operation, code: 'AccessDeniedException', message: 'no' }],
       });
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'StartFailed', cause: expect.stringContaining('no') });
+      expect(failed).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'start-failed', detail: expect.stringContaining('no') },
+      });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], locks: [] });
       expect(left(failed).runs).toEqual([]);
     });
@@ -135,7 +140,7 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
       ['sagemaker', 'ListPipelineExecutionSteps'],
     ])('%s:%s, though the run goes on', async (service, operation) => {
       const failed = await judge.run({ ...whole, faults: [{ service, operation, code: 'AccessDeniedException' }] });
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'StartFailed' });
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'start-failed' } });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], locks: [] });
       expectOneRun(failed);
     });
@@ -160,9 +165,8 @@ describeJudge('asl', 'the machine that starts runs, when something goes wrong', 
     for (const one of Object.values(state.sagemaker.pipelines)) one.runs = [{ seconds: 10 ** 9, steps: [] }];
     const failed = await judge.run({ ...whole, world: { ...whole.world, state } });
     expect(failed).toMatchObject({
-      status: 'FAILED',
-      error: 'StartFailed',
-      cause: expect.stringContaining('StillRunning'),
+      status: 'SUCCEEDED',
+      output: { outcome: 'start-failed', detail: expect.stringContaining('StillRunning') },
     });
     expect(left(failed).announced).toEqual(['detector-run-start-failed']);
     // An execution has 25,000 events, of which each look writes nine.

@@ -4,6 +4,7 @@ import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { runParameters } from '../../lib/plan/pipeline/run-parameters';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import { deployedPipeline, LARGE_PIPELINE, ON_AWS_ALONE } from '../support/large-pipeline';
 import { EVERY_KIND, loadedPipeline, plannedPipeline } from '../support/pipeline-spec';
@@ -228,7 +229,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
 
   test('waits for another that holds the lock', async () => {
     const done = await run({ lockedUntil: Date.parse('2026-01-01T12:30:00Z') / 1000 });
-    expect(done.status).toBe('SUCCEEDED');
+    expect(outcomeOf(done).outcome).toBe('registered');
     expect(done.calls.find(({ operation }) => operation === 'ListPipelineExecutions')?.at).toBe(
       '2026-01-01T12:31:00.000Z',
     );
@@ -258,7 +259,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       };
       const done = await run({ raced: { [key]: JSON.stringify(theirs) } });
       expect(left(done).runs[0]).toMatchObject({ 'snapshot-transactions': theirs.folder });
-      expect(done.status).toBe('SUCCEEDED');
+      expect(outcomeOf(done).outcome).toBe('registered');
     });
 
     test('is the newest of data, not of a compaction', async () => {
@@ -297,7 +298,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       const columns = [{ name: 'id', type: 'string' }];
       const old = [{ ...(COMMITS[0] as (typeof COMMITS)[number]), columns }];
       const done = await run({ transactions: old });
-      expect(done.status).toBe('SUCCEEDED');
+      expect(outcomeOf(done).outcome).toBe('registered');
       expect(left(done).queries).toContainEqual(
         expect.stringMatching(/^UNLOAD \(SELECT "id" FROM "fraud_curated"."transactions"/),
       );
@@ -307,7 +308,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       const done = await run({
         failures: [{ of: 'UNLOAD (SELECT "id", "amount"', reason: 'Query exhausted resources' }],
       });
-      expect(done.status).toBe('SUCCEEDED');
+      expect(outcomeOf(done).outcome).toBe('registered');
       const { keys, runs } = left(done);
       const torn = keys.find((key) => key.endsWith('_orphan')) ?? '';
       expect(torn).not.toBe('');
@@ -323,9 +324,8 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     ])('of a table that %s is none: no run is started, and people are told', async (_, transactions) => {
       const failed = await run({ transactions });
       expect(failed).toMatchObject({
-        status: 'FAILED',
-        error: 'StartFailed',
-        cause: expect.stringContaining(emptyTable('transactions')),
+        status: 'SUCCEEDED',
+        output: { outcome: 'start-failed', detail: expect.stringContaining(emptyTable('transactions')) },
       });
       const { said, keys, ...rest } = left(failed);
       expect(rest).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
@@ -335,7 +335,10 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
 
     test('that cannot be written is told of after two tries', async () => {
       const failed = await run({ failures: [{ of: 'UNLOAD', reason: 'Access Denied', times: 9 }] });
-      expect(failed).toMatchObject({ error: 'StartFailed', cause: expect.stringContaining('Access Denied') });
+      expect(failed).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'start-failed', detail: expect.stringContaining('Access Denied') },
+      });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
     });
   });
@@ -414,9 +417,8 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
         champion: { version: 7, uri: `s3://${BUCKET}/pipelines/detector/lost/metrics.json` },
       });
       expect(failed).toMatchObject({
-        status: 'FAILED',
-        error: 'StartFailed',
-        cause: expect.stringContaining('nothing any more at s3://'),
+        status: 'SUCCEEDED',
+        output: { outcome: 'start-failed', detail: expect.stringContaining('nothing any more at s3://') },
       });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
     });
@@ -444,66 +446,49 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     const empty = { ...check, name: 'evaluate', message: 'No rows\n  are left.' } as const;
     const train = { name: 'train', status: 'Failed', job: 'training', reason: 'CapacityError: no machine' } as const;
 
-    test.each<[string, ReturnType<typeof ended>, string, string, RegExp]>([
+    test.each<[string, ReturnType<typeof ended>, string, RegExp]>([
       [
         'of the gate',
         ended([{ name: 'evaluate' }, gate]),
-        'GateFailed',
         'gate-failed',
         /^The model did not pass the gate. auc of step evaluate has to be at least 0.9/,
       ],
       [
         'of the gate that came last',
         ended([{ name: 'evaluate' }, gate, failed]),
-        'GateFailed',
         'gate-failed',
         /^The model did not pass the gate. auc of step evaluate has to be at least 0.9/,
       ],
-      ['of a step beside the gate', ended([gate, train]), 'RunFailed', 'failed', /Step train: CapacityError/],
-      [
-        'of a rule',
-        ended([check]),
-        'DataInvalid',
-        'data-invalid',
-        /Step check: .*9 rows in 1 file. 3 of 4 rules broken/,
-      ],
-      ['of a check without a machine', ended([noMachine]), 'RunFailed', 'failed', /Step check: CapacityError/],
-      ['of a check that was never begun', ended([noJob]), 'RunFailed', 'failed', /Step check: ClientError: the serv/],
-      ['of a step', ended([train]), 'RunFailed', 'failed', /Step train: CapacityError/],
-      ['of a step beside the gate', ended([gate, train]), 'RunFailed', 'failed', /CapacityError/],
+      ['of a step beside the gate', ended([gate, train]), 'failed', /Step train: CapacityError/],
+      ['of a rule', ended([check]), 'data-invalid', /Step check: .*9 rows in 1 file. 3 of 4 rules broken/],
+      ['of a check without a machine', ended([noMachine]), 'failed', /Step check: CapacityError/],
+      ['of a check that was never begun', ended([noJob]), 'failed', /Step check: ClientError: the serv/],
+      ['of a step', ended([train]), 'failed', /Step train: CapacityError/],
+      ['of a step beside the gate', ended([gate, train]), 'failed', /CapacityError/],
       [
         'of a step that says why itself',
         ended([empty]),
-        'RunFailed',
         'failed',
         /^Step evaluate: No rows are left. AlgorithmError: See job logs for more information$/,
       ],
       [
         'of a step beside a check that judged nothing',
         ended([empty, noMachine]),
-        'RunFailed',
         'failed',
         /Step evaluate: No rows are left..* Step check: CapacityError/,
       ],
-      ['of what led to others', ended([train, check]), 'DataInvalid', 'data-invalid', /3 of 4 rules broken/],
-      [
-        'of nobody knows what',
-        ended([], { failure: 'Broken.', status: 'Failed' as never }),
-        'RunFailed',
-        'failed',
-        /Broken/,
-      ],
-      ['of somebody who stopped it', ended([], { status: 'Stopped' }), 'RunFailed', 'failed', /Somebody stopped it/],
+      ['of what led to others', ended([train, check]), 'data-invalid', /3 of 4 rules broken/],
+      ['of nobody knows what', ended([], { failure: 'Broken.', status: 'Failed' as never }), 'failed', /Broken/],
+      ['of somebody who stopped it', ended([], { status: 'Stopped' }), 'failed', /Somebody stopped it/],
       [
         'of somebody who stopped it, which took a while',
         ended([], { status: 'Stopped', seconds: 9000, stopping: 60 }),
-        'RunFailed',
         'failed',
         /Somebody stopped it/,
       ],
-    ])('because %s', async (_, situation, error, outcome, cause) => {
+    ])('because %s', async (_, situation, outcome, detail) => {
       const failed = await run(situation);
-      expect(failed).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome, detail: expect.stringMatching(detail) } });
       expect(left(failed)).toMatchObject({ announced: [`detector-run-${outcome}`], locks: [] });
       expect(Object.keys(left(failed).versions)).toEqual([]);
     });
@@ -516,7 +501,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     ])('with the version that it registered before %s', async (_, ending) => {
       const failed = await run({ runs: [ending] });
       const why = ending.status === 'Stopped' ? 'Somebody stopped it.' : 'Step score: AlgorithmError: 7';
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'RegisteredAndFailed', cause: why });
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered-and-failed', detail: why } });
       const { announced, said, versions } = left(failed);
       expect(announced).toEqual(['detector-run-registered-and-failed']);
       expect(said).toEqual(
@@ -530,7 +515,7 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     });
 
     test('a run that registers nothing ends well where a condition beside the gate does not hold', async () => {
-      expect(await run(ended([{ name: 'evaluate' }, unmet]))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(outcomeOf(await run(ended([{ name: 'evaluate' }, unmet]))).outcome).toBe('done');
     });
 
     test('with the address of the job to look at', async () => {
@@ -544,15 +529,15 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     test('also where it has more steps than fit into one answer', async () => {
       const many = Array.from({ length: 120 }, (_, i) => ({ name: `step-${i}` }));
       expect(await run(ended([...many, train]))).toMatchObject({
-        error: 'RunFailed',
-        cause: expect.stringContaining('train'),
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed', detail: expect.stringContaining('train') },
       });
       const more = Array.from(
         { length: 120 },
         (_, i) => ({ name: `s${i}`, status: 'Failed', reason: 'x'.repeat(1000) }) as const,
       );
       const failed = await run(ended(more));
-      expect(failed.cause?.length).toBeLessThan(4000);
+      expect(outcomeOf(failed).detail.length).toBeLessThan(4000);
     });
 
     test('and one that registers nothing is done', async () => {
@@ -569,13 +554,19 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       ['a trigger that is no name', { ...NIGHTLY, trigger: 'No Name' }, /not No Name/],
     ])('%s', async (_, input, cause) => {
       const failed = await run({}, input);
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'StartFailed', cause: expect.stringMatching(cause) });
+      expect(failed).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'start-failed', detail: expect.stringMatching(cause) },
+      });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
     });
 
     test('an image that was never pushed', async () => {
       const failed = await run({ images: { 'fraud-1.4.0': IMAGES['fraud-1.4.0'] } });
-      expect(failed).toMatchObject({ error: 'StartFailed', cause: expect.stringContaining('fraud-serving-1.4.0') });
+      expect(failed).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'start-failed', detail: expect.stringContaining('fraud-serving-1.4.0') },
+      });
       expect(left(failed)).toMatchObject({ announced: ['detector-run-start-failed'], runs: [], locks: [] });
     });
   });

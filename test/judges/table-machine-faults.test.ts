@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCK_TTL_SECONDS, LOCK_WAIT_SECONDS, TIMEOUT_SECONDS } from '../../lib/aws/data-lake/machine/machine-props';
 import { AslJudge, type AslRequest, type AslRun, callNames, resume } from '../support/asl-judge';
+import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
 import { columns, desired, left, request, type Situation } from './table-machine';
 
@@ -76,10 +77,10 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
         const failed = await judge.run({ ...whole, faults });
         const after = left(failed);
         if (operation === 'Publish') expect(failed).toMatchObject({ status: 'FAILED', error: 'NotAnnounced' });
-        else if (operation === 'DeleteItem') expect(failed.status).toBe('SUCCEEDED');
+        else if (operation === 'DeleteItem') expect(outcomeOf(failed).outcome).toBe('settled');
         else {
-          expect(failed).toMatchObject({ status: 'FAILED', error: 'TableFailed' });
-          expect(failed.cause, operation).toContain('not yours');
+          expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+          expect(outcomeOf(failed).detail, operation).toContain('not yours');
           expect(after.announced).toEqual(['table-failed']);
         }
         expect(after.locks).toHaveLength(operation === 'DeleteItem' ? 1 : 0);
@@ -147,31 +148,31 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
     test.each(['CREATE', 'ALTER', 'DESCRIBE'])('a %s that always fails is announced with its reason', async (of) => {
       const road = of === 'CREATE' ? CREATING : CHANGING;
       const failed = await run({ ...road, failures: [{ of, reason: 'Insufficient "permissions"', times: 99 }] });
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'TableFailed' });
-      expect(failed.cause).toContain('Insufficient "permissions"');
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+      expect(outcomeOf(failed).detail).toContain('Insufficient "permissions"');
       const after = left(failed);
       expect(after).toMatchObject({ announced: ['table-failed'], locks: [] });
-      expect(after.said).toContain(failed.cause);
+      expect(after.said).toContain(outcomeOf(failed).detail);
       expect(after.queries.filter(({ query, state }) => query.startsWith(of) && state === 'FAILED')).toHaveLength(3);
     });
 
     test('a statement that does not end is stopped', async () => {
       const stuck = await run({ ...CREATING, seconds: 100_000 });
-      expect(stuck).toMatchObject({ status: 'FAILED', error: 'TableFailed' });
-      expect(stuck.cause).toContain('did not end this within 300 seconds');
+      expect(stuck).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+      expect(outcomeOf(stuck).detail).toContain('did not end this within 300 seconds');
       expect(left(stuck).queries.map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
       expect(left(stuck)).toMatchObject({ columns: undefined, announced: ['table-failed'], locks: [] });
     });
 
     test('a description without the partitioning is no answer', async () => {
       const failed = await run({ ...CHANGING, failures: [{ of: 'DESCRIBE', times: 99 }] });
-      expect(failed.cause).toContain('without its partitioning');
+      expect(outcomeOf(failed).detail).toContain('without its partitioning');
       expect(left(failed)).toMatchObject({ announced: ['table-failed'], statements: [], locks: [] });
     });
 
     test('a statement that succeeds without an effect is no success', async () => {
       const failed = await run({ ...CHANGING, failures: [{ of: 'ALTER', times: 99 }] });
-      expect(failed.cause).toContain('NotAsDesired');
+      expect(outcomeOf(failed).detail).toContain('NotAsDesired');
       expect(left(failed)).toMatchObject({ announced: ['table-failed'], locks: [] });
     });
   });
@@ -184,7 +185,10 @@ describeJudge('asl', 'the table machine, when something goes wrong', () => {
       ['another format', { desired: '{"version":2}' }, { dataset: 'transactions' }, /does not know this format/],
     ])('%s is announced', async (_, situation, input, cause) => {
       const failed = await run(situation, { input });
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'TableFailed', cause: expect.stringMatching(cause) });
+      expect(failed).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'failed', detail: expect.stringMatching(cause) },
+      });
       expect(left(failed)).toMatchObject({ announced: ['table-failed'], locks: [], statements: [] });
     });
   });

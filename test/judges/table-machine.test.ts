@@ -3,6 +3,7 @@ import { WIDENS } from '../../lib/aws/data-lake/machine/decide-states';
 import { widens } from '../../lib/plan/table-columns';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
+import { outcomeOf } from '../support/asl-outcome';
 import { machine } from '../support/asl-states';
 import { describeJudge } from '../support/describe-judge';
 import {
@@ -98,7 +99,7 @@ describeJudge('asl', 'the table machine', () => {
       ['adds and widens together', { ...AS_IT_IS, n: 'bigint', ts: 'timestamp' }, 2],
     ])('%s', async (_, wanted, statements) => {
       const changed = await run({ desired: desired({ columns: wanted }), table: TABLE });
-      expect(changed.status).toBe('SUCCEEDED');
+      expect(outcomeOf(changed).outcome).toBe('settled');
       const after = left(changed);
       expect(new Set(after.columns)).toEqual(new Set(desired({ columns: wanted }).columns));
       expect(after.columns?.slice(0, 4).map((text) => text.split(' ')[0])).toEqual(Object.keys(AS_IT_IS));
@@ -173,18 +174,18 @@ describeJudge('asl', 'the table machine', () => {
       ['a loss beside an addition', { columns: { ...withoutN, ts: 'timestamp' } }, TABLE, /column n/],
     ])('%s', async (_title, wanted, table, cause) => {
       const refused = await run({ desired: desired(wanted), table });
-      expect(refused).toMatchObject({ status: 'FAILED', error: 'TableRefused' });
-      expect(refused.cause).toMatch(cause);
+      expect(refused).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'refused' } });
+      expect(outcomeOf(refused).detail).toMatch(cause);
       const after = left(refused);
       expect(after.columns).toEqual(table.columns.map(({ name, type }) => `${name} ${type}`));
       expect(after).toMatchObject({ statements: [], optimizers: {}, announced: ['table-refused'], locks: [] });
-      expect(after.said).toContain(refused.cause);
+      expect(after.said).toContain(outcomeOf(refused).detail);
     });
 
     test('says every reason at once', async () => {
       const wanted = desired({ columns: { card_id: 'int', amount: 'float' }, partitionBy: ['card_id'] });
-      const { cause } = await run({ desired: wanted, table: TABLE });
-      expect(cause?.split('; ')).toHaveLength(4);
+      const refused = await run({ desired: wanted, table: TABLE });
+      expect(outcomeOf(refused).detail.split('; ')).toHaveLength(4);
     });
   });
 

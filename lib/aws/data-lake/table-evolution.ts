@@ -21,13 +21,13 @@ import type { Grantors } from '../access/grantors';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IAlerts } from '../alerts/alert-channel';
 import { DeadLetters } from '../alerts/dead-letters';
+import { announceSilentEnds } from '../alerts/silent-ends';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { grantKey } from '../keys/key-grants';
 import type { ILocks } from '../locks/locks';
 import { Machine } from '../machine/machine';
 import { DesiredParameter } from './desired-parameter';
 import type { IDataset } from './lake-parts';
-import { ANNOUNCED_ERRORS } from './machine/machine-props';
 import { tableMachine } from './machine/table-machine';
 
 export interface EvolvingDataset {
@@ -117,7 +117,11 @@ export class TableEvolution extends Construct {
       description: 'Starts the machine when desired columns change',
     });
     const rule = this.startOnChange(parameterPrefix, trigger, undelivered);
-    this.announceSilentEnds(props.alerts, undelivered);
+    announceSilentEnds(this, 'SilentEnds', props.alerts, {
+      machineArn: this.machine.arn,
+      signal: TABLE_FAILED,
+      deadLetterQueue: undelivered.queue,
+    });
 
     for (const [name, { spec, dataset, after }] of Object.entries(props.datasets)) {
       const parameter = new DesiredParameter(this, `Desired-${name}`, {
@@ -166,29 +170,6 @@ export class TableEvolution extends Construct {
       }),
     });
     return rule;
-  }
-
-  /** Ends that the machine cannot announce: it was stopped, ran out of time, or could not reach the channel. */
-  private announceSilentEnds(alerts: IAlerts, undelivered: DeadLetters): void {
-    alerts.announce(this, 'SilentEnds', {
-      signal: TABLE_FAILED,
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [this.machine.arn],
-          $or: [
-            { status: ['TIMED_OUT', 'ABORTED'] },
-            { status: ['FAILED'], error: [{ 'anything-but': Object.values(ANNOUNCED_ERRORS) }] },
-          ],
-        },
-      },
-      details: {
-        where: ['the execution ', { from: '$.detail.executionArn' }],
-        fields: { Status: { from: '$.detail.status' } },
-      },
-      deadLetterQueue: undelivered.queue,
-    });
   }
 
   /** Source: AWS Glue developer guide, "Table optimization prerequisites": log groups that all optimizers share. */

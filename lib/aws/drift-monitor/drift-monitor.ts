@@ -36,7 +36,7 @@ import { watchGrantors } from './drift-grants';
 import { DriftJob } from './drift-job';
 import { driftMetric } from './drift-namespace';
 import { driftMachine } from './machine/drift-machine';
-import { ANNOUNCED_ERROR, type WatchRequest } from './machine/drift-props';
+import type { WatchRequest } from './machine/drift-props';
 
 /** Minutes within which a run begins: models that are watched by one schedule do not all begin at once. */
 export const DRIFT_SCHEDULE_WINDOW_MINUTES = 30;
@@ -106,7 +106,6 @@ export class DriftMonitor extends Construct {
     announceSilentEnds(this, 'SilentEnds', props.alerts, {
       machineArn: this.machine.arn,
       signal: plan.signals.failed,
-      announcedErrors: [ANNOUNCED_ERROR],
       deadLetterQueue: props.deadLetterQueue,
     });
   }

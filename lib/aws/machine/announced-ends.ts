@@ -2,23 +2,18 @@ import { type AslState, expr } from './asl';
 
 const pascal = (name: string): string => name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** States of an outcome: the one that tells of it, and the one that ends with it. */
+/** State that tells of an outcome. */
 export const announceState = (outcome: string): string => `Announce${pascal(outcome)}`;
-export const endState = (outcome: string): string => `Ended${pascal(outcome)}`;
 
 /**
- * How a machine ends that told of `$report`: `Ended…` with the error of its outcome, and `NotAnnounced` where the channel took
- * no alert.
+ * How a machine ends that has `$report`, an outcome and its details: `Done` once it has told whom it concerns, and
+ * `NotAnnounced` where the channel took no alert. A failure that was told of succeeds too, and its output says what it was:
+ * so that FAILED only ever means that nobody was told, which is all that `announceSilentEnds` can see of an execution.
  *
- * @param errors - by outcome
+ * @param output - of the execution, JSONata with the `outcome` in it
  */
-export const announcedEnds = (errors: Readonly<Record<string, string>>): Readonly<Record<string, AslState>> => ({
-  ...Object.fromEntries(
-    Object.entries(errors).map(([outcome, error]) => [
-      endState(outcome),
-      { Type: 'Fail', Error: error, Cause: expr('$report.detail') },
-    ]),
-  ),
+export const announcedEnds = (output = '$report'): Readonly<Record<'Done' | 'NotAnnounced', AslState>> => ({
+  Done: { Type: 'Succeed', Output: expr(output) },
   NotAnnounced: {
     Type: 'Fail',
     Error: 'NotAnnounced',

@@ -1,6 +1,7 @@
 import type { AlertDetails } from '../../plan/alert-message';
 import type { Signal } from '../../plan/signals';
 import { publishAlert } from '../alerts/publish-state';
+import { announcedEnds } from '../machine/announced-ends';
 import { type AslMachine, call, expr } from '../machine/asl';
 
 /** Times that the approver tries before it asks a person. */
@@ -11,9 +12,6 @@ export const APPROVAL_WAIT_SECONDS = 10;
 const CALL_SECONDS = 60;
 /** A timeout has no cause. */
 const CAUSE = expr("$error.Error & ': ' & $error.Cause");
-
-/** Error of an execution that failed and told the alert channel so. */
-export const ANNOUNCED_ERROR = 'ApprovalFailed';
 
 export interface ApprovalMachineProps {
   readonly topicArn: string;
@@ -62,6 +60,7 @@ export function approvalMachine(props: ApprovalMachineProps): AslMachine {
         Type: 'Choice',
         Choices: [{ Condition: expr(`$attempt < ${APPROVAL_ATTEMPTS}`), Next: 'WaitAndTryAgain' }],
         Default: 'AskForHelp',
+        Assign: { report: { outcome: 'not approved', detail: CAUSE } },
       },
       WaitAndTryAgain: {
         Type: 'Wait',
@@ -86,12 +85,11 @@ export function approvalMachine(props: ApprovalMachineProps): AslMachine {
         {
           TimeoutSeconds: CALL_SECONDS,
           Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 6 }],
-          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NobodyTold' }],
-          Next: 'NotApproved',
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotAnnounced' }],
+          Next: 'Done',
         },
       ),
-      NotApproved: { Type: 'Fail', Error: ANNOUNCED_ERROR, Cause: CAUSE },
-      NobodyTold: { Type: 'Fail', Error: 'ApprovalFailedSilently', Cause: CAUSE },
+      ...announcedEnds(),
       Approved: { Type: 'Succeed', Output: { outcome: 'approved' } },
       DecidedAlready: {
         Type: 'Succeed',

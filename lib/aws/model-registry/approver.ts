@@ -8,9 +8,10 @@ import { approvalFailed } from '../../plan/signals';
 import type { Grantors } from '../access/grantors';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IAlerts } from '../alerts/alert-channel';
+import { announceSilentEnds } from '../alerts/silent-ends';
 import { grantKey } from '../keys/key-grants';
 import { Machine } from '../machine/machine';
-import { ANNOUNCED_ERROR, approvalMachine } from './approval-machine';
+import { approvalMachine } from './approval-machine';
 import { registered } from './model-events';
 import type { IModelRegistry } from './registry-entry';
 
@@ -71,29 +72,11 @@ export class Approver extends Construct {
         deadLetterConfig: { arn: props.deadLetterQueue.queueArn },
       }),
     });
-    this.announceSilentEnds(props);
-  }
-
-  /** Ends that the machine cannot announce: it was stopped, ran out of time, or could not reach the channel. */
-  private announceSilentEnds({ registry, alerts, where, deadLetterQueue }: ApproverProps): void {
-    alerts.announce(this, 'SilentEnds', {
+    announceSilentEnds(this, 'SilentEnds', alerts, {
+      machineArn: this.machine.arn,
       signal: approvalFailed(registry.model),
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [this.machine.arn],
-          $or: [
-            { status: ['TIMED_OUT', 'ABORTED'] },
-            { status: ['FAILED'], error: [{ 'anything-but': [ANNOUNCED_ERROR] }] },
-          ],
-        },
-      },
-      details: {
-        where,
-        fields: { Execution: { from: '$.detail.executionArn' }, Status: { from: '$.detail.status' } },
-      },
-      deadLetterQueue,
+      where,
+      deadLetterQueue: props.deadLetterQueue,
     });
   }
 }

@@ -4,7 +4,6 @@ import { OPERATIONS_SIGNALS } from '../../plan/outcome-signals';
 import { scorecardAccess, scorecardTriggerAccess, sweepAccess, sweepTriggerAccess } from '../../plan/serving-access';
 import type { Machine } from '../machine/machine';
 import { KeptMachine, type KeptMachineProps, type OperationsMachineContext } from './kept-machine';
-import { ANNOUNCED_ERRORS } from './machine/machine-props';
 import { scorecardMachine } from './machine/scorecard-machine';
 import { sweepMachine } from './machine/sweep-machine';
 
@@ -15,10 +14,7 @@ export const OPERATIONS_WINDOW_MINUTES = 60;
 
 /** What is done once a day, of what a kept machine has to be told. */
 export interface DailyJob
-  extends Pick<
-    KeptMachineProps,
-    'name' | 'definition' | 'access' | 'triggerAccess' | 'failed' | 'announcedError' | 'grantors'
-  > {}
+  extends Pick<KeptMachineProps, 'name' | 'definition' | 'access' | 'triggerAccess' | 'failed' | 'grantors'> {}
 
 /** sweep: tells of endpoints without a model. scorecard: publishes how many models serve and since when. */
 export const DAILY_JOBS = {
@@ -28,7 +24,6 @@ export const DAILY_JOBS = {
     access: sweepAccess(),
     triggerAccess: sweepTriggerAccess(),
     failed: OPERATIONS_SIGNALS.sweepFailed,
-    announcedError: ANNOUNCED_ERRORS.sweep,
   },
   scorecard: {
     name: 'scorecard',
@@ -36,7 +31,6 @@ export const DAILY_JOBS = {
     access: scorecardAccess(),
     triggerAccess: scorecardTriggerAccess(),
     failed: OPERATIONS_SIGNALS.scorecardFailed,
-    announcedError: ANNOUNCED_ERRORS.scorecard,
   },
 } as const satisfies Readonly<Record<string, DailyJob>>;
 

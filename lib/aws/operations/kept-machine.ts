@@ -37,9 +37,8 @@ export interface KeptMachineProps extends OperationsMachineContext {
   readonly triggerAccess: readonly AccessEdge[];
   /** Service that starts it. */
   readonly startedBy: string;
-  /** What is told when it fails, and the error that it ends with once it has told so itself. */
+  /** What is told when it fails. */
   readonly failed: Signal;
-  readonly announcedError: string;
   /** Grantors beyond those of the platform's endpoints. */
   readonly grantors?: Grantors;
 }
@@ -80,7 +79,6 @@ export class KeptMachine extends Construct {
     announceSilentEnds(this, 'SilentEnds', alerts, {
       machineArn: this.machine.arn,
       signal: props.failed,
-      announcedErrors: [props.announcedError],
       deadLetterQueue,
     });
   }

@@ -6,7 +6,6 @@ import { retireAccess, retireTriggerAccess, servingPath } from '../../plan/servi
 import type { ILocks } from '../locks/locks';
 import type { Machine } from '../machine/machine';
 import { KeptMachine, type OperationsMachineContext } from './kept-machine';
-import { ANNOUNCED_ERRORS } from './machine/machine-props';
 import { retireMachine } from './machine/retire-machine';
 
 export interface RetireProps extends OperationsMachineContext {
@@ -40,7 +39,6 @@ export class Retire extends Construct {
       triggerAccess: retireTriggerAccess(),
       startedBy: 'events.amazonaws.com',
       failed: OPERATIONS_SIGNALS.retireFailed,
-      announcedError: ANNOUNCED_ERRORS.retire,
       grantors: locks.grantors,
     });
     this.machine = kept.machine;

@@ -18,7 +18,6 @@ import type { Machine } from '../machine/machine';
 import { ModelRegistryGrants } from '../model-registry/model-registry-grants';
 import { Daily } from './daily';
 import { collectMachine } from './machine/collect-machine';
-import { ANNOUNCED_ERRORS } from './machine/machine-props';
 
 export interface SnapshotCollectorProps {
   /** Names of the platform whose versions name snapshots. */
@@ -54,7 +53,6 @@ export class SnapshotCollector extends Construct {
         access: collectorAccess(),
         triggerAccess: collectorTriggerAccess(),
         failed: COLLECTOR_SIGNALS.failed,
-        announcedError: ANNOUNCED_ERRORS.collector,
         grantors: {
           ...artifacts.grantors,
           ...keys.grantors,

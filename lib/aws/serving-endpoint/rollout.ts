@@ -10,6 +10,7 @@ import type { Grantors } from '../access/grantors';
 import { serviceOfThisAccount, Workload } from '../access/workload';
 import type { IAlerts } from '../alerts/alert-channel';
 import { consoleLink } from '../alerts/console-link';
+import { announceSilentEnds } from '../alerts/silent-ends';
 import { diskGrants } from '../jobs/job-disk';
 import { tagsLike } from '../jobs/tags-like';
 import { Machine } from '../machine/machine';
@@ -17,7 +18,7 @@ import { approved } from '../model-registry/model-events';
 import type { IModelRegistry } from '../model-registry/registry-entry';
 import { endpointLogGroup } from './endpoint-names';
 import { rolloutMachine } from './machine/rollout-machine';
-import { ANNOUNCED_ERRORS, type RolloutMachineProps } from './machine/rollout-props';
+import type { RolloutMachineProps } from './machine/rollout-props';
 
 export interface RolloutProps {
   readonly registry: IModelRegistry;
@@ -100,7 +101,12 @@ export class Rollout extends Construct {
         deadLetterConfig: { arn: props.deadLetterQueue.queueArn },
       }),
     });
-    this.announceSilentEnds(props, where);
+    announceSilentEnds(this, 'SilentEnds', alerts, {
+      machineArn: this.machine.arn,
+      signal: machine.outcomes.unfinished,
+      where,
+      deadLetterQueue: props.deadLetterQueue,
+    });
   }
 
   /**
@@ -117,28 +123,5 @@ export class Rollout extends Construct {
     );
     if (volumeKey === undefined) return;
     this.machine.workload.addStatement(diskGrants(volumeKey));
-  }
-
-  /** Ends that the machine cannot announce: it was stopped, ran out of time, or could not reach the channel. */
-  private announceSilentEnds({ alerts, machine, deadLetterQueue }: RolloutProps, where: string): void {
-    alerts.announce(this, 'SilentEnds', {
-      signal: machine.outcomes.unfinished,
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [this.machine.arn],
-          $or: [
-            { status: ['TIMED_OUT', 'ABORTED'] },
-            { status: ['FAILED'], error: [{ 'anything-but': Object.values(ANNOUNCED_ERRORS) }] },
-          ],
-        },
-      },
-      details: {
-        where: ['the execution ', { from: '$.detail.executionArn' }, `; ${where}`],
-        fields: { Status: { from: '$.detail.status' } },
-      },
-      deadLetterQueue,
-    });
   }
 }

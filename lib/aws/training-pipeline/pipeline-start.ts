@@ -22,7 +22,7 @@ import { Machine } from '../machine/machine';
 import type { IModelRegistry } from '../model-registry/registry-entry';
 import type { Freezable } from './machine/freeze-states';
 import { startMachine } from './machine/start-machine';
-import { ANNOUNCED_ERRORS, followedSeconds } from './machine/start-props';
+import { followedSeconds } from './machine/start-props';
 import { startGrantors } from './start-grants';
 import { StartTriggers } from './start-triggers';
 
@@ -130,7 +130,6 @@ export class PipelineStart extends Construct {
     announceSilentEnds(this, 'SilentEnds', alerts, {
       machineArn: this.machine.arn,
       signal: outcomes['start-failed'],
-      announcedErrors: Object.values(ANNOUNCED_ERRORS),
       deadLetterQueue,
     });
     this.facts = this.publishFacts(plan, names);

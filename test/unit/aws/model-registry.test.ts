@@ -7,6 +7,7 @@ import { Alerts } from '../../../lib/aws/alerts/alerts';
 import { ModelRegistry, type ModelRegistryProps } from '../../../lib/aws/model-registry/model-registry';
 import { ALLOW_DATA_LOSS } from '../../../lib/aws/removal';
 import { matchesPattern, transformInput } from '../../support/event-pattern';
+import { EXECUTION_ENDS, toldOfEnd } from '../../support/execution-event';
 import { nagFindings } from '../../support/nag';
 import { problemsOf } from '../../support/problems';
 import { synthTemplate, testStack } from '../../support/synth';
@@ -228,29 +229,9 @@ describe('approval', () => {
       expect(started(other)).toBe(false);
   });
 
-  test.each([
-    ['ran out of time', { status: 'TIMED_OUT' }, true],
-    ['was stopped', { status: 'ABORTED' }, true],
-    ['failed and told nobody', { status: 'FAILED', error: 'ApprovalFailedSilently' }, true],
-    ['failed in a way that no machine can catch', { status: 'FAILED', error: 'States.Runtime' }, true],
-    ['failed and said so', { status: 'FAILED', error: 'ApprovalFailed' }, false],
-    ['succeeded', { status: 'SUCCEEDED' }, false],
-    ['runs', { status: 'RUNNING' }, false],
-  ])('somebody is told by a rule of an approver that %s: %j %s', (_, end, told) => {
-    const found = template({ approval: 'automatic' });
-    const [machine] = Object.keys(found.findResources('AWS::StepFunctions::StateMachine'));
-    const rules = rulesOf(found).filter(({ EventPattern }) => EventPattern.source[0] === 'aws.states');
-    expect(rules.map(({ EventPattern }) => EventPattern.detail.stateMachineArn)).toEqual([[{ Ref: machine }]]);
-    const event = {
-      source: 'aws.states',
-      'detail-type': 'Step Functions Execution Status Change',
-      detail: { stateMachineArn: 'arn', executionArn: 'arn:e', ...end },
-    };
-    const pattern = rules.map(({ EventPattern }) => ({
-      ...EventPattern,
-      detail: { ...EventPattern.detail, stateMachineArn: ['arn'] },
-    }))[0];
-    expect(matchesPattern(pattern, event)).toBe(told);
+  test.each(EXECUTION_ENDS)('somebody is told by a rule of an approver that %s: %j %j', (_, end, told) => {
+    const heard = Object.values(toldOfEnd(template({ approval: 'automatic' }).toJSON(), end));
+    expect(heard).toEqual([told ? ['fraud-detector-approval-failed'] : []]);
   });
 
   test('is done by workloads that may do this and nothing else', () => {

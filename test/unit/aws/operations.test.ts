@@ -13,6 +13,7 @@ import { PlatformNames } from '../../../lib/plan/names';
 import { planServingAccess, RETIRE_PATH } from '../../../lib/plan/serving-access';
 import { serving } from '../../../lib/spec/serving';
 import { matchesPattern, transformInput } from '../../support/event-pattern';
+import { EXECUTION_ENDS, toldOfEnd } from '../../support/execution-event';
 import { nagFindings } from '../../support/nag';
 import { type SynthOptions, testStack } from '../../support/synth';
 
@@ -144,39 +145,10 @@ describe('schedules', () => {
 });
 
 describe('somebody is told', () => {
-  test.each([
-    ['ran out of time', { status: 'TIMED_OUT' }, 1],
-    ['was stopped', { status: 'ABORTED' }, 1],
-    ['could not reach the channel', { status: 'FAILED', error: 'NotAnnounced' }, 1],
-    ['failed where no machine can catch it', { status: 'FAILED', error: 'States.Runtime' }, 1],
-    ['failed and said so', { status: 'FAILED', error: 'RetireFailed' }, 0],
-    ['succeeded', { status: 'SUCCEEDED' }, 0],
-  ])('by a rule, of a retire that %s', (_, end, told) => {
-    const { stack, operations, template } = synthesised();
-    const rules = Object.values(template.findResources('AWS::Events::Rule'))
-      .map(({ Properties }) => Properties)
-      .filter(({ EventPattern }) => EventPattern.source[0] === 'aws.states')
-      .filter(
-        ({ EventPattern }) =>
-          JSON.stringify(EventPattern.detail.stateMachineArn) ===
-          JSON.stringify([stack.resolve(operations.retire.arn)]),
-      );
-    expect(rules).toHaveLength(1);
-    const event = {
-      source: 'aws.states',
-      'detail-type': 'Step Functions Execution Status Change',
-      detail: { stateMachineArn: 'arn', executionArn: 'arn:e', ...end },
-    };
-    const heard = rules.filter(({ EventPattern }) =>
-      matchesPattern({ ...EventPattern, detail: { ...EventPattern.detail, stateMachineArn: ['arn'] } }, event),
-    );
-    expect(heard).toHaveLength(told);
-    for (const { Targets } of heard) {
-      expect(Targets[0].Arn).toBe(TOPIC);
-      expect(transformInput(Targets[0].InputTransformer, event)).toMatchObject({
-        metadata: { eventType: 'endpoint-retire-failed' },
-      });
-    }
+  test.each(EXECUTION_ENDS)('by a rule, of an execution that %s: %j %j', (_, end, told) => {
+    const signals = ['endpoint-retire-failed', 'endpoint-sweep-failed', 'scorecard-failed'];
+    const heard = Object.values(toldOfEnd(synthesised().template.toJSON(), end));
+    expect(heard).toEqual(signals.map((signal) => (told ? [signal] : [])));
   });
 
   test('by an alarm, of what could not be started', () => {

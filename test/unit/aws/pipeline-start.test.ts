@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { alarmName } from '../../../lib/aws/monitoring/monitoring-names';
 import { awsStartTriggerAccess, pipelinePath, startAccess } from '../../../lib/plan/pipeline/pipeline-access';
 import { type EventPattern, matchesPattern } from '../../support/event-pattern';
+import { EXECUTION_ENDS, toldOfEnd } from '../../support/execution-event';
 import { workloadPermissions } from '../../support/iam';
 import { nagFindings } from '../../support/nag';
 import { covers } from '../../support/permissions';
@@ -161,32 +162,9 @@ describe('the start of a pipeline', () => {
     );
   });
 
-  test('says so when an execution ends without a word', () => {
-    const patterns = Object.values(made.template.findResources('AWS::Events::Rule')).map(
-      ({ Properties }) => Properties as WrittenRule,
-    );
-    const silent = patterns.find(({ Targets }) => JSON.stringify(Targets).includes('detector-run-start-failed'));
-    if (silent === undefined) throw new Error('nothing is said');
-    const arn = (silent.EventPattern.detail as { stateMachineArn: readonly unknown[] }).stateMachineArn;
-    const pattern = {
-      ...silent.EventPattern,
-      detail: { ...(silent.EventPattern.detail as object), stateMachineArn: ['arn'] },
-    };
-    const ended = (status: string, error?: string) => ({
-      source: 'aws.states',
-      'detail-type': 'Step Functions Execution Status Change',
-      detail: { stateMachineArn: 'arn', status, ...(error === undefined ? {} : { error }) },
-    });
-    expect(arn).toEqual([{ Ref: made.stack.getLogicalId(made.start.machine.resource) }]);
-    for (const [event, told] of [
-      [ended('TIMED_OUT'), true],
-      [ended('ABORTED'), true],
-      [ended('FAILED', 'NotAnnounced'), true],
-      [ended('FAILED', 'GateFailed'), false],
-      [ended('FAILED', 'RunFailed'), false],
-      [ended('SUCCEEDED'), false],
-    ] as const)
-      expect(matchesPattern(pattern as EventPattern, event)).toBe(told);
+  test.each(EXECUTION_ENDS)('says so of an execution that %s: %j %j', (_, end, told) => {
+    const heard = Object.values(toldOfEnd(made.template.toJSON(), end));
+    expect(heard).toEqual([told ? ['detector-run-start-failed'] : []]);
   });
 });
 

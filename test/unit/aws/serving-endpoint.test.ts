@@ -18,6 +18,7 @@ import { monitoring } from '../../../lib/spec/monitoring';
 import { SpecError } from '../../../lib/spec/problem';
 import { serving } from '../../../lib/spec/serving';
 import { type EventPattern, matchesPattern, transformInput } from '../../support/event-pattern';
+import { EXECUTION_ENDS, toldOfEnd } from '../../support/execution-event';
 import { nagFindings } from '../../support/nag';
 import { testStack } from '../../support/synth';
 import { json, type Statement, statements } from './training-cluster-stack';
@@ -265,26 +266,9 @@ describe('a rollout', () => {
     Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 1);
   });
 
-  it.each([
-    ['ran out of time', { status: 'TIMED_OUT' }, true],
-    ['was stopped', { status: 'ABORTED' }, true],
-    ['told nobody', { status: 'FAILED', error: 'NotAnnounced' }, true],
-    ['could not arm an alarm', { status: 'FAILED', error: 'NotArmed' }, true],
-    ['failed in a way that no machine can catch', { status: 'FAILED', error: 'States.Runtime' }, true],
-    ['was taken back and said so', { status: 'FAILED', error: 'RolledBack' }, false],
-    ['failed and said so', { status: 'FAILED', error: 'RolloutFailed' }, false],
-    ['succeeded', { status: 'SUCCEEDED' }, false],
-  ])('that %s: somebody is told by a rule: %j %s', (_, end, told) => {
-    const built = build();
-    const [rule, ...others] = rulesOf(built).filter(({ EventPattern: { source } }) => source[0] === 'aws.states');
-    expect(others).toEqual([]);
-    const pattern = { ...rule?.EventPattern, detail: { ...rule?.EventPattern.detail, stateMachineArn: ['arn'] } };
-    const event = {
-      source: 'aws.states',
-      'detail-type': 'Step Functions Execution Status Change',
-      detail: { stateMachineArn: 'arn', executionArn: 'arn:e', ...end },
-    };
-    expect(matchesPattern(pattern, event)).toBe(told);
+  it.each(EXECUTION_ENDS)('that %s: %j: somebody is told by a rule: %j', (_, end, told) => {
+    const heard = Object.values(toldOfEnd(build().template.toJSON(), end));
+    expect(heard).toEqual([told ? ['detector-rollout-unfinished'] : []]);
   });
 
   it('is decided by a machine that is encrypted, traced and on record', () => {

@@ -4,12 +4,12 @@ import { publishAlert } from '../../alerts/publish-state';
 import { announcedEnds } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { unlockStates } from '../../machine/lock-states';
-import { ANNOUNCED_ERRORS, retry, type TableMachineProps } from './machine-props';
+import { retry, type TableMachineProps } from './machine-props';
 
 /** The lock of one table. */
 export const LOCK_ID = expr("'datasets/' & $dataset");
 
-/** Says how it ended, gives the lock back, and ends in the same way. */
+/** Says how it ended, gives the lock back, and ends with that. */
 export function announceStates(props: TableMachineProps): Readonly<Record<string, AslState>> {
   const details: AlertDetails = {
     ...(props.platform === undefined ? {} : { platform: props.platform }),
@@ -42,16 +42,9 @@ export function announceStates(props: TableMachineProps): Readonly<Record<string
     ...unlockStates({ prefix: 'Unlock', table: props.lockTable, id: LOCK_ID, next: 'End' }),
     End: {
       Type: 'Choice',
-      Choices: [
-        { Condition: expr('$not($announced)'), Next: 'NotAnnounced' },
-        { Condition: outcome('settled'), Next: 'Settled' },
-        { Condition: outcome('refused'), Next: 'Refused' },
-      ],
-      Default: 'Failed',
+      Choices: [{ Condition: expr('$not($announced)'), Next: 'NotAnnounced' }],
+      Default: 'Done',
     },
-    Settled: { Type: 'Succeed', Output: expr('$report') },
-    Refused: { Type: 'Fail', Error: ANNOUNCED_ERRORS.refused, Cause: expr('$report.detail') },
-    Failed: { Type: 'Fail', Error: ANNOUNCED_ERRORS.failed, Cause: expr('$report.detail') },
-    ...announcedEnds({}),
+    ...announcedEnds(),
   };
 }

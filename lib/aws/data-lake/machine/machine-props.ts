@@ -19,9 +19,6 @@ export interface TableMachineProps {
   readonly topicArn: string;
 }
 
-/** Errors that the machine ends with once it has said so itself. Any other end is unannounced. */
-export const ANNOUNCED_ERRORS = { refused: 'TableRefused', failed: 'TableFailed' } as const;
-
 /** How long an execution may wait for its turn and work: 3 hours. */
 export const TIMEOUT_SECONDS = 10_800;
 

@@ -1,9 +1,10 @@
 import { publishAlert } from '../../alerts/publish-state';
+import { announcedEnds } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
-import { ANNOUNCED_ERROR, type DriftMachineProps } from './drift-props';
+import type { DriftMachineProps } from './drift-props';
 
-/** Says when nothing could be measured, and ends in the same way. What was measured is told by alarms. */
+/** Says when nothing could be measured, and ends with that. What was measured is told by alarms. */
 export function announceStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { platform, plan, topicArn, links, bucket } = props;
   return {
@@ -11,12 +12,6 @@ export function announceStates(props: DriftMachineProps): Readonly<Record<string
       Type: 'Choice',
       Choices: [{ Condition: expr("$report.outcome = 'failed'"), Next: 'AnnounceFailed' }],
       Default: 'Done',
-    },
-    Done: {
-      Type: 'Succeed',
-      Output: expr(
-        "$merge([$report, { 'run': $run, 'start': $fromMillis($windowStart), 'end': $fromMillis($windowEnd) }])",
-      ),
     },
     AnnounceFailed: publishAlert(
       {
@@ -38,13 +33,10 @@ export function announceStates(props: DriftMachineProps): Readonly<Record<string
           },
         },
       },
-      { Retry: retry(), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotAnnounced' }], Next: 'Failed' },
+      { Retry: retry(), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotAnnounced' }], Next: 'Done' },
     ),
-    Failed: { Type: 'Fail', Error: ANNOUNCED_ERROR, Cause: expr('$report.detail') },
-    NotAnnounced: {
-      Type: 'Fail',
-      Error: 'NotAnnounced',
-      Cause: expr("'The alert channel took no alert about this: ' & $report.detail"),
-    },
+    ...announcedEnds(
+      "$merge([$report, { 'run': $run, 'start': $fromMillis($windowStart), 'end': $fromMillis($windowEnd) }])",
+    ),
   };
 }

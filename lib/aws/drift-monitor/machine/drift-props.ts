@@ -53,9 +53,6 @@ export interface WatchRequest {
   readonly at?: string;
 }
 
-/** Error that the machine ends with once it has said so itself. Any other end is unannounced. */
-export const ANNOUNCED_ERROR = 'NotMeasured';
-
 /**
  * Inputs of a processing job. Source: SageMaker's service model, ProcessingInputs. Code, configuration, reference and labels
  * take four; the rest is for recorded requests, one for each day, or for ten days or a month where a window has more.

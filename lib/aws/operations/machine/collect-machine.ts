@@ -4,7 +4,7 @@ import { type AslMachine, expr } from '../../machine/asl';
 import { collectStates } from './collect-states';
 import { dailyMachine } from './daily-machine';
 import { listStates } from './list-states';
-import { ANNOUNCED_ERRORS, literal, type OperationsMachineProps } from './machine-props';
+import { literal, type OperationsMachineProps } from './machine-props';
 import { NO_ROOM, namedStates, unnamed } from './named-states';
 
 export interface CollectMachineProps extends OperationsMachineProps {
@@ -35,7 +35,6 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
   return dailyMachine(props, {
     comment: 'Collects frozen snapshots that no version names.',
     failed: COLLECTOR_SIGNALS.failed,
-    error: ANNOUNCED_ERRORS.collector,
     work: {
       StartAt: 'Begin',
       States: {

@@ -1,5 +1,6 @@
 import type { Signal } from '../../../plan/signals';
 import { publishAlert } from '../../alerts/publish-state';
+import { announcedEnds } from '../../machine/announced-ends';
 import { type AslMachine, type AslState, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { type OperationsMachineProps, work } from './machine-props';
@@ -10,8 +11,6 @@ export interface DailyMachineProps {
   readonly work: { readonly StartAt: string; readonly States: Readonly<Record<string, AslState>> };
   /** What the channel hears when that fails. */
   readonly failed: Signal;
-  /** Error that the machine ends with once it has said so. */
-  readonly error: string;
 }
 
 /** How long an execution may take: an hour. */
@@ -31,7 +30,6 @@ export function dailyMachine(props: OperationsMachineProps, daily: DailyMachineP
         Choices: [{ Condition: expr("$report.outcome = 'failed'"), Next: 'AnnounceFailed' }],
         Default: 'Done',
       },
-      Done: { Type: 'Succeed', Output: expr('$report') },
       AnnounceFailed: publishAlert(
         {
           topicArn: props.topicArn,
@@ -42,14 +40,9 @@ export function dailyMachine(props: OperationsMachineProps, daily: DailyMachineP
             fields: { Details: { from: '$report.detail', freeText: true } },
           },
         },
-        { Retry: retry(), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotAnnounced' }], Next: 'Failed' },
+        { Retry: retry(), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotAnnounced' }], Next: 'Done' },
       ),
-      Failed: { Type: 'Fail', Error: daily.error, Cause: expr('$report.detail') },
-      NotAnnounced: {
-        Type: 'Fail',
-        Error: 'NotAnnounced',
-        Cause: expr("'The alert channel took no alert about this: ' & $report.detail"),
-      },
+      ...announcedEnds(),
     },
   };
 }

@@ -12,14 +12,6 @@ export interface OperationsMachineProps {
   readonly endpointsLink: string;
 }
 
-/** Errors that the machines end with once they have said so themselves. Any other end is unannounced. */
-export const ANNOUNCED_ERRORS = {
-  retire: 'RetireFailed',
-  sweep: 'SweepFailed',
-  scorecard: 'ScorecardFailed',
-  collector: 'CollectionFailed',
-} as const;
-
 export const PARAMETER_NOT_FOUND = 'Ssm.ParameterNotFoundException';
 
 /** Text of a JSONata literal. */

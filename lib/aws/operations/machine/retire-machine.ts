@@ -1,13 +1,14 @@
 import { OPERATIONS_SIGNALS } from '../../../plan/outcome-signals';
 import { endpointLock } from '../../../plan/serving-access';
 import { publishAlert } from '../../alerts/publish-state';
+import { announcedEnds } from '../../machine/announced-ends';
 import { type AslMachine, type AslState, call, expr } from '../../machine/asl';
 import { lockStates, unlockStates } from '../../machine/lock-states';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { putRecord } from '../../serving-endpoint/machine/see-states';
 import { endpointName } from './endpoint-name';
-import { ANNOUNCED_ERRORS, literal, NOTHING, PARAMETER_NOT_FOUND, work } from './machine-props';
+import { literal, NOTHING, PARAMETER_NOT_FOUND, work } from './machine-props';
 import { recordOf } from './read-record';
 import { retireEndpointStates } from './retire-endpoint-states';
 import { retireLeftoverStates } from './retire-leftover-states';
@@ -90,7 +91,7 @@ export function retireMachine(props: RetireMachineProps): AslMachine {
   };
 }
 
-/** Says how it ended, forgets the version that served or keeps that it was retired, gives the lock back, and ends in the same way. */
+/** Says how it ended, forgets the version that served or keeps that it was retired, gives the lock back, and ends with that. */
 function endStates(props: RetireMachineProps): Readonly<Record<string, AslState>> {
   const details = {
     platform: props.slug,
@@ -157,19 +158,10 @@ function endStates(props: RetireMachineProps): Readonly<Record<string, AslState>
     ...unlockStates({ prefix: 'Unlock', table: props.lockTable, id: LOCK_ID, next: 'End' }),
     End: {
       Type: 'Choice',
-      Choices: [
-        { Condition: expr('$not($announced)'), Next: 'NotAnnounced' },
-        { Condition: expr("$report.outcome = 'failed'"), Next: 'Failed' },
-      ],
+      Choices: [{ Condition: expr('$not($announced)'), Next: 'NotAnnounced' }],
       Default: 'Done',
     },
-    Done: { Type: 'Succeed', Output: { outcome: expr('$report.outcome'), detail: expr('$report.detail') } },
-    Failed: { Type: 'Fail', Error: ANNOUNCED_ERRORS.retire, Cause: expr('$report.detail') },
-    NotAnnounced: {
-      Type: 'Fail',
-      Error: 'NotAnnounced',
-      Cause: expr("'The alert channel took no alert about this: ' & $report.outcome & ': ' & $report.detail"),
-    },
+    ...announcedEnds("{ 'outcome': $report.outcome, 'detail': $report.detail }"),
   };
 }
 

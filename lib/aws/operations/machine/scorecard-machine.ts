@@ -9,7 +9,7 @@ import {
   SCORECARD_UNITS,
 } from '../../monitoring/scorecard-metrics';
 import { dailyMachine } from './daily-machine';
-import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps } from './machine-props';
+import { literal, NOTHING, type OperationsMachineProps } from './machine-props';
 import { platformEndpoints } from './platform-endpoints';
 import { readRecord } from './read-record';
 
@@ -24,7 +24,6 @@ export function scorecardMachine(props: OperationsMachineProps): AslMachine {
   return dailyMachine(props, {
     comment: 'Publishes how many models serve, and the age of their versions.',
     failed: OPERATIONS_SIGNALS.scorecardFailed,
-    error: ANNOUNCED_ERRORS.scorecard,
     work: {
       StartAt: 'EndpointsList',
       States: {

@@ -3,7 +3,7 @@ import { publishAlert } from '../../alerts/publish-state';
 import { type AslMachine, call, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
 import { dailyMachine } from './daily-machine';
-import { ANNOUNCED_ERRORS, literal, NOTHING, type OperationsMachineProps, PARAMETER_NOT_FOUND } from './machine-props';
+import { literal, NOTHING, type OperationsMachineProps, PARAMETER_NOT_FOUND } from './machine-props';
 import { platformEndpoints } from './platform-endpoints';
 
 /**
@@ -14,7 +14,6 @@ export function sweepMachine(props: OperationsMachineProps): AslMachine {
   return dailyMachine(props, {
     comment: 'Tells of endpoints that no model owns.',
     failed: OPERATIONS_SIGNALS.sweepFailed,
-    error: ANNOUNCED_ERRORS.sweep,
     work: {
       StartAt: 'EndpointsList',
       States: platformEndpoints(

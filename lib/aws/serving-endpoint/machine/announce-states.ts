@@ -1,26 +1,25 @@
 import type { AlertDetails } from '../../../plan/alert-message';
 import type { AnnouncedOutcome } from '../../../plan/outcome-signals';
 import { publishAlert } from '../../alerts/publish-state';
-import { announcedEnds, announceState, endState } from '../../machine/announced-ends';
+import { announcedEnds, announceState } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { unlockStates } from '../../machine/lock-states';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import { servesAgain } from './retired';
-import { ANNOUNCED_ERRORS, type RolloutMachineProps } from './rollout-props';
+import type { RolloutMachineProps } from './rollout-props';
 import { putRecord } from './see-states';
 
 /**
- * Says how it ended, puts on record that this decision was carried out, gives the lock back, and ends in the same way. The
+ * Says how it ended, puts on record that this decision was carried out, gives the lock back, and ends with that. The
  * record comes last, so that an execution which takes the place of one that crashed says it again rather than nobody.
  */
 export function announceStates(props: RolloutMachineProps): Readonly<Record<string, AslState>> {
   const outcomes = Object.keys(props.outcomes) as AnnouncedOutcome[];
-  const outcome = (name: string) => `$report.outcome = '${name}'`;
   return {
     Outcome: {
       Type: 'Choice',
-      Choices: outcomes.map((name) => ({ Condition: expr(outcome(name)), Next: announceState(name) })),
+      Choices: outcomes.map((name) => ({ Condition: expr(`$report.outcome = '${name}'`), Next: announceState(name) })),
       Default: 'IsToRemember',
     },
     ...Object.fromEntries(outcomes.map((name) => [announceState(name), announcement(props, name)])),
@@ -39,17 +38,15 @@ export function announceStates(props: RolloutMachineProps): Readonly<Record<stri
       Choices: [
         { Condition: expr('$not($announced)'), Next: 'NotAnnounced' },
         { Condition: expr('$not($remembered)'), Next: 'NotRemembered' },
-        ...Object.keys(ANNOUNCED_ERRORS).map((name) => ({ Condition: expr(outcome(name)), Next: endState(name) })),
       ],
       Default: 'IsToArm',
     },
-    ...announcedEnds(ANNOUNCED_ERRORS),
+    ...announcedEnds("$sift($report, function($_, $key) { $key != 'record' })"),
     NotRemembered: {
       Type: 'Fail',
       Error: 'NotRemembered',
       Cause: expr("'This could not be put on record, and the same event would begin it again: ' & $report.outcome"),
     },
-    Done: { Type: 'Succeed', Output: expr("$sift($report, function($_, $key) { $key != 'record' })") },
   };
 }
 

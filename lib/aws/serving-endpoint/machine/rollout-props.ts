@@ -37,15 +37,6 @@ export interface RolloutMachineProps {
   readonly where: string;
 }
 
-/** Errors that the machine ends with once it has said so itself. Any other end is unannounced. */
-export const ANNOUNCED_ERRORS = {
-  'rolled-back': 'RolledBack',
-  'failed-first': 'FirstDeploymentFailed',
-  'rollback-failed': 'RollbackFailed',
-  failed: 'RolloutFailed',
-  unfinished: 'RolloutUnfinished',
-} as const satisfies Partial<Record<AnnouncedOutcome, string>>;
-
 /** Seconds between two looks at an endpoint that is on its way. */
 export const POLL_SECONDS = 60;
 

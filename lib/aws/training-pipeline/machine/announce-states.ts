@@ -1,12 +1,12 @@
 import type { AlertDetails } from '../../../plan/alert-message';
 import { RUN_OUTCOMES, type RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import { publishAlert } from '../../alerts/publish-state';
-import { announcedEnds, announceState, endState } from '../../machine/announced-ends';
+import { announcedEnds, announceState } from '../../machine/announced-ends';
 import { type AslState, expr } from '../../machine/asl';
 import { retry } from '../../machine/retry';
-import { ANNOUNCED_ERRORS, type StartMachineProps } from './start-props';
+import type { StartMachineProps } from './start-props';
 
-/** Says how it ended, `$report`, and ends in the same way. A run that was refused is nobody's concern. */
+/** Says how it ended, `$report`, and ends with that. A run that was refused is nobody's concern. */
 export function announceStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const outcome = (name: string) => expr(`$report.outcome = '${name}'`);
   return {
@@ -18,14 +18,10 @@ export function announceStates(props: StartMachineProps): Readonly<Record<string
     ...Object.fromEntries(RUN_OUTCOMES.map((name) => [announceState(name), announcement(props, name)])),
     End: {
       Type: 'Choice',
-      Choices: [
-        { Condition: expr('$not($announced)'), Next: 'NotAnnounced' },
-        ...Object.keys(ANNOUNCED_ERRORS).map((name) => ({ Condition: outcome(name), Next: endState(name) })),
-      ],
+      Choices: [{ Condition: expr('$not($announced)'), Next: 'NotAnnounced' }],
       Default: 'Done',
     },
-    ...announcedEnds(ANNOUNCED_ERRORS),
-    Done: { Type: 'Succeed', Output: expr("$merge([$report, { 'run': $runId }])") },
+    ...announcedEnds("$merge([$report, { 'run': $runId }])"),
   };
 }
 

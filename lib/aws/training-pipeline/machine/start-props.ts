@@ -40,15 +40,6 @@ export interface StartMachineProps {
   readonly longestRunSeconds: number;
 }
 
-/** Errors that the machine ends with once it has said so itself. Any other end is unannounced. */
-export const ANNOUNCED_ERRORS = {
-  'registered-and-failed': 'RegisteredAndFailed',
-  'gate-failed': 'GateFailed',
-  'data-invalid': 'DataInvalid',
-  failed: 'RunFailed',
-  'start-failed': 'StartFailed',
-} as const satisfies Partial<Record<RunOutcome, string>>;
-
 /** Seconds between two looks at the lock while another execution starts a run. */
 export const LOCK_WAIT_SECONDS = 60;
 
