@@ -454,13 +454,22 @@ describeJudge('templates', 'the commands that act on AWS', () => {
       expect((await run({ model: 'detector', yes: true })).code).toBe(0);
     });
 
-    test('deletes no stack where a model could not be retired', async () => {
-      await platform({ Fail: { Type: 'Fail', Error: 'RetireFailed', Cause: 'not yours' } });
+    test.each([
+      [
+        'and the machine said so',
+        { Done: { Type: 'Pass', Result: { outcome: 'failed', detail: 'not yours' }, End: true } },
+        'not yours',
+      ],
+      [
+        'and the machine could tell nobody',
+        { NotAnnounced: { Type: 'Fail', Error: 'NotAnnounced', Cause: 'not yours' } },
+        'NotAnnounced: not yours',
+      ],
+    ])('deletes no stack where a model could not be retired, %s', async (_, ends, why) => {
+      await platform(ends);
       const { code, err } = await run({ yes: true });
       expect(code).toBe(2);
-      expect(err).toMatch(
-        /detector could not be retired, so no stack was deleted\. RetireFailed: not yours \(arn:aws:states:/,
-      );
+      expect(err).toContain(`detector could not be retired, so no stack was deleted. ${why} (arn:aws:states:`);
       expect(await stacks()).toHaveLength(PARTS.length);
     });
 

@@ -85,7 +85,7 @@ describeJudge('asl', 'a retired model on AWS', () => {
     const refused = { service: 'sagemaker', operation: 'UpdateEndpoint', code: 'AccessDeniedException', message: 'no' };
     const asked = { input, approvals: { 6: 'Approved' }, afterSeconds: LOCK_TTL_SECONDS } as const;
     const failed = await judge.run(later(await begun(), { ...asked, rest: { faults: [refused] } }));
-    expect(outcomeOf(failed).outcome).toBe('unfinished');
+    expect(outcomeOf(failed).outcome).toBe('failed');
     expect(left(await judge.run(later(failed, { approved: 7 })))).toMatchObject({ traffic: { 7: 100 } });
   });
 

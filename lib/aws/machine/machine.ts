@@ -75,7 +75,7 @@ export class Machine extends Construct {
     allow(to, ['states:StartExecution'], [this.arn]);
   }
 
-  /** A metric of AWS/States for this machine, such as ExecutionsFailed. */
+  /** A metric of AWS/States for this machine, such as ExecutionsFailed: those of which it told nobody. */
   metric(
     name:
       | 'ExecutionsStarted'

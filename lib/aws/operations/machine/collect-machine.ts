@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 /**
  * The machine that collects frozen snapshots which no version names. What is old it decides before it looks for names, so that
  * whatever registers meanwhile names nothing that is due. Each dataset has a share of what the history of the execution has
- * room for; an execution that has none for any says so and fails. Snapshots that are too many wait for another day, on which it
+ * room for; an execution that has none for any has failed, and says so. Snapshots that are too many wait for another day, on which it
  * begins at another place of the list.
  */
 export function collectMachine(props: CollectMachineProps): AslMachine {
