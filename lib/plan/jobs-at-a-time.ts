@@ -13,6 +13,7 @@ export interface JobMachines {
   readonly role: 'training' | 'processing';
   readonly capacity: 'on-demand' | 'spot';
   readonly machines: number;
+  readonly maxRuntimeSeconds: number;
 }
 
 /** Jobs that may run at a time. */
@@ -32,10 +33,10 @@ export function jobsAtATime(
       beside.flatMap((step) => {
         // Nodes of the batch cluster are among those that it may have at once.
         if (isClusterStep(step)) return [];
-        const { machines } = step;
+        const { machines, maxRuntimeSeconds } = step;
         const choice = stepMachine(catalog, machines, region);
         const { role, capacity, nodes } = machines;
-        return choice.ok ? [{ machine: choice.machine, role, capacity, machines: nodes }] : [];
+        return choice.ok ? [{ machine: choice.machine, role, capacity, machines: nodes, maxRuntimeSeconds }] : [];
       }),
     ),
   );
@@ -44,7 +45,8 @@ export function jobsAtATime(
     if (plan === undefined) return [];
     const request = { role: 'processing', capacity: 'on-demand' } as const satisfies Partial<MachineRequest>;
     const choice = findMachine(catalog, { ...request, size: plan.machine, region });
-    return choice.ok ? [[[{ ...request, machine: choice.machine, machines: plan.runs.length }]]] : [];
+    const { runs, maxRuntimeSeconds } = plan;
+    return choice.ok ? [[[{ ...request, machine: choice.machine, machines: runs.length, maxRuntimeSeconds }]]] : [];
   });
   return [...pipelines, ...watches];
 }

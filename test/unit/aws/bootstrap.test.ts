@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { bootstrapSteps } from '../../../lib/aws/bootstrap/steps';
 import { idleCost } from '../../../lib/aws/idle-cost';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { planPlatform } from '../../../lib/plan/platform-plan';
 import { specOn } from '../../../lib/spec/clouds';
-import { EVERY_KIND, pipelinePlatform } from '../../support/pipeline-spec';
+import { EVERY_KIND, GATE_LAST, pipelinePlatform } from '../../support/pipeline-spec';
 
 const BASE = { name: 'churn', owner: 'ml@example.com', aws: { region: 'eu-central-1', account: '111111111111' } };
 const plan = (overlay: object = {}) => planPlatform(specOn('aws', loadPlatformSpec({ ...BASE, ...overlay })));
@@ -40,13 +41,60 @@ describe('bootstrap', () => {
         ...BASE,
         models: { detector: { ...models.detector, serving: { capture: {} }, monitoring } },
       }),
-    ).filter(({ title }) => title.includes('job usage'));
+    ).filter(({ title }) => title.includes(' job'));
     expect(quotas.map(({ title }) => title)).toEqual([
       'Check the quota "ml.m5.xlarge for training job usage": at least 1 instances',
+      'Check the quota "Number of instances across all training jobs": at least 1 instances',
       'Check the quota "ml.m5.xlarge for processing job usage": at least 2 instances',
+      'Check the quota "Number of instances across all processing jobs": at least 2 instances',
       'Check the quota "ml.m5.4xlarge for processing job usage": at least 1 instances',
       'Check the quota "ml.g6.xlarge for spot training job usage": at least 1 instances',
+      'Check the quota "Number of instances across all spot training jobs": at least 1 instances',
     ]);
+  });
+
+  describe('of one training', () => {
+    const model = (own: object) => ({
+      pipeline: { ...GATE_LAST, steps: { ...GATE_LAST.steps, train: { ...GATE_LAST.steps.train, ...own } } },
+    });
+    const training = { cluster: { kind: 'managed' } };
+    const one = (overlay: object) =>
+      steps(overlay)
+        .map(({ title }) => title)
+        .filter((title) => /Longest|Maximum/.test(title));
+
+    it('asks for the longest run and the most machines that any takes, of steps and of the managed cluster', () => {
+      const models = {
+        a: model({ nodes: 21, maxRuntime: '6 days' }),
+        b: model({ nodes: 30, capacity: 'spot', maxRuntime: '7 days' }),
+        c: model({ nodes: 25 }),
+      };
+      const cluster = { kind: 'managed', nodes: 22, maxRuntime: '28 days' };
+      expect(one({ training, models })).toEqual([
+        'Check the quota "Longest run time for a training job": at least 604800 seconds',
+        'Check the quota "Maximum number of instances per training job": at least 25 instances',
+        'Check the quota "Maximum number of instances per spot training job": at least 30 instances',
+      ]);
+      expect(one({ training: { cluster } })).toEqual([
+        'Check the quota "Longest run time for a training job": at least 2419200 seconds',
+        'Check the quota "Maximum number of instances per training job": at least 22 instances',
+      ]);
+    });
+
+    it('asks for nothing that an account has unasked, or that AWS Batch runs', () => {
+      expect(one({ training, models: { a: model({ nodes: 20, maxRuntime: '5 days' }) } })).toEqual([]);
+      expect(one({ training: { cluster: { kind: 'batch', nodes: 30, maxNodes: 30, maxRuntime: '28 days' } } })).toEqual(
+        [],
+      );
+    });
+  });
+
+  it('prints commands that a shell reads', () => {
+    const cluster = { kind: 'managed', nodes: 100, maxRuntime: '28 days' };
+    const input = steps({ training: { cluster }, models: { a: { serving: {} } } })
+      .flatMap(({ commands }) => commands)
+      .join('\n');
+    expect(spawnSync('bash', ['-n'], { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('names a quota once, with what all models together need of it', () => {
@@ -59,6 +107,7 @@ describe('bootstrap', () => {
     const quotas = steps({ models }).filter(({ title }) => title.startsWith('Check the quota'));
     expect(quotas.map(({ title }) => title)).toEqual([
       'Check the quota "ml.m5.xlarge for endpoint usage": at least 20 instances',
+      'Check the quota "Number of instances across active endpoints": at least 28 instances',
       'Check the quota "ml.m5.large for endpoint usage": at least 8 instances',
     ]);
     expect(quotas[0]?.commands[1]).toContain('--desired-value 20');
