@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { googleReceiverFindings } from '../../plan/google-receivers';
+import { inToken } from '../../plan/props';
 import type { Signal } from '../../plan/signals';
 import { slackFailing, webhookFailing } from '../../plan/signals';
 import { alerts, DEFAULT_WEBHOOK_HEADER } from '../../spec/alerts';
@@ -61,12 +62,11 @@ export function checkReceivers(
     ([name, one]) => [name, { workspace: ANY_WORKSPACE, ...one }] as const,
   );
   const found = findingsOf(alerts, { email, slack: Object.fromEntries(withWorkspace), webhooks });
-  const named = Object.entries(webhooks).filter(([, { secret }]) => !Token.isUnresolved(secret));
   const known = new Set(found.map(({ path }) => path.join('.')));
   refuseProps(scope, [
     ...found,
-    ...googleReceiverFindings({ email, webhooks: Object.fromEntries(named) }).filter(
-      ({ path }) => !known.has(path.join('.')),
+    ...googleReceiverFindings({ email, slack, webhooks }).filter(
+      ({ path }) => !known.has(path.join('.')) && !inToken(Token.isUnresolved, { webhooks }, path),
     ),
   ]);
 }

@@ -5,7 +5,7 @@ import { TIME_TRAVEL_DAYS } from '../bigquery-time-travel';
 import { BATCH_LONGEST } from '../cluster-rules';
 import { RESERVED_COLUMNS } from '../gcp-lake-checks';
 import { GCP_UNMEASURED } from '../gcp-unmeasured';
-import { MOST_ADDRESSES } from '../google-receivers';
+import { MOST_ADDRESSES, RELAYED_LIMITS } from '../google-receivers';
 import { MOST_READ_OF_A_ZONE } from '../object-grants-checks';
 import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
 import { MOST_SERVING_ACCOUNTS, MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
@@ -73,7 +73,7 @@ const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
   },
   [`${at}.slack.*.channel`]: {
     aws: native('the chat service of AWS'),
-    gcp: emulated('a workflow speaks as a bot of the workspace'),
+    gcp: emulated('a workflow speaks as a bot of the workspace', RELAYED_LIMITS.most),
   },
   [`${at}.slack.*.gcp.secret`]: ownOf('gcp', emulated('a workflow reads it of Secret Manager')),
   [`${at}.teams.*.tenant`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
@@ -81,7 +81,7 @@ const receivers = (at: string): Readonly<Record<string, ParityRow>> => ({
   [`${at}.teams.*.channel`]: { aws: native('the chat service of AWS'), gcp: unsupported(NO_TEAMS) },
   [`${at}.webhooks.*.url`]: {
     aws: native('EventBridge API destination'),
-    gcp: emulated('a workflow posts each alert'),
+    gcp: emulated('a workflow posts each alert', RELAYED_LIMITS.most, RELAYED_LIMITS.addresses),
   },
   [`${at}.webhooks.*.secret`]: {
     aws: native('Secrets Manager'),

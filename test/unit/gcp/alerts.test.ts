@@ -169,6 +169,27 @@ describe('receivers that a spec would not allow', () => {
     expect(resourceOf(stack, 'google_secret_manager_secret_iam_member').secret_id).toMatch(name);
   });
 
+  it('are more Slack channels and webhooks than the relay tells apart, or longer than it has room for', () => {
+    const filled = (text: string, length: number, letter = 'a') => text + letter.repeat(length - text.length);
+    const target = { ...TARGET, project: filled('', 30) };
+    const usual = { target, names: new PlatformNames(filled('', 24), filled('', 12)), encryptionKey: keyFromId(KEY) };
+    const told = (webhooks: number, address: number) => () => {
+      const slack = { [filled('', 32)]: { channel: 'C0123ABCDEF', gcp: { secret: filled('', 255) } } };
+      const webhook = {
+        url: filled('https://pager.example.com/', address),
+        secret: filled('', 200),
+        header: filled('', 64, 'H'),
+      };
+      const named = Array.from({ length: webhooks }, (_, index) => [filled(`w${index}-`, 32), webhook]);
+      const stack = gcpStack();
+      const route = { name: filled('', 32), of: new Alerts(stack, 'Alerts', usual) };
+      new Alerts(stack, 'Route', { ...usual, slack, webhooks: Object.fromEntries(named), route });
+    };
+    expect(told(49, 816)).not.toThrow();
+    expect(told(50, 800)).toThrow(/has more .* received: 51 of them.*allowed: {2}50 Slack channels and webhooks/s);
+    expect(told(40, 1001)).toThrow(/webhooks: has longer .* received: 40040 characters.*allowed: {2}40000 /s);
+  });
+
   it('are more addresses than an alert policy tells beside the topic and what a signal starts', () => {
     const email = (count: number) => Array.from({ length: count }, (_, index) => `person-${index}@example.com`);
     expect(wrong({ email: email(14) })).not.toThrow();

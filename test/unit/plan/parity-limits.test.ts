@@ -12,7 +12,7 @@ import { platformSchema } from '../../../lib/spec/platform';
 import { ACCOUNT_LIMITS } from '../../support/account-limits';
 import { synthGcpPlatform } from '../../support/examples-gcp';
 import { numbersIn, type Proof, refused, type Shown, seen, shapeOf, shownBy, taken } from '../../support/limit-proofs';
-import { AWS, awsIn, cluster, drifting, GCP, gcpIn, table, trained } from '../../support/limit-specs';
+import { AWS, awsIn, cluster, drifting, GCP, gcpIn, many, table, trained } from '../../support/limit-specs';
 import { customJobs, renderedPipeline } from '../../support/pipeline-document';
 import { PIPELINE_LIMITS } from '../../support/pipeline-limits';
 import { EVERY_KIND } from '../../support/pipeline-spec';
@@ -140,6 +140,30 @@ const PROVEN: Readonly<Record<string, Proof>> = {
     taken(told(most, routed));
     refused(told(most + 1), 'email');
     refused(told(most + 1, routed), 'email');
+  },
+  '# Slack channels and webhooks together': (most = 0) => {
+    const webhooks = (count: number) => many(count, () => ({ url: 'https://example.com/alerts', secret: 'token' }));
+    const slack = { ops: { workspace: 'T0123ABCD', channel: 'C0123ABCD', gcp: { secret: 'bot' } } };
+    const told = (count: number, named = (receivers: object): object => receivers) => ({
+      ...GCP,
+      alerts: named({ slack, webhooks: webhooks(count - 1) }),
+    });
+    const routed = (pager: object) => ({ webhooks: webhooks(most), routes: { pager } });
+    taken(told(most));
+    taken(told(most, routed));
+    refused(told(most + 1), 'alerts');
+    refused(told(most + 1, routed), 'alerts.routes.pager');
+  },
+  '# characters of addresses together': (most = 0) => {
+    const address = (length: number) => 'https://example.com/'.padEnd(length, 'a');
+    const lengths = (all: number, each = 2_000): readonly number[] =>
+      all <= each ? [all] : [each, ...lengths(all - each)];
+    const told = (all: number) => {
+      const named = lengths(all).map((length, i) => [`a-${i}`, { url: address(length), secret: 'token' }]);
+      return { ...GCP, alerts: { webhooks: Object.fromEntries(named) } };
+    };
+    taken(told(most));
+    refused(told(most + 40), 'webhooks');
   },
   'letters, digits, - and _': () => {
     const kept = (secret: string) => ({
