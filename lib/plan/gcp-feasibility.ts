@@ -6,6 +6,7 @@ import { gcpRegionGaps } from './gcp-region-gaps';
 import { machineFinding } from './machine-finding';
 import { gcpMachines } from './machines/gcp-machines';
 import { documentFits } from './pipeline/gcp-document-size';
+import { schedulesFit } from './pipeline/gcp-schedules';
 import { stepsEnd } from './pipeline/gcp-step-checks';
 import { stepMachinesExist } from './pipeline/step-machine';
 import { servingMachine } from './serving-feasibility';
@@ -40,5 +41,6 @@ export const GCP_FEASIBILITY_CHECKS: readonly SpecCheck[] = [
   stepsEnd,
   gcpRegionGaps,
   documentFits,
+  schedulesFit,
   ...VERTEX_ACCOUNT_CHECKS,
 ];

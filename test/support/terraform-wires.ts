@@ -132,10 +132,12 @@ export class TerraformWires {
   /** What a log entry about a table starts, by a sink whose filter names that table and what happened to it. */
   logged(entry: TableEntry): readonly Started[] {
     const { resourceName, metadata } = entry.protoPayload;
-    const wanted = [`protoPayload.resourceName="${resourceName}"`];
     const happened = Object.keys(metadata).map((key) => `protoPayload.metadata.${key}:*`);
+    const isNamed = (filter: string) =>
+      /protoPayload\.resourceName=\((.*?)\)/.exec(filter)?.[1]?.split(' OR ').includes(`"${resourceName}"`) === true;
     return this.of('google_logging_project_sink')
-      .filter(({ filter }) => [...wanted, ...happened].every((part) => unescaped(filter).includes(part)))
+      .map(({ filter, destination }) => ({ filter: unescaped(filter), destination }))
+      .filter(({ filter }) => isNamed(filter) && happened.every((part) => filter.includes(part)))
       .flatMap(({ destination }) => this.published(String(destination).replace('pubsub.googleapis.com/', ''), entry));
   }
 

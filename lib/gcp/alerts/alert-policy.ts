@@ -13,6 +13,7 @@ import { literal } from '../escape';
 import { labelText } from '../labels';
 import type { AlarmProps, AlertChannel, AnnounceProps } from './alert-channel';
 import { ANNOUNCED_FIELDS, announcedFilter } from './announce';
+import { logFilter } from './log-filter';
 
 /** What Monitoring calls the severities of the plan; it has none for what is for the record. */
 const SEVERITIES: Readonly<Record<Severity, string | undefined>> = {
@@ -34,8 +35,8 @@ export type AlertPolicyProps = { readonly channel: AlertChannel } & (
 /**
  * One signal as an alert policy: its text, severity and threshold are those of the plan.
  *
- * @throws Error where it is in another stack than the channels that it tells, and where it would tell more
- * of them than Monitoring takes.
+ * @throws Error where it is in another stack than the channels that it tells, where it would tell more of them than Monitoring
+ * takes, and where its filter is longer than Cloud Logging takes.
  */
 export class AlertPolicy extends Construct {
   public readonly resource: MonitoringAlertPolicy;
@@ -55,7 +56,7 @@ export class AlertPolicy extends Construct {
       project: channel.target.project,
       displayName: `${channel.platform}: ${signal.name}`,
       combiner: 'OR',
-      conditions: [{ displayName: signal.name, ...conditionOf(props) }],
+      conditions: [{ displayName: signal.name, ...conditionOf(this, props) }],
       documentation: {
         subject: literal(`${alertTitle(signal)} (${channel.platform})`),
         content: documentation(props),
@@ -86,11 +87,14 @@ export class AlertPolicy extends Construct {
   }
 }
 
-function conditionOf(props: AlertPolicyProps): Omit<MonitoringAlertPolicyConditions, 'displayName'> {
+function conditionOf(
+  scope: AlertPolicy,
+  props: AlertPolicyProps,
+): Omit<MonitoringAlertPolicyConditions, 'displayName'> {
   if (props.kind === 'metric') return props.condition;
   return {
     conditionMatchedLog: {
-      filter: literal(props.filter ?? announcedFilter(props.channel.platform, props.signal)),
+      filter: logFilter(scope, props.filter ?? announcedFilter(props.channel.platform, props.signal)),
       labelExtractors: Object.fromEntries(
         Object.entries(fieldsOf(props)).map(([label, extractor]) => [extractedLabel(label), literal(extractor)]),
       ),

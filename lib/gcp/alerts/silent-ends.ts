@@ -1,5 +1,6 @@
 import type { Signal } from '../../plan/signals';
 import { announcedFilter } from './announce';
+import { anyOf } from './log-filter';
 
 export interface SilentEnds {
   readonly platform: string;
@@ -24,17 +25,17 @@ export function failedOrSilent({ platform, workflow, signal, announcedErrors, sc
     'resource.type="workflows.googleapis.com/Workflow"',
     `resource.labels.workflow_id="${workflow}"`,
     'jsonPayload.@type="type.googleapis.com/google.cloud.workflows.type.ExecutionsSystemLog"',
-    'jsonPayload.state=("FAILED" OR "CANCELLED")',
+    anyOf('jsonPayload.state', ['FAILED', 'CANCELLED']),
     ...announcedErrors.map((tag) => `NOT jsonPayload.failure.exception:"${tag}"`),
   ].join(' AND ');
-  return [announcedFilter(platform, signal), silent, ...schedules.map(notStarted)]
+  return [announcedFilter(platform, signal), silent, ...(schedules.length === 0 ? [] : [notStarted(schedules)])]
     .map((entries) => `(${entries})`)
     .join(' OR ');
 }
 
 /**
- * Attempts of a schedule that were not taken. Cloud Scheduler has no queue for what it gave up.
+ * Attempts of schedules that were not taken. Cloud Scheduler has no queue for what it gave up.
  * Source: Cloud Scheduler documentation, "View logs": AttemptFinished, an error where the target refused.
  */
-const notStarted = (schedule: string): string =>
-  `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${schedule}" AND severity>=ERROR`;
+const notStarted = (schedules: readonly string[]): string =>
+  `resource.type="cloud_scheduler_job" AND ${anyOf('resource.labels.job_id', schedules)} AND severity>=ERROR`;

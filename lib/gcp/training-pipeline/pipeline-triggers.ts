@@ -8,6 +8,7 @@ import { startTriggerAccess } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan, TriggerPlan } from '../../plan/pipeline/pipeline-plan';
 import { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
+import { anyOf, logFilter } from '../alerts/log-filter';
 import { PublishedTopic } from '../alerts/published-topic';
 import { TopicTrigger } from '../alerts/topic-trigger';
 import type { IDataset } from '../data-lake/lake-parts';
@@ -128,18 +129,21 @@ export class PipelineTriggers extends Construct {
     const tables = changes.map(({ dataset }) => {
       const table = datasets[dataset];
       if (table === undefined) throw new Error(`${this.node.path}: the lake has no dataset ${dataset}`);
-      return `protoPayload.resourceName="projects/${target.project}/datasets/${table.zone.databaseName}/tables/${table.tableName}"`;
+      return `projects/${target.project}/datasets/${table.zone.databaseName}/tables/${table.tableName}`;
     });
     const sink = new LoggingProjectSink(this, 'Changes', {
       project: target.project,
       name,
       description: `Changes of tables that start a run of ${plan.model}`,
       destination: `pubsub.googleapis.com/${topic.topicId}`,
-      filter: [
-        'log_id("cloudaudit.googleapis.com/data_access")',
-        'protoPayload.metadata.tableDataChange:*',
-        `(${tables.join(' OR ')})`,
-      ].join(' AND '),
+      filter: logFilter(
+        this,
+        [
+          'log_id("cloudaudit.googleapis.com/data_access")',
+          'protoPayload.metadata.tableDataChange:*',
+          anyOf('protoPayload.resourceName', [...new Set(tables)]),
+        ].join(' AND '),
+      ),
       uniqueWriterIdentity: true,
       dependsOn: [...topic.ready],
     });

@@ -7,6 +7,7 @@ import { IMAGES_LIMIT } from '../pipeline/aws-pipeline-checks';
 import { ONE_KIND_OF_DAYS } from '../pipeline/aws-schedule';
 import { STEP_LIMITS } from '../pipeline/aws-step-checks';
 import { DOCUMENT_LIMIT } from '../pipeline/gcp-document-size';
+import { SCHEDULES_LIMIT } from '../pipeline/gcp-schedules';
 import { LONGEST_STEP } from '../pipeline/gcp-step-checks';
 import { MOST_TRAINING_ACCOUNTS } from '../vertex-accounts';
 import { BOTH, both, DISK, emulated, limited, MACHINES, NATIVE, native, type ParityRow } from './parity';
@@ -182,7 +183,7 @@ export const PIPELINE_ROWS: Readonly<Record<string, ParityRow>> = {
   'models.*.pipeline.register.reference': both(native('written down with each version')),
   'models.*.pipeline.triggers.*.schedule': {
     aws: native('EventBridge Scheduler', ONE_KIND_OF_DAYS),
-    gcp: native('Cloud Scheduler'),
+    gcp: native('Cloud Scheduler', SCHEDULES_LIMIT),
   },
   'models.*.pipeline.triggers.*.timeZone': BOTH,
   'models.*.pipeline.triggers.*.newData': {

@@ -1,6 +1,6 @@
 """What Google's APIs hold values to beyond their type.
 
-Source: descriptions in the discovery documents; Compute Engine, "Naming resources"; IAM, "Quotas and limits" (conditions)
+Source: descriptions in the discovery documents, and where these say no length of a filter, Logging, "Quotas and limits"; Compute Engine, "Naming resources"; IAM, "Quotas and limits" (conditions)
 and "Roles and permissions" (which resources a role can be granted on); Monitoring, "Quotas and limits".
 """
 
@@ -18,7 +18,9 @@ NOT_LABELS = {"monitoring.projects.notificationChannels", "billingbudgets.billin
 """Collections whose `labels` are something else."""
 LONGEST = {
     "monitoring.projects.alertPolicies": {"displayName": 512, "documentation.content": 8192, "documentation.subject": 10240,
-                                          "conditions.conditionMatchedLog.filter": 2048},
+                                          "conditions.conditionMatchedLog.filter": 20000,
+                                          "conditions.conditionThreshold.filter": 2048},
+    "logging.projects.sinks": {"filter": 20000},
     "iam.projects.serviceAccounts": {"displayName": 100, "description": 256},
     "iam.projects.roles": {"title": 100, "description": 300},
     "workflows.projects.locations.workflows": {"sourceContents": 128 * 1024, "description": 1000},

@@ -413,6 +413,28 @@ export const RULE_FAULTS: Readonly<Record<string, Readonly<Record<string, RuleFa
     ),
     'a service for the internet': added('google_cloud_run_v2_service', { name: 'x' }, /traffic of the internet/),
   },
+  'short-filters': {
+    'an alert policy': added(
+      'google_monitoring_alert_policy',
+      { conditions: [{ condition_matched_log: { filter: 'a'.repeat(20_001) } }] },
+      /conditions\.condition_matched_log\.filter has 20001 characters, and 20000 are allowed/,
+    ),
+    'an alert policy of time series': added(
+      'google_monitoring_alert_policy',
+      { conditions: { condition_threshold: { filter: 'a'.repeat(2_049) } } },
+      /condition_threshold\.filter has 2049 characters, and 2048 are allowed/,
+    ),
+    'a sink': added(
+      'google_logging_project_sink',
+      { name: 'x', filter: 'a'.repeat(20_001) },
+      /filter has 20001 characters, and 20000 are allowed/,
+    ),
+    'what a sink leaves out': added(
+      'google_logging_project_sink',
+      { name: 'x', exclusions: [{ name: 'y', filter: 'a'.repeat(20_001) }] },
+      /exclusions\.filter has 20001 characters, and 20000 are allowed/,
+    ),
+  },
   'sound-buckets': {
     'access lists': changed(BUCKET, { uniform_bucket_level_access: undefined }, /uniform_bucket_level_access/),
     'public objects': changed(BUCKET, { public_access_prevention: 'inherited' }, /public_access_prevention/),

@@ -18,6 +18,7 @@ import { knownPlaces } from './rules/known-places';
 import { literalTemplates } from './rules/literal-templates';
 import { narrowRoles } from './rules/narrow-roles';
 import { notPublic } from './rules/not-public';
+import { shortFilters } from './rules/short-filters';
 import { soundBuckets } from './rules/sound-buckets';
 import { statedAccess } from './rules/stated-access';
 
@@ -40,6 +41,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'literal-templates': literalTemplates,
   'narrow-roles': narrowRoles,
   'not-public': notPublic,
+  'short-filters': shortFilters,
   'sound-buckets': soundBuckets,
   'stated-access': statedAccess,
 };

@@ -116,10 +116,10 @@ describe('DriftMonitor', () => {
     const filter = policy('detector-drift-failed')?.conditions[0]?.condition_matched_log?.filter;
     const jobs = bodies<{ name: string }>(stack, 'google_cloud_scheduler_job');
     expect(jobs).toHaveLength(2);
-    for (const { name } of jobs)
-      expect(filter).toContain(
-        ` OR (resource.type="cloud_scheduler_job" AND resource.labels.job_id="${name}" AND severity>=ERROR)`,
-      );
+    const names = jobs.map(({ name }) => `"${name}"`).join(' OR ');
+    expect(filter).toContain(
+      ` OR (resource.type="cloud_scheduler_job" AND resource.labels.job_id=(${names}) AND severity>=ERROR)`,
+    );
   });
 
   test('reads requests and runs the job with code that is there before', () => {

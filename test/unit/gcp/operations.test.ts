@@ -89,7 +89,7 @@ describe('what looks after endpoints', () => {
     );
     // What was not started failed as well; there is no queue that it could wait in.
     expect(filter('endpoint-sweep-failed')).toMatch(
-      / OR \(resource\.type="cloud_scheduler_job" AND resource\.labels\.job_id="fraud-prod-sweep" AND severity>=ERROR\)$/,
+      / OR \(resource\.type="cloud_scheduler_job" AND resource\.labels\.job_id=\("fraud-prod-sweep"\) AND severity>=ERROR\)$/,
     );
     expect(JSON.stringify(policies)).toContain('mlops destroy SPEC --cloud gcp --model M');
   });

@@ -21,7 +21,7 @@ const SCHEDULE: TriggerPlan = { name: 'nightly', kind: 'schedule', cron: '0 3 * 
 const NEW_DATA: TriggerPlan = { name: 'fresh', kind: 'new-data', dataset: 'transactions' };
 const SIGNAL: TriggerPlan = { name: 'drifted', kind: 'signal', signal: 'drift' };
 
-function started(triggers: readonly TriggerPlan[]) {
+function started(triggers: readonly TriggerPlan[], named = names) {
   const stack = gcpStack();
   const roles = ModelRoles.fromNames({ target: TARGET, names });
   const alerts = new AlertChannel(stack, 'Alerts', {
@@ -33,7 +33,7 @@ function started(triggers: readonly TriggerPlan[]) {
   const accountId = names.of('serviceAccount', 'steps', 'detector');
   const made = new PipelineStart(stack, 'Start', {
     target: TARGET,
-    names,
+    names: named,
     plan: { ...plannedPipeline(), triggers },
     registry: new ModelRegistry(stack, 'Registry', {
       target: TARGET,
@@ -117,18 +117,29 @@ describe('PipelineStart', () => {
   test('tells of a start by the clock that was not taken as of one that failed', () => {
     const { stack } = started([SCHEDULE]);
     const { name } = resourceOf(stack, 'google_cloud_scheduler_job');
-    const notStarted = `resource.type="cloud_scheduler_job" AND resource.labels.job_id="${name}" AND severity>=ERROR`;
+    const notStarted = `resource.type="cloud_scheduler_job" AND resource.labels.job_id=("${name}") AND severity>=ERROR`;
     const told = Object.values(resourcesOf(stack, 'google_monitoring_alert_policy')).filter((policy) =>
       JSON.stringify(policy).includes(JSON.stringify(notStarted).slice(1, -1)),
     );
     expect(told.map(({ display_name }) => display_name)).toEqual(['fraud-prod: detector-run-start-failed']);
   });
 
+  test('tells of as many schedules as a spec may have, whatever they are called, and of no more than a filter holds', () => {
+    const longest = new PlatformNames('p'.repeat(24), 'e'.repeat(12));
+    const schedules = (count: number) =>
+      Array.from({ length: count }, (_, i): TriggerPlan => ({ ...SCHEDULE, name: `s${i}`.padEnd(32, 'x') }));
+    const { stack } = started(schedules(250), longest);
+    expect(Object.keys(resourcesOf(stack, 'google_cloud_scheduler_job'))).toHaveLength(250);
+    expect(() => started(schedules(300), longest)).toThrow(
+      /a filter of log entries has \d+ characters, .* takes 20000/,
+    );
+  });
+
   test('hears of changes of the tables that a trigger names, and of no reads', () => {
-    const { stack } = started([NEW_DATA]);
+    const { stack } = started([NEW_DATA, { ...NEW_DATA, name: 'again' }]);
     const sink = resourceOf(stack, 'google_logging_project_sink');
     expect(sink).toMatchObject({ unique_writer_identity: true, filter: expect.stringContaining('tableDataChange:*') });
-    expect(sink.filter).toContain('datasets/fraud_prod_curated/tables/transactions"');
+    expect(sink.filter).toMatch(/resourceName=\("[^"]+\/datasets\/fraud_prod_curated\/tables\/transactions"\)$/);
     expect(sink.filter).not.toContain('chargebacks');
     const topic = resourceOf(stack, 'google_pubsub_topic');
     expect(topic.kms_key_name).toBeDefined();

@@ -109,6 +109,11 @@ const PROVEN: Readonly<Record<string, Proof>> = {
     expect(written(least - 1)).toMatchObject(made(least));
     expect(written(least + 1)).toMatchObject(made(least + 1));
   },
+  '# schedules of a pipeline': (most = 0) => {
+    const often = (count: number) => ({ triggers: many(count, () => ({ schedule: '0 3 * * *' })) });
+    taken({ ...GCP, ...trained({}, often(most)) });
+    refused({ ...GCP, ...trained({}, often(most + 1)) }, 'triggers');
+  },
   'spot with one node': () => {
     const spot = (nodes: number) => ({ ...AWS, ...cluster('batch', { nodes, capacity: 'spot' }) });
     taken(spot(1));
