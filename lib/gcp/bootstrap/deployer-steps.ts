@@ -15,6 +15,7 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   google_billing_budget: [],
   google_cloud_scheduler_: ['cloudscheduler.admin', 'iam.serviceAccountUser'],
   google_compute_: ['compute.admin', 'servicedirectory.editor'],
+  google_compute_region_instance_template: ['compute.admin', 'iam.serviceAccountUser'],
   google_dns_: ['dns.admin'],
   google_eventarc_: ['eventarc.admin', 'iam.serviceAccountUser'],
   google_kms_: ['cloudkms.admin'],

@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { describe, expect, it } from 'vitest';
-import { deployerRolesOf } from '../../../lib/gcp/bootstrap/deployer-steps';
 import { apisOf, BOOTSTRAP_APIS, PLATFORM_APIS } from '../../../lib/gcp/services/apis';
 import { ProjectServices } from '../../../lib/gcp/services/project-services';
 import {
@@ -18,29 +15,7 @@ import {
   tableRow,
 } from '../../../lib/gcp/services/service-agents';
 import { gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
-
-/** Types of Terraform that the library makes. */
-const LIB = resolve(__dirname, '../../../lib/gcp');
-const TYPES = [
-  ...new Set(
-    readdirSync(LIB, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => [
-        ...readFileSync(join(LIB, file), 'utf8').matchAll(
-          /import (?!type)[^;]*?'@cdktf\/provider-google\/lib\/([\w-]+)'/g,
-        ),
-      ])
-      .map(([, module = '']) => `google_${module.replaceAll('-', '_')}`)
-      .filter((type) => type !== 'google_provider'),
-  ),
-];
-
-describe('roles of whoever deploys', () => {
-  it('are known of every resource that the library makes', () => {
-    expect(TYPES.filter((type) => deployerRolesOf(type) === undefined)).toEqual([]);
-    expect(deployerRolesOf('google_nothing')).toBeUndefined();
-  });
-});
+import { MADE_TYPES } from '../../support/made-types';
 
 describe('service agents', () => {
   it('are known by the number of the project', () => {
@@ -94,8 +69,8 @@ describe('APIs', () => {
   });
 
   it('are known of every resource that the library makes', () => {
-    expect(TYPES.length).toBeGreaterThan(10);
-    const others = TYPES.filter((type) => type !== 'google_project_service');
+    expect(MADE_TYPES.length).toBeGreaterThan(10);
+    const others = MADE_TYPES.filter((type) => type !== 'google_project_service');
     expect(others.filter((type) => apisOf(type).length === 0)).toEqual([]);
   });
 
