@@ -41,6 +41,9 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
 
+/** Sixteen: what many contents are told apart by, of which older ones are still used. */
+export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
 /**
  * Nine digits that stand for the whole text, the first not 0: what has to be called by a number. Vertex AI takes no more
  * for an endpoint (discovery document, endpoints.create, endpointId).

@@ -164,6 +164,7 @@ export class DriftMonitor extends Construct {
         metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
       },
       encryptionKey: props.operationsKey,
+      after: [...this.code.ready, ...this.config.ready],
       labels,
     });
     this.schedules = this.schedule();
@@ -219,7 +220,6 @@ export class DriftMonitor extends Construct {
           workflow: this.workflow,
           argument: { kind },
           trigger,
-          after: [...this.code.ready, ...this.config.ready],
         }),
       ]),
     );

@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PREFIXES } from '../../plan/access';
+import { contentHash } from '../../plan/names';
 import { after } from '../access/after';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
 import { literal } from '../escape';
-
-/** Characters of the hash in the name of a folder. */
-const HASH_LENGTH = 16;
 
 /** Where jobs find buckets. Source: Vertex AI documentation, "Cloud Storage as a mounted file system". */
 export const MOUNT = '/gcs';
@@ -79,9 +76,10 @@ function programOf(job: string): JobFiles {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
 }
 
-function hashOf(files: JobFiles): string {
-  const hash = createHash('sha256');
-  for (const [name, content] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
-    hash.update(`${name}\0${content.length}\0${content}\0`);
-  return hash.digest('hex').slice(0, HASH_LENGTH);
-}
+const hashOf = (files: JobFiles): string =>
+  contentHash(
+    Object.entries(files)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, content]) => `${name}\0${content.length}\0${content}\0`)
+      .join(''),
+  );

@@ -89,7 +89,7 @@ export class ModelStack extends PlatformStack {
         ...shared,
         registry,
         repository: images,
-        document: this.pipeline.documentName,
+        document: { name: this.pipeline.documentName, ready: [this.pipeline.document] },
         steps: this.pipeline,
         records,
         alerts: channel,

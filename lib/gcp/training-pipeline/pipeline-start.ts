@@ -5,6 +5,8 @@ import { startAccess } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { RUN_OUTCOMES, runSignals } from '../../plan/pipeline/pipeline-signals';
 import { grantActAs } from '../access/act-as';
+import { after } from '../access/after';
+import type { Ready } from '../access/grantee';
 import type { Workload } from '../access/workload';
 import type { AlertChannel } from '../alerts/alert-channel';
 import { NOTED_FIELDS } from '../alerts/announce';
@@ -37,8 +39,8 @@ export interface PipelineStartProps {
   readonly lake?: { readonly datasets: Readonly<Record<string, IDataset>>; readonly grantors: LakeGrantors };
   /** Where snapshots, results and the pipeline's document are. */
   readonly artifacts: IArtifactStore;
-  /** Name of the object there that is the pipeline's document. */
-  readonly document: string;
+  /** The object there that is the pipeline's document: its name, never again that of another one, and what makes it. */
+  readonly document: { readonly name: string; readonly ready: Ready };
   /** Where the images of steps are. */
   readonly repository: IImageRepository;
   /** What runs act as. */
@@ -85,7 +87,7 @@ export class PipelineStart extends Construct {
           ]),
         ),
         artifactsBucket: artifacts.bucketName,
-        document: props.document,
+        document: props.document.name,
         imagePackage: `projects/${project}/locations/${region}/repositories/${repository.repositoryName}/packages/${TRAINING_IMAGE}`,
         account: workload.email,
         encryptionKeyId: props.encryptionKey.id,
@@ -109,6 +111,7 @@ export class PipelineStart extends Construct {
         },
       },
       encryptionKey: props.operationsKey,
+      after: after(this, props.document.ready),
       labels,
     });
     this.triggers = new PipelineTriggers(this, 'Triggers', {

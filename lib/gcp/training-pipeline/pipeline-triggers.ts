@@ -82,7 +82,7 @@ export class PipelineTriggers extends Construct {
       workflow,
       labels,
     });
-    if (changes.length > 0) this.sink = this.publishChanges(name, topic, changes);
+    if (changes.length > 0) this.sink = this.publishChanges(name, topic, this.topicTrigger, changes);
     if (signalled)
       this.signalChannel = new MonitoringNotificationChannel(this, 'Signals', {
         project: target.project,
@@ -124,7 +124,12 @@ export class PipelineTriggers extends Construct {
   }
 
   /** Source: BigQuery documentation, "Audit logs", BigQueryAuditMetadata; Cloud Logging documentation, "Route logs". */
-  private publishChanges(name: string, topic: PublishedTopic, changes: readonly Of<'new-data'>[]): LoggingProjectSink {
+  private publishChanges(
+    name: string,
+    topic: PublishedTopic,
+    trigger: TopicTrigger,
+    changes: readonly Of<'new-data'>[],
+  ): LoggingProjectSink {
     const { target, datasets, plan } = this.props;
     const tables = changes.map(({ dataset }) => {
       const table = datasets[dataset];
@@ -145,7 +150,8 @@ export class PipelineTriggers extends Construct {
         ].join(' AND '),
       ),
       uniqueWriterIdentity: true,
-      dependsOn: [...topic.ready],
+      // A message that nobody takes yet is lost.
+      dependsOn: [...topic.ready, trigger.resource],
     });
     // Logging makes up who writes, so this comes after the sink.
     new PubsubTopicIamMember(this, 'Publishes', {

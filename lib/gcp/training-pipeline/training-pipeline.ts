@@ -2,7 +2,7 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import { Construct } from 'constructs';
 import { gcpJobImage } from '../../plan/job-images';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
-import type { PlatformNames } from '../../plan/names';
+import { contentHash, type PlatformNames } from '../../plan/names';
 import { stepsRefused } from '../../plan/pipeline/document-size';
 import { documentTooLong, LONGEST_DOCUMENT } from '../../plan/pipeline/gcp-document-size';
 import { gcpPipelineAccess, requestsPrefix } from '../../plan/pipeline/gcp-pipeline-access';
@@ -16,7 +16,7 @@ import { grantOnProject } from '../access/project-grants';
 import { Workload } from '../access/workload';
 import { grantPublish, PublishedTopic } from '../alerts/published-topic';
 import type { IArtifactStore } from '../artifact-store/artifact-store';
-import { literalJson } from '../escape';
+import { literal } from '../escape';
 import { refuseForbidden } from '../forbidden/refuse-forbidden';
 import { JobCode, type JobFiles } from '../jobs/job-code';
 import type { EncryptionKey } from '../keys/encryption-key';
@@ -25,7 +25,7 @@ import type { IModelRegistry } from '../model-registry/registry-entry';
 import { attachmentOf } from '../network/attachment-of';
 import type { INetwork } from '../network/network';
 import { accountEmail, type Target } from '../target';
-import { knownRegion } from '../tokens';
+import { knownRegion, resolved } from '../tokens';
 import { type IImageRepository, TRAINING_IMAGE } from '../training-cluster/image-repository';
 import { grantLog } from '../workflow/workflow';
 import type { PipelineDocument } from './ir/pipeline-spec';
@@ -56,18 +56,21 @@ export interface TrainingPipelineProps {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Name of the object in the artifact store that is the document of a model's pipeline. */
-const pipelineDocumentName = (model: string): string => `${pipelinePrefix(model)}/pipeline.json`;
+/** Where documents of a model's pipeline are in the artifact store, each for itself. */
+const documentsPrefix = (model: string): string => `${pipelinePrefix(model)}/documents`;
 
 /**
  * A training pipeline on Vertex AI: its document, the program that runs its steps, and the account that they act as. Nothing
  * runs before somebody starts a run with the document; `PipelineStart` does.
+ *
+ * Another document is another object, and the ones before stay: what starts a run may have begun before it was deployed, and
+ * starts what its revision and its images are those of.
  */
 export class TrainingPipeline extends Construct {
   public readonly workload: Workload;
   public readonly accountId: string;
   public readonly document: StorageBucketObject;
-  /** Its name in the artifact store. */
+  /** Its name in the artifact store, with a hash of what it says; a token in it counts as what it refers to. */
   public readonly documentName: string;
   /** What the object holds. */
   public readonly pipeline: PipelineDocument;
@@ -134,14 +137,16 @@ export class TrainingPipeline extends Construct {
       ...(this.validation === undefined ? {} : { validation: { image, path: this.validation.path, rules } }),
       labels,
     });
-    const bytes = Buffer.byteLength(JSON.stringify(this.pipeline));
+    const content = JSON.stringify(this.pipeline);
+    const bytes = Buffer.byteLength(content);
     if (bytes > LONGEST_DOCUMENT) throw stepsRefused(plan.model, documentTooLong(`${bytes} bytes`));
-    this.documentName = pipelineDocumentName(plan.model);
+    this.documentName = `${documentsPrefix(plan.model)}/${contentHash(resolved(this, content))}.json`;
     this.document = new StorageBucketObject(this, 'Document', {
       bucket: artifacts.bucketName,
       name: this.documentName,
-      content: literalJson(this.pipeline),
+      content: literal(content),
       contentType: 'application/json',
+      deletionPolicy: 'ABANDON',
       // A run that starts finds the code, and the account may do what it has to.
       dependsOn: [
         ...after(this, artifacts.ready),

@@ -1,7 +1,6 @@
 import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import type { Construct } from 'constructs';
 import { gcpCron } from '../../plan/pipeline/cron';
-import type { Ready } from '../access/grantee';
 import type { Workload } from '../access/workload';
 import type { Target } from '../target';
 import type { Workflow } from './workflow';
@@ -22,13 +21,11 @@ export interface WorkflowScheduleProps {
   readonly argument: Readonly<Record<string, string>>;
   /** Identity that may start the workflow. */
   readonly trigger: Workload;
-  /** What else has to be there before the first start. Default: nothing. */
-  readonly after?: Ready;
 }
 
 /** Starts a workflow by the clock. Source: Workflows documentation, "Schedule a workflow using Cloud Scheduler". */
 export function workflowSchedule(scope: Construct, id: string, props: WorkflowScheduleProps): CloudSchedulerJob {
-  const { target, workflow, trigger, argument, after = [] } = props;
+  const { target, workflow, trigger, argument } = props;
   return new CloudSchedulerJob(scope, id, {
     project: target.project,
     region: target.region,
@@ -47,6 +44,6 @@ export function workflowSchedule(scope: Construct, id: string, props: WorkflowSc
         scope: 'https://www.googleapis.com/auth/cloud-platform',
       },
     },
-    dependsOn: [workflow.resource, ...trigger.ready, ...after],
+    dependsOn: [workflow.resource, ...trigger.ready],
   });
 }

@@ -3,6 +3,7 @@ import { loadPlatformSpec } from '../../../lib/plan/load';
 import { MAX_FEATURES } from '../../../lib/spec/drift-checks';
 import { synthGcpPlatform } from '../../support/examples-gcp';
 import { promqlErrors } from '../../support/promql';
+import { dependencies } from '../../support/terraform-expressions';
 import { resourcesOf, type TerraformStack } from '../../support/terraform-stacks';
 import { PREPARED } from '../../support/watched-spec';
 
@@ -166,13 +167,16 @@ describe('DriftMonitor', () => {
   });
 
   test('starts no run before the code and what it is told are there', () => {
-    const schedules = bodies<{ depends_on?: readonly string[] }>(stack, 'google_cloud_scheduler_job');
+    const before = dependencies(stack);
     const objects = resourcesOf(stack)
       .filter(({ body }) => /^jobs\/(drift|config-detector)\//.test(`${body.name}`))
       .map(({ address }) => address);
     expect(objects.length).toBeGreaterThan(2);
-    expect(schedules).toHaveLength(2);
-    for (const { depends_on } of schedules) expect(depends_on).toEqual(expect.arrayContaining(objects));
+    const running = [...before.keys()].filter((address) =>
+      /^google_(workflows_workflow|cloud_scheduler_job)\.Drift_/.test(address),
+    );
+    expect(running).toHaveLength(3);
+    for (const address of running) expect([...(before.get(address) ?? [])]).toEqual(expect.arrayContaining(objects));
   });
 
   test('is refused in a network that its jobs could not be in', () => {

@@ -1,3 +1,4 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { expect, test } from 'vitest';
 import { Workload } from '../../../lib/gcp/access/workload';
 import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
@@ -55,7 +56,14 @@ function world() {
     alerts: new AlertChannel(users, 'Channel', { target, platform: names.slug, email: ['a@example.com'] }),
   };
   const steps = new Workload(owners, 'Steps', { target, accountId, access: [], grantors: {} });
-  return { users, written, given, steps: { accountId, workload: steps } };
+  const document = new StorageBucketObject(owners, 'Document', { bucket: 'fraud-artifacts', name: 'd', content: '{}' });
+  return {
+    users,
+    written,
+    given,
+    steps: { accountId, workload: steps },
+    document: { name: 'pipelines/detector/documents/d.json', ready: [document] },
+  };
 }
 
 const MAKE: Readonly<Record<string, (of: ReturnType<typeof world>) => unknown>> = {
@@ -69,7 +77,7 @@ const MAKE: Readonly<Record<string, (of: ReturnType<typeof world>) => unknown>> 
   ModelEvents: ({ users, given }) => new ModelEvents(users, 'Made', given),
   ModelRegistry: ({ users, given }) => new ModelRegistry(users, 'Made', { ...given, model }),
   Operations: ({ users, given }) => new Operations(users, 'Made', given),
-  PipelineStart: ({ users, given, steps }) =>
+  PipelineStart: ({ users, given, steps, document }) =>
     new PipelineStart(users, 'Made', {
       ...given,
       steps,
@@ -81,7 +89,7 @@ const MAKE: Readonly<Record<string, (of: ReturnType<typeof world>) => unknown>> 
           { name: 'drifted', kind: 'signal', signal: 'drift' },
         ],
       },
-      document: 'pipelines/detector/pipeline.json',
+      document,
       attachment: 'projects/fraud-prod/regions/europe-west4/networkAttachments/ml',
     }),
   ServingEndpoint: ({ users, given }) => new ServingEndpoint(users, 'Made', { ...given, serving: {} }),

@@ -133,6 +133,18 @@ describe('native values of Terraform', () => {
     expect(nameOf(0)).toBe(nameOf(5));
   });
 
+  test('give the document of a pipeline one name, however many tokens there were before', () => {
+    const nameOf = (more: number) => {
+      const of = world(more);
+      MAKE.TrainingPipeline?.(of, { ...TARGET, project: of.variable('project') });
+      return Object.values(resourcesOf(of.stack, 'google_storage_bucket_object'))
+        .map(({ name }) => String(name))
+        .filter((name) => name.startsWith('pipelines/'));
+    };
+    expect(nameOf(0)).toEqual([expect.stringMatching(/^pipelines\/detector\/documents\/[0-9a-f]{16}\.json$/)]);
+    expect(nameOf(0)).toEqual(nameOf(5));
+  });
+
   test('of a key can be granted', () => {
     const { stack, key } = world();
     const { grants } = Keys.fromIds({ data: key.id, artifacts: key.id, operations: key.id });

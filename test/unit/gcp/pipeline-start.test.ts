@@ -1,3 +1,4 @@
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { describe, expect, test } from 'vitest';
 import { Workload } from '../../../lib/gcp/access/workload';
 import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
@@ -12,8 +13,9 @@ import { PipelineStart } from '../../../lib/gcp/training-pipeline/pipeline-start
 import { PlatformNames } from '../../../lib/plan/names';
 import type { TriggerPlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { RUN_OUTCOMES } from '../../../lib/plan/pipeline/pipeline-signals';
-import { bindingsOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
+import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 import { loadedPipeline, plannedPipeline } from '../../support/pipeline-spec';
+import { dependencies } from '../../support/terraform-expressions';
 
 const names = new PlatformNames('fraud', 'prod');
 const key = keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/k/cryptoKeys/k');
@@ -31,6 +33,7 @@ function started(triggers: readonly TriggerPlan[], named = names) {
   });
   const records = Records.fromName('records');
   const accountId = names.of('serviceAccount', 'steps', 'detector');
+  const document = new StorageBucketObject(stack, 'Document', { bucket: 'artifacts', name: 'd', content: '{}' });
   const made = new PipelineStart(stack, 'Start', {
     target: TARGET,
     names: named,
@@ -45,7 +48,7 @@ function started(triggers: readonly TriggerPlan[], named = names) {
     }),
     lake: lakeOf(stack),
     artifacts: ArtifactStore.fromName('artifacts'),
-    document: 'pipelines/detector/pipeline.json',
+    document: { name: 'pipelines/detector/documents/d.json', ready: [document] },
     repository: ImageRepository.fromNames({ target: TARGET, names }),
     steps: {
       accountId,
@@ -109,6 +112,17 @@ describe('PipelineStart', () => {
     expect(resourcesOf(stack, 'google_pubsub_topic')).toEqual({});
   });
 
+  test('is started by nothing before the document is there that it starts runs of', () => {
+    const { stack } = started([SCHEDULE, NEW_DATA, SIGNAL]);
+    const before = dependencies({ name: 'Test', json: documentOf(stack) });
+    const starting = [...before.keys()].filter((address) =>
+      /^google_(workflows_workflow|cloud_scheduler_job|eventarc_trigger|logging_project_sink)\.Start_/.test(address),
+    );
+    expect(starting).toHaveLength(4);
+    for (const address of starting)
+      expect(before.get(address), address).toContain('google_storage_bucket_object.Document');
+  });
+
   test('gives the clock the times in numbers', () => {
     const { stack } = started([{ ...SCHEDULE, cron: '0 3 * jan,jul sat-sun' }]);
     expect(resourceOf(stack, 'google_cloud_scheduler_job')).toMatchObject({ schedule: '0 3 * 1,7 0,6' });
@@ -154,6 +168,12 @@ describe('PipelineStart', () => {
     const { stack, made } = started([SIGNAL]);
     expect(made.signalChannel?.labelsInput).toEqual({ topic: 'projects/fraud-prod/topics/fraud-prod-runs-detector' });
     expect(resourcesOf(stack, 'google_logging_project_sink')).toEqual({});
+    const [topic = ''] = Object.keys(resourcesOf(stack, 'google_pubsub_topic'));
+    const [publishes = ''] = Object.keys(resourcesOf(stack, 'google_pubsub_topic_iam_member'));
+    const channels = Object.values(resourcesOf(stack, 'google_monitoring_notification_channel'));
+    expect(channels.find(({ type }) => type === 'pubsub')?.depends_on).toEqual(
+      expect.arrayContaining([`google_pubsub_topic.${topic}`, `google_pubsub_topic_iam_member.${publishes}`]),
+    );
     expect(Object.values(resourcesOf(stack, 'google_pubsub_topic_iam_member'))).toEqual([
       expect.objectContaining({ member: expect.stringContaining('gcp-sa-monitoring-notification') }),
     ]);

@@ -1,50 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ArtifactStore } from '../../../lib/gcp/artifact-store/artifact-store';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
-import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
-import { ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
 import { Network } from '../../../lib/gcp/network/network';
 import { Records } from '../../../lib/gcp/records/records';
-import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
-import { TrainingPipeline, type TrainingPipelineProps } from '../../../lib/gcp/training-pipeline/training-pipeline';
-import { PlatformNames } from '../../../lib/plan/names';
+import type { TrainingPipelineProps } from '../../../lib/gcp/training-pipeline/training-pipeline';
 import { LONGEST_DOCUMENT, leastDocument } from '../../../lib/plan/pipeline/gcp-document-size';
 import type { PipelinePlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { clusterPlan } from '../../support/batch-training';
-import { bindingsOf, gcpStack, resourcesOf, TARGET } from '../../support/gcp-synth';
+import { KEY, pipelined } from '../../support/gcp-pipeline-stack';
+import { bindingsOf, documentOf, resourcesOf, TARGET } from '../../support/gcp-synth';
 import { customJobs } from '../../support/pipeline-document';
-import { EVERY_KIND, ON_CLUSTER, plannedPipeline, WITH_CLUSTER } from '../../support/pipeline-spec';
+import { EVERY_KIND, ON_CLUSTER, plannedPipeline, UNCHECKED, WITH_CLUSTER } from '../../support/pipeline-spec';
 import { problemsOf } from '../../support/problems';
-
-const names = new PlatformNames('fraud', 'prod');
-const KEY = 'projects/fraud-prod/locations/europe-west4/keyRings/k/cryptoKeys/k';
-const { check: _, ...steps } = EVERY_KIND.steps;
-/** Without a check of data. */
-const UNCHECKED = { ...EVERY_KIND, steps: { ...steps, prepare: { ...steps.prepare, after: [] } } };
-
-function pipelined(
-  plan: PipelinePlan = plannedPipeline(UNCHECKED),
-  checks: TrainingPipelineProps['checks'] = {},
-  more: Partial<TrainingPipelineProps> = {},
-) {
-  const stack = gcpStack();
-  const roles = ModelRoles.fromNames({ target: TARGET, names });
-  const made = new TrainingPipeline(stack, 'Pipeline', {
-    target: TARGET,
-    names,
-    plan,
-    artifacts: ArtifactStore.fromName('artifacts'),
-    repository: ImageRepository.fromNames({ target: TARGET, names }),
-    registry: ModelRegistry.fromNames(stack, 'Registry', { target: TARGET, model: 'detector', names }),
-    network: Network.fromNames({ ...TARGET, networkName: 'net', subnetworkName: 'net', attachmentName: 'net' }),
-    roles,
-    encryptionKey: keyFromId(KEY),
-    checks,
-    labels: { platform: 'fraud-prod' },
-    ...more,
-  });
-  return { stack, made };
-}
+import { dependencies } from '../../support/terraform-expressions';
 
 /** The first pool of a job. */
 function firstPool(job: object | undefined): Readonly<Record<string, unknown>> {
@@ -182,13 +149,54 @@ describe('TrainingPipeline', () => {
   it('keeps its document in the artifact store, where Terraform leaves it as it is', () => {
     const { stack, made } = pipelined();
     const objects = Object.values(resourcesOf(stack, 'google_storage_bucket_object'));
-    const document = objects.find(({ name }) => name === 'pipelines/detector/pipeline.json');
+    const document = objects.find(({ name }) => name === made.documentName);
     expect(document).toMatchObject({ bucket: 'artifacts', content_type: 'application/json' });
     expect(String(document?.content)).not.toMatch(/(?<!\$)\$\{/);
     expect(JSON.parse(String(document?.content))).toEqual(made.pipeline);
     expect(made.pipeline.deploymentSpec.executors['exec-train']).toMatchObject({
       container: { command: ['python3', made.code.path] },
     });
+  });
+
+  it('has a document of its own for each pipeline, and leaves the ones before for those who run them', () => {
+    const nameOf = (pipeline: object = {}, more: Partial<TrainingPipelineProps> = {}) =>
+      pipelined(plannedPipeline({ ...UNCHECKED, ...pipeline }), {}, more).made.documentName;
+    const { prepare } = UNCHECKED.steps;
+    const names = [
+      nameOf(),
+      nameOf({ image: 'fraud-2.0.0' }),
+      nameOf({ gate: { metric: 'evaluate.loss', atMost: 0.1 } }),
+      nameOf({ steps: { ...UNCHECKED.steps, prepare: { ...prepare, retries: 3 } } }),
+      nameOf({}, { encryptionKey: keyFromId(`${KEY}2`) }),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^pipelines\/detector\/documents\/[0-9a-f]{16}\.json$/);
+    expect(nameOf()).toBe(names[0]);
+    const { stack, made } = pipelined();
+    const objects = Object.values(resourcesOf(stack, 'google_storage_bucket_object'));
+    expect(objects.find(({ name }) => name === made.documentName)?.deletion_policy).toBe('ABANDON');
+  });
+
+  it.each([
+    ['on machines of Vertex AI', () => pipelined()],
+    ['on the batch cluster', () => onCluster()],
+  ])('%s has its document once all that it names is there, and whoever runs it may', (_, make) => {
+    const { stack } = make();
+    const before = dependencies({ name: 'Test', json: documentOf(stack) });
+    const document = [...before.keys()].find((address) => /_object\.Pipeline_Document_/.test(address)) ?? '';
+    const needed = [...before.keys()].filter((address) =>
+      /^google_(storage_bucket_object\.Pipeline_Code_|\w+_iam_member\.Pipeline_Steps_|eventarc_trigger\.Pipeline_Launcher_)/.test(
+        address,
+      ),
+    );
+    expect([...(before.get(document) ?? [])]).toEqual(expect.arrayContaining(needed));
+    expect(new Set(needed.map((address) => /Pipeline_[A-Za-z]+/.exec(address)?.[0]))).toEqual(
+      new Set([
+        'Pipeline_Code',
+        'Pipeline_Steps',
+        ...(make().made.launcher === undefined ? [] : ['Pipeline_Launcher']),
+      ]),
+    );
   });
 
   it('is refused in a network that its steps could not be in', () => {
