@@ -7,7 +7,7 @@ import type { Json, WorkflowsFault, WorkflowsRequest, WorkflowsRun } from '../su
 
 export const ARTIFACTS = 'fraud-prod-artifacts-123456789012';
 const RECORDS = 'fraud-prod-records-123456789012';
-const DOCUMENT = 'pipelines/detector/pipeline.json';
+const DOCUMENT = 'pipelines/detector/documents/0123456789abcdef.json';
 export const MODEL = 'fraud-prod-detector';
 export const PIPELINE = 'fraud-detector-pipeline';
 /** When a run of the tests starts, and when the tables last changed before. */

@@ -10,7 +10,7 @@ export function toldOnGcp(spec: PlatformSpec): ToldPipeline {
   const { stacks } = synthGcpPlatform(spec);
   const wires = new TerraformWires(stacks);
   const objects = Object.values(wires.buckets).flatMap((bucket) => Object.entries(bucket));
-  const [, held] = objects.find(([name]) => /^pipelines\/[\w-]+\/pipeline\.json$/.test(name)) ?? [];
+  const [, held] = objects.find(([name]) => /^pipelines\/[\w-]+\/documents\/[0-9a-f]+\.json$/.test(name)) ?? [];
   const document = JSON.parse((held as { text: string } | undefined)?.text ?? '{}') as PipelineDocument;
   const { data, ...graph } = graphOf(document);
   const own = (name: string): boolean => name.includes('--') && name !== REGISTER;
