@@ -6,7 +6,7 @@ import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { outcomeOf } from '../support/asl-outcome';
 import { describeJudge } from '../support/describe-judge';
-import { deployedPipeline, LARGE_PIPELINE, ON_AWS_ALONE } from '../support/large-pipeline';
+import { type DeployedPipeline, deployedPipeline, LARGE_PIPELINE, ON_AWS_ALONE } from '../support/large-pipeline';
 import { EVERY_KIND, loadedPipeline, plannedPipeline } from '../support/pipeline-spec';
 import {
   BUCKET,
@@ -100,6 +100,38 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       const done = await run({ ...large, parameters: others });
       expect(left(done).runs).toEqual([]);
       expect(left(done).announced).toEqual(['detector-run-start-failed']);
+    });
+  });
+
+  describe('of a pipeline that was deployed anew', () => {
+    const [before, after] = ['fraud-1.4.0', 'fraud-2.0.0'].map((image) => ({
+      ...deployedPipeline(loadedPipeline({ ...EVERY_KIND, image }, ON_AWS_ALONE)),
+      pipeline: { ...EVERY_KIND, image },
+    })) as [DeployedPipeline & { pipeline: object }, DeployedPipeline & { pipeline: object }];
+    const images = { ...IMAGES, 'fraud-2.0.0': `sha256:${'c'.repeat(64)}` };
+
+    test('starts none where it began before, whose revision and images are no more those of the pipeline', async () => {
+      const { pipeline, given } = before;
+      const done = await run({ pipeline, definition: after.document, parameters: given, images });
+      expect(done).toMatchObject({ error: 'StartFailed', cause: expect.stringContaining('start another.') });
+      const { runs, announced, locks, said } = left(done);
+      expect([runs, announced, locks]).toEqual([[], ['detector-run-start-failed'], []]);
+      expect(said.join('\n')).toMatch(/document-[0-9a-f]{16}.*If the platform was deployed after this execution began/);
+    });
+
+    test('starts one where it begins after, and where nothing was', async () => {
+      for (const { pipeline, document: definition, given: parameters } of [after, before]) {
+        const done = await run({ pipeline, definition, parameters, images });
+        expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'registered' } });
+        expect(left(done).runs).toEqual([expect.objectContaining(parameters)]);
+      }
+    });
+
+    test('starts none of a definition that does not say whose it is', async () => {
+      const Parameters = before.document.Parameters.filter(({ Name }) => !Name.startsWith('document-'));
+      const { pipeline, given: parameters } = before;
+      const done = await run({ pipeline, definition: { ...before.document, Parameters }, parameters, images });
+      expect([left(done).runs, left(done).announced]).toEqual([[], ['detector-run-start-failed']]);
     });
   });
 

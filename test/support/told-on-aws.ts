@@ -18,7 +18,11 @@ export function toldOnAws(spec: PlatformSpec): ToldPipeline {
   const { data, ...graph } = sagemakerGraph(document);
   return {
     parameters: Object.fromEntries(
-      document.Parameters.map(({ Name, Type }) => [Name, Type === 'Float' ? 'number' : 'text']),
+      // By the last one a run says whose document it is of; elsewhere that has a name of its own.
+      document.Parameters.filter(({ Name }) => !Name.startsWith('document-')).map(({ Name, Type }) => [
+        Name,
+        Type === 'Float' ? 'number' : 'text',
+      ]),
     ),
     // Code and rules of a check are files there, and mounted elsewhere.
     edges: data.filter((edge) => !/^[^.]*\/.* > [\w-]+\.(code|rules)$/.test(edge)),

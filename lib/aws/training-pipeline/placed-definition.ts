@@ -15,6 +15,7 @@ import { jsonText } from '../machine/json-text';
 import type { DocumentProps } from './document/document-props';
 import { pipelineDocument } from './document/pipeline-document';
 import { type StoredDocument, storedDocument } from './document/stored-document';
+import { tiedDocument } from './document/tied-document';
 
 /** A definition where CloudFormation finds it. */
 export interface PlacedDefinition extends StoredDocument {
@@ -39,7 +40,7 @@ export function placedDefinition(scope: Construct, props: DocumentProps): Placed
   const large = length > LONGEST_INLINE;
   if (large && Token.isUnresolved(props.clusterQueueUrl))
     throw stepsRefused(model, queueUnknown(`${length} characters`));
-  const placed: StoredDocument = large ? storedDocument(props) : { document: inline, parameters: {} };
+  const placed = tiedDocument(large ? storedDocument(props) : { document: inline, parameters: {} }, props.plan);
   const { document } = placed;
   const count = document.Parameters.length;
   if (count > MOST_PARAMETERS) throw stepsRefused(model, tooManyParameters(count));

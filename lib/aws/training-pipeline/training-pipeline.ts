@@ -66,8 +66,8 @@ export class TrainingPipeline extends Construct {
   /** What it was made from, with tokens in it, or with `parameters` instead where it is large. */
   public readonly document: PipelineDocument;
   /**
-   * What every run is given beside what its plan says, values by name: what a large definition, which is a file, cannot know.
-   * Values are tokens. Empty where the definition is in the template.
+   * What every run is given beside what its plan says, values by name: whose it is, and what a large definition, which is a
+   * file, cannot know. Values may be tokens.
    */
   public readonly parameters: Readonly<Record<string, string>>;
 

@@ -21,6 +21,9 @@ export const LONGEST_DEFINITION = 1_048_576;
 /** Parameters that a run is given. Source: service model of SageMaker, ParameterList. */
 export const MOST_PARAMETERS = 200;
 
+/** Of these the one by which a run says whose document it is of. */
+const PARAMETERS_OF_DOCUMENT = 1;
+
 /** The same, for people. */
 export const DEFINITION_LIMITS = {
   characters: `${LONGEST_DEFINITION} characters of a pipeline's definition`,
@@ -65,7 +68,7 @@ export const definitionFits: SpecCheck = (spec, report) => {
   if (aws === undefined) return;
   eachPlan(spec, (plan, path) => {
     const refuse = (finding: StepsFinding) => report({ path, at: 'key', ...finding });
-    const { length: parameters } = runParameters(plan);
+    const parameters = runParameters(plan).length + PARAMETERS_OF_DOCUMENT;
     if (parameters > MOST_PARAMETERS) refuse(tooManyParameters(parameters));
     const characters = leastDefinition(plan);
     const received = `at least ${characters} characters`;

@@ -11,6 +11,8 @@ import re
 MOST_STEPS = 50
 LONGEST_DEFINITION = 1_048_576
 MOST_PARAMETERS = 200
+TIE = "document-"
+"""How the parameter begins that only says whose run it is."""
 NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
 DURATION = re.compile(r"P(\d+[YMWD])*(T(\d+[HM])+)?", re.IGNORECASE)
 TYPES = {"String", "Integer", "Float", "Boolean"}
@@ -62,7 +64,8 @@ def problems(document: dict) -> list[str]:
     for name, kind in parameters.items():
         say(NAME.fullmatch(name), f"parameter {name}: no name")
         say(kind in TYPES, f"parameter {name}: no type {kind}")
-        say(not registers or f"Parameters.{name}" in gets(document["Steps"]), f"parameter {name} is used nowhere")
+        used = f"Parameters.{name}" in gets(document["Steps"])
+        say(not registers or used or name.startswith(TIE), f"parameter {name} is used nowhere")
     for step in steps:
         found += [f"{step['Name']}: {text}" for text in _of_step(step, parameters)]
     for step in document["Steps"]:

@@ -31,6 +31,9 @@ const NOWHERE = { aws: { region: 'eu-central-1' }, ...ON_AWS_ALONE };
 const small = deployedPipeline(loadedPipeline(EVERY_KIND, NOWHERE));
 const large = deployedPipeline(loadedPipeline(LARGE_PIPELINE, NOWHERE));
 
+/** The parameter by which a run says whose it is. */
+const TIE = /^document-[0-9a-f]{16}$/;
+
 /** Bytes of a template that CloudFormation takes. Source: CloudFormation user guide, "Understand CloudFormation quotas". */
 const LARGEST_TEMPLATE = 1_000_000;
 
@@ -71,8 +74,9 @@ describe('a large definition', () => {
       'deployed-subnet-1',
       'deployed-subnet-2',
       'deployed-validation-image',
+      expect.stringMatching(TIE),
     ]);
-    expect(small.given).toEqual({});
+    expect(Object.keys(small.given)).toEqual([expect.stringMatching(TIE)]);
   });
 
   it('comes with these values to the same steps as a small one', () => {
@@ -217,12 +221,12 @@ describe('what cannot be', () => {
       return loadedPipeline(pipeline, { ...ON_AWS_ALONE, dataLake: { zones: { curated: {} }, datasets } });
     };
     const said = { path: 'models.detector.pipeline.steps', allowed: 'on AWS: 200' };
-    expect(problemsOf(() => read(98, {}))).toMatchObject([{ ...said, line: 1, received: '201 parameters' }]);
+    expect(problemsOf(() => read(98, {}))).toMatchObject([{ ...said, line: 1, received: '202 parameters' }]);
     const long = Object.values(LARGE_PIPELINE.steps).slice(-1)[0];
     const large = Object.fromEntries(
       Array.from({ length: 30 }, (_, i) => [`a${i}`, { ...long, inputs: { data: 'd0' } }]),
     );
-    expect(problemsOf(() => synthPlatform(read(97, large)))).toMatchObject([{ ...said, received: '205 parameters' }]);
+    expect(problemsOf(() => synthPlatform(read(97, large)))).toMatchObject([{ ...said, received: '206 parameters' }]);
   });
 
   it('is not a definition that is just small enough for the template', () => {

@@ -3,10 +3,10 @@ import type { DocumentProps, ZipFile } from './document-props';
 import { type PipelineDocument, pipelineDocument } from './pipeline-document';
 import { type Part, parameter } from './references';
 
-/** A definition without tokens, and what its runs are given instead. */
+/** A definition, and what its runs are given beside. */
 export interface StoredDocument {
   readonly document: PipelineDocument;
-  /** Values of the parameters that are none of a run's own: `{ 'deployed-key': 'arn:aws:kms:…' }`, where a value is a token. */
+  /** Values of the parameters that are none of a run's own: `{ 'deployed-key': 'arn:aws:kms:…' }`; they may be tokens. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 

@@ -57,9 +57,18 @@ export function launchStates(props: StartMachineProps): Readonly<Record<string, 
       },
       {
         Retry: retry('SageMaker.ConflictException', 'SageMaker.ResourceNotFoundException'),
+        Catch: [{ ErrorEquals: ['SageMaker.SageMakerException'], Output: expr(REFUSED), Next: 'NotLaunched' }],
         Output: { outcome: 'started', arn: expr('$states.result.PipelineExecutionArn'), gate: expr('$gate') },
         End: true,
       },
     ),
+    NotLaunched: { Type: 'Pass', End: true },
   };
 }
+
+/** What the service refuses has no error of its own: also a run of another document than that of the pipeline by now. */
+const REFUSED = oneLine(`{
+  'outcome': 'start-failed',
+  'detail': $states.errorOutput.Error & ': ' & $states.errorOutput.Cause &
+    ' If the platform was deployed after this execution began, the pipeline is no more the one of its revision and its images, and it may start no run of it: start another.'
+}`);

@@ -12,7 +12,7 @@ export interface StartMachineProps {
   readonly model: string;
   /** Name of the pipeline; no token. */
   readonly pipeline: string;
-  /** Values by name that every run is given; tokens. */
+  /** Values by name that every run is given; they may be tokens. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly plan: Pick<PipelinePlan, 'steps' | 'images' | 'revision' | 'cooldownSeconds'>;
   readonly gate?: GatePlan;
