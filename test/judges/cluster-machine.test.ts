@@ -67,6 +67,13 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
     });
   });
 
+  test('submits the job that the run began with, whatever was deployed since', async () => {
+    const definition = DEFINITION.replace(/3$/, '2');
+    const [job] = left(await judge.run(request({ definition }))).jobs;
+    expect(job?.request).toMatchObject({ jobDefinition: definition });
+    expect(JSON.stringify(clusterMachineOfTemplate())).not.toContain('job-definition');
+  });
+
   test('tells every node of several where files are', async () => {
     const [job] = left(await judge.run(request({ cluster: { nodes: 2 } }))).jobs;
     const override = (names: readonly string[]) => ({
@@ -203,9 +210,8 @@ describeJudge('asl', 'the machine that runs steps on the batch cluster', () => {
 
     const other = { ...INPUTS, 'input-train': `s3://${BUCKET}/other/` };
     expect(left(await judge.run(request({ objects: kept(1), inputs: other }))).names).toEqual([TRY_1]);
-    const { definition, ...rest } = request({ objects: kept(1) });
-    const changed = JSON.parse(JSON.stringify(definition).replaceAll(DEFINITION, DEFINITION.replace(/3$/, '4')));
-    expect(left(await judge.run({ definition: changed, ...rest })).names).toEqual([TRY_1]);
+    const changed = DEFINITION.replace(/3$/, '4');
+    expect(left(await judge.run(request({ objects: kept(1), definition: changed }))).names).toEqual([TRY_1]);
     const uncached = await judge.run(request({ objects: kept(1), train: { cache: undefined } }));
     expect(left(uncached).names).toEqual([TRY_1]);
     expect(callNames(uncached).filter((name) => name.startsWith('s3:'))).toEqual([]);

@@ -30,7 +30,7 @@ export function clusterMachineOfTemplate(train: object = {}, cluster: object = {
   const template = templates.find(({ name }) => name === NAMES.of('stack', 'model-detector'))?.template ?? {};
   const machine = machinesOf(template).find((id) => id.includes('Cluster')) ?? '';
   const made = aslFromTemplate(template, machine, {
-    ref: (id) => (id.includes('Definition') ? DEFINITION : QUEUE),
+    ref: () => QUEUE,
   });
   synthesised.set(key, made);
   return made;
@@ -53,6 +53,8 @@ export interface Situation {
   readonly inputs?: Readonly<Record<`input-${string}`, string>>;
   /** Objects of the bucket, by key. */
   readonly objects?: Readonly<Record<string, string>>;
+  /** Of which the run is that the step is of. Default: DEFINITION. */
+  readonly definition?: string;
   readonly runStatus?: 'Stopping' | 'Stopped' | 'Failed';
 }
 
@@ -63,13 +65,21 @@ export const INPUTS = {
 
 /** Starts the machine with a message of the pipeline. */
 export function request(situation: Situation = {}, rest: Partial<AslRequest> = {}): AslRequest {
-  const { jobs = [{}], status = 'Executing', inputs = INPUTS, objects = {}, runStatus } = situation;
+  const {
+    jobs = [{}],
+    status = 'Executing',
+    inputs = INPUTS,
+    objects = {},
+    definition = DEFINITION,
+    runStatus,
+  } = situation;
   const message: CallbackMessage = {
     token: TOKEN,
     pipelineExecutionArn: RUN,
     status,
     arguments: {
       step: 'train',
+      definition,
       run: 'run-1',
       output: FOLDER,
       checkpoints: `s3://${BUCKET}/training/checkpoints/detector/run-1/train`,

@@ -22,6 +22,9 @@ export function documentProps(plan: PipelinePlan, more: Partial<DocumentProps> =
     securityGroupId: 'sg-0a',
     groupName: 'fraud-detector',
     clusterQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/111111111111/fraud-cluster-steps',
+    clusterDefinitions: Object.fromEntries(
+      plan.steps.map(({ name }) => [name, `arn:aws:batch:eu-central-1:111111111111:job-definition/${name}:3`]),
+    ),
     validation: {
       imageUri: '141502667606.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-scikit-learn:1.2-1',
       code: zip,

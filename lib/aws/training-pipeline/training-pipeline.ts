@@ -151,7 +151,9 @@ export class TrainingPipeline extends Construct {
       subnetIds: network.subnetIds,
       securityGroupId: this.securityGroup.securityGroupId,
       groupName: registry.groupName,
-      ...(this.clusterSteps === undefined ? {} : { clusterQueueUrl: this.clusterSteps.queueUrl }),
+      ...(this.clusterSteps === undefined
+        ? {}
+        : { clusterQueueUrl: this.clusterSteps.queueUrl, clusterDefinitions: this.clusterSteps.definitionArns }),
       ...(validation === undefined ? {} : { validation: validation.job }),
       tags: tagsLike(this.securityGroup, { [MODEL_TAG]: plan.model }),
     });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type clusterJob, TRAIN } from '../../../lib/aws/training-pipeline/cluster/cluster-job';
 import { followedSeconds } from '../../../lib/aws/training-pipeline/machine/start-props';
 import { TrainingPipeline } from '../../../lib/aws/training-pipeline/training-pipeline';
+import { resolvedValue } from '../../support/asl-from-template';
 import { CLUSTERS, jobOn } from '../../support/cluster-job';
 import { synthPlatform } from '../../support/examples';
 import { workloadPermissions } from '../../support/iam';
@@ -135,6 +136,18 @@ describe('ClusterSteps', () => {
     template.hasResourceProperties('AWS::Batch::JobDefinition', {
       ResourceRetentionPolicy: { SkipDeregisterOnUpdate: true },
     });
+    const [id] = Object.keys(template.findResources('AWS::Batch::JobDefinition'));
+    const [pipeline] = Object.values(template.findResources('AWS::SageMaker::Pipeline'));
+    const body = resolvedValue(pipeline?.Properties.PipelineDefinition.PipelineDefinitionBody, {
+      ref: (name) => (name === id ? 'the revision of now' : name),
+      attribute: (name) => name,
+    });
+    expect(JSON.parse(String(body)).Steps).toContainEqual(
+      expect.objectContaining({
+        Name: 'train',
+        Arguments: expect.objectContaining({ definition: 'the revision of now' }),
+      }),
+    );
   });
 
   it('tells the channel of a machine that came to no end', () => {

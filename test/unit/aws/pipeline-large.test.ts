@@ -130,16 +130,21 @@ describe('a large definition with a step on the cluster', () => {
   ])('names its queue of %s as it will be', (region, url) => {
     const aws = { account: '111111111111', region };
     const training = { cluster: { kind: 'batch' } };
-    const { document, file, template } = deployedPipeline(
+    const { document, file, given, template } = deployedPipeline(
       loadedPipeline(LARGE_ON_CLUSTER, { ...ON_AWS_ALONE, training, aws }),
     );
     expect(file?.text).not.toMatch(/\$\{|Token\[|"Ref"|"Fn::/);
     expect(document.Steps.find(({ Name }) => Name === 'train')).toMatchObject({ Type: 'Callback', SqsQueueUrl: url });
+    expect(document.Steps.find(({ Name }) => Name === 'train')?.Arguments.definition).toEqual({
+      Get: 'Parameters.deployed-job-definition-1',
+    });
     const resources = Object.entries(
       (template as { Resources: Record<string, { Type: string; Properties: object; DependsOn?: string[] }> }).Resources,
     );
     const queue = resources.find(([, { Properties }]) => url.endsWith(`/${(Properties as Named)?.QueueName}`));
     expect(queue?.[1].Type).toBe('AWS::SQS::Queue');
+    const ran = resources.find(([, { Type }]) => Type === 'AWS::Batch::JobDefinition');
+    expect(given['deployed-job-definition-1']).toBe(ran?.[0]);
     const pipeline = resources.find(([, { Type }]) => Type === 'AWS::SageMaker::Pipeline');
     expect(pipeline?.[1].DependsOn).toContain(queue?.[0]);
   });

@@ -157,6 +157,11 @@ export class ClusterSteps extends Construct {
     return `https://sqs.${region}.${suffix}/${account}/${this.queueName}`;
   }
 
+  /** ARN of the job definition of each step, a revision of it; tokens. */
+  get definitionArns(): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(this.definitions).map(([step, { ref }]) => [step, ref]));
+  }
+
   /** Nothing that replaces a queue changes here, so that a name is in nobody's way. */
   private get queueName(): string {
     const { cluster, plan } = this.props;
@@ -168,7 +173,7 @@ export class ClusterSteps extends Construct {
     allow(to, ['sqs:SendMessage'], [this.queue.queueArn]);
   }
 
-  /** Runs that began before a deployment go on with the definition that they know, so none is ever taken away. */
+  /** Runs that began before a deployment go on with the definition that they name, so none is ever taken away. */
   private definition(step: ClusterStep): batch.CfnJobDefinition {
     const { cluster, stepRole, code, repository } = this.props;
     return new batch.CfnJobDefinition(this, `Definition-${step.name}`, {
@@ -224,7 +229,6 @@ export class ClusterSteps extends Construct {
   private machineStep(step: ClusterStep): MachineStep {
     const [output = ''] = step.outputs;
     return {
-      definition: this.definitions[step.name]?.ref ?? '',
       output,
       tries: step.retries + 1,
       longestSeconds: longestTrySeconds(step, this.props.cluster.plan),

@@ -11,14 +11,18 @@ import { type Part, parameter } from './references';
  * developer guide, "Callback step", "Caching pipeline steps", "Retry policy for pipeline steps"; SageMaker Python SDK,
  * `sagemaker.workflow.callback_step`.
  *
- * @throws Error where no queue is given.
+ * @throws Error where no queue or no job definition is given.
  */
 export function callbackStep(props: DocumentProps, step: ClusterStep, after: readonly string[]): Step {
-  const { plan, clusterQueueUrl } = props;
-  if (clusterQueueUrl === undefined)
-    throw new Error(`The step ${step.name} runs on the cluster, and the queue that it is handed over by is not given.`);
+  const { plan, clusterQueueUrl, clusterDefinitions } = props;
+  const definition = clusterDefinitions?.[step.name];
+  if (clusterQueueUrl === undefined || definition === undefined)
+    throw new Error(
+      `The step ${step.name} runs on the cluster, and the queue that it is handed over by or its job definition is not given.`,
+    );
   const args: Readonly<Record<keyof CallbackArguments, Part>> = {
     step: step.name,
+    definition,
     run: parameter(RUN.id),
     output: stepFolder(props, step.name, ...step.outputs),
     checkpoints: checkpointsUri(props, step.name),

@@ -40,6 +40,8 @@ export interface DocumentProps {
   readonly groupName: Part;
   /** Queue by which steps on the batch cluster are handed over. Absent where there are none. */
   readonly clusterQueueUrl?: string;
+  /** ARN of the job definition of each such step, a revision of it. */
+  readonly clusterDefinitions?: Readonly<Record<string, Part>>;
   /** Absent where no step checks data. */
   readonly validation?: ValidationJob;
   /** Tags of jobs and versions. */

@@ -24,7 +24,7 @@ export function storedDocument(props: DocumentProps): StoredDocument {
     return parameter(name);
   };
   const zip = (file: ZipFile): ZipFile => ({ ...file, bucketUri: deployed('files', file.bucketUri) });
-  const { validation } = props;
+  const { validation, clusterDefinitions = {} } = props;
   const document = pipelineDocument({
     ...props,
     resultsUri: deployed('results', props.resultsUri),
@@ -35,6 +35,9 @@ export function storedDocument(props: DocumentProps): StoredDocument {
     subnetIds: props.subnetIds.map((id, i) => deployed(`subnet-${i + 1}`, id)),
     securityGroupId: deployed('security-group', props.securityGroupId),
     groupName: deployed('model-group', props.groupName),
+    clusterDefinitions: Object.fromEntries(
+      Object.entries(clusterDefinitions).map(([step, arn], i) => [step, deployed(`job-definition-${i + 1}`, arn)]),
+    ),
     ...(validation === undefined
       ? {}
       : {

@@ -1,7 +1,5 @@
 /** A step as the machine runs it. */
 export interface MachineStep {
-  /** ARN of its job definition; a token. */
-  readonly definition: string;
   /** Its one output. */
   readonly output: string;
   /** Times that it is tried, the first included. */
@@ -47,6 +45,8 @@ export interface CallbackMessage {
 /** Addresses are `s3://`, of folders. */
 export interface CallbackArguments {
   readonly step: string;
+  /** ARN of its job definition, a revision of it: of the deployment that the run began with, whatever was deployed since. */
+  readonly definition: string;
   readonly run: string;
   readonly output: string;
   readonly checkpoints: string;

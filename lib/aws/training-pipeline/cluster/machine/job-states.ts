@@ -61,7 +61,7 @@ export function jobStates(props: ClusterMachineProps): Readonly<Record<string, A
       {
         JobName: expr(jobName(model, '$string($try)')),
         JobQueue: queueArn,
-        JobDefinition: expr('$step.definition'),
+        JobDefinition: expr('$message.arguments.definition'),
         PropagateTags: true,
         Tags: tags,
         ...withEnvironment(nodes, (carrier) => [

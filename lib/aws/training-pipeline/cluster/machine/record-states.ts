@@ -84,5 +84,5 @@ const key = ({ recordsPrefix }: ClusterMachineProps): string =>
     $ & '=' & $lookup($message.arguments, $)
   );
   '${recordsPrefix}/' & $message.arguments.step & '/'
-    & $hash($step.definition & ' ' & $join([$inputs], ' '), 'SHA-256') & '.json'
+    & $hash($message.arguments.definition & ' ' & $join([$inputs], ' '), 'SHA-256') & '.json'
 )`);
