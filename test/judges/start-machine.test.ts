@@ -113,10 +113,11 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     test('starts none where it began before, whose revision and images are no more those of the pipeline', async () => {
       const { pipeline, given } = before;
       const done = await run({ pipeline, definition: after.document, parameters: given, images });
-      expect(done).toMatchObject({ error: 'StartFailed', cause: expect.stringContaining('start another.') });
       const { runs, announced, locks, said } = left(done);
       expect([runs, announced, locks]).toEqual([[], ['detector-run-start-failed'], []]);
-      expect(said.join('\n')).toMatch(/document-[0-9a-f]{16}.*If the platform was deployed after this execution began/);
+      expect(said.join('\n')).toMatch(
+        /document-[0-9a-f]{16}.*If the platform was deployed after this execution began.*: start another/,
+      );
     });
 
     test('starts one where it begins after, and where nothing was', async () => {

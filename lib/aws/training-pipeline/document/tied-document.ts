@@ -13,8 +13,8 @@ const TOKENS = /[$#]\{Token\[[^\]]*\]\}/g;
  * A definition that only who was made with it can start: an execution of the start machine goes on as it began, with its
  * revision, its images and its gate, while a deployment changes the pipeline in place. The definition has one more parameter,
  * `document-<hash of what it says>`, which is used nowhere and has no default; the service refuses a run that is given a
- * parameter which the definition does not name, or is not given one that it does. So there is no moment between a look and a
- * start. Source: service model of SageMaker, Parameter, Name; SageMaker developer guide, "Define a pipeline", parameters.
+ * parameter which the definition does not name, or is not given one that it does. So nothing is deployed between a look and a
+ * start. Source: service model of SageMaker, Parameter, Name: it must match a named parameter in the pipeline definition.
  *
  * What a step on the batch cluster runs is none of the definition, so the plan of the steps counts, too. What is known only
  * once it is deployed does not, as a hash of it would be a token: no code or image is.
