@@ -29,6 +29,8 @@ const ASIDE = [
 /** Files of programs, by the hash of what is in them: assets of the CDK, and folders of jobs on Google Cloud. */
 const FILES = /\b[0-9a-f]{64}\.zip\b|\bjobs\/[\w-]+\/[0-9a-f]{16}\b/g;
 const CONFIGURATION = /^jobs\/config-/;
+/** The parameter by which a run says whose it is: a hash of all that makes it, and no setting of its own. */
+const TIE = /\bdocument-[0-9a-f]{16}\b/g;
 
 interface Resource {
   /** Its stack and its id there. */
@@ -56,7 +58,7 @@ function rendering(
   const files = text.match(FILES) ?? [];
   return {
     text,
-    settings: settings.replaceAll(FILES, 'file'),
+    settings: settings.replaceAll(FILES, 'file').replaceAll(TIE, 'document'),
     programs: new Map(programs.map(({ at, ...program }) => [at, program])),
     files: new Set(files.filter((file) => !CONFIGURATION.test(file))),
     configurations: new Set(files.filter((file) => CONFIGURATION.test(file))),
@@ -76,12 +78,14 @@ export function renderedOnAws({ templates, assembly }: SynthesisedPlatform): Ren
   const programs = templates.flatMap(({ name, template }) =>
     machinesOf(template as TemplateWithMachines).map((id) => ({
       at: `${name} ${id}`,
-      text: JSON.stringify(template.Resources[id]?.Properties?.DefinitionString),
-      told: () => toldByMachine(aslFromTemplate(template as TemplateWithMachines, id, KNOWN_LATER)),
+      text: (JSON.stringify(template.Resources[id]?.Properties?.DefinitionString) ?? '').replaceAll(TIE, 'document'),
+      told: () => toldByMachine(untied(aslFromTemplate(template as TemplateWithMachines, id, KNOWN_LATER))),
     })),
   );
   return rendering(JSON.stringify([templates, environments]), environments, resources, programs);
 }
+
+const untied = (machine: object): object => JSON.parse(JSON.stringify(machine).replaceAll(TIE, 'document'));
 
 export function renderedOnGcp(stacks: readonly TerraformStack[]): Rendering {
   const resources = stacks.flatMap((stack) =>
