@@ -51,9 +51,15 @@ describeJudge('templates', 'changes of a spec, by the resource schemas', () => {
     expect(changed('serving changed').map(({ type }) => type)).toContain('AWS::StepFunctions::StateMachine');
     expect(changed('monitoring changed').map(({ type }) => type)).toContain('AWS::CloudWatch::Alarm');
     expect(changed('serving removed').map(({ change }) => change)).toContain('remove');
-    // What a pipeline checks its data against knows the columns too.
-    expect(new Set(changed('column added').map(({ type }) => type))).toEqual(
-      new Set(['AWS::SSM::Parameter', 'AWS::IAM::ManagedPolicy', 'AWS::SageMaker::Pipeline']),
+    // What a pipeline checks its data against knows the columns too, and what starts its runs which pipeline that is.
+    const withColumn = changed('column added');
+    expect(new Set(withColumn.map(({ type }) => type))).toEqual(
+      new Set([
+        ...['AWS::SSM::Parameter', 'AWS::IAM::ManagedPolicy'],
+        ...['AWS::SageMaker::Pipeline', 'AWS::StepFunctions::StateMachine'],
+      ]),
     );
+    const machines = withColumn.filter(({ type }) => type === 'AWS::StepFunctions::StateMachine');
+    expect(machines.map(({ logicalId }) => logicalId)).toEqual([expect.stringMatching(/^StartMachine/)]);
   });
 });
