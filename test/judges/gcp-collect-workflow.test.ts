@@ -1,86 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collectWorkflow } from '../../lib/gcp/operations/workflow/collect-workflow';
 import { describeJudge } from '../support/describe-judge';
-import { frozenSnapshots, without } from '../support/frozen-snapshots';
+import { without } from '../support/frozen-snapshots';
+import { callNames, type Json, resume, WorkflowsJudge } from '../support/workflows-judge';
 import {
-  callNames,
-  type Json,
-  resume,
-  WorkflowsJudge,
-  type WorkflowsRequest,
-  type WorkflowsRun,
-} from '../support/workflows-judge';
-import { announced, PLATFORM, TARGET } from './gcp-operations-world';
+  counts,
+  DAY,
+  file,
+  filesLeft,
+  frozen,
+  GRACE,
+  later,
+  left,
+  names,
+  request,
+  type Version,
+  withdrawn,
+} from './gcp-collect-world';
+import { announced } from './gcp-operations-world';
 
-const BUCKET = 'fraud-prod-artifacts-123456789012';
-const DAY = 86_400;
-const GRACE = 30 * DAY;
-const NOW = '2026-06-01T04:17:00.000Z';
 const FAILED = 'snapshot-collection-failed';
-
-const COLLECT = collectWorkflow({
-  target: TARGET,
-  platform: PLATFORM,
-  artifactsBucket: BUCKET,
-  graceSeconds: GRACE,
-});
-
-const later = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 1000).toISOString();
-const file = (days: number): Json => ({
-  text: '{}',
-  contentType: 'application/json',
-  generation: '1',
-  created: later(-days * DAY),
-});
-
-const { frozen, withdrawn } = frozenSnapshots(file);
-
-interface Version {
-  readonly model?: string;
-  readonly says: unknown;
-  /** What else the API shows of it. */
-  readonly fields?: Json;
-}
-
-/** A version that was made of snapshots. */
-const names = (snapshots: Readonly<Record<string, string>>, model = 'fraud-prod-detector'): Version => ({
-  model,
-  says: { run: 'r', metrics: { auc: 0.9 }, snapshots },
-});
-
-function request(files: Json, versions: readonly Version[] = [], now = NOW): WorkflowsRequest {
-  const models: Record<string, { versions: Record<string, Json> }> = {};
-  for (const { model = 'fraud-prod-detector', says, fields } of versions) {
-    models[model] ??= { versions: {} };
-    const of = models[model].versions;
-    of[`${Object.keys(of).length + 1}`] = {
-      labels: { 'mlops-approval': 'rejected' },
-      fields: {
-        ...fields,
-        ...(says === undefined ? {} : { versionDescription: typeof says === 'string' ? says : JSON.stringify(says) }),
-      },
-    };
-  }
-  return {
-    workflows: { job: COLLECT },
-    env: {},
-    start: [{ workflow: 'job', argument: {} }],
-    world: {
-      now,
-      state: { aiplatform: { models, endpoints: {} }, storage: { buckets: { [BUCKET]: files } } },
-    },
-    maxSeconds: 300,
-  } as WorkflowsRequest;
-}
-
-const left = (run: WorkflowsRun): readonly string[] =>
-  Object.keys((run.world.state.storage as { buckets: Record<string, Json> }).buckets[BUCKET] ?? {}).sort();
-const filesLeft = (run: WorkflowsRun): Json =>
-  (run.world.state.storage as { buckets: Record<string, Json> }).buckets[BUCKET] ?? {};
-const counts = (withdrawnCount: number, deleted: number) => ({
-  status: 'SUCCEEDED',
-  result: { outcome: 'collected', withdrawn: withdrawnCount, deleted },
-});
 
 describeJudge('workflows', 'collecting snapshots on Google Cloud', () => {
   let judge: WorkflowsJudge;
@@ -161,19 +99,19 @@ describeJudge('workflows', 'collecting snapshots on Google Cloud', () => {
   test('looks at every page of models, of versions, of snapshots and of files', async () => {
     const named = Array.from({ length: 60 }, (_, n) => withdrawn(`transactions/${1000 + n}`, 90, 40));
     const many = Object.fromEntries(
-      Array.from({ length: 520 }, (_, n) => [`snapshots/labels/7/a1/part-${n}`, file(90)]),
+      Array.from({ length: 520 }, (_, n) => [`snapshots/labels/17/a1/part-${n}`, file(90)]),
     );
     const files: Json = {
       ...Object.assign({}, ...named),
       ...many,
-      'snapshots/labels/7/withdrawn.json': file(40),
-      ...withdrawn('labels/9', 90, 40),
+      'snapshots/labels/17/withdrawn.json': file(40),
+      ...withdrawn('labels/19', 90, 40),
     };
     const versions = Array.from({ length: 60 }, (_, n) => names({ transactions: `${1000 + n}` }));
-    const models = Array.from({ length: 55 }, (_, n) => names({ labels: '8' }, `fraud-prod-m${n}`));
-    const done = await run(files, [...versions, ...models, names({ labels: '9' }, 'fraud-prod-z')]);
+    const models = Array.from({ length: 55 }, (_, n) => names({ labels: '18' }, `fraud-prod-m${n}`));
+    const done = await run(files, [...versions, ...models, names({ labels: '19' }, 'fraud-prod-z')]);
     expect(done.executions[0]).toMatchObject(counts(0, 1));
-    expect(left(done)).toEqual(without(files, 'labels/7').toSorted());
+    expect(left(done)).toEqual(without(files, 'labels/17').toSorted());
   });
 
   test('an attempt that was given up goes as well; a mark says since when', async () => {
@@ -203,16 +141,16 @@ describeJudge('workflows', 'collecting snapshots on Google Cloud', () => {
 
   const SHAKEN: Json = {
     ...withdrawn('transactions/11', 90, 40),
-    ...frozen('labels/5', 90),
-    ...withdrawn('labels/6', 90, 40),
+    ...frozen('labels/15', 90),
+    ...withdrawn('labels/16', 90, 40),
   };
-  const shaken = () => request(SHAKEN, [names({ labels: '6' })]);
+  const shaken = () => request(SHAKEN, [names({ labels: '16' })]);
   const FINISHED = [
-    'snapshots/labels/5/a1/manifest.json',
-    'snapshots/labels/5/a1/part-0',
-    'snapshots/labels/5/a1/part-1',
-    'snapshots/labels/5/withdrawn.json',
-    ...Object.keys(withdrawn('labels/6', 90, 40)).sort(),
+    'snapshots/labels/15/a1/manifest.json',
+    'snapshots/labels/15/a1/part-0',
+    'snapshots/labels/15/a1/part-1',
+    'snapshots/labels/15/withdrawn.json',
+    ...Object.keys(withdrawn('labels/16', 90, 40)).sort(),
   ];
 
   test('says when it could not; without all names nothing is touched, and the next one finishes', async () => {
@@ -239,13 +177,13 @@ describeJudge('workflows', 'collecting snapshots on Google Cloud', () => {
     const large = { containerSpec: { imageUri: 'serving', env } };
     const one = (model: string, id: string): Version => ({ ...names({ transactions: id }, model), fields: large });
     const versions = [
-      ...Array.from({ length: 50 }, (_, n) => one('fraud-prod-detector', `${n}`)),
-      ...Array.from({ length: 50 }, (_, n) => one(`fraud-prod-m${n}`, `${100 + n}`)),
+      ...Array.from({ length: 50 }, (_, n) => one('fraud-prod-detector', `${1000 + n}`)),
+      ...Array.from({ length: 50 }, (_, n) => one(`fraud-prod-m${n}`, `${1100 + n}`)),
     ];
-    const files = { ...withdrawn('transactions/49', 90, 40), ...withdrawn('transactions/200', 90, 40) };
+    const files = { ...withdrawn('transactions/1049', 90, 40), ...withdrawn('transactions/1200', 90, 40) };
     const done = await run(files, versions);
     expect(done.executions[0]).toMatchObject(counts(0, 1));
-    expect(left(done)).toEqual([...without(files, 'transactions/200')].sort());
+    expect(left(done)).toEqual([...without(files, 'transactions/1200')].sort());
   });
 
   test('asks nothing but models and the snapshots of the store', async () => {

@@ -40,6 +40,16 @@ export function snapshotGraceSeconds(
   return MONTH_SECONDS * (1 + Math.floor((SLOWER * Math.max(0, ...runs)) / MONTH_SECONDS));
 }
 
+/** Why nothing is collected where the versions leave an execution no room for it. */
+export const NO_ROOM_TO_COLLECT =
+  'To look up which snapshots the versions name leaves no room in an execution to collect others. Delete versions that nobody needs.';
+
+/**
+ * Part of the circle that the place moves on by each day at which the collection begins: no other comes by all places so evenly,
+ * however many there are.
+ */
+export const GOLDEN_SECTION = 0.618_033_988_75;
+
 /** How snapshots of a platform are collected. */
 export interface CollectionPlan {
   /** Seconds as of `snapshotGraceSeconds`. */

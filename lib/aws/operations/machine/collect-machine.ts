@@ -1,11 +1,11 @@
 import { PREFIXES } from '../../../plan/access';
-import { COLLECTOR_SIGNALS } from '../../../plan/pipeline/snapshot-collection';
+import { COLLECTOR_SIGNALS, GOLDEN_SECTION, NO_ROOM_TO_COLLECT } from '../../../plan/pipeline/snapshot-collection';
 import { type AslMachine, expr } from '../../machine/asl';
 import { collectStates } from './collect-states';
 import { dailyMachine } from './daily-machine';
 import { listStates } from './list-states';
 import { literal, type OperationsMachineProps } from './machine-props';
-import { NO_ROOM, namedStates, unnamed } from './named-states';
+import { namedStates, unnamed } from './named-states';
 
 export interface CollectMachineProps extends OperationsMachineProps {
   /** Name of the bucket of the artifact store; a token. */
@@ -18,8 +18,6 @@ export interface CollectMachineProps extends OperationsMachineProps {
 const DATASET_EVENTS = 60;
 /** Snapshots of a dataset that a day chooses from, and up to a page more. A variable holds 256 KiB, and one takes 23 bytes. */
 const MOST_UNNAMED = 10_000;
-/** Part of the circle that the place moves on by each day: no other comes by all places so evenly, however many there are. */
-const GOLDEN_SECTION = 0.618_033_988_75;
 const DAY_MS = 86_400_000;
 
 /**
@@ -69,7 +67,7 @@ export function collectMachine(props: CollectMachineProps): AslMachine {
                   dataset: expr('$states.input'),
                   unnamed: [],
                   left: expr(
-                    `($share := $room / $count($datasets) - ${DATASET_EVENTS}; $share > 0 ? $share : $error(${literal(NO_ROOM)}))`,
+                    `($share := $room / $count($datasets) - ${DATASET_EVENTS}; $share > 0 ? $share : $error(${literal(NO_ROOM_TO_COLLECT)}))`,
                   ),
                 },
                 Next: 'SnapshotsList',

@@ -1,3 +1,4 @@
+import { NO_ROOM_TO_COLLECT } from '../../../plan/pipeline/snapshot-collection';
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
@@ -18,16 +19,13 @@ const TAIL = 7;
 /** So many versions of one page, as what they name is one result, which has 256 KiB too: a version has 50 properties at most. */
 const PAGE = 50;
 
-export const NO_ROOM =
-  'To look up which snapshots the versions name leaves no room in an execution to collect others. Delete versions that nobody needs.';
-
 /**
  * States that look up every snapshot that a registered version of the platform names, also one of a model that left the spec:
  * the variable `named` gets an object of dataset to text, which `unnamed` reads. The first is `NamesBegin`. Whatever cannot be
  * read fails them, so that nobody goes on with a part of the names. The variable `room` gets how many events are left.
  *
  * Variables within: group, groupAt, groups, versions. Some 3,200 versions leave no events, and some 32,000 snapshots that they
- * name no room for another: the error is NO_ROOM.
+ * name no room for another: the error is NO_ROOM_TO_COLLECT.
  */
 export function namedStates(slug: string, next: string): Readonly<Record<string, AslState>> {
   const start = `${slug}-`;
@@ -95,7 +93,7 @@ export const unnamed = (dataset: string, folders: string): string =>
   `($names := $lookup($named, ${dataset}); ${folders}[$not($contains($names & '', '/' & $substring($, ${-TAIL - 1})))])`;
 
 const roomAfter = (events: string): string =>
-  `($left := $room - ${events}; $left > 0 ? $left : $error(${literal(NO_ROOM)}))`;
+  `($left := $room - ${events}; $left > 0 ? $left : $error(${literal(NO_ROOM_TO_COLLECT)}))`;
 
 /** What a version names, by dataset. */
 const NAMES = oneLine(`(
@@ -115,5 +113,5 @@ const FOLDED = oneLine(`(
       $known & $join($distinct($lookup($page, $dataset))[$not($contains($known, '/' & $ & '/'))].($ & '/'))
     )
   })]);
-  $length($string($folded)) <= ${NAMES_ROOM} ? $folded : $error(${literal(NO_ROOM)})
+  $length($string($folded)) <= ${NAMES_ROOM} ? $folded : $error(${literal(NO_ROOM_TO_COLLECT)})
 )`);

@@ -5,26 +5,29 @@ import { turnPage } from '../../workflow/page-steps';
 import { asPart, objectsUrl, uploadsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 
-/** Objects of one page. A variable holds 512 KB at most. */
-const PAGE_SIZE = '500';
+/** Files of one page: so many are deleted before it is looked whether steps are left. */
+const PAGE_SIZE = '100';
+
+/** Steps that it takes to look at a snapshot, to withdraw it, for a page of its files, for each of them, and to end. */
+const LOOK_STEPS = 13;
+const CHANGE_STEPS = 8;
+const PAGE_STEPS = 8;
+const FILE_STEPS = 4;
 
 /**
- * Takes a snapshot that no version names one step further: `call: collect`, `args: { folder, before }` with a folder that ends in
- * `/` and a time in seconds: nothing younger is touched. Gives `withdrawn`, `deleted` or `''`. What crashes in between is found
- * by the next execution as it is.
+ * Takes a snapshot that no version names one step further: `call: collect`, `args: { folder, before, room }` with a folder that
+ * ends in `/`, a time in seconds: nothing younger is touched, and how many steps of the execution there are. Gives
+ * `{ did, room }`: `withdrawn`, `deleted`, or `left` as it is or with files, and the steps that remain, which may be a page of
+ * files fewer than none. What crashes in between, or is left with files, is found by the next execution as it is.
  *
  * - With an old manifest: a mark takes its place.
  * - Without either, as while it is frozen for the first time, or where that was given up: a mark joins what there is.
  * - With an old mark alone: its files go, and the mark at last. Files that are young are those of somebody who freezes it anew
  *   right now.
  *
- * `call: folders`, `args: { prefix }` gives what is below a prefix as folders.
  * Source: Cloud Storage JSON API, objects.list (prefix, delimiter), objects.insert, objects.delete.
  */
-export const collectRoutines = (bucket: string) =>
-  ({ collect: collectRoutine(bucket), folders: foldersRoutine(bucket) }) satisfies Readonly<Record<string, Routine>>;
-
-function collectRoutine(bucket: string): Routine {
+export function collectRoutine(bucket: string): Routine {
   const objects = objectsUrl(bucket);
   const remove = (name: string, object: string, next?: string): Step =>
     apiCall(name, {
@@ -34,8 +37,9 @@ function collectRoutine(bucket: string): Routine {
       ...(next === undefined ? {} : { next }),
     });
   const writtenAt = 'time.parse(file.timeCreated)';
+  const give = (did: 'withdrawn' | 'deleted' | 'left', steps = 0) => ({ did, room: expr(`room - ${steps}`) });
   return {
-    params: ['folder', 'before'],
+    params: ['folder', 'before', 'room'],
     steps: [
       {
         begin: {
@@ -44,6 +48,7 @@ function collectRoutine(bucket: string): Routine {
             { mark: expr(`folder + ${quoted(WITHDRAWN)}`) },
             { manifestAt: 0 },
             { markAt: 0 },
+            { room: expr(`room - ${LOOK_STEPS}`) },
           ],
         },
       },
@@ -80,9 +85,9 @@ function collectRoutine(bucket: string): Routine {
       {
         is_due: {
           switch: [
-            { condition: expr('manifestAt >= before'), return: '' },
+            { condition: expr('manifestAt >= before'), return: give('left') },
             { condition: expr('manifestAt > 0 or markAt == 0'), next: 'put_mark' },
-            { condition: expr('markAt >= before'), return: '' },
+            { condition: expr('markAt >= before'), return: give('left') },
           ],
           next: 'take_query',
         },
@@ -93,9 +98,9 @@ function collectRoutine(bucket: string): Routine {
         query: { uploadType: 'media', name: expr('mark') },
         body: {},
       }),
-      { is_listed: { switch: [{ condition: expr('manifestAt == 0'), return: '' }] } },
+      { is_listed: { switch: [{ condition: expr('manifestAt == 0'), return: give('left', CHANGE_STEPS) }] } },
       remove('withdraw', 'manifest'),
-      { give_withdrawn: { return: 'withdrawn' } },
+      { give_withdrawn: { return: give('withdrawn', CHANGE_STEPS) } },
       {
         take_query: {
           assign: [
@@ -109,12 +114,21 @@ function collectRoutine(bucket: string): Routine {
           ],
         },
       },
+      { has_room: { switch: [{ condition: expr('room <= 0'), return: give('left') }] } },
       apiCall('list', { method: 'GET', url: objects, query: expr('query'), result: 'page' }),
+      {
+        take_files: {
+          assign: [
+            { files: expr('default(map.get(page.body, "items"), [])') },
+            { room: expr(`room - ${PAGE_STEPS} - ${FILE_STEPS} * len(files)`) },
+          ],
+        },
+      },
       {
         each_file: {
           for: {
             value: 'file',
-            in: expr('default(map.get(page.body, "items"), [])'),
+            in: expr('files'),
             steps: [
               {
                 is_old: {
@@ -126,48 +140,9 @@ function collectRoutine(bucket: string): Routine {
           },
         },
       },
-      ...turnPage({ next: 'unmark' }),
+      ...turnPage({ next: 'unmark' }, { list: 'has_room' }),
       remove('unmark', 'mark'),
-      { give_deleted: { return: 'deleted' } },
-    ],
-  };
-}
-
-function foldersRoutine(bucket: string): Routine {
-  return {
-    params: ['prefix'],
-    steps: [
-      {
-        begin: {
-          assign: [
-            { all: [] },
-            {
-              query: {
-                prefix: expr('prefix'),
-                delimiter: '/',
-                maxResults: PAGE_SIZE,
-                fields: 'prefixes,nextPageToken',
-              },
-            },
-          ],
-        },
-      },
-      apiCall('list', {
-        method: 'GET',
-        url: objectsUrl(bucket),
-        query: expr('query'),
-        result: 'page',
-      }),
-      {
-        each: {
-          for: {
-            value: 'folder',
-            in: expr('default(map.get(page.body, "prefixes"), [])'),
-            steps: [{ add: { assign: [{ all: expr('list.concat(all, folder)') }] } }],
-          },
-        },
-      },
-      ...turnPage({ return: expr('all') }),
+      { give_deleted: { return: give('deleted', CHANGE_STEPS) } },
     ],
   };
 }

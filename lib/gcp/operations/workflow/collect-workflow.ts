@@ -1,10 +1,12 @@
 import { PREFIXES } from '../../../plan/access';
-import { COLLECTOR_SIGNALS } from '../../../plan/pipeline/snapshot-collection';
+import { COLLECTOR_SIGNALS, GOLDEN_SECTION, NO_ROOM_TO_COLLECT } from '../../../plan/pipeline/snapshot-collection';
 import { LINEAGE_OF } from '../../training-pipeline/workflow/lineage-routine';
 import { HTTP_ROUTINES } from '../../workflow/http-steps';
-import { expr, type WorkflowSource } from '../../workflow/syntax';
-import { collectRoutines } from './collect-routine';
-import { namedRoutine } from './named-routine';
+import { decimal, expr, type WorkflowSource } from '../../workflow/syntax';
+import { collectRoutine } from './collect-routine';
+import { DATASET_STEPS, datasetSteps } from './dataset-steps';
+import { folderRoutines } from './folder-routines';
+import { namedSteps } from './named-steps';
 import { ANNOUNCED_ERRORS, type OperationsWorkflowProps } from './operations-props';
 import { toldWhenFailed } from './told';
 
@@ -16,10 +18,15 @@ export interface CollectWorkflowProps extends OperationsWorkflowProps {
 }
 
 const ROOT = `${PREFIXES.snapshots}/`;
+const DAY = 86_400;
 
 /**
  * The workflow that collects frozen snapshots which no version names. What is old it decides before it looks for names, so that
- * whatever registers meanwhile names nothing that is due.
+ * whatever registers meanwhile names nothing that is due. Each dataset has a share of the steps that an execution has left, and
+ * what it does not need is for those after it; an execution that has none for any says so and fails. Snapshots that are too many
+ * wait for another day, on which it begins at another place among them.
+ *
+ * Gives `{ outcome, withdrawn, deleted, later }`: how many snapshots, and of how many datasets some may wait for another day.
  */
 export function collectWorkflow(props: CollectWorkflowProps): WorkflowSource {
   const { platform, artifactsBucket, graceSeconds } = props;
@@ -29,50 +36,36 @@ export function collectWorkflow(props: CollectWorkflowProps): WorkflowSource {
       steps: [
         {
           begin: {
-            assign: [{ before: expr(`sys.now() - ${graceSeconds}`) }, { counts: { withdrawn: 0, deleted: 0 } }],
+            assign: [
+              { before: expr(`sys.now() - ${graceSeconds}`) },
+              { oldBefore: expr('string(int(before) * 1000)') },
+              { turns: expr(`math.floor(sys.now() / ${DAY}) * ${decimal(GOLDEN_SECTION)}`) },
+              { place: expr('turns - math.floor(turns)') },
+              { counts: { withdrawn: 0, deleted: 0, left: 0, later: 0 } },
+            ],
           },
         },
         toldWhenFailed(
           [
-            { find_named: { call: 'named_snapshots', result: 'named' } },
+            ...namedSteps(props),
             { find_datasets: { call: 'folders', args: { prefix: ROOT }, result: 'datasets' } },
+            {
+              have_room: {
+                switch: [
+                  {
+                    condition: expr(`room < ${DATASET_STEPS} * len(datasets)`),
+                    raise: NO_ROOM_TO_COLLECT,
+                  },
+                ],
+              },
+            },
             {
               each_dataset: {
                 for: {
                   value: 'dataset',
+                  index: 'at',
                   in: expr('datasets'),
-                  steps: [
-                    { find_snapshots: { call: 'folders', args: { prefix: expr('dataset') }, result: 'snapshots' } },
-                    {
-                      each_snapshot: {
-                        for: {
-                          value: 'folder',
-                          in: expr('snapshots'),
-                          steps: [
-                            {
-                              is_named: {
-                                switch: [
-                                  {
-                                    condition: expr(`text.substring(folder, ${ROOT.length}, len(folder) - 1) in named`),
-                                    next: 'continue',
-                                  },
-                                ],
-                              },
-                            },
-                            {
-                              take_step: {
-                                call: 'collect',
-                                args: { folder: expr('folder'), before: expr('before') },
-                                result: 'done',
-                              },
-                            },
-                            { is_done: { switch: [{ condition: expr('done == ""'), next: 'continue' }] } },
-                            { count: { assign: [{ 'counts[done]': expr('counts[done] + 1') }] } },
-                          ],
-                        },
-                      },
-                    },
-                  ],
+                  steps: datasetSteps(artifactsBucket, ROOT),
                 },
               },
             },
@@ -85,14 +78,15 @@ export function collectWorkflow(props: CollectWorkflowProps): WorkflowSource {
               outcome: 'collected',
               withdrawn: expr('counts.withdrawn'),
               deleted: expr('counts.deleted'),
+              later: expr('counts.later'),
             },
           },
         },
       ],
     },
-    named_snapshots: namedRoutine(props),
     lineage_of: LINEAGE_OF,
-    ...collectRoutines(artifactsBucket),
+    collect: collectRoutine(artifactsBucket),
+    ...folderRoutines(artifactsBucket),
     ...HTTP_ROUTINES,
   };
 }

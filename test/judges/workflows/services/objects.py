@@ -66,10 +66,12 @@ class Objects(Service):
 
     def list(self, params: dict, body: dict) -> dict:
         bucket = self._bucket(params)
-        if params.keys() - {"bucket", "prefix", "maxResults", "pageToken", "fields", "delimiter"}:
+        if params.keys() - {"bucket", "prefix", "startOffset", "endOffset", "maxResults", "pageToken", "fields", "delimiter"}:
             raise NotImplementedError(f"objects.list with {sorted(params)}")
         prefix, size = params.get("prefix", ""), int(params.get("maxResults", 1000))
-        rolled = [_rolled(name, prefix, params.get("delimiter", "")) for name in sorted(bucket) if name.startswith(prefix)]
+        held = [name for name in sorted(bucket) if name.startswith(prefix) and name >= params.get("startOffset", "")
+                and name < params.get("endOffset", chr(0x10FFFF))]
+        rolled = [_rolled(name, prefix, params.get("delimiter", "")) for name in held]
         # A token stands for the last name of a page, so that what is deleted meanwhile moves nothing.
         names = [name for name in dict.fromkeys(rolled) if name > params.get("pageToken", "")]
         page, more = names[:size], {"nextPageToken": names[size - 1]} if len(names) > size else {}
