@@ -104,6 +104,40 @@ describeJudge('asl', 'what watches drift, executed', () => {
     expect(inputs.map(({ InputName }) => InputName)).toEqual(['code', 'config', 'reference', 'current-0']);
   });
 
+  describe('of what another version answered before', () => {
+    const since = (at: string, kind: string) =>
+      run(
+        {
+          champion: JSON.stringify({ version: '7', packageArn: PACKAGE, at }),
+          objects: { [captureKey('2026/01/02/01')]: { text: '{}' } },
+        },
+        { run: kind },
+      );
+
+    test.each([
+      ['drift', '2026-01-02T10:20:30Z', '2026-01-03T02:00:00.000Z'],
+      ['quality', '2026-01-01T10:20:30Z', '2026-01-02T02:00:00.000Z'],
+    ])('measures nothing: %s', async (kind, at, end) => {
+      const done = await since(at, kind);
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured' } });
+      expect(left(done).config).toMatchObject({ window: { start: at.replace('Z', '.000Z'), end } });
+    });
+
+    test.each([
+      ['drift', '2026-01-03T02:00:00Z'],
+      ['quality', '2026-01-02T02:00:00Z'],
+    ])('ends well and publishes nothing where that is all: %s', async (kind, at) => {
+      const done = await since(at, kind);
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'serves-since-then' } });
+      expect(left(done)).toMatchObject({ metrics: {}, announced: [], jobs: [] });
+    });
+
+    test('looks at the whole window where the version has served for longer', async () => {
+      const done = await since('2025-12-01T00:00:00Z', 'drift');
+      expect(left(done).config).toMatchObject({ window: { start: '2026-01-02T02:00:00.000Z' } });
+    });
+  });
+
   test('measures quality by frozen labels, of requests as old as labels take', async () => {
     const done = await run({ objects: { [captureKey('2026/01/01/10')]: { text: '{}' } } }, { run: 'quality' });
     expect(done).toMatchObject({

@@ -94,6 +94,28 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     expect(announced(run)).toEqual([]);
   });
 
+  describe('of what another version answered before', () => {
+    const since = (at: string, kind: string) =>
+      watched({ kind }, kind === 'drift' ? DRIFTED : MEASURED, { champion: { version: '6', name: 'x', id: '6', at } });
+
+    test.each(['drift', 'quality'])('measures nothing: %s', async (kind) => {
+      const whole = await since('2025-01-01T00:00:00Z', kind);
+      const written = ({ run, execution }: typeof whole) =>
+        object(run, `drift/detector/${kind}/${execution.id}/config/run.json`).window as Record<'start' | 'end', string>;
+      const { start, end } = written(whole);
+      const at = new Date(Date.parse(start) + 80_000).toISOString().replace('.000', '');
+      const younger = await since(at, kind);
+      expect(younger.execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'measured' } });
+      expect(written(younger)).toEqual({ start: at, end });
+      const { run, execution } = await since(end, kind);
+      expect(execution).toMatchObject({
+        status: 'SUCCEEDED',
+        result: { outcome: 'idle', detail: expect.stringContaining('Version 6 serves since') },
+      });
+      expect([jobsOf(run), publishedBy(run), announced(run)]).toEqual([[], {}, []]);
+    });
+  });
+
   test('publishes only what too little data still says', async () => {
     const { run } = await watched(null, { ...DRIFTED, status: 'INSUFFICIENT_DATA', rows: { current: 3 } });
     expect(publishedBy(run)).toEqual({ MissingShare: 0.25, RowsCurrent: 3 });

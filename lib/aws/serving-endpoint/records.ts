@@ -15,7 +15,7 @@ export interface ServedVersion {
  * alone.
  */
 export interface ChampionRecord extends Partial<ServedVersion> {
-  /** When it was seen to serve, ISO 8601. */
+  /** When it was first seen to be the one that serves, ISO 8601. What was answered before is of another version. */
   readonly at?: string;
   /** The version that served before it; `rollback` goes there. */
   readonly previous?: ServedVersion;

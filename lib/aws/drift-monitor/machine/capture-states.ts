@@ -54,7 +54,7 @@ const DAY = 86_400_000;
 
 /** `2026/01/31/` of every day of the window; `2026/01/3` of all days with that digit, or `2026/01/`, if those are too many. */
 const FOLDERS = oneLine(`(
-  $days := [[$floor($windowStart / ${DAY})..$floor(($windowEnd - 1) / ${DAY})].($replace($substring($fromMillis($ * ${DAY}), 0, 10), '-', '/') & '/')];
+  $days := [[$floor($from / ${DAY})..$floor(($windowEnd - 1) / ${DAY})].($replace($substring($fromMillis($ * ${DAY}), 0, 10), '-', '/') & '/')];
   $tens := [$distinct($days.($substring($, 0, 9)))];
   $count($days) <= ${MAX_CAPTURE_INPUTS} ? $days : $count($tens) <= ${MAX_CAPTURE_INPUTS} ? $tens : [$distinct($days.($substring($, 0, 8)))]
 )`);

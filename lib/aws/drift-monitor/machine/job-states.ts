@@ -69,7 +69,7 @@ export function jobStates(props: DriftMachineProps): Readonly<Record<string, Asl
 function putConfig({ bucket, plan }: DriftMachineProps, config: DriftConfig): AslState {
   const run: RunConfig = {
     model: { name: plan.model, version: expr('$champion.version') },
-    window: { start: expr('$fromMillis($windowStart)'), end: expr('$fromMillis($windowEnd)') },
+    window: { start: expr('$fromMillis($from)'), end: expr('$fromMillis($windowEnd)') },
     format: 'sagemaker-capture',
   };
   return call(

@@ -1,4 +1,5 @@
 import { REFERENCE_FIELD, withoutReference } from '../../../plan/drift/lineage';
+import { SERVES_SINCE_THEN } from '../../../plan/drift/window';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
@@ -16,7 +17,8 @@ export const idle = (outcome: string, detail: string): AslState => ({
 
 /**
  * Finds out which version serves, `$champion`, and what it was trained on, `$reference`: the address that its registration
- * gives. Nothing serves: nothing to measure. A version that serves and says nothing of it is a failure: it would go unwatched.
+ * gives; and from when on it answered in the window, `$from`: what another answered before tells nothing of it. Nothing
+ * serves, or not in the window: nothing to measure. A version that serves and says nothing of it is a failure: it would go unwatched.
  */
 export function servedStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { plan, championParameter, frozen } = props;
@@ -41,15 +43,21 @@ export function servedStates(props: DriftMachineProps): Readonly<Record<string, 
       {
         Retry: retry(NO_RECORD),
         Catch: [{ ErrorEquals: [NO_RECORD], Next: 'NothingServes' }],
-        Assign: { champion: expr(CHAMPION) },
+        Assign: { champion: expr(CHAMPION), from: expr(FROM) },
         Next: 'Serves',
       },
     ),
     Serves: {
       Type: 'Choice',
-      Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: named ? 'DescribeChampion' : 'Captures' }],
+      Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: 'HasServed' }],
       Default: 'NothingServes',
     },
+    HasServed: {
+      Type: 'Choice',
+      Choices: [{ Condition: expr('$from < $windowEnd'), Next: named ? 'DescribeChampion' : 'Captures' }],
+      Default: 'ServesSinceThen',
+    },
+    ServesSinceThen: idle('serves-since-then', `'Version ' & $champion.version & '${SERVES_SINCE_THEN}'`),
     NothingServes: idle('nothing-serves', "'No version serves, so nobody asks it.'"),
     ...(named ? referenceStates(props) : {}),
   };
@@ -95,6 +103,12 @@ function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Reco
     },
   };
 }
+
+/** A record of before says not since when. */
+const FROM = oneLine(`(
+  $at := $parse($states.result.Parameter.Value).at;
+  $max([$windowStart, $exists($at) ? $toMillis($at) : 0])
+)`);
 
 /** A record may be there before anything serves. */
 const CHAMPION = oneLine(`(

@@ -115,7 +115,7 @@ const FOLLOWING = oneLine(`(
     'version': $version,
     'packageArn': $package,
     'config': $endpoint.config,
-    'at': $now(),
+    'at': $record.version = $version and $exists($record.at) ? $record.at : $now(),
     'previous': $exists($record.version) and $record.version != $version
       ? { 'version': $record.version, 'packageArn': $record.packageArn, 'config': $record.config }
       : $record.previous,

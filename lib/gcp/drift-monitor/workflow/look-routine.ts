@@ -6,19 +6,33 @@ import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import type { WatchWorkflowProps } from './watch-props';
 
 /**
- * What requests are compared with: `{ idle, version, reference }`. The version that serves says in its description what it
- * was trained on; `idle` says that none serves. Raises where one serves and says nothing of it: it would go unwatched.
+ * What requests are compared with: `{ idle, version, since, reference }`. The version that serves says in its description what it
+ * was trained on; `since` is when it began to be the one that serves, ISO 8601,
+ * null where its record does not say; `idle` says that none serves. Raises where one serves and says nothing of it: it would go unwatched.
  */
 export function lookRoutine({ plan, tables, artifactsBucket, references }: WatchWorkflowProps): Routine {
   const path = championPath(plan.model).join('/');
-  const idle = (why: string) => ({ idle: why, version: '-', reference: '-' });
+  const given = (reference: string) => ({
+    idle: '',
+    version: expr('string(version)'),
+    since: expr('since'),
+    reference: expr(reference),
+  });
+  const idle = (why: string) => ({ idle: why, version: '-', since: null, reference: '-' });
   return {
     steps: [
       readStep('look', { path, result: 'record' }),
       {
         is_kept: { switch: [{ condition: expr('get_type(record.value) != "map"'), return: idle('Nothing serves.') }] },
       },
-      { take_version: { assign: [{ version: expr('map.get(record.value, "version")') }] } },
+      {
+        take_version: {
+          assign: [
+            { version: expr('map.get(record.value, "version")') },
+            { since: expr('map.get(record.value, "at")') },
+          ],
+        },
+      },
       { serves: { switch: [{ condition: expr('version == null'), return: idle('Nothing serves yet.') }] } },
       ...(plan.reference === undefined ? trainedOn() : frozen(plan.reference)),
     ],
@@ -35,7 +49,7 @@ export function lookRoutine({ plan, tables, artifactsBucket, references }: Watch
           result: 'snapshot',
         },
       },
-      { give_snapshot: { return: { idle: '', version: expr('string(version)'), reference: expr('snapshot.uri') } } },
+      { give_snapshot: { return: given('snapshot.uri') } },
     ];
   }
 
@@ -50,7 +64,7 @@ export function lookRoutine({ plan, tables, artifactsBucket, references }: Watch
         is_reference: { switch: [{ condition: expr(`text.match_regex(reference, ${quoted(begin)})`), next: 'give' }] },
       },
       { no_reference: { raise: expr(`"Version " + string(version) + ${quoted(withoutReference(folders))}`) } },
-      { give: { return: { idle: '', version: expr('string(version)'), reference: expr('reference') } } },
+      { give: { return: given('reference') } },
     ];
   }
 }

@@ -2,6 +2,7 @@ import { driftPrefix, RUN_FILES } from '../../../plan/drift/drift-access';
 import type { RunConfig } from '../../../plan/drift/drift-config';
 import { UNMEASURED } from '../../../plan/drift/drift-metrics';
 import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
+import { SERVES_SINCE_THEN } from '../../../plan/drift/window';
 import { NO_DATA } from '../../../plan/pipeline/no-data';
 import { announceStep } from '../../alerts/announce';
 import { freezeRoutines } from '../../training-pipeline/workflow/freeze-routine';
@@ -22,7 +23,8 @@ const HOUR = 3600;
 /**
  * Compares what a model was asked with what the version that serves was trained on, and its answers with labels: copies the
  * requests of the window, runs the drift job on them, and publishes the figures that it found. An execution is one run of the
- * plan. Where nothing serves, nothing was recorded or no label has come, nothing is compared and that is no failure.
+ * plan. The window begins when the version that serves
+ * began to at the earliest. Where nothing serves, nothing was recorded or no label has come, nothing is compared and that is no failure.
  */
 export function watchWorkflow(props: WatchWorkflowProps): WorkflowSource {
   const { plan, platform } = props;
@@ -109,6 +111,19 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
             { from: expr(`until - ${run.windowSeconds}`) },
             { object: expr(`${quoted(`${driftPrefix(plan.model)}/${run.kind}/`)} + execution + "/"`) },
             { folder: expr(`${quoted(`gs://${artifactsBucket}/`)} + object`) },
+          ],
+        },
+      },
+      { says_since: { switch: [{ condition: expr('found.since == null'), next: 'copy' }] } },
+      // What another version answered before tells nothing of this one.
+      { take_since: { assign: [{ from: expr('math.max(from, int(time.parse(found.since)))') }] } },
+      {
+        has_served: {
+          switch: [
+            {
+              condition: expr('from >= until'),
+              return: idle(expr(`"Version " + found.version + ${quoted(SERVES_SINCE_THEN)}`)),
+            },
           ],
         },
       },

@@ -101,13 +101,14 @@ export const FOLLOWED: Routine = {
         assign: [
           { none: {} },
           { old: expr('default(map.get(record, "version"), "")') },
+          { since: expr('if(old == version, map.get(record, "at"), null)') },
           { previous: expr('default(map.get(record, "previous"), none)') },
           {
             now: {
               version: expr('version'),
               name: expr('name'),
               id: expr('id'),
-              at: expr('time.format(int(sys.now()))'),
+              at: expr('default(since, time.format(int(sys.now())))'),
             },
           },
         ],
