@@ -38,7 +38,7 @@ interface Dependent {
  */
 const DEPENDENT: readonly Dependent[] = [
   {
-    calls: /^sagemaker:create(Endpoint|EndpointConfig|Model|ProcessingJob|TrainingJob)$/,
+    calls: /^sagemaker:create(Endpoint|EndpointConfig|Model|ModelPackage|ProcessingJob|TrainingJob)$/,
     given: 'Tags',
     actions: ['sagemaker:AddTags'],
   },

@@ -52,6 +52,47 @@ export function workloadPermissions({ app, templates }: SynthesisedPlatform): re
     });
 }
 
+/** What somebody calls, on one resource. */
+export interface Request {
+  readonly action: string;
+  /** ARN, spelled as those of permissions are. */
+  readonly resource: string;
+  /** What the service tells IAM of the call, by condition key. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Whether one of these permissions lets a request through. */
+export const allows = (permissions: readonly Permission[], request: Request): boolean =>
+  permissions.some(
+    ({ action, resource, condition }) =>
+      action === request.action && isLike(request.resource, resource) && holds(condition, request.context ?? {}),
+  );
+
+const isLike = (value: string, pattern: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`).test(value);
+
+/** Every operator here asks whether a value is like one of some. Source: IAM user guide, "IAM JSON policy elements: Condition operators". */
+function holds(condition: string, context: Readonly<Record<string, string>>): boolean {
+  return [...condition.matchAll(/(\w+): \{([^{}]*)\}/g)].every(([, operator = '', keys = '']) =>
+    [...keys.matchAll(/([\w-]+:[\w/-]+): (\[[^\]]*\]|[^,\]]+)/g)].every(([, key = '', values = '']) => {
+      const given = context[key];
+      if (given === undefined) return operator.endsWith('IfExists');
+      return values
+        .replace(/^\[|\]$/g, '')
+        .split(', ')
+        .some((value) => isLike(given, value));
+    }),
+  );
+}
+
+/** A property of a resource as text, with references spelled as those of permissions are. */
+export function spelledProperty({ templates }: SynthesisedPlatform, resource: CfnResource, property: string): string {
+  const stack = Stack.of(resource);
+  const template = templates.find(({ name }) => name === stack.stackName)?.template ?? { Resources: {} };
+  const value = template.Resources[stack.getLogicalId(resource)]?.Properties?.[property];
+  return written(value, { template, paths: pathsOf(stack) });
+}
+
 interface Written {
   readonly template: SynthesisedTemplate;
   /** Path of each resource in the construct tree, by logical id. */
