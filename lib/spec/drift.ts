@@ -144,7 +144,9 @@ export const drift = z
     ...heard,
     window: duration({ min: '1 hour', max: '90 days' })
       .prefault(DEFAULT_DRIFT_WINDOW)
-      .describe('Time whose requests are compared: up to the last full hour.'),
+      .describe(
+        'Time whose requests are compared: up to the last full hour, and from when on the version that serves did so.',
+      ),
     schedule: z
       .string()
       .max(64)

@@ -47,12 +47,13 @@ export class Machines implements Disposable {
     return target;
   }
 
-  /** Asks a model about the payments of the last week, and gives the table that an endpoint would have recorded. */
-  async record(data: string, model: string): Promise<string> {
+  /** Asks a model about the payments of a week, days later, and gives the table that an endpoint would have recorded. */
+  async record(data: string, model: string, days: number): Promise<string> {
     const out = this.at(`${data}-recorded`);
     await python(join(EXAMPLE, 'data/replay.py'), '--data', this.at(data), '--model', model, '--out', out);
     const table = join(out, 'requests.parquet');
-    execFileSync(judgePython('drift'), ['-c', AS_TABLE, join(out, 'vertex-bq-export/000000000000.json'), table]);
+    const requests = join(out, 'vertex-bq-export/000000000000.json');
+    execFileSync(judgePython('drift'), ['-c', AS_TABLE, requests, table, `${days}`]);
     return table;
   }
 
@@ -70,14 +71,15 @@ amounts[7] = decimal.Decimal("-1.00")
 at = table.schema.get_field_index("amount")
 pq.write_table(table.set_column(at, table.schema.field(at), pa.array(amounts, table.schema.field(at).type)), sys.argv[2])`;
 
-/** Lines of JSON as the table of BigQuery that they are exported from. */
+/** Lines of JSON as the table of BigQuery that they are exported from, days later. */
 const AS_TABLE = `
 import json, sys, datetime, pyarrow as pa, pyarrow.parquet as pq
 rows = [json.loads(line) for line in open(sys.argv[1])]
+later = datetime.timedelta(days=int(sys.argv[3]))
 at = lambda text: datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=datetime.timezone.utc)
 texts = pa.list_(pa.string())
 pq.write_table(pa.table({
     "request_id": pa.array([row["request_id"] for row in rows], pa.string()),
-    "logging_time": pa.array([at(row["logging_time"]) for row in rows], pa.timestamp("us", "UTC")),
+    "logging_time": pa.array([at(row["logging_time"]) + later for row in rows], pa.timestamp("us", "UTC")),
     "request_payload": pa.array([row["request_payload"] for row in rows], texts),
     "response_payload": pa.array([row["response_payload"] for row in rows], texts)}), sys.argv[2])`;

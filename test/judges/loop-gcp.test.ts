@@ -37,9 +37,9 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
       at,
     );
   /** What the model that serves was asked and answered. */
-  const asked = async (at: Deployed, data: string, when: string): Promise<Deployed> => {
+  const asked = async (at: Deployed, data: string, when: string, days = 0): Promise<Deployed> => {
     const model = at.model(at.champion ?? '', machines.at(`model-${at.champion}`));
-    return at.written(at.captures, await machines.record(data, model), when);
+    return at.written(at.captures, await machines.record(data, model, days), when);
   };
   const keepsServing = (at: Deployed): void => {
     expect(at.champion).toBe('1');
@@ -141,7 +141,7 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
   });
 
   test('the changed world is now what requests are compared with, so that nothing drifts', async () => {
-    const at = await (await asked(replaced, 'after', '2026-06-30T04:00:00Z')).after([
+    const at = await (await asked(replaced, 'after', '2026-07-08T00:20:00Z', 8)).after([
       replaced.schedule(`fraud-watch-drift-${MODEL}`),
     ]);
     expect(at.reports(DRIFT)).toMatchObject([{ result: { detail: expect.stringMatching(/^OK: /) } }]);

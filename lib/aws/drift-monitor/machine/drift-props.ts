@@ -1,6 +1,6 @@
 import type { DriftPlan, WatchKind } from '../../../plan/drift/drift-plan';
 import type { JobDisk } from '../../jobs/job-disk';
-import type { Freezable } from '../../training-pipeline/machine/freeze-states';
+import { type Freezable, freezeSeconds } from '../../training-pipeline/machine/freeze-states';
 
 /** What the job runs on, as and into. Values may be tokens. */
 export interface DriftJobSettings {
@@ -65,8 +65,6 @@ export const POLL_SECONDS = 30;
 
 /** How long SageMaker may take to start a job, beyond what the job may run: an hour. */
 const START_ALLOWANCE_SECONDS = 3600;
-/** How long freezing one table may take: four questions to Athena of 40 minutes each, and waiting. */
-const FREEZE_ALLOWANCE_SECONDS = 10_800;
 
 /** Looks at a job before it is given up. */
 export const maxLooks = ({ maxRuntimeSeconds }: Pick<DriftJobSettings, 'maxRuntimeSeconds'>): number =>
@@ -76,4 +74,4 @@ export const maxLooks = ({ maxRuntimeSeconds }: Pick<DriftJobSettings, 'maxRunti
 export const timeoutSeconds = ({ job, frozen }: Pick<DriftMachineProps, 'job' | 'frozen'>): number =>
   job.maxRuntimeSeconds +
   2 * START_ALLOWANCE_SECONDS +
-  [frozen.reference, frozen.labels].filter((one) => one !== undefined).length * FREEZE_ALLOWANCE_SECONDS;
+  [frozen.reference, frozen.labels].filter((one) => one !== undefined).length * freezeSeconds(1);
