@@ -91,7 +91,9 @@ export const quality = z
       .describe('How long after a request its label is there: younger requests are not measured.'),
     window: duration({ min: '1 hour', max: '90 days' })
       .prefault(DEFAULT_QUALITY_WINDOW)
-      .describe('Time whose requests are measured, up to the delay ago.'),
+      .describe(
+        'Time whose requests are measured, up to the delay ago. It begins when the version that serves began to, at the earliest.',
+      ),
     minRows: z
       .int()
       .min(1)

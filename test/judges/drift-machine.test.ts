@@ -121,15 +121,17 @@ describeJudge('asl', 'what watches drift, executed', () => {
       const done = await since(at, kind);
       expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured' } });
       expect(left(done).config).toMatchObject({ window: { start: at.replace('Z', '.000Z'), end } });
+      expect(done.output).toMatchObject({ start: at.replace('Z', '.000Z'), end });
     });
 
     test.each([
       ['drift', '2026-01-03T02:00:00Z'],
       ['quality', '2026-01-02T02:00:00Z'],
-    ])('ends well and publishes nothing where that is all: %s', async (kind, at) => {
+    ])('ends well where that is all, and publishes that no row was measured: %s', async (kind, at) => {
       const done = await since(at, kind);
       expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'serves-since-then' } });
-      expect(left(done)).toMatchObject({ metrics: {}, announced: [], jobs: [] });
+      expect(left(done)).toMatchObject({ announced: [], jobs: [] });
+      expect(left(done).metrics).toEqual(kind === 'drift' ? { RowsCurrent: 0 } : { LabelledRows: 0 });
     });
 
     test('looks at the whole window where the version has served for longer', async () => {
@@ -218,9 +220,16 @@ describeJudge('asl', 'what watches drift, executed', () => {
       expect(left(done).jobs).toEqual([]);
     });
 
-    test('and that nobody asked is a figure', async () => {
+    test('and that no row was measured is a figure', async () => {
       expect(left(await run({ objects: {} })).metrics).toEqual({ RowsCurrent: 0 });
       expect(left(await run({ objects: {} }, { run: 'quality' })).metrics).toEqual({ LabelledRows: 0 });
+      const unlabelled = await run({ labels: null }, { run: 'quality', at: '2026-01-04T02:30:00Z' });
+      expect(left(unlabelled).metrics).toEqual({ LabelledRows: 0 });
+    });
+
+    test('as where another version alone was asked, which is being tried', async () => {
+      const done = await run({ objects: { [captureKey('2026/01/02/10', 'a', '8')]: { text: '{}' } } });
+      expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'no-requests' } });
     });
 
     test('too little data publishes how much there was, and no drift', async () => {
@@ -431,7 +440,9 @@ describeJudge('asl', 'what watches drift, executed', () => {
     });
 
     test('a job that fails says why', async () => {
-      const failed = await run({ ...world(50), champion: JSON.stringify({ version: '', packageArn: PACKAGE }) });
+      const champion = JSON.stringify({ version: '', packageArn: PACKAGE });
+      const objects = { [captureKey('2026/01/02/10', 'a', '')]: { text: '{}' } };
+      const failed = await run({ ...world(50), champion, objects });
       expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
       expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
       expect(left(failed).said).toMatch(/The drift job failed\. The configuration .*model\.version: received /);

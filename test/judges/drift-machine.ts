@@ -95,9 +95,9 @@ export interface Situation {
 }
 
 const ENDPOINT = NAMES.of('endpoint', MODEL);
-/** Key of a file of recorded requests of an hour: `2026/01/02/10`. */
-export const captureKey = (hour: string, name = 'a'): string =>
-  `serving/captures/${MODEL}/${ENDPOINT}/${VARIANT}/${hour}/${name}.jsonl`;
+/** Key of a file of requests that a version was asked in an hour, `2026/01/02/10`. */
+export const captureKey = (hour: string, name = 'a', version = '7'): string =>
+  `serving/captures/${MODEL}/${version}/${ENDPOINT}/${VARIANT}/${hour}/${name}.jsonl`;
 const REFERENCE = `pipelines/${MODEL}/run-1/prepare/train/`;
 
 /** What the job leaves of which nothing is out of the ordinary. */

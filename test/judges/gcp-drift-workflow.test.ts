@@ -112,7 +112,18 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
         status: 'SUCCEEDED',
         result: { outcome: 'idle', detail: expect.stringContaining('Version 6 serves since') },
       });
-      expect([jobsOf(run), publishedBy(run), announced(run)]).toEqual([[], {}, []]);
+      expect([jobsOf(run), announced(run)]).toEqual([[], []]);
+      expect(publishedBy(run)).toEqual(kind === 'drift' ? { RowsCurrent: 0 } : { LabelledRows: 0 });
+    });
+
+    test('or answers while it is tried, takes no part', async () => {
+      const requests = ['611111', '700001', '612345', '61234'].map((deployed_model_id) => ({ deployed_model_id }));
+      const tables = { 'fraud_prod_captures_detector.requests': [['2026-06-02T01:00:00Z', requests]] };
+      const { run, execution } = await watched(null, DRIFTED, { tables });
+      expect(object(run, `drift/detector/drift/${execution.id}/current/000000000000.parquet`)).toEqual([
+        { deployed_model_id: '611111' },
+        { deployed_model_id: '612345' },
+      ]);
     });
   });
 
@@ -155,6 +166,7 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     const { run, execution } = await only(watchRun({ kind: 'quality' }, { tables: EMPTY }));
     expect(execution.result).toEqual({ outcome: 'idle', detail: emptyTable('labels') });
     expect([announced(run), jobsOf(run)]).toEqual([[], []]);
+    expect(publishedBy(run)).toEqual({ LabelledRows: 0 });
   });
 
   test('fails where the dataset that it compares with holds nothing', async () => {
@@ -181,15 +193,25 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
     );
   });
 
-  test.each([
-    ['nothing serves', { champion: null }],
-    ['a first version is only tried', { champion: { trying: {} } }],
-    ['nothing was recorded yet', { tables: { 'fraud_prod_curated.labels': [['2026-06-01T01:00:00Z', []]] } }],
-  ])('does nothing where %s, and that is no failure', async (_, written) => {
+  const UNASKED = { tables: { 'fraud_prod_curated.trained': [['2026-05-01T01:00:00Z', ['t']]] } };
+
+  test.each<[string, Written, object]>([
+    ['nothing serves', { champion: null }, {}],
+    ['a first version is only tried', { champion: { trying: {} } }, {}],
+    ['nothing was recorded yet', UNASKED, { RowsCurrent: 0 }],
+  ])('compares nothing where %s, and that is no failure', async (_, written, published) => {
     const { run, execution } = await watched(null, undefined, written);
     expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'idle' } });
     expect(jobsOf(run)).toEqual([]);
     expect(announced(run)).toEqual([]);
+    expect(publishedBy(run)).toEqual(published);
+  });
+
+  test('freezes what it would compare with only where there is something to compare', async () => {
+    const plan = watchedPlan({ drift: { features: { amount: 'numeric' }, reference: 'trained' } });
+    const { run, execution } = await only(watchRun(null, { ...UNASKED, props: { ...PROPS, plan } }));
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { outcome: 'idle' } });
+    expect(run.calls.map(({ method }) => method)).not.toContain('bigquery.jobs.insert');
   });
 
   test.each([

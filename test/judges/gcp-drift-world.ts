@@ -149,9 +149,10 @@ export function argumentsOf(job: Json | undefined): readonly string[] {
   return workerPoolSpecs[0]?.containerSpec.args ?? [];
 }
 
+/** What an object of the artifact store holds: as it was written, or as an export left it. */
 export const object = (run: WorkflowsRun, name: string): Json => {
-  const { buckets } = run.world.state.storage as { buckets: Record<string, Record<string, { text: string }>> };
+  const { buckets } = run.world.state.storage as { buckets: Record<string, Record<string, Json & { text?: string }>> };
   const held = buckets[ARTIFACTS]?.[name];
   if (held === undefined) throw new Error(`there is no ${name}`);
-  return JSON.parse(held.text);
+  return held.text === undefined ? held : JSON.parse(held.text);
 };

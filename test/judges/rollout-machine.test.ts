@@ -457,7 +457,7 @@ describeJudge('asl', 'the rollout machine', () => {
       expect(left(run).history).toContainEqual({ 5: 75, 6: 25 });
     });
 
-    test('machines with local storage get no key, and requests are recorded where the spec says so', async () => {
+    test('machines with local storage get no key, and requests are recorded where the spec says so, by version', async () => {
       const props: ServingProps = { serving: { accelerator: { type: 'l4' }, capture: { sampling: '20%' } } };
       const run = await judge.run(request({ props }));
       const [config] = Object.values(left(run).configsByName);
@@ -467,7 +467,7 @@ describeJudge('asl', 'the rollout machine', () => {
         DataCaptureConfig: {
           EnableCapture: true,
           InitialSamplingPercentage: 20,
-          DestinationS3Uri: expect.stringMatching(/\/serving\/captures\/detector$/),
+          DestinationS3Uri: expect.stringMatching(/\/serving\/captures\/detector\/5$/),
           KmsKeyId: expect.stringContaining('Artifacts'),
           CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
         },

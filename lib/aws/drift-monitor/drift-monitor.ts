@@ -126,7 +126,7 @@ export class DriftMonitor extends Construct {
         championParameter: names.parameter(...championPath(model)),
         bucket: artifacts.bucket.bucketName,
         prefixes: {
-          captures: `${capturePrefix(model)}/${endpointName}/${VARIANT}`,
+          captures: { model: capturePrefix(model), variant: `${endpointName}/${VARIANT}` },
           references: referencePrefixes(model, spec),
           runs: driftPrefix(model),
           snapshots: PREFIXES.snapshots,

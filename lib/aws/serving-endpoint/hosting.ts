@@ -98,7 +98,7 @@ export class Hosting extends Construct {
         : {
             capture: {
               sampling: capture.sampling,
-              uri: artifacts.uri(capturePrefix(model)).replace(/\/$/, ''),
+              uri: artifacts.uri(capturePrefix(model)),
               keyArn,
             },
           }),

@@ -36,7 +36,7 @@ export function announceStates(props: DriftMachineProps): Readonly<Record<string
       { Retry: retry(), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotAnnounced' }], Next: 'Done' },
     ),
     ...announcedEnds(
-      "$merge([$report, { 'run': $run, 'start': $fromMillis($windowStart), 'end': $fromMillis($windowEnd) }])",
+      "$merge([{ 'run': $run, 'start': $fromMillis($windowStart), 'end': $fromMillis($windowEnd) }, $report])",
     ),
   };
 }

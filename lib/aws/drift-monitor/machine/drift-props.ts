@@ -30,9 +30,12 @@ export interface DriftMachineProps {
   readonly championParameter: string;
   /** Name of the bucket of the artifact store; a token. */
   readonly bucket: string;
-  /** Prefixes in it, without a slash at the end: recorded requests, what versions are trained on, runs of the job, snapshots. */
+  /**
+   * Prefixes in it, without a slash at the end: recorded requests of the model, and below those of a version what SageMaker
+   * itself calls their folder; what versions are trained on, runs of the job, snapshots.
+   */
   readonly prefixes: {
-    readonly captures: string;
+    readonly captures: { readonly model: string; readonly variant: string };
     readonly references: readonly string[];
     readonly runs: string;
     readonly snapshots: string;

@@ -2,7 +2,7 @@ import { emptyTable, NO_DATA } from '../../../plan/pipeline/no-data';
 import { type AslState, expr } from '../../machine/asl';
 import { type Freezable, freezeStates } from '../../training-pipeline/machine/freeze-states';
 import type { DriftMachineProps } from './drift-props';
-import { idle } from './served-states';
+import { withoutRows } from './idle-states';
 
 /**
  * Freezes what a run reads of the lake: the dataset that requests are compared with, if the spec names one, and the labels
@@ -27,9 +27,9 @@ export function frozenStates(props: DriftMachineProps): Readonly<Record<string, 
           },
           Labels: {
             ...frozen(props, 'Labels', labels, 'labels', 'PutQualityConfig'),
-            Catch: [{ ErrorEquals: [NO_DATA], Next: 'NoLabels' }],
+            Catch: [{ ErrorEquals: [NO_DATA], Next: 'PublishNoLabels' }],
           },
-          NoLabels: idle('no-labels', `'${emptyTable(labels.dataset)}'`),
+          ...withoutRows(props, 'NoLabels', 'no-labels', `'${emptyTable(labels.dataset)}'`),
         }),
   };
 }

@@ -4,6 +4,7 @@ import { EXIT_MESSAGE } from '../../jobs/exit-message';
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
+import { recorded } from './capture-states';
 import { type DriftMachineProps, maxLooks, POLL_SECONDS } from './drift-props';
 
 /** Where a processing job has its files. Source: SageMaker developer guide, "How Amazon SageMaker Processing Builds Your Processing Container". */
@@ -69,7 +70,7 @@ export function jobStates(props: DriftMachineProps): Readonly<Record<string, Asl
 function putConfig({ bucket, plan }: DriftMachineProps, config: DriftConfig): AslState {
   const run: RunConfig = {
     model: { name: plan.model, version: expr('$champion.version') },
-    window: { start: expr('$fromMillis($from)'), end: expr('$fromMillis($windowEnd)') },
+    window: { start: expr('$fromMillis($champion.from)'), end: expr('$fromMillis($windowEnd)') },
     format: 'sagemaker-capture',
   };
   return call(
@@ -98,7 +99,7 @@ function request({ bucket, prefixes, plan, job }: DriftMachineProps): Readonly<R
   ].join(', ');
   const captures = `$map($captured, function($part, $i) { ${input(
     "'current-' & $i",
-    `'s3://${bucket}/${prefixes.captures}/' & $part`,
+    `'s3://${bucket}/' & ${recorded(prefixes)} & $part`,
     `'${INPUT}/current/' & $i`,
   )} })`;
   const args = [

@@ -1,11 +1,5 @@
 import { RUN_FILES } from '../../../plan/drift/drift-access';
-import {
-  DRIFT_METRICS,
-  INSUFFICIENT_DATA,
-  qualityMetrics,
-  UNMEASURED,
-  type WatchMetric,
-} from '../../../plan/drift/drift-metrics';
+import { INSUFFICIENT_DATA, UNMEASURED, type WatchMetric } from '../../../plan/drift/drift-metrics';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
@@ -52,6 +46,7 @@ export function resultStates(props: DriftMachineProps): Readonly<Record<string, 
       Type: 'Pass',
       Output: {
         outcome: 'measured',
+        start: expr('$fromMillis($champion.from)'),
         status: expr('$found.status'),
         detail: expr('$found.reasons'),
         report: expr(`'s3://${bucket}/' & $runFolder & '/${RUN_FILES.report}'`),
@@ -59,20 +54,6 @@ export function resultStates(props: DriftMachineProps): Readonly<Record<string, 
       End: true,
     },
   };
-}
-
-/** The state that publishes that nobody asked. */
-export function publishNoRows(props: DriftMachineProps, next: string): AslState {
-  const { labelledRows } = qualityMetrics({ metric: 'accuracy' });
-  const datum = (metric: WatchMetric): string => `[${datumOf(props, metric, '0')}]`;
-  return call(
-    'cloudwatch:putMetricData',
-    {
-      Namespace: DRIFT_NAMESPACE,
-      MetricData: expr(`$run = 'quality' ? ${datum(labelledRows)} : ${datum(DRIFT_METRICS.rowsCurrent)}`),
-    },
-    { Retry: retry(), Next: next },
-  );
 }
 
 /** JSONata over the reply with figures.json: the data to publish, and what the machine says of it. */
@@ -95,7 +76,8 @@ function figureOf(props: DriftMachineProps, metric: WatchMetric): string {
   return `${metric.always ? '' : '$enough and '}${there} ? ${datumOf(props, metric, `(${value})`)}`;
 }
 
-const datumOf = ({ platform, plan }: DriftMachineProps, { name, unit }: WatchMetric, value: string): string =>
+/** JSONata for a figure as CloudWatch is given it. */
+export const datumOf = ({ platform, plan }: DriftMachineProps, { name, unit }: WatchMetric, value: string): string =>
   oneLine(`{ 'MetricName': '${name}', 'Unit': '${DRIFT_UNITS[unit]}', 'Value': ${value}, 'Dimensions': [
     { 'Name': '${PLATFORM_DIMENSION}', 'Value': '${platform}' }, { 'Name': '${MODEL_DIMENSION}', 'Value': '${plan.model}' }
   ] }`);

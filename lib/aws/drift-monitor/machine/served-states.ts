@@ -5,20 +5,15 @@ import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
 import type { DriftMachineProps } from './drift-props';
+import { idle, withoutRows } from './idle-states';
 
 const NO_RECORD = 'Ssm.ParameterNotFoundException';
 
-/** An end at which there is nothing to measure: no failure, and nobody is told. */
-export const idle = (outcome: string, detail: string): AslState => ({
-  Type: 'Pass',
-  Output: { outcome, detail: expr(detail) },
-  End: true,
-});
-
 /**
- * Finds out which version serves, `$champion`, and what it was trained on, `$reference`: the address that its registration
- * gives; and from when on it answered in the window, `$from`: what another answered before tells nothing of it. Nothing
- * serves, or not in the window: nothing to measure. A version that serves and says nothing of it is a failure: it would go unwatched.
+ * Finds out which version serves, `$champion`, with `from`, the time in the window from which it answered: what another
+ * answered before tells nothing of it; and what it was trained on, `$reference`: the address that its registration gives.
+ * Nothing serves, or not in the window: nothing to measure. A version that serves and says nothing of what it was trained on
+ * is a failure: it would go unwatched.
  */
 export function servedStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { plan, championParameter, frozen } = props;
@@ -43,21 +38,24 @@ export function servedStates(props: DriftMachineProps): Readonly<Record<string, 
       {
         Retry: retry(NO_RECORD),
         Catch: [{ ErrorEquals: [NO_RECORD], Next: 'NothingServes' }],
-        Assign: { champion: expr(CHAMPION), from: expr(FROM) },
+        Assign: { champion: expr(CHAMPION) },
         Next: 'Serves',
       },
     ),
     Serves: {
       Type: 'Choice',
-      Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: 'HasServed' }],
-      Default: 'NothingServes',
+      Choices: [
+        { Condition: expr("$champion.packageArn = ''"), Next: 'NothingServes' },
+        { Condition: expr('$champion.from < $windowEnd'), Next: named ? 'DescribeChampion' : 'Captures' },
+      ],
+      Default: 'PublishServesSinceThen',
     },
-    HasServed: {
-      Type: 'Choice',
-      Choices: [{ Condition: expr('$from < $windowEnd'), Next: named ? 'DescribeChampion' : 'Captures' }],
-      Default: 'ServesSinceThen',
-    },
-    ServesSinceThen: idle('serves-since-then', `'Version ' & $champion.version & '${SERVES_SINCE_THEN}'`),
+    ...withoutRows(
+      props,
+      'ServesSinceThen',
+      'serves-since-then',
+      `'Version ' & $champion.version & '${SERVES_SINCE_THEN}'`,
+    ),
     NothingServes: idle('nothing-serves', "'No version serves, so nobody asks it.'"),
     ...(named ? referenceStates(props) : {}),
   };
@@ -104,14 +102,12 @@ function referenceStates({ bucket, prefixes }: DriftMachineProps): Readonly<Reco
   };
 }
 
-/** A record of before says not since when. */
-const FROM = oneLine(`(
-  $at := $parse($states.result.Parameter.Value).at;
-  $max([$windowStart, $exists($at) ? $toMillis($at) : 0])
-)`);
-
-/** A record may be there before anything serves. */
+/** A record may be there before anything serves; one of an older deployment says not since when. */
 const CHAMPION = oneLine(`(
   $record := $parse($states.result.Parameter.Value);
-  { 'packageArn': $record.packageArn & '', 'version': $record.version & '' }
+  {
+    'packageArn': $record.packageArn & '',
+    'version': $record.version & '',
+    'from': $max([$windowStart, $exists($record.at) ? $toMillis($record.at) : 0])
+  }
 )`);

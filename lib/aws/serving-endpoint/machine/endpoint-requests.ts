@@ -2,6 +2,7 @@ import type { RolloutPlan } from '../../../plan/rollout';
 import { VARIANT } from '../../../plan/rollout';
 import type { MetricSignal } from '../../../plan/serving-signals';
 import { alarmText } from '../../alerts/alarm';
+import { expr } from '../../machine/asl';
 import { endpointJudgement, type MachineShape } from '../../monitoring/endpoint-metrics';
 
 /** What an endpoint runs on, whatever it serves. Values may be tokens. */
@@ -14,7 +15,7 @@ export interface HostingSettings {
   readonly securityGroupId: string;
   /** Key of the machines' disks; none where storage is local, which the hardware encrypts and which refuses a key. */
   readonly volumeKeyArn?: string;
-  /** Requests that are recorded: their share in percent, where, and the key there. */
+  /** Requests that are recorded: their share in percent, the folder of the model, with a slash at the end, and the key there. */
   readonly capture?: { readonly sampling: number; readonly uri: string; readonly keyArn: string };
 }
 
@@ -31,8 +32,14 @@ export const modelRequest = (
   VpcConfig: { Subnets: subnetIds, SecurityGroupIds: [securityGroupId] },
 });
 
-/** CreateEndpointConfig without name and tags. */
-export const configRequest = (settings: HostingSettings, modelName: string) => ({
+/**
+ * CreateEndpointConfig without name and tags, given the variables `$name` and `$version` of a machine. Each version records
+ * into a folder of its own: what one answers that is being tried is no answer of the version that serves.
+ */
+export const configRequest = (settings: HostingSettings) =>
+  configOf(settings, expr('$name'), expr(`'${settings.capture?.uri}' & $version`));
+
+const configOf = (settings: HostingSettings, modelName: string, captureUri: string) => ({
   ProductionVariants: [
     {
       VariantName: VARIANT,
@@ -41,11 +48,11 @@ export const configRequest = (settings: HostingSettings, modelName: string) => (
       InitialInstanceCount: settings.replicas.min,
     },
   ],
-  ...(settings.capture === undefined ? {} : { DataCaptureConfig: captureConfig(settings.capture) }),
+  ...(settings.capture === undefined ? {} : { DataCaptureConfig: captureConfig(settings.capture, captureUri) }),
   ...(settings.volumeKeyArn === undefined ? {} : { KmsKeyId: settings.volumeKeyArn }),
 });
 
-const captureConfig = ({ sampling, uri, keyArn }: NonNullable<HostingSettings['capture']>) => ({
+const captureConfig = ({ sampling, keyArn }: NonNullable<HostingSettings['capture']>, uri: string) => ({
   EnableCapture: true,
   InitialSamplingPercentage: sampling,
   DestinationS3Uri: uri,
@@ -55,7 +62,7 @@ const captureConfig = ({ sampling, uri, keyArn }: NonNullable<HostingSettings['c
 
 /** Everything in requests that makes one configuration another, as lines of text in an order that never changes. */
 export function fingerprint(settings: HostingSettings): readonly string[] {
-  return lines('', { ...modelRequest(settings, ''), ...configRequest(settings, '') });
+  return lines('', { ...modelRequest(settings, ''), ...configOf(settings, '', settings.capture?.uri ?? '') });
 }
 
 function lines(path: string, value: unknown): readonly string[] {

@@ -41,7 +41,7 @@ export function prepareStates(props: RolloutMachineProps): Readonly<Record<strin
       describe: ['sagemaker:describeEndpointConfig', { EndpointConfigName: expr('$name') }],
       create: [
         'sagemaker:createEndpointConfig',
-        { EndpointConfigName: expr('$name'), ...configRequest(props.settings, expr('$name')), Tags: props.tags },
+        { EndpointConfigName: expr('$name'), ...configRequest(props.settings), Tags: props.tags },
       ],
       wanted: '$wanted.config',
       next: 'IsUpdate',

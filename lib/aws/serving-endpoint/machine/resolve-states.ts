@@ -93,7 +93,7 @@ export function resolveStates(props: RolloutMachineProps): Readonly<Record<strin
       Assign: {
         wanted: {
           model: modelRequest(props.settings, expr('$target.packageArn')),
-          config: configRequest(props.settings, expr('$name')),
+          config: configRequest(props.settings),
           promote: deploymentConfig(props.rollout, guardNames(props)),
           rollback: deploymentConfig(atOnce(props.rollout), guardNames(props)),
         },

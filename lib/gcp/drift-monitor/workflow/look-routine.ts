@@ -6,17 +6,18 @@ import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import type { WatchWorkflowProps } from './watch-props';
 
 /**
- * What requests are compared with: `{ idle, version, since, reference }`. The version that serves says in its description what it
- * was trained on; `since` is when it began to be the one that serves, ISO 8601,
- * null where its record does not say; `idle` says that none serves. Raises where one serves and says nothing of it: it would go unwatched.
+ * Which version requests are compared for, and with what: `{ idle, version, since, reference }`. `since` is when it began to
+ * be the one that serves, ISO 8601, null where its record does not say; `reference` is what its description says that it was
+ * trained on, `-` where the spec names a dataset to compare with; `idle` says that none serves. Raises where one serves and
+ * says nothing of what it was trained on: it would go unwatched.
  */
-export function lookRoutine({ plan, tables, artifactsBucket, references }: WatchWorkflowProps): Routine {
+export function lookRoutine({ plan, artifactsBucket, references }: WatchWorkflowProps): Routine {
   const path = championPath(plan.model).join('/');
   const given = (reference: string) => ({
     idle: '',
     version: expr('string(version)'),
     since: expr('since'),
-    reference: expr(reference),
+    reference,
   });
   const idle = (why: string) => ({ idle: why, version: '-', since: null, reference: '-' });
   return {
@@ -34,24 +35,9 @@ export function lookRoutine({ plan, tables, artifactsBucket, references }: Watch
         },
       },
       { serves: { switch: [{ condition: expr('version == null'), return: idle('Nothing serves yet.') }] } },
-      ...(plan.reference === undefined ? trainedOn() : frozen(plan.reference)),
+      ...(plan.reference === undefined ? trainedOn() : [{ give: { return: given('-') } }]),
     ],
   };
-
-  function frozen(dataset: string): readonly Step[] {
-    const table = tables[dataset];
-    if (table === undefined) throw new Error(`The table of the dataset ${dataset} is not given.`);
-    return [
-      {
-        freeze_reference: {
-          call: 'freeze',
-          args: { dataset, database: table.databaseName, table: table.tableName },
-          result: 'snapshot',
-        },
-      },
-      { give_snapshot: { return: given('snapshot.uri') } },
-    ];
-  }
 
   function trainedOn(): readonly Step[] {
     const folders = references.map((prefix) => `gs://${artifactsBucket}/${prefix}/`);
@@ -64,7 +50,7 @@ export function lookRoutine({ plan, tables, artifactsBucket, references }: Watch
         is_reference: { switch: [{ condition: expr(`text.match_regex(reference, ${quoted(begin)})`), next: 'give' }] },
       },
       { no_reference: { raise: expr(`"Version " + string(version) + ${quoted(withoutReference(folders))}`) } },
-      { give: { return: given('reference') } },
+      { give: { return: given(expr('reference')) } },
     ];
   }
 }

@@ -1,6 +1,6 @@
 import { driftPrefix, RUN_FILES } from '../../../plan/drift/drift-access';
 import type { RunConfig } from '../../../plan/drift/drift-config';
-import { UNMEASURED } from '../../../plan/drift/drift-metrics';
+import { INSUFFICIENT_DATA, UNMEASURED } from '../../../plan/drift/drift-metrics';
 import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
 import { SERVES_SINCE_THEN } from '../../../plan/drift/window';
 import { NO_DATA } from '../../../plan/pipeline/no-data';
@@ -23,8 +23,8 @@ const HOUR = 3600;
 /**
  * Compares what a model was asked with what the version that serves was trained on, and its answers with labels: copies the
  * requests of the window, runs the drift job on them, and publishes the figures that it found. An execution is one run of the
- * plan. The window begins when the version that serves
- * began to at the earliest. Where nothing serves, nothing was recorded or no label has come, nothing is compared and that is no failure.
+ * plan. The window begins when the version that serves began to at the earliest. Where nothing serves, nothing was recorded
+ * or no label has come, nothing is compared and that is no failure.
  */
 export function watchWorkflow(props: WatchWorkflowProps): WorkflowSource {
   const { plan, platform } = props;
@@ -92,6 +92,9 @@ export const configFile = ({ kind }: Pick<WatchRun, 'kind'>): string => `${kind}
 
 const runRoutineName = ({ kind }: Pick<WatchRun, 'kind'>): string => `run_${kind}`;
 
+/** What a run found that had nothing to measure. */
+const NO_ROWS = { status: INSUFFICIENT_DATA, rows: { current: 0 }, labelledRows: 0 };
+
 /** One run of the plan, from the window to the figures. */
 function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
   const { plan, artifactsBucket, tables, config } = props;
@@ -99,6 +102,11 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
   if (run.labels !== undefined && labels === undefined)
     throw new Error(`The table of the dataset ${run.labels} is not given.`);
   const idle = (why: string) => ({ outcome: 'idle', detail: why });
+  // A version serves: that nothing of it was measured is a figure.
+  const withoutRows = (name: string, why: string): readonly Step[] => [
+    { [`${name}_publish`]: { call: publishRoutineName(run), args: { result: NO_ROWS } } },
+    { [`${name}_end`]: { return: idle(why) } },
+  ];
   return {
     steps: [
       { find: { call: 'look', result: 'found' } },
@@ -116,13 +124,13 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
       },
       { says_since: { switch: [{ condition: expr('found.since == null'), next: 'copy' }] } },
       // What another version answered before tells nothing of this one.
-      { take_since: { assign: [{ from: expr('math.max(from, int(time.parse(found.since)))') }] } },
+      { take_since: { assign: [{ from: expr('int(math.max(from, time.parse(found.since)))') }] } },
       {
         has_served: {
           switch: [
             {
               condition: expr('from >= until'),
-              return: idle(expr(`"Version " + found.version + ${quoted(SERVES_SINCE_THEN)}`)),
+              steps: withoutRows('too_young', expr(`"Version " + found.version + ${quoted(SERVES_SINCE_THEN)}`)),
             },
           ],
         },
@@ -131,6 +139,7 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
         copy: {
           call: 'export_requests',
           args: {
+            version: expr('found.version'),
             folder: expr('folder + "current/"'),
             from: expr('from'),
             until: expr('until'),
@@ -139,7 +148,12 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
           result: 'recorded',
         },
       },
-      { is_recorded: { switch: [{ condition: expr('not(recorded)'), return: idle('Nothing was recorded yet.') }] } },
+      {
+        is_recorded: {
+          switch: [{ condition: expr('not(recorded)'), steps: withoutRows('unrecorded', 'Nothing was recorded yet.') }],
+        },
+      },
+      ...freezeReferenceSteps(props),
       { no_labels: { assign: [{ labels: null }] } },
       ...(labels === undefined
         ? []
@@ -161,7 +175,7 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
                         switch: [
                           {
                             condition: expr(`${quoted(NO_DATA)} in default(map.get(e, "tags"), [])`),
-                            return: idle(expr('e.message')),
+                            steps: withoutRows('unlabelled', expr('e.message')),
                           },
                         ],
                       },
@@ -234,4 +248,21 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
       },
     ],
   };
+}
+
+/** Where the spec names a dataset to compare with, it is frozen and takes the place of what the version was trained on. */
+function freezeReferenceSteps({ plan: { reference }, tables }: WatchWorkflowProps): readonly Step[] {
+  if (reference === undefined) return [];
+  const table = tables[reference];
+  if (table === undefined) throw new Error(`The table of the dataset ${reference} is not given.`);
+  return [
+    {
+      freeze_reference: {
+        call: 'freeze',
+        args: { dataset: reference, database: table.databaseName, table: table.tableName },
+        result: 'baseline',
+      },
+    },
+    { take_reference: { assign: [{ 'found.reference': expr('baseline.uri') }] } },
+  ];
 }

@@ -68,13 +68,16 @@ export const servedName = (endpoint: string, settings: HostingSettings, version 
 /** Pattern of those names. What a person deployed by hand is called otherwise, and left alone. */
 export const servedPattern = (endpoint: string): string => `^${endpoint}-${VERSION_NUMBER}-[0-9a-f]{8}$`;
 
+/** Digits of the id of what is deployed, after the number of its version. */
+export const ID_DIGITS = 5;
+const ID_ROOM = 10 ** ID_DIGITS;
+
 /**
- * Expression for the id of what a decision deploys, given `version` and `request`: the version and five digits of the time
+ * Expression for the id of what a decision deploys, given `version` and `request`: the version and ID_DIGITS of the time
  * of the decision and of the settings, ten digits at most. The same decision finds what it deployed before it crashed;
  * another decision for the same version gets an id that was never used.
  */
 export function deployedId(settings: HostingSettings): string {
   const number = Number.parseInt(settingsHash(settings), 16) % ID_ROOM;
-  return `version + text.substring(string(${ID_ROOM} + (int(request.millis / 1000) + ${number}) % ${ID_ROOM}), 1, 6)`;
+  return `version + text.substring(string(${ID_ROOM} + (int(request.millis / 1000) + ${number}) % ${ID_ROOM}), 1, ${ID_DIGITS + 1})`;
 }
-const ID_ROOM = 100_000;
