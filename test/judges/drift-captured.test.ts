@@ -172,6 +172,23 @@ describeJudge('drift', 'captured requests', () => {
     expect(result).toMatchObject({ rows: { current: 8, unreadable: 0 }, columns: [{ unreadable: [0, 2] }, {}] });
   });
 
+  test.each(['ACME,EUR\n4711,USD', 'unknown,DE\n3,FR', 'merchant,market\n4711,FR'])(
+    'texts over digits are a row, as long as no feature that has digits is numeric: %s',
+    async (text) => {
+      const lists = text.split('\n').map((line) => line.split(','));
+      const result = await judge.result({
+        'config.json': driftConfig({ shop: 'categorical', country: 'categorical' }, { format: 'sagemaker-capture' }),
+        'reference/a.jsonl': { lines: [{ shop: 'ACME', country: 'DE' }] },
+        'current/a.jsonl': { lines: [capture(csv('INPUT', text)), capture(json('INPUT', lists))] },
+      });
+      expect(result).toMatchObject({ rows: { current: 4, unreadable: 0 }, columns: [{ values: [1, 4] }, {}] });
+      const more = await sagemaker([capture(csv('INPUT', `${text.replace('\n', ',x\n')},`))], {
+        columns: ['card', 'country', 'amount'],
+      });
+      expect(more).toMatchObject({ rows: { current: 2, unreadable: 0 }, columns: [{}, { values: [4, 2] }] });
+    },
+  );
+
   test('what a payload has more than the model watches is named in columns', async () => {
     const records = SAME.map((row) => capture(csv('INPUT', `id-1,${row.country},${row.amount}`)));
     const result = await sagemaker(records, { columns: ['card', 'country', 'amount'] });

@@ -34,10 +34,10 @@ def read_captured(path: str, flat: str, configuration: Configuration, names: lis
     records = (
         _sagemaker(path, unreadable) if configuration.format == "sagemaker-capture" else _vertex(path, flat, unreadable)
     )
-    features = frozenset(column.name for column in configuration.features)
+    types = {column.name: column.type for column in configuration.features}
     buffer = RowBuffer(names)
     for where, record in records:
-        asked = _tried(lambda: _asked(record, configuration, features), lambda why: unreadable.add(where, why))
+        asked = _tried(lambda: _asked(record, configuration, types), lambda why: unreadable.add(where, why))
         if asked is None:
             continue
         rows, ids, time, answer = asked
@@ -62,9 +62,9 @@ def _tried(read: Callable, tell: Callable) -> object:
         return None
 
 
-def _asked(record: Callable, configuration: Configuration, features: frozenset) -> tuple:
+def _asked(record: Callable, configuration: Configuration, types: dict) -> tuple:
     id_, time, request, answer = record()
-    rows = request_rows(request(), configuration.columns, features)
+    rows = request_rows(request(), configuration.columns, types)
     return rows, _ids(rows, id_, configuration.request_field), time, answer
 
 

@@ -4,7 +4,8 @@ A request becomes one object by column for each of its rows. JSON: an object is 
 of values is a row, in the configured order of columns, and a list of such lists is rows; any of these may stand under
 `instances`, `inputs` or `dataframe_records`, and columns with data under `dataframe_split`. Of CSV and of lists of
 lists a first line with the names of the columns tells their order, and is no row. A request of any other form, or with
-a first line of other names, is not read: its columns would look as if their values had gone, or were names.
+a first line of other names, is not read: its columns would look as if their values had gone, or were names. Other names
+are told from values only by a numeric feature, which has a number under its name: categories may be any text.
 An answer becomes one cell for each row.
 """
 
@@ -50,32 +51,32 @@ def body(data: object, encoding: str, content_type: str) -> object:
     )
 
 
-def request_rows(content: object, columns: tuple, features: frozenset) -> list[dict]:
-    """Each with at least one of the features."""
-    rows = _rows(content, columns)
+def request_rows(content: object, columns: tuple, types: dict) -> list[dict]:
+    """Each with at least one of the features, whose types these are by name."""
+    rows = _rows(content, columns, types)
     for row in rows:
-        if features.isdisjoint(row):
+        if types.keys().isdisjoint(row):
             raise UnreadablePayload(f"a row without any of the features: it has {', '.join(row) or 'nothing'}")
     return rows
 
 
-def _rows(content: object, columns: tuple) -> list[dict]:
+def _rows(content: object, columns: tuple, types: dict) -> list[dict]:
     if isinstance(content, dict):
         split = content.get("dataframe_split")
         if isinstance(split, dict):
             return _named(split.get("data"), _texts(split.get("columns")))
         under = next((key for key in ROWS_UNDER if isinstance(content.get(key), list)), None)
-        return _rows(content[under], columns) if under else [content]
+        return _rows(content[under], columns, types) if under else [content]
     if not isinstance(content, list):
         raise UnreadablePayload(f"a request of {type(content).__name__}")
     if all(isinstance(item, dict) for item in content):
         return content
     if all(isinstance(item, list) for item in content):
-        return _named(*_without_header(content, columns))
+        return _named(*_without_header(content, columns, types))
     return _named([content], columns)
 
 
-def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
+def _without_header(rows: list, columns: tuple, types: dict) -> tuple[list, list | tuple]:
     """Rows, and the columns in the order of their values: that of a first line with their names, if there is one."""
     first = rows[0] if rows else []
     known = _by_spelling(columns)
@@ -84,17 +85,19 @@ def _without_header(rows: list, columns: tuple) -> tuple[list, list | tuple]:
     same = len(named) == len(first) == len(columns) and set(named) == set(columns)
     if same:
         return rows[1:], named
-    if len(rows) > 1 and _are_names(first, rows[1]):
+    if len(rows) > 1 and _are_names(first, rows[1], columns, types):
         raise UnreadablePayload(f"a first line of {', '.join(first)} for the columns {', '.join(columns)}")
     return rows, columns
 
 
-def _are_names(first: list, second: list) -> bool:
-    """Texts that all differ, over a row that has a number, and none of them."""
+def _are_names(first: list, second: list, columns: tuple, types: dict) -> bool:
+    """Texts that all differ and none of them a number, over a row with a number as one of the numeric features."""
     if not all(isinstance(cell, str) for cell in first):
         return False
-    different = len(set(first)) == len(first) and set(first).isdisjoint(map(str, second))
-    return different and as_numbers(first).unreadable == len(first) and not np.isnan(as_numbers(second).values).all()
+    if len(set(first)) < len(first) or not set(first).isdisjoint(map(str, second)):
+        return False
+    numeric = [cell for name, cell in zip(columns, second) if types.get(name) == "numeric"]
+    return as_numbers(first).unreadable == len(first) and not np.isnan(as_numbers(numeric).values).all()
 
 
 @lru_cache(maxsize=1)
