@@ -317,6 +317,55 @@ describeJudge('drift', 'captured requests', () => {
     ).toMatchObject({ current: 3, outsideWindow: 2 });
   });
 
+  test.each<[string, (id: string, time: string, row: (typeof SAME)[number]) => object]>([
+    [
+      'sagemaker-capture',
+      (inferenceId, inferenceTime, row) =>
+        capture(json('INPUT', named(row)), json('OUTPUT', row.score), { inferenceId, inferenceTime }),
+    ],
+    [
+      'vertex-bq-export',
+      (id, time, row) => ({
+        ...logged(id, { instances: [named(row)] }, { predictions: [row.score] }),
+        logging_time: time.replace('T', ' ').replace('Z', ' UTC'),
+      }),
+    ],
+  ])('what was answered before the window, and from its end on, is in no figure: %s', async (format, asked) => {
+    const window = { start: '2026-01-01T10:20:00Z', end: '2026-01-01T10:40:00Z' };
+    const within = ['10:20:00', '10:20:01', '10:30:00', '10:39:59'];
+    const outside = ['09:00:00', '10:00:00', '10:19:58', '10:19:59', '10:40:00', '10:59:59'];
+    const at = (time: string, row: (typeof SAME)[number]) => asked(`at ${time}`, `2026-01-01T${time}Z`, row);
+    const good = within.map((time, i) => at(time, SAME[i] as (typeof SAME)[number]));
+    const bad = outside.map((time) => at(time, { amount: 900, country: 'XX', score: 0.9 }));
+    const labels = [
+      ...within.map((time, i) => `at ${time},${i < 2 ? 1 : 0}`),
+      ...outside.map((time) => `at ${time},0`),
+    ];
+    const of = (lines: object[]) =>
+      judge.result({
+        'config.json': config(format, {
+          window,
+          target: { name: 'fraud', type: 'categorical', positive: 1 },
+          segments: ['country'],
+        }),
+        'reference/part.parquet': REFERENCE,
+        'current/a.jsonl': { lines },
+        'labels/a.csv': `request_id,fraud\n${labels.join('\n')}\n`,
+      });
+    const alone = await of(good);
+    expect(alone).toMatchObject({
+      status: 'OK',
+      rows: { current: 4, outsideWindow: 0, unreadable: 0 },
+      columns: [{ score: 0 }, { score: 0 }],
+      prediction: { score: 0 },
+      labels: { matched: 4, share: 1 },
+      performance: { auc: 1 },
+    });
+    const rows = { ...alone.rows, outsideWindow: bad.length };
+    expect(await of([...bad.slice(0, 4), ...good, ...bad.slice(4)])).toEqual({ ...alone, rows });
+    expect((await of([...good, ...bad.slice(0, 4)])).rows).toEqual({ ...rows, outsideWindow: 4 });
+  });
+
   test('half a character in the name of a column is one record that could not be read', async () => {
     const split = '{"dataframe_split":{"columns":["amount","\\ud83d"],"data":[[1]]}}';
     const result = await sagemaker([
