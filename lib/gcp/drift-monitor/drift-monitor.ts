@@ -164,7 +164,7 @@ export class DriftMonitor extends Construct {
         metric: (_verb, _name, to) => grantOnProject('roles/monitoring.metricWriter', target, to),
       },
       encryptionKey: props.operationsKey,
-      after: [...this.code.ready, ...this.config.ready],
+      after: [...this.code.ready, ...this.config.ready, ...this.job.ready],
       labels,
     });
     this.schedules = this.schedule();

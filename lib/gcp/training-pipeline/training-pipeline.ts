@@ -77,6 +77,8 @@ export class TrainingPipeline extends Construct {
   public readonly code: JobCode;
   /** The program that checks data, where a step does. */
   public readonly validation?: JobCode;
+  /** What each dataset that a step checks is checked against. */
+  public readonly rules: Readonly<Record<string, JobCode>>;
   /** Where steps ask for trainings on the batch cluster, and what runs them, where a step does. */
   public readonly requests?: PublishedTopic;
   public readonly launcher?: StepLauncher;
@@ -114,7 +116,8 @@ export class TrainingPipeline extends Construct {
     const region = knownRegion(this, target);
     const image = gcpJobImage(region);
     const checked = plan.steps.flatMap((step) => (step.kind === 'validation' ? step.dataset : []));
-    const rules = this.rulesOf(props, [...new Set(checked)]);
+    this.rules = this.rulesOf(props, [...new Set(checked)]);
+    const rules = Object.fromEntries(Object.entries(this.rules).map(([dataset, { path }]) => [dataset, path]));
     if (checked.length > 0) this.validation = new JobCode(this, 'Validation', { artifacts, job: 'validation' });
     this.pipeline = renderPipeline({
       target,
@@ -152,6 +155,7 @@ export class TrainingPipeline extends Construct {
         ...after(this, artifacts.ready),
         ...this.code.ready,
         ...(this.validation?.ready ?? []),
+        ...Object.values(this.rules).flatMap(({ ready }) => ready),
         ...this.workload.ready,
         ...(this.launcher === undefined ? [] : [this.launcher.trigger.resource]),
       ],
@@ -206,11 +210,10 @@ export class TrainingPipeline extends Construct {
     return workload;
   }
 
-  /** Folder with what each dataset is checked against, in the file system of a job. */
   private rulesOf(
     { artifacts, plan, checks = {} }: TrainingPipelineProps,
     datasets: readonly string[],
-  ): Readonly<Record<string, string>> {
+  ): Readonly<Record<string, JobCode>> {
     const unknown = datasets.filter((dataset) => checks[dataset] === undefined);
     if (unknown.length > 0)
       throw new Error(
@@ -219,8 +222,7 @@ export class TrainingPipeline extends Construct {
     return Object.fromEntries(
       datasets.map((dataset) => {
         const files = checks[dataset] ?? {};
-        const code = new JobCode(this, `Rules-${dataset}`, { artifacts, job: `rules-${dataset}`, files });
-        return [dataset, code.path];
+        return [dataset, new JobCode(this, `Rules-${dataset}`, { artifacts, job: `rules-${dataset}`, files })];
       }),
     );
   }

@@ -166,17 +166,20 @@ describe('DriftMonitor', () => {
     }
   });
 
-  test('starts no run before the code and what it is told are there', () => {
+  test('starts no run before the code and what it is told are there, and the job may do what it does', () => {
     const before = dependencies(stack);
     const objects = resourcesOf(stack)
       .filter(({ body }) => /^jobs\/(drift|config-detector)\//.test(`${body.name}`))
       .map(({ address }) => address);
     expect(objects.length).toBeGreaterThan(2);
+    const grants = [...before.keys()].filter((address) => /_iam_member\.Drift_Job_/.test(address));
+    expect(grants.length).toBeGreaterThan(2);
     const running = [...before.keys()].filter((address) =>
       /^google_(workflows_workflow|cloud_scheduler_job)\.Drift_/.test(address),
     );
     expect(running).toHaveLength(3);
-    for (const address of running) expect([...(before.get(address) ?? [])]).toEqual(expect.arrayContaining(objects));
+    for (const address of running)
+      expect([...(before.get(address) ?? [])]).toEqual(expect.arrayContaining([...objects, ...grants]));
   });
 
   test('is refused in a network that its jobs could not be in', () => {

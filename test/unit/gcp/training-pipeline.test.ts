@@ -13,6 +13,8 @@ import { EVERY_KIND, ON_CLUSTER, plannedPipeline, UNCHECKED, WITH_CLUSTER } from
 import { problemsOf } from '../../support/problems';
 import { dependencies } from '../../support/terraform-expressions';
 
+const CHECKS = { transactions: { 'rules.json': '{"rules":[]}' } };
+
 /** The first pool of a job. */
 function firstPool(job: object | undefined): Readonly<Record<string, unknown>> {
   const { jobSpec } = job as { jobSpec: { workerPoolSpecs: readonly Readonly<Record<string, unknown>>[] } };
@@ -178,24 +180,21 @@ describe('TrainingPipeline', () => {
   });
 
   it.each([
-    ['on machines of Vertex AI', () => pipelined()],
-    ['on the batch cluster', () => onCluster()],
-  ])('%s has its document once all that it names is there, and whoever runs it may', (_, make) => {
+    ['on machines of Vertex AI', [], () => pipelined()],
+    ['on the batch cluster', ['Pipeline_Launcher'], () => onCluster()],
+    ['with a check of data', ['Pipeline_Rules', 'Pipeline_Validation'], () => pipelined(plannedPipeline(), CHECKS)],
+  ])('%s has its document once all that it names is there, and whoever runs it may', (_, more, make) => {
     const { stack } = make();
     const before = dependencies({ name: 'Test', json: documentOf(stack) });
     const document = [...before.keys()].find((address) => /_object\.Pipeline_Document_/.test(address)) ?? '';
     const needed = [...before.keys()].filter((address) =>
-      /^google_(storage_bucket_object\.Pipeline_Code_|\w+_iam_member\.Pipeline_Steps_|eventarc_trigger\.Pipeline_Launcher_)/.test(
+      /^google_(storage_bucket_object\.Pipeline_(?!Document_)|\w+_iam_member\.Pipeline_Steps_|eventarc_trigger\.Pipeline_Launcher_)/.test(
         address,
       ),
     );
     expect([...(before.get(document) ?? [])]).toEqual(expect.arrayContaining(needed));
     expect(new Set(needed.map((address) => /Pipeline_[A-Za-z]+/.exec(address)?.[0]))).toEqual(
-      new Set([
-        'Pipeline_Code',
-        'Pipeline_Steps',
-        ...(make().made.launcher === undefined ? [] : ['Pipeline_Launcher']),
-      ]),
+      new Set(['Pipeline_Code', 'Pipeline_Steps', ...more]),
     );
   });
 
@@ -248,7 +247,7 @@ describe('TrainingPipeline', () => {
   });
 
   it('keeps beside it the program that checks data, and what data is checked against', () => {
-    const { stack, made } = pipelined(plannedPipeline(), { transactions: { 'rules.json': '{"rules":[]}' } });
+    const { stack, made } = pipelined(plannedPipeline(), CHECKS);
     const objects = Object.values(resourcesOf(stack, 'google_storage_bucket_object'));
     const rules = objects.find(({ name }) =>
       /^jobs\/rules-transactions\/[0-9a-f]{16}\/rules\.json$/.test(String(name)),
