@@ -116,7 +116,11 @@ export function namedSteps({ target, platform }: OperationsWorkflowProps): reado
 
 /** Expression for whether a version names a snapshot of a dataset, of which `folder` ends in `<id>/` after so many characters. */
 export const isNamed = (dataset: string, folder: string, before: string): string =>
-  `len(text.find_all(default(map.get(named, ${dataset}), ""), "/" + text.substring(${folder}, math.max(${before}, len(${folder}) - ${TAIL + 1}), len(${folder})))) > 0`;
+  knows(dataset, `text.substring(${folder}, int(math.max(${before}, len(${folder}) - ${TAIL + 1})), len(${folder}))`);
+
+/** Expression for whether the names of a dataset have this tail. */
+const knows = (dataset: string, tail: string): string =>
+  `len(text.find_all(default(map.get(named, ${dataset}), ""), "/" + ${tail})) > 0`;
 
 const noRoom = [{ condition: expr(`room <= 0 or size > ${NAMES_ROOM}`), raise: NO_ROOM_TO_COLLECT }];
 
@@ -148,10 +152,8 @@ const versionSteps: readonly Step[] = [
             take_named: {
               assign: [
                 { id: expr('made[dataset]') },
-                { tail: expr(`text.substring(id, math.max(0, len(id) - ${TAIL}), len(id)) + "/"`) },
-                {
-                  more: expr('if(len(text.find_all(default(map.get(named, dataset), ""), "/" + tail)) > 0, "", tail)'),
-                },
+                { tail: expr(`text.substring(id, int(math.max(0, len(id) - ${TAIL})), len(id)) + "/"`) },
+                { more: expr(`if(${knows('dataset', 'tail')}, "", tail)`) },
                 { 'named[dataset]': expr('default(map.get(named, dataset), "/") + more') },
                 { size: expr('size + len(more)') },
                 { room: expr('room - 1') },
