@@ -36,22 +36,21 @@ export type NameKind = keyof typeof NAME_RULES;
 
 const HASH_LENGTH = 8;
 
+/** The first hex digits of a text's hash, so many. */
+const digits = (count: number, text: string): string => createHash('sha256').update(text).digest('hex').slice(0, count);
+
 /** Eight hex digits that stand for the whole text. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
-}
+export const shortHash = (text: string): string => digits(HASH_LENGTH, text);
 
 /** Sixteen: what many contents are told apart by, of which older ones are still used. */
-export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+export const contentHash = (text: string): string => digits(16, text);
 
 /**
  * Nine digits that stand for the whole text, the first not 0: what has to be called by a number. Vertex AI takes no more
  * for an endpoint (discovery document, endpoints.create, endpointId).
  */
 export const shortNumber = (text: string): string =>
-  String(
-    100_000_000 + (Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) % 900_000_000),
-  );
+  String(100_000_000 + (Number.parseInt(digits(12, text), 16) % 900_000_000));
 
 /**
  * Joins parts to a physical name of a kind. A name that is too long is cut and ends in a hash of all its parts, so that
