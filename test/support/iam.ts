@@ -35,11 +35,10 @@ export function workloadPermissions({ app, templates }: SynthesisedPlatform): re
     .filter((construct) => construct instanceof Workload)
     .map((workload) => {
       const stack = Stack.of(workload);
-      const template = templates.find(({ name }) => name === stack.stackName)?.template ?? { Resources: {} };
-      const paths = pathsOf(stack);
+      const where = templateOf(templates, stack);
       const statements = workload.policies.flatMap((policy) => {
         const id = stack.getLogicalId(policy.node.defaultChild as CfnManagedPolicy);
-        const document = template.Resources[id]?.Properties?.PolicyDocument as {
+        const document = where.template.Resources[id]?.Properties?.PolicyDocument as {
           readonly Statement: readonly Statement[];
         };
         return document.Statement;
@@ -47,7 +46,7 @@ export function workloadPermissions({ app, templates }: SynthesisedPlatform): re
       return {
         path: workload.node.path,
         access: workload.access,
-        permissions: statements.flatMap((statement) => permissionsOf(statement, { template, paths })),
+        permissions: statements.flatMap((statement) => permissionsOf(statement, where)),
       };
     });
 }
@@ -88,9 +87,8 @@ function holds(condition: string, context: Readonly<Record<string, string>>): bo
 /** A property of a resource as text, with references spelled as those of permissions are. */
 export function spelledProperty({ templates }: SynthesisedPlatform, resource: CfnResource, property: string): string {
   const stack = Stack.of(resource);
-  const template = templates.find(({ name }) => name === stack.stackName)?.template ?? { Resources: {} };
-  const value = template.Resources[stack.getLogicalId(resource)]?.Properties?.[property];
-  return written(value, { template, paths: pathsOf(stack) });
+  const where = templateOf(templates, stack);
+  return written(where.template.Resources[stack.getLogicalId(resource)]?.Properties?.[property], where);
 }
 
 interface Written {
@@ -98,6 +96,11 @@ interface Written {
   /** Path of each resource in the construct tree, by logical id. */
   readonly paths: ReadonlyMap<string, string>;
 }
+
+const templateOf = (templates: SynthesisedPlatform['templates'], stack: Stack): Written => ({
+  template: templates.find(({ name }) => name === stack.stackName)?.template ?? { Resources: {} },
+  paths: pathsOf(stack),
+});
 
 const pathsOf = (stack: Stack): ReadonlyMap<string, string> =>
   new Map(
