@@ -16,15 +16,15 @@ export interface CollectMachineProps extends OperationsMachineProps {
 
 /** What a dataset takes of the room beside its snapshots, and what the last of them may take more than is left. */
 const DATASET_EVENTS = 60;
-/** Snapshots of a dataset that a day chooses from, and up to a page more. A variable holds 256 KiB, and one takes 23 bytes. */
+/** Snapshots of a dataset that a day chooses from, or up to a page more: one takes 23 bytes of a variable's 256 KiB. */
 const MOST_UNNAMED = 10_000;
 const DAY_MS = 86_400_000;
 
 /**
- * The machine that collects frozen snapshots which no version names. What is old it decides before it looks for names, so that
- * whatever registers meanwhile names nothing that is due. Each dataset has a share of what the history of the execution has
- * room for; an execution that has none for any has failed, and says so. Snapshots that are too many wait for another day, on which it
- * begins at another place of the list.
+ * The machine that collects frozen snapshots which no version names. What is old it decides before it looks for names,
+ * so that whatever registers meanwhile names nothing that is due. Each dataset has a share of what the history of the
+ * execution has room for; an execution that has none for any has failed, and says so. Snapshots that are too many wait
+ * for another day, on which it begins at another place of the list.
  */
 export function collectMachine(props: CollectMachineProps): AslMachine {
   const { bucket, graceSeconds, slug } = props;

@@ -11,12 +11,13 @@ export const DATASET_STEPS = 100;
 const PAGE_STEPS = 8;
 
 /**
- * Steps that take old snapshots of a dataset which no version names one step further, one after the other, as long as steps of
- * its share are left. An id is a time that its snapshot is no older than, and so ids before `oldBefore` alone are looked at. The
- * day begins at a place of its own among them, so that those which wait for their time are in nobody's way for long.
+ * Steps that take old snapshots of a dataset which no version names one step further, one after the other, as long as
+ * steps of its share are left. An id is a time that its snapshot is no older than, and so ids before `oldBefore` alone
+ * are looked at. The day begins at a place of its own among them, so that those which wait for their time are in
+ * nobody's way for long.
  *
- * Variables given: datasets, and of each dataset its folder and its place `at` among them; named; oldBefore, an id; place, from 0 to 1;
- * before, in seconds; room, steps; counts. Within: until, so many are left to the other datasets.
+ * Variables given: datasets, and of each dataset its folder and its place `at` among them; named; oldBefore, an id;
+ * place, from 0 to 1; before, in seconds; room, steps; counts. Within: until, so many are left to the other datasets.
  *
  * @param root - prefix of the folders of all datasets
  */
