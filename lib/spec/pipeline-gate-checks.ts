@@ -42,7 +42,10 @@ const readsWhatIs = (steps: PipelineSpec['steps']): boolean =>
       }),
   );
 
-/** The version has the metrics of the step that the gate names, and the next is compared with them. */
+/**
+ * The version has the metrics of the step that the gate names, and the next is compared with them. What a model was
+ * converted from may answer otherwise than it, so metrics of that one are not its own.
+ */
 const gateJudgesModel = eachPipeline(({ steps, gate, register }, report) => {
   const [metric, model] = [stepRef(gate?.metric ?? ''), stepRef(register?.model ?? '')];
   if (metric === undefined || register === undefined || model === undefined) return;
@@ -56,7 +59,7 @@ const gateJudgesModel = eachPipeline(({ steps, gate, register }, report) => {
     path: ['gate', 'metric'],
     message: `says nothing of ${register.model}, which is registered: step ${metric.step} neither makes nor reads it`,
     allowed: known.length === 0 ? `none: no step that makes or reads ${register.model} has a metric` : known.join(', '),
-    fix: `${known.length === 0 ? 'add a metric to' : 'name a metric of'} a step that reads ${register.model}`,
+    fix: `evaluate what is registered: ${known.length === 0 ? 'add a metric to' : 'name a metric of'} a step that reads ${register.model}`,
   });
 });
 

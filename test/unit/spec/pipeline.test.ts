@@ -319,7 +319,7 @@ describe('a pipeline of a spec', () => {
           message: `says nothing of train.model, which is registered: step ${step} neither makes nor reads it`,
           received: `"${step}.auc"`,
           allowed: 'evaluate.auc, evaluate.loss',
-          fix: 'name a metric of a step that reads train.model',
+          fix: 'evaluate what is registered: name a metric of a step that reads train.model',
         },
       ]);
     });
@@ -332,9 +332,30 @@ describe('a pipeline of a spec', () => {
         {
           path: 'models.detector.pipeline.gate.metric',
           allowed: 'none: no step that makes or reads train.model has a metric',
-          fix: 'add a metric to a step that reads train.model',
+          fix: 'evaluate what is registered: add a metric to a step that reads train.model',
         },
       ]);
+    });
+
+    it('refuses the metric of what the registered model was repackaged from, and takes one of what came of it', () => {
+      const pack = { kind: 'processing', inputs: { trained: 'train.model' }, outputs: ['model'] };
+      const registering = (step: string, more: object = {}) => ({
+        ...gated(step, { package: pack, ...more }),
+        register: { model: 'package.model' },
+      });
+      expect(problemsOf(() => loadedPipeline(registering('evaluate')))).toMatchObject([
+        {
+          path: 'models.detector.pipeline.gate.metric',
+          line: expect.any(Number),
+          message: 'says nothing of package.model, which is registered: step evaluate neither makes nor reads it',
+          received: '"evaluate.auc"',
+          allowed: 'none: no step that makes or reads package.model has a metric',
+          fix: 'evaluate what is registered: add a metric to a step that reads package.model',
+        },
+      ]);
+      const { evaluate } = steps;
+      const asRegistered = { evaluate: { ...evaluate, inputs: { ...evaluate.inputs, model: 'package.model' } } };
+      expect(() => loadedPipeline(registering('evaluate', asRegistered))).not.toThrow();
     });
 
     it.each<[string, string, object]>([
