@@ -1,6 +1,11 @@
 import type { Construct } from 'constructs';
-import { LONGEST_LOG_FILTER } from '../../plan/pipeline/gcp-schedules';
 import { literal } from '../escape';
+
+/**
+ * Characters of a filter of log entries. Source: Cloud Logging documentation, "Quotas and limits": length of a query,
+ * and of the inclusion filter of a sink.
+ */
+const LONGEST_LOG_FILTER = 20_000;
 
 /** A comparison with several values, any of which will do. Source: Cloud Logging documentation, "Logging query language". */
 export const anyOf = (field: string, values: readonly string[]): string =>

@@ -2,12 +2,9 @@ import { eachPipeline } from '../../spec/each-pipeline';
 import type { SpecCheck } from '../../spec/references';
 
 /**
- * Characters of a filter of log entries. Source: Cloud Logging documentation, "Quotas and limits": length of a query, and of
- * the inclusion filter of a sink.
+ * Schedules of a pipeline that one filter of log entries has room for, however long their names are. Source: Cloud
+ * Logging documentation, "Quotas and limits": length of a query, 20,000 characters.
  */
-export const LONGEST_LOG_FILTER = 20_000;
-
-/** Schedules of a pipeline that one filter has room for, however long their names are. */
 const MOST_SCHEDULES = 250;
 
 /** The same, for people. */

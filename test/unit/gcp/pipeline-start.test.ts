@@ -3,14 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { Workload } from '../../../lib/gcp/access/workload';
 import { AlertChannel } from '../../../lib/gcp/alerts/alert-channel';
 import { ArtifactStore } from '../../../lib/gcp/artifact-store/artifact-store';
-import { DataLake } from '../../../lib/gcp/data-lake/data-lake';
+import { DataLake, type DataLakeAttributes } from '../../../lib/gcp/data-lake/data-lake';
 import { keyFromId } from '../../../lib/gcp/keys/encryption-key';
 import { ModelRegistry } from '../../../lib/gcp/model-registry/model-registry';
 import { ModelRoles } from '../../../lib/gcp/model-registry/model-roles';
 import { Records } from '../../../lib/gcp/records/records';
+import type { Target } from '../../../lib/gcp/target';
 import { ImageRepository } from '../../../lib/gcp/training-cluster/image-repository';
 import { PipelineStart } from '../../../lib/gcp/training-pipeline/pipeline-start';
 import { PlatformNames } from '../../../lib/plan/names';
+import { MOST_FROZEN_OF_A_PIPELINE } from '../../../lib/plan/object-grants-checks';
 import type { TriggerPlan } from '../../../lib/plan/pipeline/pipeline-plan';
 import { RUN_OUTCOMES } from '../../../lib/plan/pipeline/pipeline-signals';
 import { bindingsOf, documentOf, gcpStack, resourceOf, resourcesOf, TARGET } from '../../support/gcp-synth';
@@ -22,8 +24,20 @@ const key = keyFromId('projects/fraud-prod/locations/europe-west4/keyRings/k/cry
 const SCHEDULE: TriggerPlan = { name: 'nightly', kind: 'schedule', cron: '0 3 * * *', timeZone: 'Europe/Berlin' };
 const NEW_DATA: TriggerPlan = { name: 'fresh', kind: 'new-data', dataset: 'transactions' };
 const SIGNAL: TriggerPlan = { name: 'drifted', kind: 'signal', signal: 'drift' };
+/** What is called by the longest names that a spec may have. */
+const LONGEST = {
+  target: { ...TARGET, project: 'p'.repeat(30) },
+  named: new PlatformNames('p'.repeat(24), 'e'.repeat(12)),
+};
 
-function started(triggers: readonly TriggerPlan[], named = names) {
+interface Named {
+  readonly target?: Target;
+  readonly named?: PlatformNames;
+  /** Datasets of the lake beside those of the pipeline. */
+  readonly more?: Readonly<Record<string, { readonly zone: string }>>;
+}
+
+function started(triggers: readonly TriggerPlan[], { target = TARGET, named = names, more = {} }: Named = {}) {
   const stack = gcpStack();
   const roles = ModelRoles.fromNames({ target: TARGET, names });
   const alerts = new AlertChannel(stack, 'Alerts', {
@@ -35,7 +49,7 @@ function started(triggers: readonly TriggerPlan[], named = names) {
   const accountId = names.of('serviceAccount', 'steps', 'detector');
   const document = new StorageBucketObject(stack, 'Document', { bucket: 'artifacts', name: 'd', content: '{}' });
   const made = new PipelineStart(stack, 'Start', {
-    target: TARGET,
+    target,
     names: named,
     plan: { ...plannedPipeline(), triggers },
     registry: new ModelRegistry(stack, 'Registry', {
@@ -46,7 +60,7 @@ function started(triggers: readonly TriggerPlan[], named = names) {
       records,
       roles,
     }),
-    lake: lakeOf(stack),
+    lake: lakeOf(stack, { target, names: named }, more),
     artifacts: ArtifactStore.fromName('artifacts'),
     document: { name: 'pipelines/detector/documents/d.json', ready: [document] },
     repository: ImageRepository.fromNames({ target: TARGET, names }),
@@ -64,14 +78,14 @@ function started(triggers: readonly TriggerPlan[], named = names) {
   return { stack, made };
 }
 
-function lakeOf(stack: ReturnType<typeof gcpStack>) {
-  const { dataLake } = loadedPipeline();
-  return DataLake.fromNames(stack, 'Lake', {
-    target: TARGET,
-    names,
-    zones: Object.keys(dataLake?.zones ?? {}),
-    datasets: dataLake?.datasets ?? {},
-  });
+function lakeOf(
+  stack: ReturnType<typeof gcpStack>,
+  of: Pick<DataLakeAttributes, 'target' | 'names'>,
+  more: NonNullable<Named['more']>,
+) {
+  const datasets = { ...loadedPipeline().dataLake?.datasets, ...more };
+  const zones = [...new Set(Object.values(datasets).map(({ zone }) => zone))];
+  return DataLake.fromNames(stack, 'Lake', { ...of, zones, datasets });
 }
 
 describe('PipelineStart', () => {
@@ -139,12 +153,27 @@ describe('PipelineStart', () => {
   });
 
   test('tells of as many schedules as a spec may have, whatever they are called, and of no more than a filter holds', () => {
-    const longest = new PlatformNames('p'.repeat(24), 'e'.repeat(12));
     const schedules = (count: number) =>
       Array.from({ length: count }, (_, i): TriggerPlan => ({ ...SCHEDULE, name: `s${i}`.padEnd(32, 'x') }));
-    const { stack } = started(schedules(250), longest);
+    const { stack } = started(schedules(250), LONGEST);
     expect(Object.keys(resourcesOf(stack, 'google_cloud_scheduler_job'))).toHaveLength(250);
-    expect(() => started(schedules(300), longest)).toThrow(
+    expect(() => started(schedules(300), LONGEST)).toThrow(
+      /a filter of log entries has \d+ characters, .* takes 20000/,
+    );
+  });
+
+  test('hears of as many tables as a pipeline may read, whatever they are called, and of no more than a filter holds', () => {
+    const zone = 'z'.repeat(20);
+    const hearing = (count: number) => {
+      const tables = Array.from({ length: count }, (_, i) => `d${i}`.padEnd(64, 'x'));
+      const triggers = tables.map((dataset): TriggerPlan => ({ ...NEW_DATA, name: `of-${dataset}`, dataset }));
+      const more = Object.fromEntries(tables.map((dataset) => [dataset, { zone }]));
+      return { tables, stack: started(triggers, { ...LONGEST, more }).stack };
+    };
+    const { tables, stack } = hearing(MOST_FROZEN_OF_A_PIPELINE);
+    const { filter } = resourceOf(stack, 'google_logging_project_sink');
+    expect(String(filter).match(/(?<=\/tables\/)\w+/g)).toEqual(tables);
+    expect(() => hearing(2 * MOST_FROZEN_OF_A_PIPELINE)).toThrow(
       /a filter of log entries has \d+ characters, .* takes 20000/,
     );
   });
