@@ -294,6 +294,55 @@ describeJudge('asl', 'what watches drift, executed', () => {
     });
   });
 
+  describe('as slow as it can be', () => {
+    /** Athena ends a query just before the last look at it. */
+    const QUERY = 2500;
+    /** What the job may run, and what SageMaker may take before it starts it. */
+    const JOB = 7200 + 3600;
+    /** For calls, and what is tried again. */
+    const TO_SPARE = 1800;
+    const COLUMNS = '"transaction_id", "is_fraud", "disputed_on"';
+
+    test.each<[string, Situation, string, readonly string[]]>([
+      ['without a table to freeze', { monitoring: { drift: DRIFT } }, 'drift', []],
+      ['with a reference', { monitoring: { drift: WITH_REFERENCE.drift } }, 'drift', ['baseline']],
+      ['with labels', {}, 'quality', ['chargebacks']],
+      ['with both', { monitoring: WITH_REFERENCE }, 'quality', ['baseline', 'chargebacks']],
+    ])('ends well inside its time: %s', async (_, situation, kind, tables) => {
+      const asked = start(
+        {
+          ...situation,
+          objects: { [captureKey('2026/01/02/10')]: { text: '{}' }, [captureKey('2026/01/01/10')]: { text: '{}' } },
+          ends: [{ seconds: JOB, leaves: { 'figures.json': result() } }],
+        },
+        { run: kind },
+      );
+      const athena = {
+        ...(asked.world.state?.athena as object),
+        seconds: QUERY,
+        failures: tables.map((table) => ({
+          of: `UNLOAD (SELECT ${COLUMNS} FROM "fraud_curated"."${table}"`,
+          reason: 'slow down',
+        })),
+      };
+      const done = await judge.run({
+        ...asked,
+        world: { ...asked.world, state: { ...asked.world.state, athena } },
+        // Each freeze puts a copy of its manifest, and then the manifest, which is refused twice.
+        faults: tables.flatMap((_, i) =>
+          [2, 3].map((put) => ({ service: 's3', operation: 'PutObject', nth: 4 * i + put, ...DENIED })),
+        ),
+      });
+      expect(done, done.cause).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured' } });
+      expect(done.states.filter((state) => state.endsWith('FreezeTryAgain'))).toHaveLength(tables.length);
+      expect(done.states.filter((state) => state.endsWith('FreezePutAgain'))).toHaveLength(2 * tables.length);
+      const took = (Date.parse(done.world.now) - Date.parse(asked.world.now ?? '')) / 1000;
+      expect(took).toBeGreaterThanOrEqual(JOB + tables.length * 4 * QUERY);
+      const { TimeoutSeconds } = asked.definition as { TimeoutSeconds: number };
+      expect(TimeoutSeconds - took).toBeGreaterThanOrEqual(TO_SPARE);
+    });
+  });
+
   describe('when something goes wrong', () => {
     test('a call that fails once is only tried again', async () => {
       for await (const { call, run: shaken } of judge.failEachCall(start(), DENIED)) {
