@@ -741,6 +741,27 @@ describeJudge('workflows', 'the rollout on Google Cloud', () => {
     expect(left(run).record).toMatchObject({ version: '6', previous: { version: '5' } });
   });
 
+  describe('keeps on record since when a version serves', () => {
+    test('though it is configured anew, on machines of other settings', async () => {
+      const six = await approve6();
+      const { record, models } = left(six);
+      expect(Date.parse(record?.at ?? '')).toBeGreaterThan(START);
+      const run = await judge.run(later(six, { argument: { version: 6 }, props: LINEAR, afterSeconds: 86_400 }));
+      expect(left(run).models[0]?.displayName).not.toBe(models[0]?.displayName);
+      expect(left(run).record).toMatchObject({ version: '6', name: left(run).models[0]?.displayName, at: record?.at });
+    });
+
+    test('and anew when another one does, be it one that served before', async () => {
+      const since = (run: WorkflowsRun) => Date.parse(left(run).record?.at ?? '');
+      const [five, six] = [await served(), await approve6()];
+      expect(since(six)).toBeGreaterThan(Date.parse(five.world.now));
+      expect(since(six)).toBeLessThanOrEqual(Date.parse(six.world.now));
+      const back = await judge.run(later(six, { argument: { action: 'rollback' } }));
+      expect(left(back).record).toMatchObject({ version: '5' });
+      expect(since(back)).toBeGreaterThan(Date.parse(six.world.now));
+    });
+  });
+
   test.each(['10%', undefined])('so too how many requests are recorded, here %s', async (sampling) => {
     const props = (part: string | undefined): ServingProps => ({
       serving: {

@@ -481,6 +481,27 @@ describeJudge('asl', 'the rollout machine', () => {
     });
   });
 
+  describe('keeps on record since when a version serves', () => {
+    test('though it is configured anew, on machines of other settings', async () => {
+      const six = await approve6();
+      const { record, endpoint } = left(six);
+      expect(Date.parse(record?.at ?? '')).toBeGreaterThan(START);
+      const run = await judge.run(later(six, { input: { version: 6 }, props: LINEAR, afterSeconds: 86_400 }));
+      expect(left(run).endpoint?.config).not.toBe(endpoint?.config);
+      expect(left(run).record).toMatchObject({ version: '6', config: left(run).endpoint?.config, at: record?.at });
+    });
+
+    test('and anew when another one does, be it one that served before', async () => {
+      const since = (run: Awaited<ReturnType<typeof served>>) => Date.parse(left(run).record?.at ?? '');
+      const [five, six] = [await served(), await approve6()];
+      expect(since(six)).toBeGreaterThan(Date.parse(five.world.now));
+      expect(since(six)).toBeLessThanOrEqual(Date.parse(six.world.now));
+      const back = await judge.run(later(six, { input: { action: 'rollback' } }));
+      expect(left(back).record).toMatchObject({ version: '5' });
+      expect(since(back)).toBeGreaterThan(Date.parse(six.world.now));
+    });
+  });
+
   test('follows what serves, whoever put it there', async () => {
     const asked = later(await approve6(), { approved: 7 });
     const state = asked.world.state as { ssm: { parameters: Record<string, { value: string }> } };
