@@ -27,7 +27,7 @@ import {
 } from '../../support/gcp-permissions';
 import { datasets } from '../../support/many-datasets';
 import { EVERY_KIND, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
-import { resourcesOf } from '../../support/terraform-stacks';
+import { resourcesOf, type TerraformStack } from '../../support/terraform-stacks';
 import { PREPARED } from '../../support/watched-spec';
 
 const edgeText = ({ workload, verb, kind, name }: AccessEdge): string => `${workload} may ${verb} ${kind} ${name}`;
@@ -276,6 +276,15 @@ describe.each(CASES)('IAM of $title', ({ spec }) => {
     for (const { role, address } of all) if (role.startsWith('projects/')) expect(known.has(role), address).toBe(true);
   });
 
+  it('lets whatever starts a workflow start it, be it a clock or a message', () => {
+    const starters = synthesised.stacks.flatMap(startersIn);
+    const allowed = all.filter(
+      ({ role, on }) => role === 'roles/workflows.invoker' && on === `project ${plan.spec.gcp.project}`,
+    );
+    const members = allowed.map(({ member }) => member);
+    expect(starters.filter((email) => !members.includes(`serviceAccount:${email}`))).toEqual([]);
+  });
+
   it('grants by additive members alone, of types that this test reads', () => {
     const iam = synthesised.stacks.flatMap(resourcesOf).filter(({ type }) => /_iam_/.test(type));
     const unread = iam.filter(
@@ -292,6 +301,22 @@ describe.each(CASES)('IAM of $title', ({ spec }) => {
     expect(customRolesIn(synthesised.stacks).length).toBeLessThan(300);
   });
 });
+
+/**
+ * Addresses of the accounts as which Scheduler and Eventarc start workflows. Sources: Workflows documentation, "Schedule a
+ * workflow using Cloud Scheduler"; Eventarc documentation, "Roles and permissions for Workflows targets".
+ */
+const startersIn = (stack: TerraformStack): readonly string[] =>
+  resourcesOf(stack).flatMap(({ type, body }) => {
+    if (type === 'google_eventarc_trigger') return String(body.service_account);
+    if (type !== 'google_cloud_scheduler_job') return [];
+    const { uri, oauth_token: token } = body.http_target as {
+      readonly uri: string;
+      readonly oauth_token: { readonly service_account_email: string };
+    };
+    expect(uri).toMatch(/^https:\/\/workflowexecutions\.googleapis\.com\//);
+    return token.service_account_email;
+  });
 
 /**
  * Policies that IAM would refuse. Source: IAM documentation, "Quotas and limits" (logical operators of a condition, bindings
@@ -319,12 +344,18 @@ function overLimits(bindings: readonly Binding[]): readonly string[] {
 }
 
 describe('what is written down', () => {
-  const used = CASES.flatMap(({ spec }) => synthGcpPlatform(spec).platform.plan.access);
+  const synthesised = CASES.map(({ spec }) => synthGcpPlatform(spec));
+  const used = synthesised.flatMap(({ platform }) => platform.plan.access);
 
   it('is of edges and workloads that there are', () => {
     for (const exception of NEEDS_NO_GRANT)
       expect(used.some((edge) => exception.kind === edge.kind && exception.workload.test(edge.workload))).toBe(true);
     for (const { workload } of RUNS_WITH) expect(used.some((edge) => workload.test(edge.workload))).toBe(true);
+  });
+
+  it('is of platforms in which something starts workflows, by a clock and by messages', () => {
+    const starters = synthesised.flatMap(({ stacks }) => stacks.flatMap(startersIn));
+    for (const account of ['clock', 'runs', 'trainings', 'wakes']) expect(starters.join()).toContain(`-${account}-`);
   });
 
   it('says why', () => {
