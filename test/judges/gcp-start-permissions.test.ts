@@ -46,6 +46,6 @@ describeJudge('workflows', 'the workflow that starts runs, as its account', () =
   ])('may make every call of %s', async (_, written, outcome) => {
     const run = await started(written);
     expect(run.executions[0]).toMatchObject({ status: 'SUCCEEDED', result: { outcome } });
-    expect(refusedOf(neededBy(run, TARGET.project), bindings)).toEqual([]);
+    expect(refusedOf(neededBy(run.calls, TARGET.project), bindings)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Binding } from './gcp-iam';
-import type { Json, WorkflowsCall, WorkflowsRun } from './workflows-judge';
+import type { Json, WorkflowsCall } from './workflows-judge';
 
 /** A permission that a call takes, and on what, spelled as those of grants are: `storage_bucket <name>`. */
 export interface Needed {
@@ -44,10 +44,19 @@ const onObject =
         : { object: String(object ?? name) }),
     }));
 
+const actsAs = (email: string, project: string): readonly Needed[] => [
+  { permission: 'iam.serviceAccounts.actAs', on: `service_account projects/${project}/serviceAccounts/${email}` },
+];
+
+interface Allocation {
+  readonly serviceAccount: { readonly email: string };
+}
+
 /**
  * What each method takes. Sources: Cloud Storage documentation, "IAM permissions for JSON methods"; Vertex AI documentation,
  * "Vertex AI permissions"; BigQuery documentation, "BigQuery IAM roles and permissions", and "EXPORT DATA
- * statement"; Artifact Registry documentation, "Access control with IAM"; IAM documentation, "Attach
+ * statement"; Artifact Registry documentation, "Access control with IAM"; Batch documentation, "IAM
+ * permissions reference" of jobs, and "Define job resources using a VM instance template"; IAM documentation, "Attach
  * service accounts to resources". Whoever began a job of BigQuery sees it without a permission.
  */
 const METHODS: Readonly<Record<string, Rule>> = {
@@ -61,15 +70,18 @@ const METHODS: Readonly<Record<string, Rule>> = {
   'aiplatform.projects.locations.pipelineJobs.list': onProject('aiplatform.pipelineJobs.list'),
   'aiplatform.projects.locations.pipelineJobs.create': (call, project) => [
     ...onProject('aiplatform.pipelineJobs.create')(call, project),
-    {
-      permission: 'iam.serviceAccounts.actAs',
-      on: `service_account projects/${project}/serviceAccounts/${(call.body as Json).serviceAccount}`,
-    },
+    ...actsAs(String((call.body as Json).serviceAccount), project),
   ],
   'artifactregistry.projects.locations.repositories.packages.tags.get': ({ params }, project) => {
     const [, repository] = /\/repositories\/([^/]+)\//.exec(String(params.name)) ?? [];
     return [{ permission: 'artifactregistry.tags.get', on: `artifact_registry_repository ${project}.${repository}` }];
   },
+  'batch.projects.locations.jobs.get': onProject('batch.jobs.get'),
+  'batch.projects.locations.jobs.cancel': onProject('batch.jobs.cancel'),
+  'batch.projects.locations.jobs.create': (call, project) => [
+    ...onProject('batch.jobs.create', 'compute.instanceTemplates.get')(call, project),
+    ...actsAs((call.body as { readonly allocationPolicy: Allocation }).allocationPolicy.serviceAccount.email, project),
+  ],
   'bigquery.tables.get': ({ params }) => [
     {
       permission: 'bigquery.tables.get',
@@ -103,18 +115,17 @@ function exported(query: string): readonly Needed[] {
 }
 
 /**
- * What the calls of a run take, and what it wrote to its log.
+ * What calls of a workflow take, and the log that it keeps of them. Source for that: Workflows documentation, "Grant a workflow
+ * permission to access Google Cloud resources".
  * @throws Error for methods that this does not know.
  */
-export function neededBy({ calls, log }: Pick<WorkflowsRun, 'calls' | 'log'>, project: string): readonly Needed[] {
-  return [
-    ...calls.flatMap((call) => {
-      const rule = METHODS[call.method];
-      if (rule === undefined) throw new Error(`nobody has written down what ${call.method} takes`);
-      return rule(call, project);
-    }),
-    ...(log.length === 0 ? [] : [{ permission: 'logging.logEntries.create', on: `project ${project}` }]),
-  ];
+export function neededBy(calls: readonly WorkflowsCall[], project: string): readonly Needed[] {
+  const ofCalls = calls.flatMap((call) => {
+    const rule = METHODS[call.method];
+    if (rule === undefined) throw new Error(`nobody has written down what ${call.method} takes`);
+    return rule(call, project);
+  });
+  return [...ofCalls, { permission: 'logging.logEntries.create', on: `project ${project}` }];
 }
 
 /** Those of them that no grant gives, once each. */
