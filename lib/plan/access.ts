@@ -158,6 +158,10 @@ export type Grant = {
 export const edges = (workload: Workload, grants: readonly Grant[]): readonly AccessEdge[] =>
   grants.map(([kind, verb, name, why]) => ({ workload, kind, verb, name, why }) as AccessEdge);
 
+/** Edges but these, each as `prefix write queries`. */
+export const without = (all: readonly AccessEdge[], ...left: readonly string[]): readonly AccessEdge[] =>
+  all.filter(({ kind, verb, name }) => !left.includes(`${kind} ${verb} ${name}`));
+
 /**
  * What a training may do, given the datasets that it reads. On a batch cluster others pull its image, attach it to the
  * network and carry its log.

@@ -1,7 +1,7 @@
 import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
 import type { PlatformNames } from '../../plan/names';
-import { startAccess } from '../../plan/pipeline/pipeline-access';
+import { gcpStartMachineAccess } from '../../plan/pipeline/gcp-pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { RUN_OUTCOMES, runSignals } from '../../plan/pipeline/pipeline-signals';
 import { grantActAs } from '../access/act-as';
@@ -96,7 +96,7 @@ export class PipelineStart extends Construct {
       }),
       env: recordsEnv(records.bucketName),
       accountId: names.of('serviceAccount', 'start', plan.model),
-      access: startAccess(plan),
+      access: gcpStartMachineAccess(plan),
       grantors: {
         ...announceGrantors(target),
         ...records.grantors,

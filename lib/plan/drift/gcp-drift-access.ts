@@ -1,4 +1,4 @@
-import { type AccessEdge, edges, PREFIXES } from '../access';
+import { type AccessEdge, edges, PREFIXES, without } from '../access';
 import { capturePrefix } from '../serving-access';
 import {
   driftAccess,
@@ -8,10 +8,6 @@ import {
   referencePrefixes,
   type Watched,
 } from './drift-access';
-
-/** Edges without these. */
-const without = (all: readonly AccessEdge[], ...left: readonly string[]): readonly AccessEdge[] =>
-  all.filter(({ kind, verb, name }) => !left.includes(`${kind} ${verb} ${name}`));
 
 /** What the drift job may do there: its image is everybody's, and the machine copies the requests for it. */
 export const gcpDriftAccess = (model: string, spec: Watched): readonly AccessEdge[] =>

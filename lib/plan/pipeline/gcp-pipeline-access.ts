@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../spec/model';
-import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
+import { type AccessEdge, edges, type Grant, PREFIXES, without } from '../access';
 import { submissionGrants } from '../gcp-submission-grants';
 import type { PlatformNames } from '../names';
 import { pipelineAccess, pipelineStepAccess, startAccess, startTriggerAccess } from './pipeline-access';
@@ -60,9 +60,13 @@ export const startersOf = ({ triggers }: Pick<PipelinePlan, 'triggers'>): readon
   ...new Set(triggers.map(({ kind }) => (kind === 'schedule' ? 'schedules' : 'messages'))),
 ];
 
-/** What starts runs there may do, and the runs that they start. */
+/** What the workflow may do there that starts runs: no query leaves anything behind. */
+export const gcpStartMachineAccess = (plan: PipelinePlan): readonly AccessEdge[] =>
+  without(startAccess(plan), `prefix write ${PREFIXES.queries}`);
+
+/** The same, with what starts it. */
 export const gcpStartAccess = (plan: PipelinePlan): readonly AccessEdge[] => [
-  ...startAccess(plan),
+  ...gcpStartMachineAccess(plan),
   ...startersOf(plan).flatMap(() => startTriggerAccess(plan)),
 ];
 

@@ -105,7 +105,7 @@ describe('PipelineStart', () => {
         /^roles\/iam.serviceAccountUser on projects\/fraud-prod\/serviceAccounts\/fraud-prod-steps-detector@/,
       ),
       'roles/logging.logWriter on fraud-prod',
-      'roles/storage.objectUser on artifacts (write queries and 2 more)',
+      'roles/storage.objectUser on artifacts (write snapshots/chargebacks and 1 more)',
       'roles/storage.objectUser on records (write locks/pipelines/detector)',
       'roles/storage.objectViewer on artifacts (read pipelines/detector)',
       expect.stringMatching(/^roles\/storage.objectViewer on fraud-prod-tables-curated/),
