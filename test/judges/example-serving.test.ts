@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -88,6 +88,34 @@ describeJudge('example', "the example's server", () => {
     const ended = new Promise((done) => child?.on('close', done));
     child?.kill('SIGTERM');
     expect(await ended).toBe(0);
+  });
+
+  test('answers what the shop asks about the newest payments', async () => {
+    const asked = join(work, 'asked');
+    const said = await python(
+      join(EXAMPLE, 'data/ask.py'),
+      '--data',
+      join(work, 'data'),
+      '--out',
+      asked,
+      '--days',
+      '7',
+    );
+    const files = readdirSync(asked).sort();
+    const requests = files.map((file) => JSON.parse(readFileSync(join(asked, file), 'utf8')).instances as object[]);
+    const rows = requests.flat();
+    expect(said).toBe(`${files.length} requests about ${rows.length} payments of 7 days\n`);
+    expect(rows.length).toBeGreaterThan(150);
+    expect(requests.slice(0, -1).every(({ length }) => length === 50)).toBe(true);
+    expect(Object.keys(rows[0] ?? {})).toEqual(Object.keys(PAYMENT));
+    const url = await serve(['--model', model, '--port', '0']);
+    for (const [i, instances] of requests.entries()) {
+      const { status, content } = await ask(`${url}/invocations`, JSON.stringify({ instances }));
+      expect({ status, length: (content.predictions as number[]).length }, files[i]).toEqual({
+        status: 200,
+        length: instances.length,
+      });
+    }
   });
 
   test.each([

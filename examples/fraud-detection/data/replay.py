@@ -12,17 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import uuid
 from datetime import timezone
 
-import pyarrow.compute as pc
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pipeline"))
-
-from fraud.features import COLUMNS, FEATURES, ID, TIME, features_of, since  # noqa: E402
-from fraud.folders import read_table  # noqa: E402
-from fraud.model import columns_of, load  # noqa: E402
+from newest import newest
+from fraud.features import FEATURES, ID, TIME
+from fraud.model import columns_of, load
 
 ENDPOINT = "fraud-detector"
 VERTEX_ENDPOINT, DEPLOYED_MODEL = "4208811310275264512", "1593042158"
@@ -35,8 +30,7 @@ def main() -> None:
     parser.add_argument("--out", required=True, help="folder for the captured requests")
     parser.add_argument("--days", type=int, default=7, help="newest days that are asked about")
     given = parser.parse_args()
-    rows = features_of(read_table(os.path.join(given.data, "transactions"), "data", COLUMNS))
-    rows = rows.filter(pc.greater(rows[TIME], since(rows, given.days)))
+    rows = newest(given.data, given.days)
     scores = load(given.model).scores(columns_of(rows))
     requests = list(zip(rows.select([ID, TIME, *FEATURES]).to_pylist(), scores))
     _sagemaker(requests, os.path.join(given.out, "sagemaker-capture", ENDPOINT, "AllTraffic"))
