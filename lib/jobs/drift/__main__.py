@@ -7,9 +7,9 @@ Writes figures.json for machines, drift.json and report.html for people.
 
 Runs without network on Python 3.9 or later with numpy, scipy and pyarrow. Whatever the data is like, the job succeeds
 and its status says what was found: OK, DRIFT, INSUFFICIENT_DATA, or UNMEASURED where nothing can be told until
-somebody does something, as of requests that nobody can read, a reference without a row, or labels and requests of which
-none meet. It fails for a configuration that is broken and for files that it may not read or write; FILE
-gets the beginning of why, and is not made otherwise.
+somebody does something, as of requests that nobody can read, a reference without a row, labels and requests of which
+none meet, or labels none of which is the positive one. It fails for a configuration that is broken and for files that
+it may not read or write; FILE gets the beginning of why, and is not made otherwise.
 """
 
 from __future__ import annotations

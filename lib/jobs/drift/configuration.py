@@ -9,6 +9,7 @@ features         [{name, type: numeric or categorical}]: the columns that are co
 columns          names in the order of payloads that have none (CSV, arrays); default: the features
 target           {name, type, positive}: what the model predicts, as the labels tell it later
 prediction       {name, type, index}: what the model answered; index where a row is answered with several values
+metric           what of the performance is watched: where it cannot be told, the status says so
 requestId        column of the request's id in csv, parquet and jsonl, and in labels; default: request_id
 requestField     field of each row of captured requests with its id; default: the id of the request
 timeColumn       column of the request's time in csv, parquet and jsonl
@@ -55,6 +56,7 @@ class Configuration:
     columns: tuple
     target: Column | None
     prediction: Column | None
+    metric: str | None
     request_id: str
     request_field: str | None
     time_column: str | None

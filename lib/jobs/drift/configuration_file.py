@@ -18,6 +18,7 @@ from configuration import (
 )
 from fault import Fault
 from methods import BOTH, DEFAULT_METHOD, METHODS
+from performance import metrics_of
 
 KEYS = (
     "schemaVersion",
@@ -29,6 +30,7 @@ KEYS = (
     "columns",
     "target",
     "prediction",
+    "metric",
     "requestId",
     "requestField",
     "timeColumn",
@@ -110,6 +112,7 @@ def _configuration(document: object, checks: Checks) -> Configuration | None:
         columns=tuple(columns),
         target=target,
         prediction=complete(prediction),
+        metric=_metric(root, target, prediction, checks),
         request_id=_text(root, "requestId", DEFAULT_REQUEST_ID, checks),
         request_field=_text(root, "requestField", None, checks),
         time_column=_text(root, "timeColumn", None, checks),
@@ -181,6 +184,14 @@ def _positive(target: Column | None, prediction: Column | None, checks: Checks) 
         checks.problem("prediction.type", "categorical", "numeric, as the target is", "write numeric")
     if target.type == "categorical" and prediction.type == "numeric" and target.positive is None:
         checks.missing("target.positive", "the value that the prediction is the probability of", 'add it, such as "1"')
+
+
+def _metric(root: dict, target: Column | None, prediction: Column | None, checks: Checks) -> str | None:
+    if "metric" in root and target is not None and prediction is not None:
+        return checks.one_of(root["metric"], "metric", metrics_of(target, prediction))
+    if "metric" in root:
+        checks.problem("metric", root["metric"], "a metric beside target and prediction", "add both, or remove it")
+    return None
 
 
 def _decisions(root: dict, compared: dict, checks: Checks) -> tuple:

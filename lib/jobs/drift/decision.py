@@ -1,6 +1,7 @@
 """From the figures of columns to a status. No data makes the job fail: there is always one.
 
-UNMEASURED is no decision: it stands for Unmeasured, which is thrown where there are no figures.
+UNMEASURED is no decision: it stands for Unmeasured, which is thrown where there are no figures. Where there is too
+little data for the metric that is watched, that is the status, whatever is decided here.
 """
 
 from __future__ import annotations

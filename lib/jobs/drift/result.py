@@ -1,7 +1,7 @@
 """drift.json: all that was found. figures.json: what machines read of it, a few hundred bytes whatever the data.
 
 A state machine takes no more than 256 KiB from a file, and columns, categories and segments have names of any length.
-Numbers are never missing where a metric is made of them: with INSUFFICIENT_DATA, dataset has 0 of 0 columns. With
+Numbers are never missing where a metric is made of them: where no column was compared, dataset has 0 of 0. With
 UNMEASURED there are none at all, and the one reason says why and what to do.
 """
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from comparison import Comparison, compare, compare_all
 from configuration import Configuration
 from datasets import Dataset, read_current, read_reference
-from decision import Decision, decide
+from decision import INSUFFICIENT_DATA, Decision, decide
 from fault import Fault
 from labels import Labels, load_labels
 from measurable import check_answers, check_columns, check_features, check_labels, check_records, not_in_reference
-from performance import Answers
+from performance import Answers, Performance
 from samples import Samples
 from segments import Segment, find_segments
+from watched_metric import left_out, untold
 
 
 @dataclass
@@ -101,15 +102,26 @@ def _perform(outcome: Outcome, segments: list, of_segment: list) -> None:
         Answers(dataset, configuration) if configuration.target and configuration.prediction else None
         for dataset in (outcome.reference, outcome.current)
     ]
-    measured = lambda which, rows: answers[which].figures(rows) if answers[which] else (0, {})
-    enough = lambda found: found[1] if found[0] >= configuration.min_rows else None
+    measured = lambda which, rows: answers[which].performance(rows) if answers[which] else Performance()
+    enough = lambda found: found.figures if found.rows >= configuration.min_rows else None
     current = measured(1, None)
-    outcome.labelled_rows, outcome.performance = current[0], enough(current)
+    outcome.labelled_rows, outcome.performance = current.rows, enough(current)
+    _tell_of_metric(outcome, current)
     outcome.reference_performance = enough(measured(0, None))
     for segment, comparisons in zip(segments, of_segment):
         features = [found for found in comparisons if found.column is not configuration.prediction]
         prediction = next((found for found in comparisons if found.column is configuration.prediction), None)
         decision = decide(features, prediction, segment.counts, configuration.min_rows, configuration.share)
         drifted = [found.column.name for found in comparisons if found.drifted]
-        figures = measured(1, segment.rows().current)
-        outcome.segments.append(SegmentOutcome(segment, decision, drifted, enough(figures)))
+        found = measured(1, segment.rows().current)
+        outcome.segments.append(SegmentOutcome(segment, decision, drifted, enough(found)))
+
+
+def _tell_of_metric(outcome: Outcome, found: Performance) -> None:
+    """Whether the data drifted is second to that: such a run is for the metric."""
+    configuration = outcome.configuration
+    why = untold(found, outcome.current, outcome.labels, configuration) if configuration.metric else None
+    if why is not None:
+        outcome.decision.status = INSUFFICIENT_DATA
+        outcome.decision.reasons.insert(0, why)
+    outcome.decision.reasons += left_out(found, configuration)

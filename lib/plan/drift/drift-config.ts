@@ -6,7 +6,7 @@ import {
   type DriftMethod,
   type DriftSpec,
 } from '../../spec/drift';
-import { QUALITY_METRICS, type QualitySpec } from '../../spec/quality';
+import { QUALITY_METRICS, type QualityMetric, type QualitySpec } from '../../spec/quality';
 
 /** Version of the format of config.json that the drift job reads. */
 export const CONFIG_VERSION = 1;
@@ -23,6 +23,8 @@ export interface DriftConfig {
   readonly prediction?: { readonly name: string; readonly type: ColumnType; readonly index?: number };
   /** What labels say; only where quality is measured. */
   readonly target?: { readonly name: string; readonly type: ColumnType; readonly positive?: string | number | boolean };
+  /** What of performance is published; only where quality is measured. Where it cannot be told, the status says so. */
+  readonly metric?: QualityMetric;
   /** Column of the labels with the id of the request. */
   readonly requestId?: string;
   /** Field of each row of a request with its id. Default: the id of the request. */
@@ -88,6 +90,7 @@ export function qualityConfig(drift: DriftSpec, quality: QualitySpec): DriftConf
       type: QUALITY_METRICS[metric].labels,
       ...(labels.positive === undefined ? {} : { positive: labels.positive }),
     },
+    metric,
     requestId: labels.requestId,
     ...(labels.requestField === undefined ? {} : { requestField: labels.requestField }),
     minRows,

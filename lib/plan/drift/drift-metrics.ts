@@ -9,11 +9,14 @@ export interface WatchMetric {
   readonly path: readonly string[];
   /** Of a flag: what has to be there. */
   readonly is?: string | boolean;
-  /** Whether it means something where the data did not suffice for a comparison (status INSUFFICIENT_DATA). */
+  /** Whether it means something, if it is there, where the data did not suffice (status INSUFFICIENT_DATA). */
   readonly always: boolean;
 }
 
-/** Status of figures.json where there was too little to compare. It is no failure, and only metrics that are `always` come of it. */
+/**
+ * Status of figures.json where there was too little to compare, or to measure quality by. It is no failure, and only metrics
+ * that are `always` come of it.
+ */
 export const INSUFFICIENT_DATA = 'INSUFFICIENT_DATA';
 
 /**

@@ -45,6 +45,7 @@ describe('the plan of drift', () => {
     ]);
     expect(runs[1]?.config).toMatchObject({
       target: { name: 'is_fraud', type: 'categorical', positive: 1 },
+      metric: 'auc',
       requestId: 'transaction_id',
       minRows: 40,
     });
