@@ -150,6 +150,7 @@ describeJudge('asl', 'what watches drift, executed', () => {
     expect(metrics).toEqual({ ModelQuality: 0.75, LabelledRows: 300 });
     expect(config).toMatchObject({
       target: { name: 'is_fraud', type: 'categorical', positive: 1 },
+      metric: 'auc',
       requestId: 'transaction_id',
       minRows: 40,
     });
@@ -464,16 +465,28 @@ describeJudge('asl', 'what watches drift, executed', () => {
       expect((done.output as { report: string }).report).toMatch(/\/output\/report\.html$/);
     });
 
-    test('answers are held against labels that came later, by the id of the request', async () => {
+    /** Scores of 0 to 99 %, of which those from this one on are fraud. */
+    const held = (fraudFrom: number) => {
       const { objects = {}, ...rest } = world(50);
       const labels = Array.from({ length: 300 }, (_, i) => ({
         transaction_id: `t-${i}`,
-        is_fraud: i % 100 >= 60 ? 1 : 0,
+        is_fraud: i % 100 >= fraudFrom ? 1 : 0,
         disputed_on: '2026-01-03',
       }));
-      const done = await run({ ...rest, objects, labels }, { run: 'quality', at: '2026-01-04T02:30:00Z' });
+      return run({ ...rest, objects, labels }, { run: 'quality', at: '2026-01-04T02:30:00Z' });
+    };
+
+    test('answers are held against labels that came later, by the id of the request', async () => {
+      const done = await held(60);
       expect(done, done.cause).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured' } });
       expect(left(done).metrics).toEqual({ ModelQuality: 1, LabelledRows: 300 });
+    });
+
+    test('labels by which the metric of the spec can be told in no run are a failure, and it is said why', async () => {
+      const failed = await held(0);
+      expect(failed).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'failed' } });
+      expect(left(failed)).toMatchObject({ announced: ['detector-drift-failed'], metrics: {} });
+      expect(left(failed).said).toContain('Every label in is_fraud is 1, by which auc tells nothing');
     });
 
     test('requests that the job cannot read are told of, and are no drift', async () => {

@@ -330,8 +330,11 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
       expect(callNames(run)).toContain('monitoring.projects.timeSeries.create');
     });
 
-    test('answers are held against labels by the field of the caller, whatever number Vertex AI gives a request', async () => {
-      const [train, requests, labels] = ['train', 'requests', 'labels'].map((name) => join(folder, `${name}-quality`));
+    /** Amounts of 0 to 99 %, of which those from this one on are fraud. */
+    async function held(fraudFrom: number) {
+      const [train, requests, labels] = ['train', 'requests', 'labels'].map((name) =>
+        join(folder, `${name}-quality-${fraudFrom}`),
+      );
       if (train === undefined || requests === undefined || labels === undefined) throw new Error('no files');
       const rows = Array.from({ length: 600 }, (_unused, i) => ({ amount: i % 100, country: 'NL' }));
       write({
@@ -343,14 +346,25 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
         ),
         [labels]: {
           payment: rows.map((__, i) => `p-${i}`),
-          fraud: rows.map(({ amount }) => (amount >= 60 ? '1' : '0')),
+          fraud: rows.map(({ amount }) => (amount >= fraudFrom ? '1' : '0')),
         },
       });
-      const { run, execution } = await only(
-        watchRun({ kind: 'quality' }, { ...world(train, { requests, labels }), props: PROPS }),
-      );
+      return only(watchRun({ kind: 'quality' }, { ...world(train, { requests, labels }), props: PROPS }));
+    }
+
+    test('answers are held against labels by the field of the caller, whatever number Vertex AI gives a request', async () => {
+      const { run, execution } = await held(60);
       expect(execution.error).toBeUndefined();
       expect(publishedBy(run)).toEqual({ ModelQuality: 1, LabelledRows: 600 });
+    });
+
+    test('labels by which the metric of the spec can be told in no run are a failure, and it is said why', async () => {
+      const { run, execution } = await held(0);
+      expect(execution).toMatchObject({ status: 'FAILED', error: { tags: ['NotMeasured'] } });
+      expect([announced(run), publishedBy(run)]).toEqual([['detector-drift-failed'], {}]);
+      expect(run.log.at(-1)?.json).toMatchObject({
+        reason: expect.stringMatching(/^Every label in fraud is 1, by which auc tells nothing/),
+      });
     });
   });
 });
