@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CLOUDS } from '../spec/clouds';
 import { contextOption } from './context-option';
+import { faultText } from './fault-text';
 import { EXIT, type ExitCode, type Io, processIo } from './io';
 import { version } from './version';
 
@@ -144,7 +145,7 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
   } catch (error) {
     // Commander has said what is wrong; help and version that were asked for are fine.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.broken;
-    io.err(`mlops is broken, please report this:\n${error instanceof Error ? error.stack : String(error)}\n`);
+    io.err(`${faultText(error)}\n`);
     return EXIT.broken;
   }
 }

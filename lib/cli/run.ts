@@ -6,9 +6,10 @@ import { type PipelinePlan, planPipeline, type Reason } from '../plan/pipeline/p
 import type { PlatformSpec } from '../spec/platform';
 import { CommandFailed } from './command-failed';
 import { EXIT, type ExitCode, type Io } from './io';
-import { type LocalReport, rounded, runLocally, type Teller } from './local-run/local-run';
+import { rounded, runLocally, type Teller } from './local-run/local-run';
 import { LocalStore } from './local-run/local-store';
 import type { Metrics } from './local-run/metrics';
+import type { LocalReport } from './local-run/run-report';
 import { printJson } from './report';
 import { reporting } from './with-spec';
 

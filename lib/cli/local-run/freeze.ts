@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -34,17 +35,8 @@ export interface LocalSnapshot {
   readonly reused: boolean;
 }
 
-/**
- * Freezes datasets: copies the Parquet files of `<data>/<dataset>/` into the store, unless they are there already.
- *
- * @throws CommandFailed with every dataset that has no data
- */
-export function freeze(
-  datasets: readonly string[],
-  data: string,
-  store: LocalStore,
-  run: string,
-): readonly LocalSnapshot[] {
+/** @throws CommandFailed with every dataset that has no data */
+export function checkData(datasets: readonly string[], data: string): void {
   const missing = datasets.filter((dataset) => dataFiles(join(data, dataset)).length === 0);
   if (missing.length > 0)
     throw new CommandFailed(
@@ -54,8 +46,15 @@ export function freeze(
         ...missing.map((dataset) => `  ${join(data, dataset, '…')}`),
       ].join('\n'),
     );
-  return datasets.map((dataset) => freezeOne(dataset, join(data, dataset), store, run));
 }
+
+/** Freezes datasets: copies the Parquet files of `<data>/<dataset>/` into the store, unless they are there already. */
+export const freeze = (
+  datasets: readonly string[],
+  data: string,
+  store: LocalStore,
+  run: string,
+): readonly LocalSnapshot[] => datasets.map((dataset) => freezeOne(dataset, join(data, dataset), store, run));
 
 function freezeOne(dataset: string, from: string, store: LocalStore, run: string): LocalSnapshot {
   const files = dataFiles(from);
@@ -65,10 +64,16 @@ function freezeOne(dataset: string, from: string, store: LocalStore, run: string
   if (!reused) {
     // A folder of its own for each run: two that freeze the same at once do not meet, and the first manifest counts.
     const folder = join(dirname(manifest), run);
-    for (const file of files) {
-      const to = join(folder, relative(from, file));
-      mkdirSync(dirname(to), { recursive: true });
-      copyFileSync(file, to);
+    try {
+      for (const file of files) {
+        const to = join(folder, relative(from, file));
+        mkdirSync(dirname(to), { recursive: true });
+        copyFileSync(file, to);
+      }
+    } catch (error) {
+      // Half a copy would only fill the disk: the next run makes its own.
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
     }
     const committedAt = new Date(Math.max(...files.map((file) => statSync(file).mtimeMs))).toISOString();
     const content = {

@@ -43,18 +43,22 @@ export function register(
   mkdirSync(store.versions(model), { recursive: true });
   const draft = join(store.versions(model), `.${lineage.run}`);
   rmSync(draft, { recursive: true, force: true });
-  cpSync(files, join(draft, MODEL_FOLDER), { recursive: true });
-  for (let version = store.newestVersion(model) + 1; ; version += 1) {
-    const content: Registration = { schemaVersion: REGISTRATION_VERSION, model, version, image, ...lineage };
-    writeFileSync(join(draft, REGISTRATION), `${JSON.stringify(content, null, 2)}\n`);
-    const folder = store.version(model, version);
-    try {
-      // Fails where another run took the number in between.
-      renameSync(draft, folder);
-      return { version, folder };
-    } catch (error) {
-      if (!existsSync(folder)) throw error;
+  try {
+    cpSync(files, join(draft, MODEL_FOLDER), { recursive: true });
+    for (let version = store.newestVersion(model) + 1; ; version += 1) {
+      const content: Registration = { schemaVersion: REGISTRATION_VERSION, model, version, image, ...lineage };
+      writeFileSync(join(draft, REGISTRATION), `${JSON.stringify(content, null, 2)}\n`);
+      const folder = store.version(model, version);
+      try {
+        // Fails where another run took the number in between.
+        renameSync(draft, folder);
+        return { version, folder };
+      } catch (error) {
+        if (!existsSync(folder)) throw error;
+      }
     }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
   }
 }
 

@@ -1,18 +1,17 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { gateFloor, holds } from '../../plan/pipeline/gate';
 import type { InputSource, MetricRef } from '../../plan/pipeline/graph';
 import type { PipelinePlan, Reason } from '../../plan/pipeline/pipeline-plan';
-import type { RunOutcome } from '../../plan/pipeline/pipeline-signals';
 import type { StepPlan } from '../../plan/pipeline/step-plan';
 import type { DatasetSpec } from '../../spec/data-lake';
 import { CommandFailed } from '../command-failed';
-import { freeze, type LocalSnapshot } from './freeze';
+import { checkData, freeze, type LocalSnapshot } from './freeze';
 import { type Lineage, localChampion, register } from './local-registry';
 import type { LocalStore } from './local-store';
 import type { Metrics } from './metrics';
 import { noCommand, runContainer } from './run-container';
 import type { ProcessPlace } from './run-process';
+import { brokenOff, type Ended, type Found, type LocalReport, noteEnded, noteUnended, told } from './run-report';
 import { runValidation } from './run-validation';
 import { StepFailed } from './step-failed';
 
@@ -39,77 +38,70 @@ export interface Teller {
   readonly skipped: (step: StepPlan, why: string) => void;
 }
 
-/** How a run ended, with the outcomes that a platform announces too. */
-export interface LocalReport {
-  readonly run: string;
-  /** Folder of the run. */
-  readonly folder: string;
-  readonly outcome: Exclude<RunOutcome, 'start-failed'>;
-  /** For people: what the outcome is of. */
-  readonly detail: string;
-  readonly snapshots: Readonly<Record<string, string>>;
-  /** By step: what it measured. Of steps that ran. */
-  readonly metrics: Readonly<Record<string, Metrics>>;
-  readonly skipped: readonly string[];
-  /** Number and folder of the version that was registered. */
-  readonly version?: number;
-  readonly registered?: string;
-}
-
 /**
  * Runs a pipeline on this machine, step by step in the order of its plan, as a platform would: datasets are frozen, every
  * step gets the arguments of the contract, conditions and the gate decide, and what passes is registered, before steps that
- * the registration does not wait for. Retries and caches are the cloud's: here each step runs once.
+ * the registration does not wait for. Retries and caches are the cloud's: here each step runs once. Whatever ends it once it
+ * has begun, its folder has a report of that.
  *
- * @throws CommandFailed if it cannot begin
+ * @throws CommandFailed if it cannot begin; nothing is written then
  */
 export async function runLocally(props: LocalRunProps): Promise<LocalReport> {
-  const { plan, store, tell } = props;
+  const { plan, data } = props;
   const without = plan.steps.flatMap((step) => (step.kind === 'validation' || step.command ? [] : [step.name]));
   if (without.length > 0) throw new CommandFailed(noCommand(without));
-  const run = store.beginRun(plan.model);
-  tell.begun(run);
-  const snapshots = freeze(plan.datasets, props.data, store, run);
-  snapshots.forEach(tell.frozen);
-  const begun: Begun = {
-    run,
-    folder: store.run(plan.model, run),
-    snapshots: Object.fromEntries(snapshots.map(({ dataset, id }) => [dataset, id])),
-    folders: new Map(snapshots.map(({ dataset, folder }) => [dataset, folder])),
-    metrics: {},
-    skipped: [],
-  };
-  const report = await goOn(props, begun);
-  writeFileSync(join(begun.folder, 'run.json'), `${JSON.stringify(report, null, 2)}\n`);
-  return report;
+  checkData(plan.datasets, data);
+  const begun = begin(props);
+  return noteEnded(foundOf(begun), await goOn(props, begun));
 }
 
 /** A run while it goes on. */
 interface Begun {
   readonly run: string;
   readonly folder: string;
-  readonly snapshots: Readonly<Record<string, string>>;
+  readonly snapshots: Record<string, string>;
   /** Folder of each dataset's snapshot. */
-  readonly folders: ReadonlyMap<string, string>;
+  readonly folders: Map<string, string>;
   readonly metrics: Record<string, Metrics>;
   readonly skipped: string[];
 }
 
-async function goOn(props: LocalRunProps, begun: Begun): Promise<LocalReport> {
-  const { plan } = props;
-  const { run, folder, snapshots, metrics, skipped } = begun;
-  const ended = (how: Ended): LocalReport => ({ run, folder, ...how, snapshots, metrics, skipped });
-  const before = beforeRegistration(plan);
-  const broken = await runSteps(props, begun, ({ name }) => before.has(name));
-  if (broken !== undefined) return ended(broken);
-  const decided = decide(props, begun);
-  const brokenBeside = await runSteps(props, begun, ({ name }) => !before.has(name));
-  if (brokenBeside === undefined) return ended(decided);
-  if (decided.version === undefined) return ended(brokenBeside);
-  return ended({ ...decided, outcome: 'registered-and-failed', detail: brokenBeside.detail });
+const foundOf = ({ folders: _, ...found }: Begun): Found => found;
+
+/** Takes the name of a run, with a report from its first moment on. */
+function begin({ plan: { model }, store }: LocalRunProps): Begun {
+  const run = store.beginRun(model);
+  const folder = store.run(model, run);
+  const begun: Begun = { run, folder, snapshots: {}, folders: new Map(), metrics: {}, skipped: [] };
+  try {
+    noteUnended(foundOf(begun));
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  return begun;
 }
 
-type Ended = Pick<LocalReport, 'outcome' | 'detail' | 'version' | 'registered'>;
+async function goOn(props: LocalRunProps, begun: Begun): Promise<Ended> {
+  const { plan, data, store, tell } = props;
+  let decided: Ended | undefined;
+  try {
+    tell.begun(begun.run);
+    for (const snapshot of freeze(plan.datasets, data, store, begun.run)) {
+      begun.snapshots[snapshot.dataset] = snapshot.id;
+      begun.folders.set(snapshot.dataset, snapshot.folder);
+      tell.frozen(snapshot);
+    }
+    const before = beforeRegistration(plan);
+    await runSteps(props, begun, ({ name }) => before.has(name));
+    decided = decide(props, begun);
+    noteUnended(foundOf(begun), decided);
+    await runSteps(props, begun, ({ name }) => !before.has(name));
+    return decided;
+  } catch (error) {
+    return brokenOff(error, decided);
+  }
+}
 
 /** Names of the steps that are done before a model is registered: as on a cloud, the others hold no registration up. */
 function beforeRegistration({ steps, register: registers }: PipelinePlan): ReadonlySet<string> {
@@ -119,12 +111,12 @@ function beforeRegistration({ steps, register: registers }: PipelinePlan): Reado
   return found;
 }
 
-/** Runs steps one after the other; gives how the run ended where one failed. */
-async function runSteps(
-  props: LocalRunProps,
-  begun: Begun,
-  those: (step: StepPlan) => boolean,
-): Promise<Ended | undefined> {
+/**
+ * Runs steps one after the other.
+ *
+ * @throws StepFailed for the first that does not end well, whatever it is that stops it
+ */
+async function runSteps(props: LocalRunProps, begun: Begun, those: (step: StepPlan) => boolean): Promise<void> {
   const { plan, tell } = props;
   const { metrics, skipped } = begun;
   for (const step of plan.steps.filter(those)) {
@@ -138,12 +130,10 @@ async function runSteps(
     try {
       metrics[step.name] = await runStep(props, begun, step);
     } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
-      return { outcome: error.outcome, detail: error.message };
+      throw error instanceof StepFailed ? error : new StepFailed(`Step ${step.name} failed: ${told(error)}`);
     }
     tell.done(step, metrics[step.name] ?? {});
   }
-  return undefined;
 }
 
 /** Registers the model, if there is one to register and it passes the gate. */

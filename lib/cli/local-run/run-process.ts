@@ -28,7 +28,7 @@ export interface ProcessEnd {
 /**
  * Runs a program as a step would be: to its end, line by line, for so long at most.
  *
- * @throws CommandFailed if there is no such program
+ * @throws CommandFailed if there is no such program, or it may not be run
  */
 export async function runProcess(
   [program = '', ...args]: readonly string[],
@@ -65,13 +65,19 @@ export async function runProcess(
           : `it ended with exit code ${code}`;
     return { code, lastLines, ...(failure === undefined ? {} : { failure }) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new CommandFailed(
-      `There is no program ${program} ${place.venv === undefined ? 'on the PATH' : `in ${place.venv} or on the PATH`}. Install it, or name with --venv the virtual environment that has it.`,
-    );
+    throw notStarted(program, place, error as NodeJS.ErrnoException);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notStarted(program: string, { venv }: ProcessPlace, error: NodeJS.ErrnoException): Error {
+  const where = venv === undefined ? 'on the PATH' : `in ${venv} or on the PATH`;
+  const mend = 'or name with --venv the virtual environment that has it.';
+  if (error.code === 'ENOENT') return new CommandFailed(`There is no program ${program} ${where}. Install it, ${mend}`);
+  if (error.code === 'EACCES')
+    return new CommandFailed(`What is called ${program} ${where} may not be run. Make it executable, ${mend}`);
+  return error;
 }
 
 function environment({ venv }: ProcessPlace): NodeJS.ProcessEnv {

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { capturedIo } from '../../../lib/cli/io';
 import { runProcess } from '../../../lib/cli/local-run/run-process';
+import * as reports from '../../../lib/cli/local-run/run-report';
 import { main } from '../../../lib/cli/main';
 import { pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 
@@ -26,7 +27,7 @@ const content = (...path: readonly string[]): unknown => JSON.parse(text(...path
 
 /**
  * Steps as a program of Node: each says what it was given, writes a file to each folder whose argument is given with
- * `writes`, and measures `auc`.
+ * `writes`, does what `does` says, and measures `auc`.
  */
 const PROGRAM = `
 const { readFileSync, writeFileSync } = require('node:fs');
@@ -36,6 +37,7 @@ for (let i = 0; i < args.length; i += 2) given[args[i].slice(2)] = args[i + 1];
 console.log('given ' + Object.keys(given).join(' '));
 for (const name of (given.writes ?? '').split(',').filter(Boolean)) writeFileSync(given[name] + '/file', 'made');
 if (given.says) console.error(given.says);
+if (given.does) eval(given.does);
 if (given.dies) process.kill(process.pid, 'SIGKILL');
 if (given['raw-metrics']) writeFileSync(given.metrics + '/metrics.json', given['raw-metrics']);
 else if (given.metrics && given.auc) writeFileSync(given.metrics + '/metrics.json', JSON.stringify({ auc: Number(given.auc) }));
@@ -241,10 +243,31 @@ describe('a step beside the registration that fails', () => {
     expect(text('out/registry/detector/1/model/file')).toBe('made');
   });
 
-  test('is what the run failed of where the gate is closed', async () => {
+  test('is what the run failed of where the gate is closed, which is told too', async () => {
     const { code, out } = await mlops(pipeline({ score, evaluate: { parameters: { auc: 0.1 } } }));
     expect({ code, out }).toMatchObject({ code: 2, out: expect.stringContaining('✗ Step score failed') as string });
+    expect(out).toContain(
+      '\nThe gate is closed, too: evaluate.auc is 0.1, and has to be at least 0.8. Nothing is registered.',
+    );
     expect(existsSync(join(work, 'out/registry/detector/1'))).toBe(false);
+  });
+
+  test('fails as any other where its program is missing', async () => {
+    const made = pipeline({ score: { ...score, command: ['no-such-program'] } });
+    const first = await mlops(made);
+    expect(first.code).toBe(2);
+    expect(first.out).toMatch(
+      /✗ Step score failed: There is no program no-such-program on the PATH\..*\nVersion 1 of detector is registered all the same:\n/,
+    );
+    expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({
+      outcome: 'registered-and-failed',
+      detail: expect.stringContaining('no-such-program') as string,
+      version: 1,
+    });
+    const second = await mlops(made);
+    expect(second.code).toBe(2);
+    expect(second.out).toMatch(/✗ Step score failed: There is no program .*\nThe gate is closed, too: .* \(version 1 /);
+    expect(content('out/pipelines/detector/local-2/run.json')).toMatchObject({ outcome: 'failed' });
   });
 });
 
@@ -284,6 +307,21 @@ describe('a step that does not keep the contract fails its run, and is told', ()
     expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({ outcome: 'failed' });
   });
 
+  test('a program that is not there', async () => {
+    const { code, out } = await mlops(pipeline({ prepare: { command: ['no-such-program'] } }));
+    expect(code).toBe(2);
+    expect(out).toContain('Step prepare failed: There is no program no-such-program on the PATH. Install it,');
+    expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('a program that may not be run', async () => {
+    put('code/prepare.sh', '#!/bin/sh\n');
+    const { code, out } = await mlops(pipeline({ prepare: { command: ['./prepare.sh'] } }));
+    expect(code).toBe(2);
+    expect(out).toContain('Step prepare failed: What is called ./prepare.sh on the PATH may not be run.');
+    expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({ outcome: 'failed' });
+  });
+
   test('a signal', async () => {
     const { code, out } = await mlops(pipeline({ prepare: { parameters: { dies: true } } }));
     expect(code).toBe(2);
@@ -299,6 +337,80 @@ describe('a step that does not keep the contract fails its run, and is told', ()
   });
 });
 
+describe('a run that something else breaks off', () => {
+  const report = (run: string) => content('out/pipelines/detector', run, 'run.json');
+  const score = (does: string) => ({
+    kind: 'prediction',
+    command,
+    inputs: { model: 'train.model' },
+    outputs: ['scores'],
+    parameters: { writes: 'scores', does },
+  });
+
+  test('says how it ended, and keeps no half of a snapshot', async () => {
+    await mlops(pipeline());
+    const [id = ''] = readdirSync(join(work, 'out/snapshots/transactions'));
+    const snapshot = join(work, 'out/snapshots/transactions', id);
+    rmSync(join(snapshot, 'manifest.json'));
+    mkdirSync(join(snapshot, 'local-2/part.parquet'), { recursive: true });
+    const { code, out } = await mlops(pipeline());
+    expect({ code, out }).toMatchObject({ code: 2, out: expect.stringMatching(/✗ E.*part\.parquet/) as string });
+    const detail = expect.stringContaining('part.parquet') as string;
+    expect(report('local-2')).toMatchObject({ outcome: 'failed', detail });
+    expect(readdirSync(snapshot)).toEqual(['local-1']);
+  });
+
+  test('keeps no half of a version', async () => {
+    const does = "require('node:child_process').execFileSync('mkfifo', [given.model + '/pipe'])";
+    const { code } = await mlops(pipeline({ train: { parameters: { writes: 'model', does } } }));
+    expect(code).toBe(2);
+    expect(report('local-1')).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('pipe') as string });
+    expect(readdirSync(join(work, 'out/registry/detector'))).toEqual([]);
+  });
+
+  test('says where the fault is ours', async () => {
+    put('out/registry/detector/1/registration.json', '{');
+    const { code, out } = await mlops(pipeline());
+    expect(code).toBe(2);
+    expect(out).toMatch(/✗ mlops is broken, please report this:\nSyntaxError: .*\n +at /);
+    expect(report('local-1')).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('has said so from its beginning on, with the version once there is one', async () => {
+    const copy = (to: string) =>
+      `require('node:fs').copyFileSync(given.${to} + '/../../run.json', given.${to} + '/then.json')`;
+    const prepare = { parameters: { writes: 'train,test', does: copy('train') } };
+    const { code } = await mlops(pipeline({ prepare, score: score(copy('scores')) }));
+    expect(code).toBe(0);
+    const run = 'out/pipelines/detector/local-1';
+    const detail = 'The run has not ended: it goes on, or was stopped.';
+    expect(content(run, 'prepare/train/then.json')).toMatchObject({ outcome: 'failed', detail });
+    expect(content(run, 'score/scores/then.json')).toMatchObject({
+      outcome: 'registered-and-failed',
+      detail,
+      version: 1,
+    });
+    expect(report('local-1')).toMatchObject({ outcome: 'registered', version: 1 });
+  });
+
+  test('tells what it did where no report of that can be written', async () => {
+    const does = "require('node:fs').mkdirSync(given.model + '/../../run.json.new')";
+    const { code, out } = await mlops(pipeline({ score: score(does) }));
+    expect(code).toBe(2);
+    expect(out).toMatch(/\nrun\.json does not say so: EISDIR.*\nVersion 1 of detector is registered all the same:\n/);
+    expect(report('local-1')).toMatchObject({ outcome: 'registered-and-failed', version: 1 });
+    expect(existsSync(join(work, 'out/pipelines/detector/local-1/run.json.new'))).toBe(false);
+  });
+
+  test('leaves nothing where it could not even begin its report', async () => {
+    vi.spyOn(reports, 'noteUnended').mockImplementationOnce(() => {
+      throw new Error('the disk is full');
+    });
+    expect((await mlops(pipeline())).err).toContain('the disk is full');
+    expect(readdirSync(join(work, 'out/pipelines/detector'))).toEqual([]);
+  });
+});
+
 describe('says before it begins', () => {
   test('which datasets have no data', async () => {
     rmSync(join(work, 'data/chargebacks'), { recursive: true });
@@ -307,6 +419,7 @@ describe('says before it begins', () => {
     const { code, err } = await mlops(pipeline());
     expect(code).toBe(2);
     expect(err).toContain(`There is no data for chargebacks, transactions in ${join(work, 'data')}.`);
+    expect(existsSync(join(work, 'out'))).toBe(false);
   });
 
   test('which steps say no command', async () => {
@@ -314,14 +427,6 @@ describe('says before it begins', () => {
     expect(code).toBe(2);
     expect(err).toContain('say what prepare, evaluate run, for example command: [python, -m, fraud, prepare]');
     expect(existsSync(join(work, 'out'))).toBe(false);
-  });
-
-  test('that there is no such program', async () => {
-    const { code, err } = await mlops(pipeline({ prepare: { command: ['no-such-program'] } }));
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: expect.stringContaining('There is no program no-such-program on the PATH') as string,
-    });
   });
 
   test.each([
