@@ -84,10 +84,9 @@ describeJudge(JOBS_ENV, 'a check of data on a laptop', () => {
       join(work, 'data/payments/part.parquet'),
     ]);
 
-  async function run() {
+  async function run(venv = dirname(dirname(judgePython(JOBS_ENV)))) {
     const io = capturedIo();
     const folders = ['--data', join(work, 'data'), '--out', join(work, 'out'), '--code', join(work, 'code')];
-    const venv = dirname(dirname(judgePython(JOBS_ENV)));
     const code = await main(
       ['run', join(work, 'platform.json'), '--model', 'detector', ...folders, '--venv', venv],
       io,
@@ -126,6 +125,17 @@ describeJudge(JOBS_ENV, 'a check of data on a laptop', () => {
     expect(code).toBe(EXIT.broken);
     expect(`${out}${err}`).toContain('Step check could not judge payments: it ended with exit code 1.');
     expect(`${out}${err}`).not.toContain('The data is not as it should be');
+    expect(registered()).toBe(false);
+  });
+
+  test('says what a Python lacks that has no packages, with no traceback', async () => {
+    await parquet({ id: ['a'], amount: [1] });
+    const bare = join(work, 'bare');
+    mkdirSync(join(bare, 'bin'), { recursive: true });
+    writeFileSync(join(bare, 'bin/python'), `#!/bin/sh\nexec '${judgePython(JOBS_ENV)}' -S "$@"\n`, { mode: 0o755 });
+    const { code, out, err } = await run(bare);
+    expect({ code, err }).toEqual({ code: EXIT.broken, err: '' });
+    expect(out).toMatch(/✗ Step check cannot judge payments: \/.* has no numpy and no pyarrow: .* --venv .*\n/);
     expect(registered()).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ValidationStep } from '../../plan/pipeline/step-plan';
 import { VIOLATED_EXIT_CODE, validationFiles } from '../../plan/validation/validation-job';
 import type { DatasetSpec } from '../../spec/data-lake';
+import { missingPackages } from './missing-packages';
 import type { StepRun } from './run-container';
 import { runProcess } from './run-process';
 import { StepFailed } from './step-failed';
@@ -17,6 +18,8 @@ const JOB = resolve(__dirname, '../../jobs/validation');
  */
 export async function runValidation(step: ValidationStep, dataset: DatasetSpec, run: StepRun): Promise<void> {
   if (!existsSync(JOB)) throw new StepFailed(`There is no job that validates data in ${JOB}.`);
+  const lacking = await missingPackages(run.place);
+  if (lacking !== undefined) throw new StepFailed(`Step ${step.name} cannot judge ${step.dataset}: ${lacking}`);
   const report = join(run.folder, 'report');
   const rules = join(run.folder, 'rules');
   for (const folder of [report, rules]) mkdirSync(folder, { recursive: true });

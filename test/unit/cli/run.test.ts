@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -76,6 +85,7 @@ const pipeline = (steps: Readonly<Record<string, Step>> = {}, more: object = {})
       parameters: { auc: 0.9 },
       ...steps.evaluate,
     },
+    ...(steps.check === undefined ? {} : { check: steps.check }),
     ...(steps.score === undefined ? {} : { score: steps.score }),
     ...(steps.publish === undefined ? {} : { publish: steps.publish }),
   },
@@ -408,6 +418,28 @@ describe('a run that something else breaks off', () => {
     });
     expect((await mlops(pipeline())).err).toContain('the disk is full');
     expect(readdirSync(join(work, 'out/pipelines/detector'))).toEqual([]);
+  });
+});
+
+describe('a check of data', () => {
+  const check = { kind: 'validation', dataset: 'transactions' };
+  /** A virtual environment whose Python answers what it is asked, and warns of something. */
+  function python(answer: object): string {
+    put('venv/bin/python', `#!/bin/sh\necho '${JSON.stringify(answer)}'; echo 'a warning' >&2\n`);
+    chmodSync(join(work, 'venv/bin/python'), 0o755);
+    return join(work, 'venv');
+  }
+
+  test('says what the Python lacks that it would run in, and how to give another one', async () => {
+    const venv = python({ python: '/opt/python', missing: ['numpy', 'pyarrow'] });
+    const made = pipeline({ prepare: { after: ['check'] }, check });
+    const { code, out, err } = await mlops(made, '--venv', venv);
+    expect(code).toBe(2);
+    expect(out).toContain(
+      '✗ Step check cannot judge transactions: /opt/python has no numpy and no pyarrow: install what is missing, or name with --venv a virtual environment of Python that has it.\n',
+    );
+    expect(err).toBe('');
+    expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({ outcome: 'failed' });
   });
 });
 
