@@ -1,3 +1,4 @@
+import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
 import type { PipelineSpec } from './pipeline';
 import { conditionsOf, has, isContainer, isModel, metricsOf, outputsOf, stepRef } from './pipeline-refs';
@@ -63,5 +64,18 @@ const gateJudgesModel = eachPipeline(({ steps, gate, register }, report) => {
   });
 });
 
-/** The gate judges the model that is registered. */
-export const PIPELINE_GATE_CHECKS: readonly SpecCheck[] = [gateGuards, gateJudgesModel];
+/** Only a rollout writes down which version serves: without one the gate would ask for its threshold and nothing more. */
+const championServes: SpecCheck = ({ models }, report) =>
+  eachEntry(models, ({ pipeline, serving }, name) => {
+    if (pipeline?.gate?.betterThanChampionBy === undefined || serving !== undefined) return;
+    report({
+      path: ['models', name, 'pipeline', 'gate', 'betterThanChampionBy'],
+      at: 'key',
+      message: 'compares with the version that serves, and the model does not serve',
+      allowed: 'betterThanChampionBy on a model with serving',
+      fix: 'add serving: {} to the model, or remove betterThanChampionBy',
+    });
+  });
+
+/** The gate judges the model that is registered, and compares it with one that serves. */
+export const PIPELINE_GATE_CHECKS: readonly SpecCheck[] = [gateGuards, gateJudgesModel, championServes];

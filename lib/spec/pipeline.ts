@@ -50,7 +50,9 @@ export const pipeline = z
           .number()
           .min(0)
           .optional()
-          .describe('By how much the metric has to be better than that of the version that serves.'),
+          .describe(
+            'By how much the metric has to be better than that of the version that serves, on a model with serving.',
+          ),
       })
       .optional()
       .describe('What a model has to fulfil to be registered; without it every one is.'),

@@ -151,8 +151,15 @@ export const PIPELINE_SAMPLES: Readonly<Record<string, OptionSample>> = {
   ...samples('', gated({ metric: 'step.auc', atLeast: 0.5 }), {
     '.gate.metric': ['step.auc', 'step.loss'],
     '.gate.atLeast': [0.5, 0.6],
-    '.gate.betterThanChampionBy': [ABSENT, 0.1],
   }),
+  ...samples(
+    '',
+    made(
+      { steps: { step: MEASURED }, register: { model: 'step.out' }, gate: { metric: 'step.auc', atLeast: 0.5 } },
+      { serving: {} },
+    ),
+    { '.gate.betterThanChampionBy': [ABSENT, 0.1] },
+  ),
   ...samples('', gated({ metric: 'step.auc', atMost: 1 }), { '.gate.atMost': [1, 2] }),
   ...samples('', triggered({ schedule: '0 3 * * *' }), {
     '.triggers.*.schedule': ['0 3 * * *', '0 4 * * *'],

@@ -169,6 +169,12 @@ export const WITH_CLUSTER = {
   training: { cluster: { kind: 'batch', accelerator: { type: 'l4' } } },
 } as const satisfies Partial<PlatformSpecInput>;
 
+/** What a model with a pipeline needs beside it: a gate that compares with the version that serves wants one to serve. */
+const beside = (pipeline: unknown): object => {
+  const { gate } = (pipeline ?? {}) as { gate?: { betterThanChampionBy?: unknown } };
+  return gate?.betterThanChampionBy === undefined ? {} : { serving: {} };
+};
+
 /** A platform whose one model `detector` has a pipeline, as a user writes it. */
 export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = {}): object {
   return {
@@ -185,7 +191,7 @@ export function pipelinePlatform(pipeline: unknown = EVERY_KIND, more: object = 
       },
     },
     training: { cluster: { kind: 'managed' } },
-    models: { detector: { pipeline } },
+    models: { detector: { pipeline, ...beside(pipeline) } },
     ...more,
   };
 }

@@ -23,8 +23,9 @@ describe('TrainingPipeline', () => {
       PipelineName: 'fraud-detector-pipeline',
       PipelineDefinition: { PipelineDefinitionBody: Match.anyValue() },
     });
-    const trust = Object.values(template.findResources('AWS::IAM::Role'))
-      .flatMap(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement)
+    const trust = Object.entries(template.findResources('AWS::IAM::Role'))
+      .filter(([id]) => id.startsWith('Pipeline'))
+      .flatMap(([, { Properties }]) => Properties.AssumeRolePolicyDocument.Statement)
       .filter(({ Principal }) => Principal.Service === 'sagemaker.amazonaws.com');
     expect(trust.map(({ Condition }) => Condition)).toEqual([
       { StringEquals: { 'aws:SourceAccount': '111111111111' } },

@@ -358,6 +358,22 @@ describe('a pipeline of a spec', () => {
       expect(() => loadedPipeline(registering('evaluate', asRegistered))).not.toThrow();
     });
 
+    it('compares with the version that serves only where the model serves', () => {
+      const champion = { ...EVERY_KIND.gate, betterThanChampionBy: 0 };
+      const models = { detector: { pipeline: { ...EVERY_KIND, gate: champion } } };
+      expect(problemsOf(() => loadedPipeline(undefined, { models }))).toMatchObject([
+        {
+          path: 'models.detector.pipeline.gate.betterThanChampionBy',
+          line: expect.any(Number),
+          message: 'compares with the version that serves, and the model does not serve',
+          received: '0',
+          fix: 'add serving: {} to the model, or remove betterThanChampionBy',
+        },
+      ]);
+      const served = { detector: { ...models.detector, serving: {} } };
+      expect(() => loadedPipeline(undefined, { models: served })).not.toThrow();
+    });
+
     it.each<[string, string, object]>([
       [
         'compares it with another',
