@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accelerator } from './accelerator';
+import { command } from './command';
 import { datasetName, entryName } from './identifiers';
 import { machineDisk } from './machine-disk';
 import { MACHINE_SIZES } from './machine-keys';
@@ -85,10 +86,7 @@ const order = {
 const work = {
   ...order,
   image: imageTag.optional().describe("Image of this step; without it the pipeline's."),
-  command: z
-    .array(z.string().min(1).max(256))
-    .min(1)
-    .max(10)
+  command: command
     .optional()
     .describe("What the container runs, before its arguments; without it the image's own entry point."),
   inputs: z.record(argument, stepInput).default({}).describe('Folders that the step reads, by argument.'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadPlatformSpec } from '../../../lib/plan/load';
 import { scheduleProblem } from '../../../lib/spec/schedule';
 import { EVERY_KIND, loadedPipeline, ON_CLUSTER, pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
@@ -275,6 +276,26 @@ describe('a pipeline of a spec', () => {
     expect(said(pipeline)).toEqual([
       expect.stringMatching(/: there is no (step "constructor"|(output|metric) "constructor\..*")$/),
     ]);
+  });
+
+  it.each([
+    ['python -m fraud score', '[python, -m, fraud, score]'],
+    ['  python  -m fraud\n--rounds 200 --fast true ', '[python, -m, fraud, --rounds, "200", --fast, "true"]'],
+    ['run', '[run]'],
+    ['sh -c "python score.py"', '[python, -m, fraud, score], for example'],
+    ['python score.py && python publish.py', '[python, -m, fraud, score], for example'],
+    ['DAYS=90 python score.py', '[python, -m, fraud, score], for example'],
+    ['a b c d e f g h i j k', '[python, -m, fraud, score], for example'],
+  ])('says how the command %j is written as a list', (command, list) => {
+    const [problem, ...others] = problemsOf(() => loadedPipeline(withSteps({ train: { ...steps.train, command } })));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      path: 'models.detector.pipeline.steps.train.command',
+      message: 'is not a list',
+      fix: `write it as a list of words, one per argument: ${list}`,
+    });
+    const meant = parse(list.replace(', for example', ''));
+    expect(() => loadedPipeline(withSteps({ train: { ...steps.train, command: meant } }))).not.toThrow();
   });
 
   it('names the whole circle that steps wait in', () => {
