@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nearest } from './did-you-mean';
 import { ONCE } from './once';
 import { isMap, type RawMap } from './plain';
+import type { Path } from './problem';
 import { defOf, innermost, kindsOf, optionFor, type Schema, unionOf } from './schema-walk';
 
 /** Thrown where somebody reads a part of a spec that is missing or wrong. */
@@ -13,41 +14,56 @@ class UnknownPart extends Error {}
  * missing or wrong throws, so that nothing is ever concluded from it.
  *
  * @param misplaced - keys that were found where they do not belong: what they stand for is there, but unknown
+ * @param overlaid - whether what is at a path was written in an overlay, and not in what that is laid over
  */
-export function bestEffort(root: Schema, input: RawMap, misplaced: ReadonlySet<string>): unknown {
-  return complete(root, input)();
+export function bestEffort(
+  root: Schema,
+  input: RawMap,
+  misplaced: ReadonlySet<string>,
+  overlaid: (path: Path) => boolean,
+): unknown {
+  return complete(root, input, [])();
 
   /** Gives the value when it is called, or throws if there is none. */
-  function complete(schema: Schema, given: unknown): () => unknown {
+  function complete(schema: Schema, given: unknown, path: Path): () => unknown {
     const parsed = z.safeParse(schema, given, ONCE);
     if (parsed.success) return () => parsed.data;
     const def = defOf(innermost(optionFor(schema, given)));
-    if (def.type === 'object' && isMap(given)) return always(completeObject(def.shape, given));
+    if (def.type === 'object' && isMap(given)) return always(completeObject(def.shape, given, path));
     if (def.type === 'record' && isMap(given))
-      return always(withParts({}, Object.entries(given), (inner) => complete(def.valueType, inner)));
+      return always(
+        withParts({}, Object.entries(given), (inner, key) => complete(def.valueType, inner, [...path, key])),
+      );
     if (def.type === 'array' && Array.isArray(given))
-      return always(withParts([], [...given.entries()], (inner) => complete(def.element, inner)));
-    return (isMap(given) && completeMeant(schema, given)) || unknown;
+      return always(withParts([], [...given.entries()], (inner, i) => complete(def.element, inner, [...path, i])));
+    return (isMap(given) && completeMeant(schema, given, path)) || unknown;
   }
 
   /** A map whose discriminator chooses no option, taken as the option that it nearly chooses. */
-  function completeMeant(schema: Schema, given: RawMap): (() => unknown) | undefined {
+  function completeMeant(schema: Schema, given: RawMap, path: Path): (() => unknown) | undefined {
     const union = unionOf(schema);
     const discriminator = union?.discriminator;
     if (union === undefined || discriminator === undefined) return undefined;
     const meant = nearest(String(given[discriminator]), kindsOf(union));
-    return meant === undefined ? undefined : complete(schema, { ...given, [discriminator]: meant });
+    return meant === undefined ? undefined : complete(schema, { ...given, [discriminator]: meant }, path);
   }
 
-  function completeObject(shape: Readonly<Record<string, Schema>>, given: RawMap): object {
+  function completeObject(shape: Readonly<Record<string, Schema>>, given: RawMap, path: Path): object {
     const meant = new Map(Object.entries(given).filter(([key]) => Object.hasOwn(shape, key)));
+    const twice = new Set<string>();
+    const isAbove = (key: string) => overlaid([...path, key]);
     for (const [key, inner] of Object.entries(given)) {
-      const free = Object.keys(shape).filter((known) => !Object.hasOwn(given, known) && !meant.has(known));
+      const isBeside = (known: string) => !Object.hasOwn(given, known) || isAbove(known) === isAbove(key);
+      const free = Object.keys(shape).filter((known) => !meant.has(known) || !isBeside(known));
       const name = Object.hasOwn(shape, key) ? undefined : nearest(key, free);
-      if (name !== undefined) meant.set(name, inner);
+      // What an overlay says with a mistyped key it says of what is there, and that is as it was no more.
+      if (name !== undefined && meant.has(name)) twice.add(name);
+      else if (name !== undefined) meant.set(name, inner);
     }
     return withParts({}, Object.entries(shape), (inner, key) =>
-      meant.has(key) || !misplaced.has(key) ? complete(inner, meant.get(key)) : unknown,
+      twice.has(key) || (misplaced.has(key) && !meant.has(key))
+        ? unknown
+        : complete(inner, meant.get(key), [...path, key]),
     );
   }
 }

@@ -21,13 +21,14 @@ export function unknownKey(path: Path, key: string, context: Context): Finding {
   const { root, value } = context;
   const around = schemaAt(root, path, value);
   const known = around === undefined ? [] : keysOf(optionFor(around, valueAt(value, path)));
+  const free = known.filter((name) => name === context.assumed || !isBeside(path, key, name, context));
   return {
     path: [...path, key],
     at: 'key',
     message: 'is not a key that exists here',
     received: show(key),
     allowed: known.length === 0 ? 'no keys' : known.join(', '),
-    fix: fixForKey(key, known, around, valueAt(value, path), context),
+    fix: fixForKey(key, free, around, root),
   };
 }
 
@@ -39,18 +40,14 @@ function keysOf(schema: Schema): readonly string[] {
   return def.type === 'record' ? (valuesOf(def.keyType) ?? []).map(String) : Object.keys(shapeOf(schema));
 }
 
-function fixForKey(
-  key: string,
-  known: readonly string[],
-  around: Schema | undefined,
-  value: unknown,
-  { root, assumed }: Context,
-): string {
-  const present = isMap(value) ? Object.keys(value) : [];
-  const meant = nearest(
-    key,
-    known.filter((name) => name === assumed || !present.includes(name)),
-  );
+/** Whether a key was written beside another: an overlay has keys of what it is laid over once more. */
+function isBeside(path: Path, key: string, other: string, { value, overlaid }: Context): boolean {
+  const around = valueAt(value, path);
+  return isMap(around) && Object.hasOwn(around, other) && overlaid([...path, key]) === overlaid([...path, other]);
+}
+
+function fixForKey(key: string, free: readonly string[], around: Schema | undefined, root: Schema): string {
+  const meant = nearest(key, free);
   if (meant !== undefined) return `did you mean ${meant}?`;
   const union = around === undefined ? undefined : unionOf(around);
   const others = union?.options.filter(({ schema }) => Object.hasOwn(shapeOf(schema), key)) ?? [];

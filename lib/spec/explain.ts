@@ -15,14 +15,15 @@ import { kindsOf, type Schema, schemaAt, type Union, unionOf } from './schema-wa
  *
  * @param root - the schema that the value was parsed with
  * @param value - the input of that parse
+ * @param text - what is known of how that was written
  */
 export function explain(
   issues: readonly Issue[],
   root: Schema,
   value: unknown,
-  written: Context['written'] = () => undefined,
+  text: Partial<Pick<Context, 'written' | 'overlaid'>> = {},
 ): readonly Finding[] {
-  const context = { root, value, written };
+  const context = { root, value, written: () => undefined, overlaid: () => false, ...text };
   const findings = issues.flatMap((issue) => explainIssue(issue, [], context));
   // A value that breaks two rules of one schema gets one answer: `allowed` already says both.
   return [

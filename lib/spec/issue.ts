@@ -11,6 +11,8 @@ export interface Context {
   readonly value: unknown;
   /** How a number, boolean or null at a path was written; undefined where there is no text or it is not one of these. */
   readonly written: (path: Path) => string | undefined;
+  /** Whether what is at a path was written in an overlay, and not in what that is laid over. */
+  readonly overlaid: (path: Path) => boolean;
   /** A key of the map at hand that is not in the input and was put there to see what else is wrong. */
   readonly assumed?: string;
 }

@@ -5,7 +5,7 @@ import { environmentName } from './identifiers';
 import { ONCE } from './once';
 import { applyEnvironment, ENVIRONMENTS, environmentsOf, type Overlaid, withoutEnvironments } from './overlay';
 import { deepFreeze, type RawMap } from './plain';
-import { type Finding, formatPath, type Problem, type Report, SpecError } from './problem';
+import { type Finding, formatPath, type Path, type Problem, type Report, SpecError } from './problem';
 import { readSource, type Source, withReceived } from './source';
 
 /** A spec: the path of a file, a `file:` URL, a text (anything with a line feed in it, or that starts with `{`), or data. */
@@ -92,12 +92,13 @@ function judge<S extends z.ZodType>(source: Source, rules: SpecRules<S>, environ
       ? { value: withoutEnvironments(source.value), origin: (path) => path, findings: [] }
       : applyEnvironment(source.value, environment);
   if (value === undefined) return { environment, findings, breaches: [] };
+  const overlaid = (path: Path) => origin(path)[0] === ENVIRONMENTS;
   const parsed = rules.schema.safeParse(value, ONCE);
   const wrong = parsed.success
     ? []
-    : explain(parsed.error.issues, rules.schema, value, (path) => source.written(origin(path)));
+    : explain(parsed.error.issues, rules.schema, value, { written: (path) => source.written(origin(path)), overlaid });
   const misplaced = new Set(wrong.filter(({ at }) => at === 'key').map(({ path }) => String(path.at(-1))));
-  const completed: unknown = parsed.success ? parsed.data : bestEffort(rules.schema, value, misplaced);
+  const completed: unknown = parsed.success ? parsed.data : bestEffort(rules.schema, value, misplaced, overlaid);
   const spec = withEnvironment(completed as object, environment) as Loaded<S>;
   const breaches = runChecks(rules, spec, wrong);
   const placed = (finding: Finding) => ({ ...withReceived(finding, value), path: origin(finding.path) });

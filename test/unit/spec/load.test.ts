@@ -206,6 +206,23 @@ environments:
     expect(wrongAnywhere(text)).toEqual(expected);
   });
 
+  test('are told what a key was meant to be, though the base has just that', () => {
+    const text = `${BASE}training: { cluster: { kind: managed, nodes: 1 }, maxRuntime: 20 days, reads: [a] }
+datasets: { a: { zone: raw } }
+environments:
+  dev: { training: { cluster: { nods: 2 }, reds: [b] }, datasets: { a: { zone: cold, zoen: hot } } }
+  prod: { training: { cluster: { kind: batch }, maxRuntim: 2 days }, dataset: { b: { zone: raw } } }
+`;
+    const problems = problemsOf(() => loadEverySpec(text, rules));
+    expect(problems.map(({ path, fix }) => `${path}: ${fix}`)).toEqual([
+      'environments.dev.training.cluster.nods: did you mean nodes?',
+      'environments.dev.training.reds: did you mean reads?',
+      'environments.dev.datasets.a.zoen: remove it',
+      'environments.prod.training.maxRuntim: did you mean maxRuntime?',
+      'environments.prod.dataset: did you mean datasets?',
+    ]);
+  });
+
   test('break rules between parts in the line that breaks them', () => {
     const text = `${BASE}training: { cluster: { kind: managed }, maxRuntime: 20 days }
 environments:

@@ -416,6 +416,14 @@ describe('a pipeline of a spec', () => {
     });
   });
 
+  it('says of an environment that mistypes a threshold of the base that, and nothing of two thresholds', () => {
+    const environments = { dev: { models: { detector: { pipeline: { gate: { atLest: 0.5 } } } } } };
+    const platform = pipelinePlatform(EVERY_KIND, { environments });
+    expect(problemsOf(() => loadPlatformSpec(platform, { environment: 'dev' }))).toMatchObject([
+      { path: 'environments.dev.models.detector.pipeline.gate.atLest', fix: 'did you mean atLeast?' },
+    ]);
+  });
+
   it.each([
     [
       'a gate on a conditional step',
