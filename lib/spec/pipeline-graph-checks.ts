@@ -1,45 +1,10 @@
 import { eachEntry } from './each-entry';
 import { eachPipeline } from './each-pipeline';
-import { entryOf } from './entry-of';
 import type { PipelineSpec } from './pipeline';
+import { isCircular, noCircle } from './pipeline-circle';
 import { conditionsOf, isContainer, stepRef, stepsBefore, stepsUpTo } from './pipeline-refs';
 import type { Path } from './problem';
 import type { SpecCheck } from './references';
-
-/** A circle of steps, beginning anywhere in it; none without one. */
-function circle(steps: PipelineSpec['steps']): readonly string[] | undefined {
-  const done = new Set<string>();
-  const walk = (name: string, above: readonly string[]): readonly string[] | undefined => {
-    if (above.includes(name)) return [...above.slice(above.indexOf(name)), name];
-    const step = entryOf(steps, name);
-    if (done.has(name) || step === undefined) return undefined;
-    for (const before of stepsBefore(step)) {
-      const found = walk(before, [...above, name]);
-      if (found !== undefined) return found;
-    }
-    done.add(name);
-    return undefined;
-  };
-  for (const name of Object.keys(steps)) {
-    const found = walk(name, []);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-const noCircle = eachPipeline(({ steps }, report) => {
-  const found = circle(steps);
-  const [first] = found ?? [];
-  if (found === undefined || first === undefined) return;
-  report({
-    path: ['steps', first],
-    at: 'key',
-    message: `waits for itself: ${found.join(' after ')}`,
-    received: found.join(' after '),
-    allowed: 'steps in an order that ends',
-    fix: `let one of ${[...new Set(found)].join(', ')} not read from, wait for or be after the next`,
-  });
-});
 
 /** Steps that run only if something holds: those with a condition, and all that depend on one of them. */
 const conditional = (steps: PipelineSpec['steps']): ReadonlySet<string> =>
@@ -47,6 +12,7 @@ const conditional = (steps: PipelineSpec['steps']): ReadonlySet<string> =>
 
 /** Source: SageMaker developer guide, "Add a step": no condition within a condition. */
 const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
+  if (isCircular(steps)) return;
   const depending = conditional(steps);
   const refuse = (path: Path, on: string) =>
     report({
@@ -54,7 +20,7 @@ const oneCondition = eachPipeline(({ steps, gate, register }, report) => {
       message: `depends on step ${on}, which runs only if a condition holds`,
       received: on,
       allowed: 'one condition at most on the way to a step; none on the way to gate and register',
-      fix: `remove when of step ${on}, or the dependency`,
+      fix: `remove when of step ${conditionsOf(steps, on).join(' and of step ')}, or the dependency`,
     });
   eachEntry(steps, (step, name) => {
     const before = stepsBefore(step).filter((other) => depending.has(other));

@@ -300,9 +300,51 @@ describe('a pipeline of a spec', () => {
 
   it('names the whole circle that steps wait in', () => {
     const circular = withSteps({ prepare: { ...steps.prepare, after: ['evaluate'] } });
-    expect(said(circular)).toContain(
-      'steps.prepare: waits for itself: prepare after evaluate after train after prepare',
-    );
+    expect(problemsOf(() => loadedPipeline(circular))).toMatchObject([
+      {
+        path: 'models.detector.pipeline.steps.prepare',
+        line: expect.any(Number),
+        message: 'waits for itself: prepare after evaluate after train after prepare',
+        fix: 'remove steps.prepare.after[0], or steps.evaluate.inputs.model, or steps.train.inputs.train',
+      },
+    ]);
+  });
+
+  it('says of a circle with a condition in it that, and nothing of conditions', () => {
+    const train = { ...steps.train, inputs: { ...steps.train.inputs, scores: 'score.scores', again: 'score.scores' } };
+    const [problem, ...others] = problemsOf(() => loadedPipeline(withSteps({ train })));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      message: 'waits for itself: train after score after train',
+      fix: 'remove steps.train.inputs.scores and steps.train.inputs.again, or steps.score.inputs.model',
+    });
+    const itself = { ...steps.score, metrics: ['share'], when: { metric: 'score.share', atLeast: 0.5 } };
+    expect(problemsOf(() => loadedPipeline(withSteps({ score: itself })))).toMatchObject([
+      { message: 'waits for itself: score after score', fix: 'remove steps.score.when' },
+    ]);
+  });
+
+  it.each([
+    ['a metric as a folder', 'score.share', '"share" of step score is a metric, not a folder'],
+    ['an output that is not there', 'score.scroes', 'there is no output "score.scroes"'],
+  ])('says of a circle that only %s makes nothing but that', (_, input, message) => {
+    for (const step of ['train', 'score'] as const) {
+      const made = { score: { ...steps.score, metrics: ['share'] }, train: steps.train };
+      const reading = { ...made[step], inputs: { ...made[step].inputs, input } };
+      expect(said(withSteps({ ...made, [step]: reading }))).toEqual([`steps.${step}.inputs.input: ${message}`]);
+    }
+  });
+
+  it('names the step whose condition a gate depends on, however far it is', () => {
+    const publish = { ...steps.publish, metrics: ['share'] };
+    expect(
+      problemsOf(() => loadedPipeline({ ...withSteps({ publish }), gate: { ...gate, metric: 'publish.share' } })),
+    ).toMatchObject([
+      {
+        message: 'depends on step publish, which runs only if a condition holds',
+        fix: 'remove when of step score, or the dependency',
+      },
+    ]);
   });
 
   describe('the gate', () => {
