@@ -22,6 +22,8 @@ export function fixFor(
   if (union !== undefined) return fixForUnion(received, union);
   const respelled = typeof received === 'string' ? respelledFor(schema, received) : undefined;
   if (respelled !== undefined) return `write ${respelled}`;
+  const share = typeof received === 'string' ? shareFor(schema, received) : undefined;
+  if (share !== undefined) return `write ${share}`;
   return fixForKind(defOf(innermost(schema)).type, received, written, path);
 }
 
@@ -62,6 +64,14 @@ function fixForKind(kind: string, received: unknown, written: string | undefined
 export function nameFor(schema: Schema, name: string): string | undefined {
   const values = valuesOf(schema);
   return values === undefined ? respelledFor(schema, name) : nearest(name, values.map(String));
+}
+
+/** A percentage as the share of 1 that a schema for numbers takes. */
+function shareFor(schema: Schema, text: string): number | undefined {
+  const [, digits] = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text) ?? [];
+  // Division of what was written in tenths ends in digits that nobody wrote.
+  const share = digits === undefined ? undefined : Number((Number(digits) / 100).toPrecision(12));
+  return z.safeParse(schema, share, ONCE).success ? share : undefined;
 }
 
 /** The text in the spelling that its schema asks for: small letters, with hyphens, underscores or neither. */

@@ -31,16 +31,24 @@ export type Loaded<S extends z.ZodType> = z.output<S> & { readonly environment?:
 export function loadSpec<S extends z.ZodType>(input: SpecInput, rules: SpecRules<S>, environment?: string): Loaded<S> {
   const source = readSource(input);
   const judged = judge(source, rules, environment);
-  const names = environmentsOf(source.value);
-  const unsaid = environment === undefined && names.length > 0 && lacks(judged);
+  const found = everyFinding(judged);
+  const names = environment === undefined && found.length > 0 ? environmentsOf(source.value) : [];
+  const left = found.filter(isInSome(names.map((name) => judge(source, rules, name))));
+  const unsaid = names.length > 0 && (left.length < found.length || lacks(judged));
   const problems = [
     ...source.dropped,
     ...environmentNameFindings(source.value).map(source.problem),
-    ...[...judged.findings, ...judged.breaches].map(source.problem),
     ...(unsaid ? [source.problem(noEnvironmentChosen(names))] : []),
+    ...(names.length > 0 ? left : found).map(source.problem),
   ];
   if (problems.length > 0 || judged.spec === undefined) throw new SpecError(problems);
   return deepFreeze(judged.spec);
+}
+
+/** Whether a finding in the base is one in some environment too: what each of them mends nobody has to. */
+function isInSome(environments: readonly Judged<z.ZodType>[]): (finding: Finding) => boolean {
+  const known = new Set(environments.flatMap(everyFinding).map(identityOf));
+  return (finding) => known.has(identityOf(finding));
 }
 
 /**
@@ -73,8 +81,12 @@ export function loadEverySpec<S extends z.ZodType>(
 }
 
 /** Whether something is missing that an environment may add. */
-const lacks = ({ findings, breaches }: Judged<z.ZodType>): boolean =>
-  [...findings, ...breaches].some(({ at }) => at === 'missing');
+const lacks = (judged: Judged<z.ZodType>): boolean => everyFinding(judged).some(({ at }) => at === 'missing');
+
+const everyFinding = ({ findings, breaches }: Judged<z.ZodType>): readonly Finding[] => [...findings, ...breaches];
+
+/** What makes findings in several environments one. */
+const identityOf = ({ path, message, received }: Finding): string => JSON.stringify([path, message, received]);
 
 interface Judged<S extends z.ZodType> {
   readonly environment: string | undefined;
@@ -131,11 +143,11 @@ function runChecks<S extends z.ZodType>(rules: SpecRules<S>, spec: z.output<S>, 
 /** One problem for what several environments share, and the names of the environments where it is not all of them. */
 function gather(source: Source, judged: readonly Judged<z.ZodType>[]): Problem[] {
   const found = new Map<string, { finding: Finding; environments: (string | undefined)[] }>();
-  for (const { environment, findings, breaches } of judged)
-    for (const finding of [...findings, ...breaches]) {
-      const key = JSON.stringify([finding.path, finding.message, finding.received]);
+  for (const one of judged)
+    for (const finding of everyFinding(one)) {
+      const key = identityOf(finding);
       const known = found.get(key) ?? { finding, environments: [] };
-      known.environments.push(environment);
+      known.environments.push(one.environment);
       found.set(key, known);
     }
   const everyEnvironment = judged.length - 1;
@@ -165,5 +177,5 @@ const noEnvironmentChosen = (names: readonly string[]): Finding => ({
   message: 'has environments, none was chosen, and the rest is not complete without one',
   received: 'no environment',
   allowed: names.join(', '),
-  fix: `choose one, for example ${names[0]}`,
+  fix: `choose one, for example with --environment ${names[0]}; a program loads it with { environment: '${names[0]}' }`,
 });

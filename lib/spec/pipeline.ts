@@ -16,6 +16,7 @@ const trigger = z.strictObject({
   schedule: z
     .string()
     .max(64)
+    .overwrite((fields) => fields.trim().replaceAll(/\s+/g, ' '))
     .optional()
     .describe('Times at which a run starts: minute, hour, day of month, month and day of week, as cron writes them.'),
   timeZone: z

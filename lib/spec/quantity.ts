@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { advise } from './advice';
 import { alternatives } from './describe';
-import { DURATION_UNITS, LATENCY_UNITS, meantOn, type Scale, SIZE_UNITS } from './units';
+import { DURATION_UNITS, LATENCY_UNITS, meantOn, type Scale, SIZE_UNITS, slippedOn } from './units';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -43,6 +43,8 @@ interface Kind<Value> {
   readonly write: (value: Value) => string;
   /** What something that does not fit the pattern may have been meant to be, the likeliest first. */
   readonly meant: (received: unknown) => readonly string[];
+  /** What something that means none of these may be a slip of the keys for. */
+  readonly slipped?: (received: unknown) => readonly string[];
   /** What is wrong with a value in this place, if anything. */
   readonly limit: (value: Value) => { message: string; fix: string } | undefined;
   /** `from 1 minute to 28 days` */
@@ -65,10 +67,16 @@ function quantity<Value>(kind: Kind<Value>) {
 
   function fix(received: unknown): string | undefined {
     const meant = kind.meant(received).filter((candidate) => kind.pattern.test(candidate));
-    const fitting = meant.filter((candidate) => kind.limit(kind.parse(candidate)) === undefined);
+    const fitting = meant.filter(fits);
     const [first] = meant;
     if (fitting.length > 0) return `write ${alternatives(fitting)}`;
-    return first === undefined ? undefined : kind.limit(kind.parse(first))?.fix;
+    if (first !== undefined) return kind.limit(kind.parse(first))?.fix;
+    const slipped = (kind.slipped?.(received) ?? []).filter(fits);
+    return slipped.length === 0 ? undefined : `did you mean ${alternatives(slipped)}?`;
+  }
+
+  function fits(candidate: string): boolean {
+    return kind.pattern.test(candidate) && kind.limit(kind.parse(candidate)) === undefined;
   }
 }
 
@@ -165,6 +173,7 @@ function scaled<Value extends { readonly text: string }>(
     },
     write: ({ text }) => text,
     meant: (received) => meantOn(scale, received),
+    slipped: (received) => slippedOn(scale, received),
     limit: (value) => problemOf(form.read(value)),
     range: `${range(min?.text, max?.text)}${whole === undefined ? '' : ` in ${whole.name}`}`,
   });

@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** One unit of a scale. */
 interface Unit {
   readonly one: string;
@@ -88,6 +90,19 @@ export function meantOn(scale: Scale, received: unknown): readonly string[] {
   const smallest = scale.units[0]?.factor ?? 1;
   return [scale.write(Math.ceil((count * unit.factor) / smallest) * smallest)];
 }
+
+/** What a quantity in a unit that there is none of may be a slip of the keys for: `7 days` of `7 dayz`. */
+export function slippedOn(scale: Scale, received: unknown): readonly string[] {
+  const [, digits, word = ''] = /^\s*(\d+)\s*([a-z]{4,})\s*$/i.exec(String(received)) ?? [];
+  const far = ({ one, many }: Unit) => Math.min(...[one, many].map((name) => distance(word.toLowerCase(), name)));
+  // Shorter names are near to too much, and a word that begins otherwise is another unit: 2 months are no minutes.
+  const near = scale.units.filter((unit) => unit.one.length > 2 && unit.one[0] === word[0]?.toLowerCase());
+  const [unit] = near.filter((one) => far(one) <= MAX_SLIP).toSorted((a, b) => far(a) - far(b));
+  return digits === undefined || unit === undefined ? [] : [textOf(Number(digits), unit)];
+}
+
+/** Letters of a slip: two that are swapped. */
+const MAX_SLIP = 2;
 
 const textOf = (count: number, { one, many }: Unit): string => `${count} ${count === 1 ? one : many}`;
 

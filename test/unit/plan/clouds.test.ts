@@ -28,7 +28,9 @@ describe('where a platform lives', () => {
   it('may be said by the environments alone', () => {
     const spec = { ...BASE, environments: { dev: { aws: AWS }, prod: { gcp: GCP } } };
     expect([...loadEveryEnvironment(spec).keys()]).toEqual(['dev', 'prod']);
-    expect(problems(spec)).toContain('environments: choose one, for example dev');
+    expect(problems(spec)).toContain(
+      "environments: choose one, for example with --environment dev; a program loads it with { environment: 'dev' }",
+    );
   });
 
   it('is missing where a cloud is asked for that the spec says nothing of', () => {

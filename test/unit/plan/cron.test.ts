@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsCron, gcpCron, restrictsBothDays } from '../../../lib/plan/pipeline/cron';
 import { scheduleProblem } from '../../../lib/spec/schedule';
-import { EVERY_KIND, loadedPipeline } from '../../support/pipeline-spec';
+import { EVERY_KIND, loadedPipeline, plannedPipeline } from '../../support/pipeline-spec';
 import { problemsOf } from '../../support/problems';
 
 describe('a schedule as EventBridge Scheduler takes it', () => {
@@ -48,6 +48,19 @@ describe('a schedule as EventBridge Scheduler takes it', () => {
     expect(restrictsBothDays('0 3 1 * 0-6')).toBe(true);
   });
 });
+
+it.each(['0  3  *  *  MON-FRI', ' 0 3\t* * MON-FRI\n'])(
+  'counts no more than one space between fields: %j',
+  (schedule) => {
+    const pipeline = { ...EVERY_KIND, triggers: { nightly: { schedule } } };
+    const { triggers } = plannedPipeline(pipeline);
+    expect(triggers).toMatchObject([{ kind: 'schedule', cron: '0 3 * * MON-FRI' }]);
+    expect([awsCron, gcpCron].map((cron) => triggers.map((one) => cron((one as { cron: string }).cron)))).toEqual([
+      ['cron(0 3 ? * 2-6 *)'],
+      ['0 3 * * 1-5'],
+    ]);
+  },
+);
 
 describe('a schedule as Cloud Scheduler takes it', () => {
   it.each([

@@ -275,7 +275,21 @@ environments:
     const text = 'name: fraud\nenvironments:\n  dev: { aws: { region: eu-west-1 } }\n  prod:\n';
     const problems = problemsOf(() => loadSpec(text, rules));
     expect(problems.map(({ path }) => path)).toEqual(['aws', 'environments']);
-    expect(problems[1]).toMatchObject({ allowed: 'dev, prod', fix: 'choose one, for example dev' });
+    expect(problems[1]).toMatchObject({ allowed: 'dev, prod', fix: expect.stringContaining('--environment dev;') });
+  });
+
+  test('may mend all that is wrong without one: then nobody is told to mend it', () => {
+    const text = `name: fraud
+aws: { account: 1 }
+training: { cluster: { kind: batch }, maxRuntime: 8 days, reads: [a] }
+environments:
+  dev: { aws: { region: eu-west-1, account: '1' }, training: { maxRuntime: 1 day, reads: [] } }
+  prod: { aws: { region: eu-west-1, account: '2' }, training: { maxRuntime: 2 days } }
+`;
+    expect(problemsOf(() => loadSpec(text, rules)).map(brief)).toEqual([
+      '3:67 training.reads[0]: there is no such dataset',
+      '4:1 environments: has environments, none was chosen, and the rest is not complete without one',
+    ]);
   });
 
   test('have names that are names, and are maps', () => {

@@ -40,6 +40,15 @@ describe('duration', () => {
     ['1h', 'write 1 hour'],
     ['1.5 hours', 'write 90 minutes'],
     ['0.5 days', 'write 12 hours'],
+    ['7 dayz', 'did you mean 7 days?'],
+    ['1 huor', 'did you mean 1 hour?'],
+    ['30 Minuets', 'did you mean 30 minutes?'],
+    ['2 yaers', 'did you mean 2 years?'],
+    ['99999999 dayz', 'did you mean 99999999 days?'],
+    ['999999999 dayz', 'write a duration, for example 30 minutes'],
+    ['2 monthes', 'write a duration, for example 30 minutes'],
+    ['3 mos', 'write a duration, for example 30 minutes'],
+    ['2 nanoseconds', 'write a duration, for example 30 minutes'],
     ['2 months', 'write a duration, for example 30 minutes'],
     ['4 GiB', 'write a duration, for example 30 minutes'],
     ['99999999999 minutes', 'write a duration, for example 30 minutes'],
@@ -57,6 +66,7 @@ describe('duration', () => {
     expect(limited.safeParse('4 weeks').success).toBe(true);
     expect(fixOf(limited, '59 seconds')).toBe('write 1 minute or more');
     expect(fixOf(limited, '29 days')).toBe('write 28 days or less');
+    expect(fixOf(limited, '29 dayz')).toBe('write a duration from 1 minute to 28 days, for example 30 minutes');
   });
 
   test('asks for whole days where a service counts in days, and suggests only units that can be', () => {
@@ -105,6 +115,8 @@ describe('size', () => {
     ['4Gi', 'write 4 GiB'],
     ['4gib', 'write 4 GiB'],
     ['0.5 TiB', 'write 512 GiB'],
+    ['500 KiB', 'write an amount of data, for example 4 GiB'],
+    ['500 kilobytes', 'write an amount of data, for example 4 GiB'],
     ['10%', 'write an amount of data, for example 4 GiB'],
   ])('%j says what to write', (received, fix) => {
     expect(fixOf(size(), received)).toBe(fix);
