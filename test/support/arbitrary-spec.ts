@@ -100,8 +100,12 @@ export function damaged(value: unknown): fc.Arbitrary<Damaged> {
     const around = path.slice(0, -1);
     const change = DAMAGES[how] ?? (() => value);
     const part = change(valueAt(value, around), path.at(-1) ?? '');
-    // A key that is gone or has another name is missing from the map around it.
-    return { value: replaced(value, around, part), path: how === 'drop' || how === 'rename' ? around : path, how };
+    return { value: replaced(value, around, part), path: how === 'drop' || how === 'rename' ? missedAt() : path, how };
+
+    /** A key that is gone or has another name is missed by the map around it; the last one by what counts the entries too. */
+    function missedAt(): Path {
+      return Object.keys(part as object).length === 0 ? around.slice(0, -1) : around;
+    }
   });
 }
 
