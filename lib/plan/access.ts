@@ -149,6 +149,9 @@ export const PREFIXES = {
 /** Name of an edge to every thing of a kind that the platform has, also those that its spec no longer names. */
 export const EVERY = '*';
 
+/** Where runs of a model's pipeline leave their results, in the artifact store. */
+export const pipelinePrefix = (model: string): string => `${PREFIXES.pipelines}/${model}`;
+
 /** What a workload may do to one thing, and why. */
 export type Grant = {
   [K in AccessKind]: readonly [kind: K, verb: AccessVerbs[K], name: string, why: string];

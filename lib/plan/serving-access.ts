@@ -1,5 +1,5 @@
 import type { ServingSpec } from '../spec/serving';
-import { type AccessEdge, EVERY, edges, type Grant, PREFIXES } from './access';
+import { type AccessEdge, EVERY, edges, type Grant, PREFIXES, pipelinePrefix } from './access';
 import type { PlatformNames } from './names';
 import { OPERATIONS } from './outcome-signals';
 
@@ -50,6 +50,7 @@ export function servingAccess(
   return edges(`serving/${model}`, [
     ['repository', 'pull', 'training', 'the container that serves'],
     ['prefix', 'read', PREFIXES.artifacts, 'the model that a training left'],
+    ['prefix', 'read', pipelinePrefix(model), 'the model that a run of its pipeline left'],
     ['key', 'decrypt', 'artifacts', 'artifacts are encrypted'],
     ...(serving.capture === undefined ? [] : capture),
     ['network', 'attach', 'serving', 'endpoints run in private subnets'],

@@ -1,6 +1,6 @@
 import { neededActions } from './call-permissions';
 import type { Request } from './iam';
-import { diskKey, type JobArguments, type JobKind, type Place, requestsOfJob } from './job-requests';
+import { diskKey, type JobArguments, type JobKind, type Place, requestsOfJob, requestsOfModel } from './job-requests';
 
 /** A definition of SageMaker Pipelines as the template has it, with references of CloudFormation spelled out. */
 export interface Definition {
@@ -20,6 +20,8 @@ export interface DefinitionRequests {
   readonly pipeline: readonly Request[];
   /** What it calls as the roles of jobs: ARN of the role, and the call. */
   readonly jobs: readonly (readonly [role: string, request: Request])[];
+  /** What it calls later as the role of whatever serves the registered version. */
+  readonly serving: readonly Request[];
 }
 
 export interface Known extends Place {
@@ -60,22 +62,31 @@ export function requestsOf({ Steps }: Definition, known: Known): DefinitionReque
             : [{ action: 'kms:Decrypt', resource: args.ProcessingOutputConfig?.KmsKeyId ?? '' }]),
         ],
         jobs: made.map((request) => [args.RoleArn, request] as const),
+        serving: [],
       };
     }
     switch (Type) {
       case 'Condition':
       case 'Fail':
-        return { pipeline: [], jobs: [] };
+        return { pipeline: [], jobs: [], serving: [] };
       case 'Callback':
-        return { pipeline: [{ action: 'sqs:SendMessage', resource: known.queueArn(SqsQueueUrl ?? '') }], jobs: [] };
+        return {
+          pipeline: [{ action: 'sqs:SendMessage', resource: known.queueArn(SqsQueueUrl ?? '') }],
+          jobs: [],
+          serving: [],
+        };
       case 'RegisterModel':
-        return { pipeline: registers(Arguments, known), jobs: [] };
+        return { pipeline: registers(Arguments, known), jobs: [], serving: serves(Arguments, inRun) };
       default:
         throw new Error(`a step that this test does not understand: ${Type}`);
     }
   };
   const made = steps.map(of);
-  return { pipeline: made.flatMap(({ pipeline }) => pipeline), jobs: made.flatMap(({ jobs }) => jobs) };
+  return {
+    pipeline: made.flatMap(({ pipeline }) => pipeline),
+    jobs: made.flatMap(({ jobs }) => jobs),
+    serving: made.flatMap(({ serving }) => serving),
+  };
 }
 
 const everyStep = (steps: readonly DefinedStep[]): readonly DefinedStep[] =>
@@ -125,6 +136,12 @@ type InRun = (value: unknown) => string;
 function below(value: unknown, key: string): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : below(inner, key)));
+}
+
+/** What it takes to serve what a step registers. */
+function serves({ InferenceSpecification }: DefinedStep['Arguments'], inRun: InRun): readonly Request[] {
+  const [images, uris] = ['Image', 'S3Uri'].map((key) => below(InferenceSpecification, key).map(inRun));
+  return (uris ?? []).flatMap((uri, i) => requestsOfModel(images?.[i] ?? '', uri));
 }
 
 function filesOf(args: DefinedStep['Arguments'], inRun: InRun) {

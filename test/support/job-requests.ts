@@ -67,6 +67,12 @@ export function requestsOfJob(kind: JobKind, args: JobArguments, files: JobFiles
   ];
 }
 
+/**
+ * What SageMaker calls as the role of an endpoint to serve a model. Source: SageMaker service model, CreateModel,
+ * ExecutionRoleArn.
+ */
+export const requestsOfModel = (image: string, uri: string): readonly Request[] => [...pull(image), ...read(uri)];
+
 const arnOf = (uri: string): string => uri.replace(/^s3:\/\//, 'arn:aws:s3:::').replace(/\/$/, '');
 
 const publish = (namespace: string): Request => ({

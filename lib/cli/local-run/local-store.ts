@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREFIXES } from '../../plan/access';
-import { pipelinePrefix, snapshotPrefix } from '../../plan/pipeline/pipeline-access';
+import { PREFIXES, pipelinePrefix } from '../../plan/access';
+import { snapshotPrefix } from '../../plan/pipeline/pipeline-access';
 
 /** Folder of registered versions, which clouds keep in a registry and not in the artifact store. */
 const REGISTRY = 'registry';

@@ -1,12 +1,12 @@
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
+import { pipelinePrefix } from '../../plan/access';
 import { gcpJobImage } from '../../plan/job-images';
 import { gcpMachines } from '../../plan/machines/gcp-machines';
 import { contentHash, type PlatformNames } from '../../plan/names';
 import { stepsRefused } from '../../plan/pipeline/document-size';
 import { documentTooLong, LONGEST_DOCUMENT } from '../../plan/pipeline/gcp-document-size';
 import { gcpPipelineAccess, requestsPrefix } from '../../plan/pipeline/gcp-pipeline-access';
-import { pipelinePrefix } from '../../plan/pipeline/pipeline-access';
 import type { PipelinePlan } from '../../plan/pipeline/pipeline-plan';
 import { stepMachines } from '../../plan/pipeline/step-machine';
 import { usesCluster } from '../../plan/pipeline/step-plan';

@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../../spec/model';
 import { referenceOf, stepRef } from '../../spec/pipeline-refs';
-import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
-import { pipelinePrefix, snapshotPrefix } from '../pipeline/pipeline-access';
+import { type AccessEdge, edges, type Grant, PREFIXES, pipelinePrefix } from '../access';
+import { snapshotPrefix } from '../pipeline/pipeline-access';
 import { capturePrefix, championPath } from '../serving-access';
 
 /** Where the runs of a model's drift job are, in the artifact store. */

@@ -1,6 +1,6 @@
-import { type AccessEdge, edges, type Grant } from '../access';
+import { type AccessEdge, edges, type Grant, pipelinePrefix } from '../access';
 import { PROVIDED_IMAGES } from '../drift/drift-access';
-import { pipelineLock, pipelinePrefix } from './pipeline-access';
+import { pipelineLock } from './pipeline-access';
 import type { PipelinePlan } from './pipeline-plan';
 import { isClusterStep } from './step-plan';
 

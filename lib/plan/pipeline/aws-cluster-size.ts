@@ -1,11 +1,12 @@
 import type { SpecCheck } from '../../spec/references';
 import type { BatchClusterSpec } from '../../spec/training';
+import { pipelinePrefix } from '../access';
 import { PlatformNames } from '../names';
 import { CARRIERS, CLUSTER_PLACES, PLACES_VARIABLE } from './aws-cluster-carriers';
 import { checkpointPrefix } from './aws-pipeline-access';
 import { eachPlan } from './each-plan';
 import type { InputSource } from './graph';
-import { pipelinePrefix, snapshotPrefix } from './pipeline-access';
+import { snapshotPrefix } from './pipeline-access';
 import type { PipelinePlan } from './pipeline-plan';
 import { stepArguments } from './step-arguments';
 import { type ClusterStep, isClusterStep } from './step-plan';

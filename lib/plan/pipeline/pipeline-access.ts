@@ -1,12 +1,9 @@
-import { type AccessEdge, edges, type Grant, PREFIXES } from '../access';
+import { type AccessEdge, edges, type Grant, PREFIXES, pipelinePrefix } from '../access';
 import { championPath } from '../serving-access';
 import type { PipelinePlan } from './pipeline-plan';
 
 /** Where the frozen snapshots of a dataset are, in the artifact store. */
 export const snapshotPrefix = (dataset: string): string => `${PREFIXES.snapshots}/${dataset}`;
-
-/** Where runs of a model's pipeline leave their results, in the artifact store. */
-export const pipelinePrefix = (model: string): string => `${PREFIXES.pipelines}/${model}`;
 
 /** The lock of a model's pipeline: whoever starts a run holds it. */
 export const pipelineLock = (model: string): string => `${PREFIXES.pipelines}/${model}`;

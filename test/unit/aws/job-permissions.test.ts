@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { describe, expect, it } from 'vitest';
 import { DriftMonitor } from '../../../lib/aws/drift-monitor/drift-monitor';
+import { ServingEndpoint } from '../../../lib/aws/serving-endpoint/serving-endpoint';
 import { TrainingPipeline } from '../../../lib/aws/training-pipeline/training-pipeline';
 import { driftPrefix } from '../../../lib/plan/drift/drift-access';
 import { snapshotPrefix } from '../../../lib/plan/pipeline/pipeline-access';
@@ -84,6 +85,22 @@ describe.each(
       ),
     ).toEqual([]);
   });
+
+  it('leave a model that whatever serves the version may read', () => {
+    const endpoints = found(synthesised, ServingEndpoint).filter((one) => Stack.of(one) === Stack.of(pipeline));
+    for (const { hosting } of endpoints) {
+      expect(called.serving.length).toBeGreaterThan(0);
+      expect(refused(synthesised, hosting.workload.node.path, called.serving)).toEqual([]);
+    }
+  });
+});
+
+it('models that are made here are served in these cases, too', () => {
+  const served = SYNTHESISED.flatMap(({ synthesised }) => {
+    const making = new Set(found(synthesised, TrainingPipeline).map(Stack.of));
+    return found(synthesised, ServingEndpoint).filter((endpoint) => making.has(Stack.of(endpoint)));
+  });
+  expect(served.length).toBeGreaterThan(3);
 });
 
 describe.each(

@@ -362,7 +362,10 @@ describe('permissions', () => {
 
   it('of what serves read models and write requests only where they are recorded', () => {
     const files = (built: Built) => actionsOn(hosting(built), /^s3:(Get|Put)Object$/);
-    expect(files(build())).toEqual([['s3:GetObject', expect.stringContaining('/training/artifacts/*')]]);
+    expect(files(build())).toEqual([
+      ['s3:GetObject', expect.stringContaining('/training/artifacts/*')],
+      ['s3:GetObject', expect.stringContaining('/pipelines/detector/*')],
+    ]);
     const capture = files(build({ serving: { capture: {} } }));
     expect(capture).toContainEqual(['s3:PutObject', expect.stringContaining('/serving/captures/detector/*')]);
     expect(actionsOn(hosting(build()), /^(sagemaker|dynamodb|ssm|sns|states):/)).toEqual([]);

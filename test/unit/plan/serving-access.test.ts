@@ -57,6 +57,7 @@ describe('who may do what for serving', () => {
     expect(verbs(all, 'serving/detector')).toEqual([
       'pull repository training',
       'read prefix training/artifacts',
+      'read prefix pipelines/detector',
       'decrypt key artifacts',
       'attach network serving',
       'write log serving-detector',

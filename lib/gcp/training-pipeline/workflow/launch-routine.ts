@@ -1,4 +1,5 @@
-import { pipelineLock, pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
+import { pipelinePrefix } from '../../../plan/access';
+import { pipelineLock } from '../../../plan/pipeline/pipeline-access';
 import { RUN } from '../../../plan/pipeline/run-parameters';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';

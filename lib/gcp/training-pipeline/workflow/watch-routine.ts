@@ -1,4 +1,4 @@
-import { pipelinePrefix } from '../../../plan/pipeline/pipeline-access';
+import { pipelinePrefix } from '../../../plan/access';
 import { RUN_OUTCOMES, type RunOutcome } from '../../../plan/pipeline/pipeline-signals';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
