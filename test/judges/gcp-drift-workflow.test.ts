@@ -125,6 +125,14 @@ describeJudge('workflows', 'the workflow that watches a model', () => {
         { deployed_model_id: '612345' },
       ]);
     });
+
+    test('but what a version answered that a person deployed does', async () => {
+      const requests = ['7123456789012345678', '700001'].map((deployed_model_id) => ({ deployed_model_id }));
+      const tables = { 'fraud_prod_captures_detector.requests': [['2026-06-02T01:00:00Z', requests]] };
+      const champion = { version: '6', name: 'by hand', id: '7123456789012345678' };
+      const { run, execution } = await watched(null, DRIFTED, { champion, tables });
+      expect(object(run, `drift/detector/drift/${execution.id}/current/000000000000.parquet`)).toEqual([requests[0]]);
+    });
   });
 
   test('publishes only what too little data still says', async () => {

@@ -13,14 +13,14 @@ const ANY_DIGITS = '_'.repeat(ID_DIGITS);
 
 /**
  * Copies the requests that a version answered in a window to a folder as Parquet: `call: export_requests`,
- * `args: { version, folder, from, until, job }`, times in seconds since 1970. What another version answered that was being
- * tried meanwhile stays out. Gives whether anything was ever recorded: the endpoint makes the table with the first request.
+ * `args: { version, id, folder, from, until, job }`, times in seconds since 1970. What another version answered that was
+ * being tried meanwhile stays out. A version that a person deployed has the `id` that Vertex AI gave it. Gives whether anything was ever recorded: the endpoint makes the table with the first request.
  */
 export function exportRoutine({ target: { project }, captures }: WatchWorkflowProps): Routine {
   const { databaseName, tableName } = captures;
   const table = `\`${project}.${databaseName}.${tableName}\``;
   return {
-    params: ['version', 'folder', 'from', 'until', 'job'],
+    params: ['version', 'id', 'folder', 'from', 'until', 'job'],
     steps: [
       apiCall('look', {
         method: 'GET',
@@ -33,7 +33,8 @@ export function exportRoutine({ target: { project }, captures }: WatchWorkflowPr
         write: {
           assign: [
             { begins: expr('"logging_time >= TIMESTAMP_SECONDS(" + string(from) + ")"') },
-            { of_version: expr(`"deployed_model_id LIKE '" + version + ${quoted(`${ANY_DIGITS}'`)}`) },
+            { rolled_out: expr(`"deployed_model_id LIKE '" + version + ${quoted(`${ANY_DIGITS}'`)}`) },
+            { of_version: expr(`"(" + rolled_out + " OR deployed_model_id = '" + id + "')"`) },
             { ends: expr('"logging_time < TIMESTAMP_SECONDS(" + string(until) + ")"') },
             { select: `SELECT ${COLUMNS} FROM ${table}` },
           ],

@@ -6,7 +6,8 @@ import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
 import type { WatchWorkflowProps } from './watch-props';
 
 /**
- * Which version requests are compared for, and with what: `{ idle, version, since, reference }`. `since` is when it began to
+ * Which version requests are compared for, and with what: `{ idle, version, id, since, reference }`. `id` is what it was
+ * deployed as; `since` is when it began to
  * be the one that serves, ISO 8601, null where its record does not say; `reference` is what its description says that it was
  * trained on, `-` where the spec names a dataset to compare with; `idle` says that none serves. Raises where one serves and
  * says nothing of what it was trained on: it would go unwatched.
@@ -16,10 +17,11 @@ export function lookRoutine({ plan, artifactsBucket, references }: WatchWorkflow
   const given = (reference: string) => ({
     idle: '',
     version: expr('string(version)'),
+    id: expr('default(map.get(record.value, "id"), "")'),
     since: expr('since'),
     reference,
   });
-  const idle = (why: string) => ({ idle: why, version: '-', since: null, reference: '-' });
+  const idle = (why: string) => ({ idle: why, version: '-', id: '', since: null, reference: '-' });
   return {
     steps: [
       readStep('look', { path, result: 'record' }),

@@ -140,6 +140,7 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
           call: 'export_requests',
           args: {
             version: expr('found.version'),
+            id: expr('found.id'),
             folder: expr('folder + "current/"'),
             from: expr('from'),
             until: expr('until'),

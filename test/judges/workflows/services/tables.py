@@ -11,7 +11,7 @@ EXPORT = re.compile(
     r"compression='SNAPPY'\) AS SELECT (?P<columns>\*|[\w, ]+) FROM `(?P<project>[^.`]+)\.(?P<database>\w+)\.(?P<table>\w+)`"
     r"(?: FOR SYSTEM_TIME AS OF TIMESTAMP_SECONDS\((?P<moment>\d+)\))?"
     r"(?: WHERE (?P<column>\w+) >= TIMESTAMP_SECONDS\((?P<begins>\d+)\) AND (?P=column) < TIMESTAMP_SECONDS\((?P<ends>\d+)\)"
-    r"(?: AND (?P<text>\w+) LIKE '(?P<pattern>[^']*)')?)?")
+    r"(?: AND \((?P<text>\w+) LIKE '(?P<pattern>[^']*)' OR (?P=text) = '(?P<exactly>[^']*)'\))?)?")
 
 ASSERTED = re.compile(r"ASSERT EXISTS\(SELECT 1 FROM (?P<rows>.+?)\) AS '(?P<said>\w+)'; (?P<then>.+)")
 
@@ -47,8 +47,8 @@ class QueryJobs(Service):
 
     State, beside the tables: seconds that an export takes; failing, reasons that the next exports fail for, of which "" is
     none. An export writes one object, `000000000000.parquet`, which is what the table held then: JSON, or {"file": path}. Of
-    rows that are objects those are left out whose text is not LIKE what is asked; any other choice of rows and columns is left
-    to whoever reads it. An assertion before it fails where that is `[]`.
+    rows that are objects those are left out whose text is neither LIKE what is asked nor that; any other choice of rows and
+    columns is left to whoever reads it. An assertion before it fails where that is `[]`.
     """
 
     api, at = "bigquery.v2", "jobs"
@@ -71,7 +71,7 @@ class QueryJobs(Service):
         self.found(self.state["tables"], f"{asked['database']}.{asked['table']}", "Table")
         self.state["jobs"][reference["jobId"]] = {
             "ends": self.clock.seconds + self.state["seconds"], "location": reference["location"],
-            "asked": {**{key: asked[key] for key in ("bucket", "folder", "database", "table", "text", "pattern")},
+            "asked": {**{key: asked[key] for key in ("bucket", "folder", "database", "table", "text", "pattern", "exactly")},
                       "asserted": asserted and asserted["said"], "moment": float(asked["moment"] or self.clock.seconds)},
             "failed": (self.state["failing"].pop(0) if self.state["failing"] else "") or None, "done": False}
         return self._shown(reference["jobId"])
@@ -89,13 +89,13 @@ class QueryJobs(Service):
                     job["failed"] = self._export(**job["asked"])
 
     def _export(self, bucket: str, folder: str, database: str, table: str, text: str | None, pattern: str | None,
-                asserted: str | None, moment: float) -> str | None:
+                exactly: str | None, asserted: str | None, moment: float) -> str | None:
         held = [rows for when, rows in self.state["tables"][f"{database}.{table}"] if seconds(when) <= moment][-1]
         if asserted is not None and held == []:
             return f"Assertion failed: {asserted} at [1:1]"
         if pattern is not None and isinstance(held, list):
             like = re.compile("".join({"_": ".", "%": ".*"}.get(sign, re.escape(sign)) for sign in pattern), re.DOTALL)
-            held = [row for row in held if not isinstance(row, dict) or like.fullmatch(row[text])]
+            held = [row for row in held if not isinstance(row, dict) or row[text] == exactly or like.fullmatch(row[text])]
         self.world["storage"]["buckets"].setdefault(bucket, {})[f"{folder}000000000000.parquet"] = held
         return None
 
