@@ -381,10 +381,18 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
     const versions = (auc: number) => ({
       6: { fields: { versionDescription: described(auc) }, aliases: ['champion'] },
     });
+    const two = { ...versions(0.95), 7: { fields: { versionDescription: described(0.97) } } };
+    const trying = { version: '7', name: 'y', id: '711111' };
 
     test.each([
       ['the threshold where nothing serves', {}, 0.9],
       ['better than what serves by what is asked for', { champion: CHAMPION, versions: versions(0.95) }, 0.955],
+      ['better than what is being rolled out', { champion: { ...CHAMPION, trying }, versions: two }, 0.975],
+      [
+        'better than what serves where another version is being taken back',
+        { champion: { ...CHAMPION, trying: { ...trying, why: 'It errs.' } }, versions: two },
+        0.955,
+      ],
       ['better than a whole number', { champion: CHAMPION, versions: versions(1) }, 1.005],
       ['the threshold where what serves is worse', { champion: CHAMPION, versions: versions(0.5) }, 0.9],
       ['the threshold where what serves is gone', { champion: CHAMPION }, 0.9],

@@ -383,6 +383,12 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     test.each<[string, object, Situation['champion'], number | undefined]>([
       ['is the threshold where nothing serves', EVERY_KIND, undefined, undefined],
       ['is so much better than what serves', EVERY_KIND, { version: 7, metrics: { auc: 0.93, loss: 0.3 } }, 0.93],
+      [
+        'is so much better than what is being rolled out',
+        EVERY_KIND,
+        { version: 7, before: 6, metrics: { auc: 0.93 } },
+        0.93,
+      ],
       ['is the threshold where what serves is worse', EVERY_KIND, { version: 7, metrics: { auc: 0.7 } }, 0.7],
       ['goes down where less is better', lower, { version: 7, metrics: { loss: 0.3 } }, 0.3],
       ['is the threshold where nobody measured what serves', EVERY_KIND, { version: 7 }, undefined],
@@ -443,6 +449,8 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     test('is told to whoever hears of the run', async () => {
       const { said } = left(await run({ champion: { version: 7, metrics: { auc: 0.93 } } }));
       expect(said.join('\n')).toContain('Version 7, which serves, has 0.93.');
+      const during = left(await run({ champion: { version: 7, before: 6, metrics: { auc: 0.93 } } }));
+      expect(during.said.join('\n')).toContain('Version 7, which is being rolled out, has 0.93.');
     });
 
     test('cannot be said where the metrics of what serves are lost', async () => {

@@ -135,7 +135,13 @@ export interface Situation {
   /** Runs of before, the newest first. */
   readonly earlier?: readonly Earlier[];
   /** Version that serves and its metrics.json; a text is one that is none. */
-  readonly champion?: { readonly version: number; readonly metrics?: object | string; readonly uri?: string };
+  readonly champion?: {
+    readonly version: number;
+    readonly metrics?: object | string;
+    readonly uri?: string;
+    /** Version that serves while that one is rolled out. Default: that one serves. */
+    readonly before?: number;
+  };
   readonly images?: Readonly<Record<string, string>>;
   readonly lockedUntil?: number;
   /** Statements of Athena that fail, or succeed without an effect. */
@@ -181,7 +187,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
       state: {
         dynamodb: { tables: { locks: { key: { lock: 'S' }, items: lockedUntil === undefined ? [] : [lock] } } },
         ssm: {
-          parameters: champion === undefined ? {} : { [CHAMPION]: { value: JSON.stringify(record(champion.version)) } },
+          parameters: champion === undefined ? {} : { [CHAMPION]: { value: JSON.stringify(recordOf(champion)) } },
         },
         athena: { workgroups: [NAMES.of('workgroup', 'tables')], failures, seconds },
         glue: {
@@ -238,6 +244,9 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
     ...rest,
   };
 }
+
+const recordOf = ({ version, before }: NonNullable<Situation['champion']>) =>
+  before === undefined ? record(version) : { ...record(before), trying: record(version) };
 
 const CHAMPION = NAMES.parameter(...championPath(MODEL));
 

@@ -10,7 +10,8 @@ const NO_RECORD = 'Ssm.ParameterNotFoundException';
 
 /**
  * Says what the gate's metric has to reach, the text `$floor`, and why, `$gate`: the threshold, or what is so much better than the
- * version that serves. Where none serves, or nothing is known of its metric, the threshold alone counts.
+ * version that serves; while another one is rolled out than that, which will serve by the time that this run has ended. Where
+ * there is none, or nothing is known of its metric, the threshold alone counts.
  */
 export function floorStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const { gate, championParameter, bucket, runsPrefix } = props;
@@ -44,7 +45,9 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
         Retry: retry(),
         Assign: {
           metricsUri: expr("$states.result.ModelMetrics.ModelQuality.Statistics.S3Uri & ''"),
-          gate: expr(`'${alone} No run of this pipeline measured version ' & $champion.version & ', which serves.'`),
+          gate: expr(
+            `'${alone} No run of this pipeline measured version ' & $champion.version & ', which ' & $champion.does & '.'`,
+          ),
         },
         Next: 'HasMetrics',
       },
@@ -66,7 +69,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       Type: 'Fail',
       Error: 'MetricsGone',
       Cause: expr(
-        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $champion.version & ', which serves: a new one cannot be compared with it.'",
+        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $champion.version & ', which ' & $champion.does & ': a new one cannot be compared with it.'",
       ),
     },
     ReadMetrics: call(
@@ -75,7 +78,9 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       {
         Retry: retry(),
         Assign: {
-          gate: expr(`'${alone} Version ' & $champion.version & ', which serves, was not measured by it.'`),
+          gate: expr(
+            `'${alone} Version ' & $champion.version & ', which ' & $champion.does & ', was not measured by it.'`,
+          ),
         },
         Output: { metric: expr(`$lookup($parse($states.result.Body), ${metric}) & ''`) },
         Next: 'Compare',
@@ -88,7 +93,9 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
           Condition: expr(NUMERIC),
           Assign: {
             floor: expr(floor(gate, by)),
-            gate: expr(`'${alone} Version ' & $champion.version & ', which serves, has ' & $states.input.metric & '.'`),
+            gate: expr(
+              `'${alone} Version ' & $champion.version & ', which ' & $champion.does & ', has ' & $states.input.metric & '.'`,
+            ),
           },
           Next: 'Images',
         },
@@ -101,7 +108,13 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
 /** A record may be there before anything serves. */
 const CHAMPION = oneLine(`(
   $record := $parse($states.result.Parameter.Value);
-  { 'packageArn': $record.packageArn & '', 'version': $record.version & '' }
+  $rolledOut := $exists($record.trying);
+  $one := $rolledOut ? $record.trying : $record;
+  {
+    'packageArn': $one.packageArn & '',
+    'version': $one.version & '',
+    'does': $rolledOut ? 'is being rolled out' : 'serves'
+  }
 )`);
 
 const NUMERIC = '$count($match($states.input.metric, /^-?[0-9.]+([eE][-+]?[0-9]+)?$/)) = 1';

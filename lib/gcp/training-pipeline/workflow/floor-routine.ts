@@ -8,7 +8,8 @@ import type { StartWorkflowProps } from './start-props';
 
 /**
  * What the metric of the gate has to reach: the threshold, and where a version serves that was measured too, what that one
- * reached and the difference that is asked for. The lineage of a version is JSON in its description.
+ * reached and the difference that is asked for. While another version is rolled out it is that one, which will serve by the
+ * time that this run has ended. The lineage of a version is JSON in its description.
  */
 export function floorRoutine({ plan }: StartWorkflowProps): Routine {
   const { gate } = plan;
@@ -20,7 +21,17 @@ export function floorRoutine({ plan }: StartWorkflowProps): Routine {
     steps: [
       readStep('look', { path: championPath(plan.model).join('/'), result: 'record' }),
       { is_kept: { switch: [{ condition: expr('get_type(record.value) != "map"'), next: 'give_threshold' }] } },
-      { take_version: { assign: [{ version: expr('map.get(record.value, "version")') }] } },
+      {
+        take_version: {
+          assign: [
+            { none: {} },
+            { trying: expr('default(map.get(record.value, "trying"), none)') },
+            // What says why is being taken back.
+            { version: expr('if("why" in trying, null, map.get(trying, "version"))') },
+            { version: expr('default(version, map.get(record.value, "version"))') },
+          ],
+        },
+      },
       { serves: { switch: [{ condition: expr('version == null'), next: 'give_threshold' }] } },
       { look_version: { call: 'version_lineage', args: { version: expr('version') }, result: 'lineage' } },
       { take_measured: { assign: [{ measured: expr(`map.get(lineage, ["metrics", ${quoted(of.metric)}])`) }] } },
