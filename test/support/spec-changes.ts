@@ -39,6 +39,8 @@ const columns = (prod.dataLake as { datasets: { transactions: { columns: Raw } }
 
 /** Nobody watches drift any more, so nothing is retrained because of it. */
 const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
+/** Nor does a gate compare with what serves. */
+const UNSERVED = { pipeline: { ...UNWATCHED.pipeline, gate: { betterThanChampionBy: null } } };
 
 /** Changes that a platform lives through. Each is a spec with one environment, `prod`. */
 export const SPEC_CHANGES = {
@@ -73,10 +75,10 @@ export const SPEC_CHANGES = {
       },
     },
   }),
-  'serving removed': changed({ models: { 'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED } } }),
+  'serving removed': changed({ models: { 'fraud-detector': { serving: null, monitoring: null, ...UNSERVED } } }),
   'all serving removed': changed({
     models: {
-      'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED },
+      'fraud-detector': { serving: null, monitoring: null, ...UNSERVED },
       'merchant-risk': { serving: null },
     },
   }),

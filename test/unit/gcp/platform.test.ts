@@ -38,6 +38,8 @@ const withModels = (models: object): PlatformSpec =>
 
 /** Nobody watches drift any more, so nothing is retrained because of it. */
 const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
+/** Nor does a gate compare with what serves. */
+const UNSERVED = { pipeline: { ...UNWATCHED.pipeline, gate: { betterThanChampionBy: null } } };
 
 /**
  * What else changes: with the last pipeline that freezes anything the collection of snapshots goes, and it waits for months
@@ -72,7 +74,7 @@ const OF_ONE_MODEL: Readonly<Record<string, readonly [models: object, model: str
     { 'fraud-detector': { monitoring: { latencyP95: '90 ms', noTraffic: 'off', memory: 'off' } } },
     'fraud-detector',
   ],
-  'serving is removed': [{ 'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED } }, 'fraud-detector'],
+  'serving is removed': [{ 'fraud-detector': { serving: null, monitoring: null, ...UNSERVED } }, 'fraud-detector'],
   'nothing makes it any more': [
     { 'fraud-detector': { pipeline: null, monitoring: { drift: null } } },
     'fraud-detector',
@@ -169,7 +171,7 @@ describe('MlopsPlatform', () => {
 
   it('keeps what retires models where none serves any more', () => {
     const nowhere = withModels({
-      'fraud-detector': { serving: null, monitoring: null, ...UNWATCHED },
+      'fraud-detector': { serving: null, monitoring: null, ...UNSERVED },
       'merchant-risk': { serving: null },
     });
     expect(differingStacks(stacks, synthGcpPlatform(nowhere).stacks)).toEqual([
