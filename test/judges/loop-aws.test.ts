@@ -92,7 +92,7 @@ describeJudge('example', 'the loop on AWS', () => {
     });
 
     test('bad branch: the gate closes to a model that is no better than the one that serves', async () => {
-      await loop.until('2026-06-29T22:00:00Z');
+      await loop.until('2026-06-30T01:00:00Z');
       await loop.settle();
       const run = await loop.schedule('nightly');
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'gate-failed' } });
@@ -113,13 +113,13 @@ describeJudge('example', 'the loop on AWS', () => {
       await commit(loop, 'transactions', '5000000000000000002', after.transactions);
       const ran = await loop.settle();
       expect(kinds(ran)).toEqual(['start']);
-      expect(outputs(ran)).toMatchObject([{ outcome: 'refused', detail: expect.stringContaining('14400 seconds') }]);
+      expect(outputs(ran)).toMatchObject([{ outcome: 'refused', detail: expect.stringContaining('21600 seconds') }]);
       expect(loop.runs).toHaveLength(2);
     });
 
     test('requests that are not what the model was trained on raise the alarm', async () => {
       expect(await ask(loop, after.folder, work)).toBeGreaterThan(100);
-      await loop.until('2026-06-30T02:30:00Z');
+      await loop.until('2026-06-30T20:00:00Z');
       const run = await loop.schedule('"run":"drift"');
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured', status: 'DRIFT' } });
       const jobs = Object.values(loop.state.sagemaker.processing);

@@ -18,15 +18,14 @@ export const ENDPOINT = NAMES.of('endpoint', MODEL);
 const CHAMPION = NAMES.parameter(...championPath(MODEL));
 const ACCOUNT = '111111111111';
 
-/** The example, with small samples, and little to wait for. */
+/** The example, with small samples. */
 export function loopSpec(): PlatformSpec {
   const spec = fraudDetector();
-  const { pipeline, serving, monitoring } = spec.models[MODEL];
+  const { serving, monitoring } = spec.models[MODEL];
   spec.aws.account = ACCOUNT;
   spec.dataLake.datasets.transactions.rules = {
     columns: { transaction_id: { maxNulls: '0%', unique: true }, amount: { min: 0 } },
   };
-  pipeline.cooldown = '4 hours';
   spec.models[MODEL].registry = { approval: 'automatic' };
   serving.replicas = { min: 2, max: 4 };
   serving.rollout = { strategy: 'canary', bake: '5 minutes' };
