@@ -119,7 +119,6 @@ describeJudge('example', 'the loop on AWS', () => {
 
     test('requests that are not what the model was trained on raise the alarm', async () => {
       expect(await ask(loop, after.folder, work)).toBeGreaterThan(100);
-      await loop.until('2026-06-30T20:00:00Z');
       const run = await loop.schedule('"run":"drift"');
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'measured', status: 'DRIFT' } });
       const jobs = Object.values(loop.state.sagemaker.processing);
@@ -210,6 +209,14 @@ describeJudge('example', 'the loop on AWS', () => {
       expect(loop.told.slice(-2)).toEqual(['run-registered', 'promoted']);
       await loop.send(approved);
       expect(loop.serving).toEqual({ traffic: { 2: 100 }, champion: '2' });
+    });
+
+    test('bad branch: the nightly run is refused in the cooldown of the one that drift has started', async () => {
+      expect(await loop.schedule('nightly')).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { outcome: 'refused', detail: expect.stringContaining('21600 seconds') },
+      });
+      expect(loop.runs).toHaveLength(3);
     });
 
     test('bad branch: data that breaks a rule of its dataset stops the run, and what serves keeps serving', async () => {

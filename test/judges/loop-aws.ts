@@ -6,6 +6,7 @@ import type { AslFault, AslJudge, AslRequest, AslRun, AslWorld } from '../suppor
 import type { Delivery, DeployedModel } from '../support/deployed-model';
 import { transformInput } from '../support/event-pattern';
 import { fraudDetector } from '../support/fraud-example';
+import { nextTime } from '../support/own-time';
 
 /**
  * A model's whole life on AWS: the fakes hold all state, tell a fake EventBridge of what changes as AWS does, and that keeps
@@ -149,10 +150,11 @@ export class Loop {
     return this.pass(0, [deed]);
   }
 
-  /** Starts what a schedule starts whose input has this in it, at its time. */
+  /** Waits for the next time of the schedule whose input has this in it, and starts what it starts. */
   async schedule(has: string, more: { readonly faults?: readonly AslFault[] } = {}): Promise<AslRun> {
     const found = this.stack.schedules.find(({ input }) => input?.includes(has));
     if (found?.input === undefined) throw new Error(`no schedule with ${has}`);
+    await this.until(nextTime(found, this.now));
     return this.start(found, found.input.replace('<aws.scheduler.scheduled-time>', this.now), more);
   }
 

@@ -47,13 +47,13 @@ export class Machines implements Disposable {
     return target;
   }
 
-  /** Asks a model about the payments of a week, days later, and gives the table that an endpoint would have recorded. */
-  async record(data: string, model: string, days: number): Promise<string> {
+  /** Asks a model about the payments of a week, hours later, and gives the table that an endpoint would have recorded. */
+  async record(data: string, model: string, hours: number): Promise<string> {
     const out = this.at(`${data}-recorded`);
     await python(join(EXAMPLE, 'data/replay.py'), '--data', this.at(data), '--model', model, '--out', out);
     const table = join(out, 'requests.parquet');
     const requests = join(out, 'vertex-bq-export/000000000000.json');
-    execFileSync(judgePython('drift'), ['-c', AS_TABLE, requests, table, `${days}`]);
+    execFileSync(judgePython('drift'), ['-c', AS_TABLE, requests, table, `${hours}`]);
     return table;
   }
 
@@ -71,11 +71,11 @@ amounts[7] = decimal.Decimal("-1.00")
 at = table.schema.get_field_index("amount")
 pq.write_table(table.set_column(at, table.schema.field(at), pa.array(amounts, table.schema.field(at).type)), sys.argv[2])`;
 
-/** Lines of JSON as the table of BigQuery that they are exported from, days later. */
+/** Lines of JSON as the table of BigQuery that they are exported from, hours later. */
 const AS_TABLE = `
 import json, sys, datetime, pyarrow as pa, pyarrow.parquet as pq
 rows = [json.loads(line) for line in open(sys.argv[1])]
-later = datetime.timedelta(days=int(sys.argv[3]))
+later = datetime.timedelta(hours=int(sys.argv[3]))
 at = lambda text: datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=datetime.timezone.utc)
 texts = pa.list_(pa.string())
 pq.write_table(pa.table({

@@ -1,6 +1,7 @@
 import { expr } from '../../lib/gcp/workflow/syntax';
 import { judgePython } from '../support/describe-judge';
 import { synthGcpPlatform } from '../support/examples-gcp';
+import { nextTime } from '../support/own-time';
 import { type Started, TerraformWires } from '../support/terraform-wires';
 import {
   type Json,
@@ -113,9 +114,11 @@ export class Deployed extends Look {
     }, at);
   }
 
-  /** A moment as Cloud Scheduler meets it. */
-  schedule(name: string): Started {
-    return this.wires.scheduled(name);
+  /** Waits for the next time of a job of Cloud Scheduler, and lets what it starts end. */
+  schedule(name: string): Promise<Deployed> {
+    const { workflow, argument, ...times } = this.wires.scheduled(name);
+    const seconds = (Date.parse(nextTime(times, this.world.now)) - Date.parse(this.world.now)) / 1000;
+    return this.after([{ workflow, argument }], { seconds });
   }
 
   /** What hears that a table was written to. */

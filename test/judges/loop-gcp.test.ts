@@ -6,6 +6,8 @@ import { MODEL } from './loop-gcp-spec';
 import { Deployed } from './loop-gcp-world';
 
 const START = `fraud-start-${MODEL}`;
+const NIGHTLY = `${START}--nightly`;
+const WATCH = `fraud-watch-drift-${MODEL}`;
 const ROLLOUT = `fraud-rollout-${MODEL}`;
 const DRIFT = `fraud-drift-${MODEL}`;
 const EVENTS = 'fraud-model-events';
@@ -24,6 +26,8 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
   let machines: Machines;
   /** The first version serves. */
   let serving: Deployed;
+  /** A quarter later a nightly run has made nothing better of the same data. */
+  let nightly: Deployed;
   /** Its callers have changed, which nobody has noticed yet. */
   let changed: Deployed;
   /** A second version is registered. */
@@ -37,9 +41,9 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
       at,
     );
   /** What the model that serves was asked and answered. */
-  const asked = async (at: Deployed, data: string, when: string, days = 0): Promise<Deployed> => {
+  const asked = async (at: Deployed, data: string, when: string, hours: number): Promise<Deployed> => {
     const model = at.model(at.champion ?? '', machines.at(`model-${at.champion}`));
-    return at.written(at.captures, await machines.record(data, model, days), when);
+    return at.written(at.captures, await machines.record(data, model, hours), when);
   };
   const keepsServing = (at: Deployed): void => {
     expect(at.champion).toBe('1');
@@ -59,7 +63,7 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
 
   test('a schedule begins the first run, whose version is approved by itself and serves', async () => {
     const filled = lake(Deployed.first(judge, machines, '2026-03-01T00:00:00Z'), 'before', '2026-04-01T00:10:00Z');
-    const made = await filled.after([filled.schedule(`${START}--nightly`)], { seconds: 3000 });
+    const made = await filled.schedule(NIGHTLY);
     expect(made.reports(START)).toMatchObject([
       { status: 'SUCCEEDED', result: { outcome: 'registered', version: '1' } },
     ]);
@@ -92,11 +96,21 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
     expect(at.train?.model).toContain(serving.lineage('1').reference?.replace(/^gs:\/|\/prepare\/train$/g, ''));
   });
 
+  test('a nightly run of the same data does not pass the gate', async () => {
+    nightly = await serving.with(() => undefined, '2026-06-29T22:00:00Z').schedule(NIGHTLY);
+    expect(nightly.reports(START)).toMatchObject([{ status: 'SUCCEEDED', result: { outcome: 'gate-failed' } }]);
+    expect(nightly.steps).toEqual(STEPS);
+    expect(nightly.announced).toEqual([`${MODEL}-run-gate-failed`]);
+    expect(callNames(nightly.run ?? { calls: [] })).not.toContain(EXPORTED);
+    expect(Object.keys(nightly.versions)).toEqual(['1']);
+    keepsServing(nightly);
+  });
+
   test('its callers change, and the drift job notices', async () => {
-    const later = lake(serving, 'after', '2026-06-30T00:10:00Z');
-    changed = await asked(later, 'after', '2026-06-30T00:20:00Z');
+    const later = lake(nightly, 'after', '2026-06-30T02:10:00Z');
+    changed = await asked(later, 'after', '2026-06-30T19:20:00Z', 19);
     expect(await changed.incidents(`${MODEL}-drift`)).toEqual([]);
-    changed = await changed.after([changed.schedule(`fraud-watch-drift-${MODEL}`)], { seconds: 600 });
+    changed = await changed.schedule(WATCH);
     expect(changed.reports(DRIFT)).toMatchObject([
       { status: 'SUCCEEDED', result: { outcome: 'measured', detail: expect.stringContaining('DRIFT') } },
     ]);
@@ -116,7 +130,7 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
     expect(reports.map(({ outcome }) => outcome).sort()).toEqual(['refused', 'refused', 'registered']);
     for (const { outcome, detail } of reports) if (outcome === 'refused') expect(detail).toMatch(/ is in flight\.$/);
     expect(retrained.announced).toEqual([`${MODEL}-run-registered`]);
-    expect(Object.keys(retrained.runs)).toHaveLength(2);
+    expect(Object.keys(retrained.runs)).toHaveLength(3);
 
     const [old, made] = [serving.lineage('1'), retrained.lineage('2')];
     expect(made).toMatchObject({ reason: 'signal', trigger: 'drifted', run: expect.not.stringContaining(old.run) });
@@ -141,25 +155,13 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
   });
 
   test('the changed world is now what requests are compared with, so that nothing drifts', async () => {
-    const at = await (await asked(replaced, 'after', '2026-07-08T00:20:00Z', 8)).after([
-      replaced.schedule(`fraud-watch-drift-${MODEL}`),
-    ]);
+    const at = await (await asked(replaced, 'after', '2026-07-08T00:20:00Z', 8 * 24)).schedule(WATCH);
     expect(at.reports(DRIFT)).toMatchObject([{ result: { detail: expect.stringMatching(/^OK: /) } }]);
     expect(at.published).toMatchObject({ DriftStatus: 0 });
     expect(await at.incidents(`${MODEL}-drift`)).toEqual([]);
   });
 
   describe('the champion keeps serving', () => {
-    test('when a new version does not pass the gate, as one of the same data cannot', async () => {
-      const at = await serving.after([BY_HAND], { seconds: 3600 });
-      expect(at.reports(START)).toMatchObject([{ status: 'SUCCEEDED', result: { outcome: 'gate-failed' } }]);
-      expect(at.steps).toEqual(STEPS);
-      expect(at.announced).toEqual([`${MODEL}-run-gate-failed`]);
-      expect(callNames(at.run ?? { calls: [] })).not.toContain(EXPORTED);
-      expect(Object.keys(at.versions)).toEqual(['1']);
-      keepsServing(at);
-    });
-
     test('when data breaks a rule, which ends the run before anything is made of it', async () => {
       const broken = serving.written(
         serving.tableOf('transactions'),
@@ -187,7 +189,7 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
       expect(at.reports(START)).toMatchObject([
         { result: { outcome: 'refused', detail: expect.stringMatching(/ is in flight\.$/) } },
       ]);
-      expect(Object.keys(at.runs)).toHaveLength(2);
+      expect(Object.keys(at.runs)).toHaveLength(3);
       keepsServing(at);
     });
 
@@ -200,12 +202,13 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
       keepsServing(at);
     });
 
-    test('within the cooldown, whatever has drifted', async () => {
-      const at = await retrained.after(await changed.incidents(`${MODEL}-drift`), { seconds: 3600 });
-      expect(at.reports(START)).toMatchObject([
-        { result: { outcome: 'refused', detail: expect.stringContaining('the cooldown is') } },
-      ]);
-      expect(Object.keys(at.runs)).toHaveLength(2);
+    test('within the cooldown, whatever has drifted, and in the night that is in it', async () => {
+      const cooling = [{ result: { outcome: 'refused', detail: expect.stringContaining('the cooldown is') } }];
+      const told = await retrained.after(await changed.incidents(`${MODEL}-drift`), { seconds: 3600 });
+      expect(told.reports(START)).toMatchObject(cooling);
+      const at = await told.schedule(NIGHTLY);
+      expect(at.reports(START)).toMatchObject(cooling);
+      expect(Object.keys(at.runs)).toHaveLength(3);
       keepsServing(at);
     });
 
@@ -219,7 +222,7 @@ describeJudge('workflows', 'the loop on Google Cloud', () => {
   });
 
   test('whatever was announced, an alert policy tells of', () => {
-    for (const at of [serving, changed, retrained, replaced])
+    for (const at of [serving, nightly, changed, retrained, replaced])
       for (const signal of at.announced) expect(at.receivers(signal), signal).toContain('risk-ml@example.com');
   });
 });

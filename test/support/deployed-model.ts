@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { PlatformSpec } from '../../lib/spec/platform';
 import { aslFromTemplate, machinesOf, resolvedValue, type TemplateValues } from './asl-from-template';
 import { synthPlatform } from './examples';
+import type { OwnTimes } from './own-time';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ export interface DeployedModel {
   /** Definitions of machines by logical id. */
   readonly machines: Readonly<Record<string, object>>;
   readonly rules: readonly { readonly pattern: object; readonly targets: readonly Delivery[] }[];
-  readonly schedules: readonly Delivery[];
+  readonly schedules: readonly (Delivery & OwnTimes)[];
   /** Alarms on one metric by their name, as PutMetricAlarm has them. */
   readonly alarms: Readonly<Record<string, Json>>;
   readonly parameters: Readonly<Record<string, { readonly value: string }>>;
@@ -64,6 +65,13 @@ interface Target {
   readonly InputTransformer?: Delivery['transformer'];
 }
 
+/** The five fields of cron that EventBridge Scheduler was given with a sixth for the year, which is any. */
+function fiveFields(expression: string): string {
+  const [, cron] = /^cron\((\S+(?: \S+){4}) \*\)$/.exec(expression) ?? [];
+  if (cron === undefined) throw new Error(`${expression} is no cron of every year`);
+  return cron;
+}
+
 /** Synthesises a platform and reads the stack of its one model with a pipeline. */
 export function deployedModel(spec: PlatformSpec, model: string): DeployedModel {
   const { platform, assembly } = synthPlatform(spec);
@@ -94,7 +102,14 @@ export function deployedModel(spec: PlatformSpec, model: string): DeployedModel 
       pattern: pattern as object,
       targets: deliveriesOf(Targets as readonly Target[]),
     })),
-    schedules: of('AWS::Scheduler::Schedule').flatMap(({ Target: target }) => deliveriesOf([target as Target])),
+    schedules: of('AWS::Scheduler::Schedule').flatMap(
+      ({ Target: target, ScheduleExpression, ScheduleExpressionTimezone }) =>
+        deliveriesOf([target as Target]).map((delivery) => ({
+          ...delivery,
+          cron: fiveFields(String(ScheduleExpression)),
+          timeZone: String(ScheduleExpressionTimezone),
+        })),
+    ),
     alarms: Object.fromEntries(
       of('AWS::CloudWatch::Alarm')
         .filter((alarm) => 'MetricName' in alarm && 'AlarmName' in alarm)

@@ -1,3 +1,4 @@
+import type { OwnTimes } from './own-time';
 import { unescaped } from './terraform-expressions';
 import { type ResourceBody, resourcesOf, type TerraformResource, type TerraformStack } from './terraform-stacks';
 import type { Json, WorkflowDocument } from './workflows-judge';
@@ -75,13 +76,15 @@ export class TerraformWires {
     return buckets;
   }
 
-  /** What a job of Cloud Scheduler starts. */
-  scheduled(name: string): Started {
-    const target = one(this.of('google_cloud_scheduler_job'), name, (job) => job.name === name).http_target as Json;
+  /** What a job of Cloud Scheduler starts, and when. */
+  scheduled(name: string): Started & OwnTimes {
+    const job = one(this.of('google_cloud_scheduler_job'), name, (job) => job.name === name);
+    const target = job.http_target as Json;
     const body = JSON.parse(Buffer.from(String(target.body), 'base64').toString()) as { argument: string };
     const [, workflow] = /\/workflows\/([^/]+)\/executions$/.exec(String(target.uri)) ?? [];
     if (workflow === undefined) throw new Error(`${name} starts no workflow, but ${target.uri}`);
-    return { workflow, argument: JSON.parse(body.argument) };
+    const times = { cron: String(job.schedule), timeZone: String(job.time_zone) };
+    return { workflow, argument: JSON.parse(body.argument), ...times };
   }
 
   /** The alert policy of a signal. */
