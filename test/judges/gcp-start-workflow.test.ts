@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWorkflow } from '../../lib/gcp/training-pipeline/workflow/start-workflow';
+import { HTTP_ROUTINES } from '../../lib/gcp/workflow/http-steps';
+import { LOCKS_PREFIX } from '../../lib/gcp/workflow/lock-steps';
+import type { WorkflowSource } from '../../lib/gcp/workflow/syntax';
 import { gateFloor, holds } from '../../lib/plan/pipeline/gate';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
+import { pipelineLock } from '../../lib/plan/pipeline/pipeline-access';
 import { describeJudge } from '../support/describe-judge';
 import {
   callNames,
@@ -38,6 +43,18 @@ const LONG_AGO = '2026-05-01T00:00:00Z';
 const CREATED = 'aiplatform.projects.locations.pipelineJobs.create';
 const EXPORTED = 'bigquery.jobs.insert';
 const CHARGEBACKS = 'fraud_prod_curated.chargebacks';
+const LOCK = `${LOCKS_PREFIX}${pipelineLock('detector')}`;
+
+/** The same workflow, where every answer to a GET takes so many seconds. */
+function slowly(source: WorkflowSource, seconds: number): WorkflowSource {
+  const { api_get } = HTTP_ROUTINES;
+  const [send, ...give] = api_get.steps;
+  if (send === undefined) throw new Error('nothing is sent');
+  return {
+    ...source,
+    api_get: { ...api_get, steps: [send, { slow: { call: 'sys.sleep', args: { seconds } } }, ...give] },
+  };
+}
 
 describeJudge('workflows', 'the workflow that starts runs', () => {
   let judge: WorkflowsJudge;
@@ -583,6 +600,27 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
         expect(Object.values(runsOf(later)).length, call.method).toBeGreaterThanOrEqual(1);
         expect(locksOf(later), call.method).toEqual([]);
       }
+    });
+
+    test.each([
+      ['as slow as calls may be keeps the lock', 420, ['SUCCEEDED', 'SUCCEEDED'], 0],
+      ['slower than that loses it to another, and begins nothing', 500, ['FAILED', 'SUCCEEDED'], 1],
+    ])('a start whose calls are %s', async (_, seconds, ends, winner) => {
+      const workflows = { slow: slowly(startWorkflow(PROPS), seconds), other: startWorkflow(PROPS) };
+      const both = (at: number) => [
+        { workflow: 'slow', argument: NIGHTLY },
+        { workflow: 'other', argument: NIGHTLY, at },
+      ];
+      const begun = (at: number) => judge.run({ ...startRun(null, { quick: true, start: both(at) }), workflows });
+      // The other comes when the slow one has just taken the lock.
+      const alone = await begun(86_400);
+      const locked = alone.calls.find(({ params }) => params.name === LOCK)?.at ?? '';
+      const run = await begun((Date.parse(locked) - Date.parse(NOW)) / 1000 + 1);
+      expect(run.executions.map(({ status }) => status)).toEqual(ends);
+      expect(valuesOf(onlyRun(run))['run-id']).toBe(run.executions[winner]?.id);
+      expect(locksOf(run)).toEqual([]);
+      if (winner === 1)
+        expect(run.executions[0]?.error).toMatchObject({ message: expect.stringContaining('was lost') });
     });
 
     test('a call that is refused for good gives the lock back and tells', async () => {

@@ -3,7 +3,7 @@ import { pipelineLock } from '../../../plan/pipeline/pipeline-access';
 import { RUN } from '../../../plan/pipeline/run-parameters';
 import { vertexHost } from '../../serving-endpoint/workflow/rollout-props';
 import { apiCall } from '../../workflow/http-steps';
-import { giveLockBackStep, takeLockStep } from '../../workflow/lock-steps';
+import { giveLockBackStep, renewLockStep, takeLockStep } from '../../workflow/lock-steps';
 import { objectsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine } from '../../workflow/syntax';
 import type { StartWorkflowProps } from './start-props';
@@ -14,7 +14,9 @@ export const REASON_LABEL = 'mlops-reason';
 
 /**
  * Begins a run, if that is still right: one at a time looks and begins. Gives `{ refused, run }`. `values` are the
- * parameters of the run, of which `run-id` names it; beginning it twice begins it once.
+ * parameters of the run, of which `run-id` names it; beginning it twice begins it once. A call of an API may take seven
+ * minutes with all its tries, so of a lock's fifteen two take the most: it is renewed right before the run begins, and
+ * whoever lost it meanwhile begins none.
  */
 export function launchRoutine(props: StartWorkflowProps): Routine {
   const { target, plan, artifactsBucket, account, encryptionKeyId, attachment } = props;
@@ -34,6 +36,7 @@ export function launchRoutine(props: StartWorkflowProps): Routine {
           ],
         },
       },
+      apiCall('read_document', { method: 'GET', url: document, query: { alt: 'media' }, result: 'answer' }),
       takeLockStep('lock', { lock, result: 'held' }),
       {
         under_lock: {
@@ -47,12 +50,7 @@ export function launchRoutine(props: StartWorkflowProps): Routine {
                 },
               },
               { may_begin: { switch: [{ condition: expr('refused != ""'), next: 'give_back' }] } },
-              apiCall('read_document', {
-                method: 'GET',
-                url: document,
-                query: { alt: 'media' },
-                result: 'answer',
-              }),
+              renewLockStep('renew', { lock, generation: expr('held'), result: 'held' }),
               apiCall('begin_run', {
                 method: 'POST',
                 url: jobs,
