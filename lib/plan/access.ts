@@ -15,8 +15,8 @@ export interface AccessVerbs {
    * into one policy however many tables there are.
    */
   zone: 'read' | 'write' | 'evolve' | 'optimize';
-  /** Files of the artifact store under one prefix. */
-  prefix: 'read' | 'write';
+  /** Files of the artifact store under one prefix. list: which there are, and not what is in them. */
+  prefix: 'list' | 'read' | 'write';
   key: 'encrypt' | 'decrypt';
   /** A repository of container images. */
   repository: 'pull' | 'push';

@@ -17,13 +17,16 @@ export const hasRoom = (made: number, tests: readonly string[]): boolean => made
 export const objectTests = (bucketName: string, path: string): readonly string[] => [
   isObject(bucketName, path),
   ...folderTests(bucketName, path),
-  `${LISTED} == "${path}"`,
+  isListed(path),
 ];
+
+/** Tests for lists of the object `path` and of all below it, `path/…`, and for none of these themselves. */
+export const listTests = (path: string): readonly string[] => [isListedBelow(path), isListed(path)];
 
 /** Tests for all below a folder, `path/…`, and for lists of it. */
 export const folderTests = (bucketName: string, path: string): readonly string[] => [
   `resource.name.startsWith("${objectName(bucketName, path)}/")`,
-  `${LISTED}.startsWith("${path}/")`,
+  isListedBelow(path),
 ];
 
 /** Tests for the bucket, by which it is listed as a whole, and for what is on the way down to these folders. */
@@ -45,6 +48,10 @@ export function partsThatFit(tests: readonly string[], conditions = MOST_CONDITI
 
 /** What a list asks for. */
 const LISTED = 'api.getAttribute("storage.googleapis.com/objectListPrefix", "")';
+
+const isListed = (path: string): string => `${LISTED} == "${path}"`;
+
+const isListedBelow = (path: string): string => `${LISTED}.startsWith("${path}/")`;
 
 const objectName = (bucketName: string, path: string): string => `projects/_/buckets/${bucketName}/objects/${path}`;
 

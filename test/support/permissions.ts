@@ -14,6 +14,7 @@ const WRITE_FILES = [
   's3:AbortMultipartUpload',
   's3:ListMultipartUploadParts',
 ];
+const FILES: Readonly<Record<string, readonly string[]>> = { read: READ_FILES, write: WRITE_FILES };
 const SEE_TABLE = ['glue:GetDatabase', 'glue:GetTable'];
 
 const EVOLVE_TABLES = [
@@ -221,7 +222,7 @@ const RULES: Readonly<Partial<Record<AccessKind, Rule>>> = {
   zone,
   prefix: (permission, { verb, name }, { names }) =>
     (name === 'jobs' && ownCode(permission)) ||
-    filesBelow(permission, new RegExp(`^${names.slug}-artifacts-`), name, verb === 'write' ? WRITE_FILES : READ_FILES),
+    filesBelow(permission, new RegExp(`^${names.slug}-artifacts-`), name, FILES[verb] ?? []),
   key: ({ action, resource, condition }, { verb, name }, { names }) =>
     (resource === `</mlops/${names.slug}/keys/${name}>` || resource.endsWith(`Foundation/Keys/${name}/Resource>`)) &&
     (verb === 'encrypt'

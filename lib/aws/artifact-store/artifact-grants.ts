@@ -11,6 +11,15 @@ export class ArtifactGrants {
     private readonly encryptionKey?: kms.IKey,
   ) {}
 
+  /**
+   * Lets someone list the files below a prefix. The location of the bucket is no secret of any prefix; query engines and
+   * SDKs ask for it first.
+   */
+  list(prefix: string, to: iam.IGrantable): void {
+    allow(to, ['s3:ListBucket'], [this.bucket.bucketArn], { StringLike: { 's3:prefix': [prefix, `${prefix}/*`] } });
+    allow(to, ['s3:GetBucketLocation'], [this.bucket.bucketArn]);
+  }
+
   /** Lets someone list and read the files below a prefix. */
   read(prefix: string, to: iam.IGrantable): void {
     this.list(prefix, to);
@@ -27,12 +36,6 @@ export class ArtifactGrants {
       [this.filesBelow(prefix)],
     );
     if (this.encryptionKey !== undefined) grantKey(this.encryptionKey, 'encrypt', to);
-  }
-
-  /** The location of the bucket is no secret of any prefix; query engines and SDKs ask for it first. */
-  private list(prefix: string, to: iam.IGrantable): void {
-    allow(to, ['s3:ListBucket'], [this.bucket.bucketArn], { StringLike: { 's3:prefix': [prefix, `${prefix}/*`] } });
-    allow(to, ['s3:GetBucketLocation'], [this.bucket.bucketArn]);
   }
 
   private filesBelow(prefix: string): string {

@@ -6,6 +6,11 @@ import { grantObjects, grantWay } from '../storage/grant-objects';
 export class ArtifactGrants {
   constructor(private readonly bucket: BucketRef) {}
 
+  /** Lets someone list the files below a prefix. */
+  list(prefix: string, to: IGrantee): void {
+    grantObjects(this.bucket, 'list', prefix, to);
+  }
+
   /** Lets someone list and read the files below a prefix. */
   read(prefix: string, to: IGrantee): void {
     grantObjects(this.bucket, 'read', prefix, to);

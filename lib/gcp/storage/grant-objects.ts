@@ -1,18 +1,20 @@
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { Lazy } from 'cdktf';
 import type { Construct } from 'constructs';
-import { folderTests, hasRoom, MOST_CONDITIONS, objectTests, wayTests } from '../../plan/object-conditions';
+import { folderTests, hasRoom, listTests, MOST_CONDITIONS, objectTests, wayTests } from '../../plan/object-conditions';
 import { after } from '../access/after';
 import { grantOnce, type IGrantee } from '../access/grantee';
 import type { BucketRef } from './bucket-ref';
 
-/** read: gets and lists. write: also creates, overwrites and deletes. */
-export type ObjectVerb = 'read' | 'write';
+/** list: names, and nothing of what has them. read: gets and lists. write: also creates, overwrites and deletes. */
+export type ObjectVerb = 'list' | 'read' | 'write';
 
 /** Characters of a condition's title. Source: IAM documentation, "Quotas and limits". */
 const TITLE_LENGTH = 100;
 
 const ROLES: Readonly<Record<ObjectVerb, string>> = {
+  // No predefined role only lists; what its condition tests for is nothing but lists.
+  list: 'roles/storage.objectViewer',
   read: 'roles/storage.objectViewer',
   write: 'roles/storage.objectUser',
 };
@@ -25,11 +27,12 @@ const ROLES: Readonly<Record<ObjectVerb, string>> = {
  * @throws Error when somebody has as many grants on the bucket as IAM takes.
  */
 export function grantObjects(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
-  share(bucket, verb, { path, tests: objectTests(bucket.bucketName, path) }, to);
+  const tests = verb === 'list' ? listTests(path) : objectTests(bucket.bucketName, path);
+  share(bucket, verb, { path, tests }, to);
 }
 
 /** Grants on all below a folder, `path/…`, likewise. */
-export function grantFolder(bucket: BucketRef, verb: ObjectVerb, path: string, to: IGrantee): void {
+export function grantFolder(bucket: BucketRef, verb: Exclude<ObjectVerb, 'list'>, path: string, to: IGrantee): void {
   share(bucket, verb, { path, tests: folderTests(bucket.bucketName, path) }, to);
 }
 

@@ -78,9 +78,9 @@ export function driftWatchAccess(model: string, spec: Watched): readonly AccessE
   return edges(`drift-watch/${model}`, [
     ['parameter', 'read', championPath(model).join('/'), 'the version that serves'],
     ['model', 'read', model, 'what that version was trained on'],
-    ['prefix', 'read', capturePrefix(model), 'whether anything was recorded'],
+    ['prefix', 'list', capturePrefix(model), 'whether anything was recorded'],
     ...referencePrefixes(model, spec).map(
-      (prefix): Grant => ['prefix', 'read', prefix, 'whether what it was trained on is there still'],
+      (prefix): Grant => ['prefix', 'list', prefix, 'whether what it was trained on is there still'],
     ),
     ...(frozen.length === 0 ? [] : freezes),
     ['prefix', 'write', driftPrefix(model), 'tells the job what to do, and reads what it found'],

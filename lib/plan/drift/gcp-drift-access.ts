@@ -17,8 +17,8 @@ export const gcpDriftAccess = (model: string, spec: Watched): readonly AccessEdg
 export const gcpDriftWatchAccess = (model: string, spec: Watched): readonly AccessEdge[] => [
   ...without(
     driftWatchAccess(model, spec),
-    `prefix read ${capturePrefix(model)}`,
-    ...referencePrefixes(model, spec).map((prefix) => `prefix read ${prefix}`),
+    `prefix list ${capturePrefix(model)}`,
+    ...referencePrefixes(model, spec).map((prefix) => `prefix list ${prefix}`),
     `prefix write ${PREFIXES.queries}`,
   ),
   ...edges(`drift-watch/${model}`, [['capture', 'read', model, 'copies the requests of the window']]),

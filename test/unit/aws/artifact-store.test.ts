@@ -175,7 +175,7 @@ describe('the bucket of access logs', () => {
 });
 
 describe('access to artifacts', () => {
-  const granted = (verb: 'read' | 'write', key = true) => {
+  const granted = (verb: 'list' | 'read' | 'write', key = true) => {
     const stack = testStack();
     const policy = new iam.ManagedPolicy(stack, 'Policy');
     const imported = ArtifactStore.fromName(stack, 'Store', {
@@ -206,6 +206,10 @@ describe('access to artifacts', () => {
       { Effect: 'Allow', Action: 's3:GetObject', Resource: arn('/training/artifacts/*') },
       { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: KEY_ARN },
     ]);
+  });
+
+  test('to list reads no file', () => {
+    expect(granted('list')).toEqual(listing);
   });
 
   test('to write stays below one prefix', () => {

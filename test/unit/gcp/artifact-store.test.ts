@@ -61,4 +61,22 @@ describe('ArtifactStore', () => {
     expect(bindings.filter((one) => one.startsWith('roles/storage.objectUser'))).toHaveLength(2);
     expect(bindings[3]).toContain(`on ${BUCKET} (read training/artifacts)`);
   });
+
+  it('grants lists of one prefix, and none of its files', () => {
+    const { stack, made } = store({ encryptionKey: keyFromId(KEY) });
+    new Workload(stack, 'Watch', {
+      target: TARGET,
+      accountId: 'watch',
+      access: edges('drift-watch/detector', [['prefix', 'list', PREFIXES.captures, 'sees whether there are requests']]),
+      grantors: made.grantors,
+    });
+    const listed = 'api.getAttribute("storage.googleapis.com/objectListPrefix", "")';
+    expect(resourceOf(stack, 'google_storage_bucket_iam_member')).toMatchObject({
+      role: 'roles/storage.objectViewer',
+      condition: {
+        title: 'list serving/captures',
+        expression: `${listed}.startsWith("serving/captures/") || ${listed} == "serving/captures"`,
+      },
+    });
+  });
 });

@@ -41,6 +41,7 @@ const GRANTS: Readonly<Record<string, (stack: Stack, platform: Platform, id: str
   ArtifactGrants: (_stack, platform) => {
     const { grants } = ArtifactStore.fromName(bucketName(platform, 'artifacts'));
     return {
+      list: (to) => grants.list('models', to),
       read: (to) => grants.read('models', to),
       write: (to) => grants.write('models', to),
       mount: (to) => grants.mount(['models/new'], to),

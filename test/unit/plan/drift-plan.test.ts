@@ -89,6 +89,19 @@ describe('the plan of drift', () => {
     expect(access.map(({ kind }) => kind)).not.toContain('dataset');
   });
 
+  it('lets the machine see that requests and reference are there, and read neither', () => {
+    const access = planDriftAccess(loadedWatched().models).filter(
+      ({ workload }) => workload === 'drift-watch/detector',
+    );
+    expect(access.filter(({ kind }) => kind === 'prefix').map(({ verb, name }) => `${verb} ${name}`)).toEqual([
+      'list serving/captures/detector',
+      'list pipelines/detector',
+      'write snapshots/chargebacks',
+      'write queries',
+      'write drift/detector',
+    ]);
+  });
+
   it.each([
     ['drift', planDriftAccess],
     ['drift of Google Cloud', planGcpDriftAccess],
