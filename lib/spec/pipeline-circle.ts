@@ -32,12 +32,12 @@ function waitsOf(steps: Steps, name: string): readonly Wait[] {
 }
 
 /** A circle of steps, each after the next, beginning anywhere in it and ending there; none without one. */
-function circle(steps: Steps, stepsBefore: (name: string) => readonly string[]): readonly string[] | undefined {
+function circle(steps: Steps, namesBefore: (name: string) => readonly string[]): readonly string[] | undefined {
   const done = new Set<string>();
   const walk = (name: string, above: readonly string[]): readonly string[] | undefined => {
     if (above.includes(name)) return [...above.slice(above.indexOf(name)), name];
     if (done.has(name)) return undefined;
-    for (const before of stepsBefore(name)) {
+    for (const before of namesBefore(name)) {
       const found = walk(before, [...above, name]);
       if (found !== undefined) return found;
     }

@@ -31,6 +31,8 @@ export interface Known extends Place {
   readonly queueArn: (url: string) => string;
 }
 
+const NONE: DefinitionRequests = { pipeline: [], jobs: [], serving: [] };
+
 const JOBS: Readonly<Record<string, JobKind>> = { Processing: 'ProcessingJob', Training: 'TrainingJob' };
 const RESOURCES: Readonly<Record<JobKind, string>> = { ProcessingJob: 'processing-job', TrainingJob: 'training-job' };
 
@@ -51,6 +53,7 @@ export function requestsOf({ Steps }: Definition, known: Known): DefinitionReque
       const args = Arguments as unknown as JobArguments;
       const made = requestsOfJob(kind, args, filesOf(Arguments, inRun), known);
       return {
+        ...NONE,
         pipeline: [
           ...runsJob(kind, Name, args, known),
           ...PropertyFiles.map(({ OutputName, FilePath }) => ({
@@ -62,21 +65,16 @@ export function requestsOf({ Steps }: Definition, known: Known): DefinitionReque
             : [{ action: 'kms:Decrypt', resource: args.ProcessingOutputConfig?.KmsKeyId ?? '' }]),
         ],
         jobs: made.map((request) => [args.RoleArn, request] as const),
-        serving: [],
       };
     }
     switch (Type) {
       case 'Condition':
       case 'Fail':
-        return { pipeline: [], jobs: [], serving: [] };
+        return NONE;
       case 'Callback':
-        return {
-          pipeline: [{ action: 'sqs:SendMessage', resource: known.queueArn(SqsQueueUrl ?? '') }],
-          jobs: [],
-          serving: [],
-        };
+        return { ...NONE, pipeline: [{ action: 'sqs:SendMessage', resource: known.queueArn(SqsQueueUrl ?? '') }] };
       case 'RegisterModel':
-        return { pipeline: registers(Arguments, known), jobs: [], serving: serves(Arguments, inRun) };
+        return { ...NONE, pipeline: registers(Arguments, known), serving: serves(Arguments, inRun) };
       default:
         throw new Error(`a step that this test does not understand: ${Type}`);
     }

@@ -38,9 +38,9 @@ function isMap(value: unknown): value is Raw {
 const columns = (prod.dataLake as { datasets: { transactions: { columns: Raw } } }).datasets.transactions.columns;
 
 /** Nobody watches drift any more, so nothing is retrained because of it. */
-const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
+export const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
 /** Nor does a gate compare with what serves. */
-const UNSERVED = { pipeline: { ...UNWATCHED.pipeline, gate: { betterThanChampionBy: null } } };
+export const UNSERVED = { pipeline: { ...UNWATCHED.pipeline, gate: { betterThanChampionBy: null } } };
 
 /** Changes that a platform lives through. Each is a spec with one environment, `prod`. */
 export const SPEC_CHANGES = {

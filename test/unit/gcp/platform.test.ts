@@ -8,6 +8,7 @@ import { loadPlatformSpec } from '../../../lib/plan/load';
 import type { PlatformSpec } from '../../../lib/spec/platform';
 import { exampleSpec } from '../../support/example-files';
 import { GCP_EXAMPLES, synthGcpPlatform } from '../../support/examples-gcp';
+import { UNSERVED, UNWATCHED } from '../../support/spec-changes';
 import { resourceSchema } from '../../support/terraform-bindings';
 import { differingStacks } from '../../support/terraform-compare';
 import { resourcesOf } from '../../support/terraform-stacks';
@@ -35,11 +36,6 @@ const withModels = (models: object): PlatformSpec =>
     { ...written, environments: { prod: { ...written.environments.prod, models } } },
     { environment: 'prod' },
   );
-
-/** Nobody watches drift any more, so nothing is retrained because of it. */
-const UNWATCHED = { pipeline: { triggers: { drifted: null } } };
-/** Nor does a gate compare with what serves. */
-const UNSERVED = { pipeline: { ...UNWATCHED.pipeline, gate: { betterThanChampionBy: null } } };
 
 /**
  * What else changes: with the last pipeline that freezes anything the collection of snapshots goes, and it waits for months

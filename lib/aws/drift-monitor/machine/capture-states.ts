@@ -5,10 +5,11 @@ import { type DriftMachineProps, MAX_CAPTURE_INPUTS } from './drift-props';
 import { withoutRows } from './idle-states';
 
 /**
- * Finds what keys of requests of the window begin with, `$captured`, in the folder of the version that serves. SageMaker makes
- * one for each hour, `<endpoint>/<variant>/yyyy/mm/dd/hh`; here they are taken by the day, or by ten days or the month where
- * there would be too many. A job fails where an input has no file, so only those that have some are taken; the job itself leaves out what is
- * outside of the window. Source: SageMaker developer guide, "Capture data from real-time endpoint".
+ * Finds what keys of requests of the window begin with, `$captured`, in the folder of the version that serves. SageMaker
+ * makes one for each hour, `<endpoint>/<variant>/yyyy/mm/dd/hh`; here they are taken by the day, or by ten days or the
+ * month where there would be too many. A job fails where an input has no file, so only those that have some are taken; the
+ * job itself leaves out what is outside of the window. Source: SageMaker developer guide, "Capture data from real-time
+ * endpoint".
  */
 export function captureStates(props: DriftMachineProps): Readonly<Record<string, AslState>> {
   const { bucket, prefixes } = props;

@@ -1,9 +1,7 @@
 import { DRIFT_METRICS, qualityMetrics, type WatchMetric } from '../../../plan/drift/drift-metrics';
-import { type AslState, call, expr } from '../../machine/asl';
-import { retry } from '../../machine/retry';
-import { DRIFT_NAMESPACE } from '../drift-namespace';
+import { type AslState, expr } from '../../machine/asl';
 import type { DriftMachineProps } from './drift-props';
-import { datumOf } from './result-states';
+import { datumOf, publish } from './publish-state';
 
 /** An end at which there is nothing to measure: no failure, and nobody is told. */
 export const idle = (outcome: string, detail: string): AslState => ({
@@ -22,13 +20,9 @@ export function withoutRows(
   const { labelledRows } = qualityMetrics({ metric: 'accuracy' });
   const datum = (metric: WatchMetric): string => `[${datumOf(props, metric, '0')}]`;
   return {
-    [`Publish${name}`]: call(
-      'cloudwatch:putMetricData',
-      {
-        Namespace: DRIFT_NAMESPACE,
-        MetricData: expr(`$run = 'quality' ? ${datum(labelledRows)} : ${datum(DRIFT_METRICS.rowsCurrent)}`),
-      },
-      { Retry: retry(), Next: name },
+    [`Publish${name}`]: publish(
+      `$run = 'quality' ? ${datum(labelledRows)} : ${datum(DRIFT_METRICS.rowsCurrent)}`,
+      name,
     ),
     [name]: idle(outcome, detail),
   };

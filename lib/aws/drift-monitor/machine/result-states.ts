@@ -4,8 +4,8 @@ import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
-import { DRIFT_NAMESPACE, DRIFT_UNITS, MODEL_DIMENSION, PLATFORM_DIMENSION } from '../drift-namespace';
 import type { DriftMachineProps } from './drift-props';
+import { datumOf, publish } from './publish-state';
 
 /**
  * Reads what the job found and publishes it. Too little data is an answer as any other: what it leaves out says so. Data by
@@ -37,11 +37,7 @@ export function resultStates(props: DriftMachineProps): Readonly<Record<string, 
       Default: 'Publish',
     },
     Unmeasured: { Type: 'Fail', Error: 'Unmeasured', Cause: expr('$found.reasons') },
-    Publish: call(
-      'cloudwatch:putMetricData',
-      { Namespace: DRIFT_NAMESPACE, MetricData: expr('$found.data') },
-      { Retry: retry(), Next: 'Measured' },
-    ),
+    Publish: publish('$found.data', 'Measured'),
     Measured: {
       Type: 'Pass',
       Output: {
@@ -75,9 +71,3 @@ function figureOf(props: DriftMachineProps, metric: WatchMetric): string {
   const there = metric.is === undefined ? `$type(${path}) = 'number'` : `$exists(${path})`;
   return `${metric.always ? '' : '$enough and '}${there} ? ${datumOf(props, metric, `(${value})`)}`;
 }
-
-/** JSONata for a figure as CloudWatch is given it. */
-export const datumOf = ({ platform, plan }: DriftMachineProps, { name, unit }: WatchMetric, value: string): string =>
-  oneLine(`{ 'MetricName': '${name}', 'Unit': '${DRIFT_UNITS[unit]}', 'Value': ${value}, 'Dimensions': [
-    { 'Name': '${PLATFORM_DIMENSION}', 'Value': '${platform}' }, { 'Name': '${MODEL_DIMENSION}', 'Value': '${plan.model}' }
-  ] }`);

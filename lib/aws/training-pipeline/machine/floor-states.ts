@@ -45,9 +45,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
         Retry: retry(),
         Assign: {
           metricsUri: expr("$states.result.ModelMetrics.ModelQuality.Statistics.S3Uri & ''"),
-          gate: expr(
-            `'${alone} No run of this pipeline measured version ' & $champion.version & ', which ' & $champion.does & '.'`,
-          ),
+          gate: expr(`'${alone} No run of this pipeline measured version ' & $champion.called & '.'`),
         },
         Next: 'HasMetrics',
       },
@@ -69,7 +67,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       Type: 'Fail',
       Error: 'MetricsGone',
       Cause: expr(
-        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $champion.version & ', which ' & $champion.does & ': a new one cannot be compared with it.'",
+        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $champion.called & ': a new one cannot be compared with it.'",
       ),
     },
     ReadMetrics: call(
@@ -78,9 +76,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       {
         Retry: retry(),
         Assign: {
-          gate: expr(
-            `'${alone} Version ' & $champion.version & ', which ' & $champion.does & ', was not measured by it.'`,
-          ),
+          gate: expr(`'${alone} Version ' & $champion.called & ', was not measured by it.'`),
         },
         Output: { metric: expr(`$lookup($parse($states.result.Body), ${metric}) & ''`) },
         Next: 'Compare',
@@ -93,9 +89,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
           Condition: expr(NUMERIC),
           Assign: {
             floor: expr(floor(gate, by)),
-            gate: expr(
-              `'${alone} Version ' & $champion.version & ', which ' & $champion.does & ', has ' & $states.input.metric & '.'`,
-            ),
+            gate: expr(`'${alone} Version ' & $champion.called & ', has ' & $states.input.metric & '.'`),
           },
           Next: 'Images',
         },
@@ -112,8 +106,7 @@ const CHAMPION = oneLine(`(
   $one := $rolledOut ? $record.trying : $record;
   {
     'packageArn': $one.packageArn & '',
-    'version': $one.version & '',
-    'does': $rolledOut ? 'is being rolled out' : 'serves'
+    'called': $one.version & ', which ' & ($rolledOut ? 'is being rolled out' : 'serves')
   }
 )`);
 

@@ -14,7 +14,8 @@ const ANY_DIGITS = '_'.repeat(ID_DIGITS);
 /**
  * Copies the requests that a version answered in a window to a folder as Parquet: `call: export_requests`,
  * `args: { version, id, folder, from, until, job }`, times in seconds since 1970. What another version answered that was
- * being tried meanwhile stays out. A version that a person deployed has the `id` that Vertex AI gave it. Gives whether anything was ever recorded: the endpoint makes the table with the first request.
+ * being tried meanwhile stays out. A version that a person deployed has the `id` that Vertex AI gave it. Gives whether
+ * anything was ever recorded: the endpoint makes the table with the first request.
  */
 export function exportRoutine({ target: { project }, captures }: WatchWorkflowProps): Routine {
   const { databaseName, tableName } = captures;

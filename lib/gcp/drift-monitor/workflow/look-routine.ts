@@ -7,10 +7,9 @@ import type { WatchWorkflowProps } from './watch-props';
 
 /**
  * Which version requests are compared for, and with what: `{ idle, version, id, since, reference }`. `id` is what it was
- * deployed as; `since` is when it began to
- * be the one that serves, ISO 8601, null where its record does not say; `reference` is what its description says that it was
- * trained on, `-` where the spec names a dataset to compare with; `idle` says that none serves. Raises where one serves and
- * says nothing of what it was trained on: it would go unwatched.
+ * deployed as; `since` is when it began to be the one that serves, ISO 8601, null where its record does not say;
+ * `reference` is what its description says that it was trained on, `-` where the spec names a dataset to compare with;
+ * `idle` says that none serves. Raises where one serves and says nothing of what it was trained on: it would go unwatched.
  */
 export function lookRoutine({ plan, artifactsBucket, references }: WatchWorkflowProps): Routine {
   const path = championPath(plan.model).join('/');

@@ -5,7 +5,7 @@ import { WATCH_KINDS, type WatchRun } from '../../../plan/drift/drift-plan';
 import { SERVES_SINCE_THEN } from '../../../plan/drift/window';
 import { NO_DATA } from '../../../plan/pipeline/no-data';
 import { announceStep } from '../../alerts/announce';
-import { freezeRoutines } from '../../training-pipeline/workflow/freeze-routine';
+import { freezeCall, freezeRoutines } from '../../training-pipeline/workflow/freeze-routine';
 import { lineageRoutines } from '../../training-pipeline/workflow/lineage-routine';
 import { apiCall, HTTP_ROUTINES } from '../../workflow/http-steps';
 import { readObjectStep } from '../../workflow/object-steps';
@@ -98,9 +98,6 @@ const NO_ROWS = { status: INSUFFICIENT_DATA, rows: { current: 0 }, labelledRows:
 /** One run of the plan, from the window to the figures. */
 function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
   const { plan, artifactsBucket, tables, config } = props;
-  const labels = run.labels === undefined ? undefined : tables[run.labels];
-  if (run.labels !== undefined && labels === undefined)
-    throw new Error(`The table of the dataset ${run.labels} is not given.`);
   const idle = (why: string) => ({ outcome: 'idle', detail: why });
   // A version serves: that nothing of it was measured is a figure.
   const withoutRows = (name: string, why: string): readonly Step[] => [
@@ -156,16 +153,12 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
       },
       ...freezeReferenceSteps(props),
       { no_labels: { assign: [{ labels: null }] } },
-      ...(labels === undefined
+      ...(run.labels === undefined
         ? []
         : [
             {
               freeze_labels: {
-                try: {
-                  call: 'freeze',
-                  args: { dataset: run.labels, database: labels.databaseName, table: labels.tableName },
-                  result: 'snapshot',
-                },
+                try: freezeCall(tables, run.labels, 'snapshot'),
                 // Labels may still be to come.
                 except: {
                   as: 'e',
@@ -254,16 +247,8 @@ function runRoutine(props: WatchWorkflowProps, run: WatchRun): Routine {
 /** Where the spec names a dataset to compare with, it is frozen and takes the place of what the version was trained on. */
 function freezeReferenceSteps({ plan: { reference }, tables }: WatchWorkflowProps): readonly Step[] {
   if (reference === undefined) return [];
-  const table = tables[reference];
-  if (table === undefined) throw new Error(`The table of the dataset ${reference} is not given.`);
   return [
-    {
-      freeze_reference: {
-        call: 'freeze',
-        args: { dataset: reference, database: table.databaseName, table: table.tableName },
-        result: 'baseline',
-      },
-    },
+    { freeze_reference: freezeCall(tables, reference, 'baseline') },
     { take_reference: { assign: [{ 'found.reference': expr('baseline.uri') }] } },
   ];
 }

@@ -6,6 +6,17 @@ import { apiCall } from '../../workflow/http-steps';
 import { readObjectStep } from '../../workflow/object-steps';
 import { uploadsUrl } from '../../workflow/storage-urls';
 import { expr, quoted, type Routine, type Step } from '../../workflow/syntax';
+import type { FrozenTable } from './start-props';
+
+/**
+ * The call that freezes the table of a dataset, one of the `tables` that a document is given.
+ * @throws Error where it is none of them.
+ */
+export function freezeCall(tables: Readonly<Record<string, FrozenTable>>, dataset: string, result: string) {
+  const table = tables[dataset];
+  if (table === undefined) throw new Error(`The table of the dataset ${dataset} is not given.`);
+  return { call: 'freeze', args: { dataset, database: table.databaseName, table: table.tableName }, result };
+}
 
 /** Name of the file that says which folder a snapshot is in. A copy of it lies in that folder. */
 export const MANIFEST = 'manifest.json';

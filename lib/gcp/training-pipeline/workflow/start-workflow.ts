@@ -7,7 +7,7 @@ import { RECORD_ROUTINES } from '../../workflow/record-steps';
 import { expr, quoted, type Routine, type Step, type WorkflowSource } from '../../workflow/syntax';
 import { decideRoutine } from './decide-routine';
 import { floorRoutine } from './floor-routine';
-import { freezeRoutines } from './freeze-routine';
+import { freezeCall, freezeRoutines } from './freeze-routine';
 import { imagesRoutine } from './images-routine';
 import { launchRoutine } from './launch-routine';
 import { lineageRoutines } from './lineage-routine';
@@ -173,17 +173,9 @@ function prepareSteps({ plan, tables }: StartWorkflowProps): readonly Step[] {
       },
     },
     ...plan.datasets.flatMap((dataset, i): Step[] => {
-      const table = tables[dataset];
-      if (table === undefined) throw new Error(`The table of the dataset ${dataset} is not given.`);
       const set = (map: string, key: string) => `${map}[${quoted(key)}]`;
       return [
-        {
-          [`freeze_${i}`]: {
-            call: 'freeze',
-            args: { dataset, database: table.databaseName, table: table.tableName },
-            result: 'frozen',
-          },
-        },
+        { [`freeze_${i}`]: freezeCall(tables, dataset, 'frozen') },
         {
           [`take_${i}`]: {
             assign: [
