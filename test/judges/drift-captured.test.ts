@@ -189,6 +189,24 @@ describeJudge('drift', 'captured requests', () => {
     },
   );
 
+  test.each(['market,amt\nDE,4711', 'market,amt,merchant\nFR,8,ACME', 'amt,merchant,market\n7,FR,unknown'])(
+    'other names in another order are no row, where a feature is numeric: %s',
+    async (text) => {
+      const lists = text.split('\n').map((line) => line.split(','));
+      const [names = []] = lists;
+      const columns = names.length === 3 ? ['card', 'country', 'amount'] : ['amount', 'country'];
+      const asked = [csv('INPUT', text), json('INPUT', lists), json('INPUT', { instances: lists })];
+      const result = await sagemaker(
+        asked.map((one) => capture(one)),
+        { columns, minRows: 4 },
+      );
+      expect(result.rows).toMatchObject({ current: 0, unreadable: 3 });
+      expect(result.quality.unreadableRows?.[0]).toContain(
+        `a first line of ${names.join(', ')} for the columns ${columns.join(', ')}`,
+      );
+    },
+  );
+
   test('what a payload has more than the model watches is named in columns', async () => {
     const records = SAME.map((row) => capture(csv('INPUT', `id-1,${row.country},${row.amount}`)));
     const result = await sagemaker(records, { columns: ['card', 'country', 'amount'] });

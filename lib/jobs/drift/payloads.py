@@ -5,7 +5,8 @@ of values is a row, in the configured order of columns, and a list of such lists
 `instances`, `inputs` or `dataframe_records`, and columns with data under `dataframe_split`. Of CSV and of lists of
 lists a first line with the names of the columns tells their order, and is no row. A request of any other form, or with
 a first line of other names, is not read: its columns would look as if their values had gone, or were names. Other names
-are told from values only by a numeric feature, which has a number under its name: categories may be any text.
+are told from values only where a feature is numeric and has a value in the line below them, by the numbers there, in
+whatever order: categories may be any text, and a row has a number as such a feature, or nothing.
 An answer becomes one cell for each row.
 """
 
@@ -91,13 +92,18 @@ def _without_header(rows: list, columns: tuple, types: dict) -> tuple[list, list
 
 
 def _are_names(first: list, second: list, columns: tuple, types: dict) -> bool:
-    """Texts that all differ and none of them a number, over a row with a number as one of the numeric features."""
+    """Texts that all differ and none of them a number, over a row with a number, and with any value as such a feature.
+
+    The number need not stand there: names of another order have another feature's values below them.
+    """
     if not all(isinstance(cell, str) for cell in first):
         return False
     if len(set(first)) < len(first) or not set(first).isdisjoint(map(str, second)):
         return False
     numeric = [cell for name, cell in zip(columns, second) if types.get(name) == "numeric"]
-    return as_numbers(first).unreadable == len(first) and not np.isnan(as_numbers(numeric).values).all()
+    if as_numbers(first).unreadable < len(first) or as_numbers(numeric).missing == len(numeric):
+        return False
+    return not np.isnan(as_numbers(second).values).all()
 
 
 @lru_cache(maxsize=1)
