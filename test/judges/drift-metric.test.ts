@@ -188,6 +188,37 @@ describeJudge('drift', 'whether the metric that is watched can be told', () => {
       expect((await measured({ metric, labels, answers: half ?? [] })).performance).toHaveProperty(metric);
     });
 
+    test.each(METRICS)('do not count among minRows: %s', async (metric) => {
+      const early = MIXED.map((label, row) => (row < 30 ? label : undefined));
+      const but = (count: number) => SCORES.map((score, row) => (row < count ? 7 : score));
+      const given = { metric, labels: early };
+      expect(await measured({ ...given, answers: but(11) })).toMatchObject({
+        status: 'INSUFFICIENT_DATA',
+        reasons: [
+          'Of 30 answers with a label 19 are from 0 to 1, of at least 20',
+          '11 of 30 answers with a label are not from 0 to 1, and are left out',
+        ],
+        labelledRows: 30,
+        performance: { auc: expect.any(Number) },
+      });
+      expect(await tooLittle({ ...given, answers: but(11) })).toContain('Of 30 answers');
+      expect((await measured({ ...given, answers: but(10) })).performance).toHaveProperty(metric);
+      expect(await unmeasured({ ...given, answers: but(16) })).toContain('16 of 30 answers are not from 0 to 1');
+      expect(await defined({ ...given, answers: but(11), metric: 'auc' })).toBeGreaterThan(0);
+    });
+
+    test('do not count among labels either, of which none is positive where all that are have such an answer', async () => {
+      const but = (kind: string) => MIXED.map((label, row) => (label === kind ? 7 : SCORES[row]));
+      expect(await tooLittle({ metric: 'recall', labels, answers: but('fraud') })).toBe(
+        'recall is not defined: of 30 labels none is fraud',
+      );
+      const halves = MIXED.map((_, row) => (row < 20 ? 'fraud' : 'ok'));
+      const answers = SCORES.map((score, row) => (row < 20 ? 7 : score));
+      expect(await tooLittle({ metric: 'f1', labels: halves, answers })).toBe(
+        'f1 is not defined: of 20 labels none is fraud',
+      );
+    });
+
     test('are ranked as any other, and told of to nobody who did not ask for more', async () => {
       const auc = await defined({ metric: 'auc', labels, answers: SCORES });
       expect(await defined({ metric: 'auc', labels, answers: SCORES.map((score) => 100 * score - 50) })).toBe(auc);

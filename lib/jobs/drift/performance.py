@@ -7,7 +7,7 @@ class, recall and f1 without a positive label, precision where no answer is posi
 number (r2 of labels that hardly differ). Each equals scikit-learn's with zero_division=0.
 
 Any number ranks, so auc is of all. The other figures of probabilities leave out answers that are none, and are not
-there where most are none.
+there where most are none or fewer than minRows are left.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class Answers:
         store, self.target, self.prediction = dataset.store, configuration.target, configuration.prediction
         read = lambda column: store.numbers(column.name) if column.type == "numeric" else store.texts(column.name)
         self._labels, self._predicted = read(self.target), read(self.prediction)
+        self._least = configuration.min_rows
 
     def performance(self, rows: np.ndarray | None) -> Performance:
         """Of the rows that have both."""
@@ -77,7 +78,7 @@ class Answers:
         probable = (predicted >= -ROUNDING) & (predicted <= 1 + ROUNDING)
         found.improbable = len(labels) - int(probable.sum())
         figures = _of_scores(positive, predicted)
-        if mostly_improbable(found):
+        if mostly_improbable(found) or found.rows - found.improbable < self._least:
             return figures
         return {**figures, **_of_probabilities(positive[probable], predicted[probable])}
 

@@ -41,8 +41,12 @@ def untold(found: Performance, current: Dataset, labels: Labels | None, configur
         )
     if configuration.metric in found.figures:
         return None
+    rows = found.rows - (found.improbable if _needs_probabilities(configuration) else 0)
+    if rows < least:
+        return f"Of {found.rows} answers with a label {rows} are from 0 to 1, of at least {least}"
+    # What needs probabilities lacks a positive label among these, and auc lacks either kind among all.
     kind = "each" if found.positives == found.rows else "none"
-    return f"{configuration.metric} is not defined: of {found.rows} labels {kind} is {target.positive}"
+    return f"{configuration.metric} is not defined: of {rows} labels {kind} is {target.positive}"
 
 
 def left_out(found: Performance, configuration: Configuration) -> list:
