@@ -247,13 +247,49 @@ describeJudge('drift', 'whether the metric that is watched can be told', () => {
       const labels = ROWS.map((row) => (row % 2 ? '1e-160' : '0'));
       expect(await tooLittle({ metric: 'r2', labels, answers: SCORES, target })).toContain('r2 is not defined');
     });
+
+    const but = (count: number, value: unknown) => SCORES.map((score, row) => (row < count ? value : score));
+
+    test.each(['1e999', '-inf', '1e155'])(
+      'that nothing can be measured by are no labels and no answers: %s',
+      async (value) => {
+        for (const metric of ['mae', 'r2']) {
+          const given = { metric, target, labels: SCORES, answers: SCORES };
+          expect(await defined({ ...given, labels: but(20, value) })).toBe(metric === 'mae' ? 0 : 1);
+          expect(await unmeasured({ ...given, answers: but(21, value) })).toMatch(
+            /^Of 40 requests with a readable label 19 have a readable answer, of at least 20 \(21 of p are beyond 1e\+100\)\. Let prediction/,
+          );
+          expect(await unmeasured({ ...given, labels: but(21, value) })).toBe(
+            '21 of 40 labels cannot be read as the numeric target y (21 of y are beyond 1e+100). Let labels.column of monitoring.quality name a column of such values.',
+          );
+          expect(await unmeasured({ ...given, labels: all(value) })).toContain(
+            'None of 40 labels of requests is a number up to 1e+100, as y (target) has to be.',
+          );
+          const few = but(18, value).map((label, row) => (row < 37 ? label : undefined));
+          expect(await tooLittle({ ...given, labels: few })).toBe(
+            'Of 19 requests with a readable label 19 have a readable answer, of at least 20',
+          );
+        }
+      },
+    );
+
+    test('labels of which most are none measure nothing, as answers do, and it is said why', async () => {
+      const labels = but(21, 'unknown');
+      expect(await unmeasured({ metric: 'mae', target, labels, answers: SCORES })).toBe(
+        '21 of 40 labels cannot be read as the numeric target y. Let labels.column of monitoring.quality name a column of such values.',
+      );
+      const early = labels.map((label, row) => (row > 20 ? label : undefined));
+      expect(await tooLittle({ metric: 'mae', target, labels: early, answers: SCORES })).toContain('Of 19 requests');
+      const half = but(20, 'unknown').map((label, row) => (row < 39 ? label : undefined));
+      expect(await unmeasured({ metric: 'mae', target, labels: half, answers: SCORES })).toContain('20 of 39 labels');
+    });
   });
 
   test('too few labels are too little data, and it is said how many', async () => {
     const labels = (count: number) => MIXED.map((label, row) => (row < count ? label : undefined));
     const given = { metric: 'auc', answers: SCORES };
     expect(await tooLittle({ ...given, labels: labels(19) })).toBe(
-      '19 requests have a label and an answer, of at least 20',
+      'Of 19 requests with a readable label 19 have a readable answer, of at least 20',
     );
     expect(await tooLittle({ ...given, labels: labels(19).map((label) => label && 'fraud') })).toContain('19 requests');
     expect(await defined({ ...given, labels: labels(20) })).toBeGreaterThan(0);
@@ -274,13 +310,35 @@ describeJudge('drift', 'whether the metric that is watched can be told', () => {
     expect(await told('auc', 'categorical', 'fraud')).toContain('UNMEASURED: Every label in y is fraud');
     expect(await told('auc', 'categorical', 'ok')).toContain('INSUFFICIENT_DATA: auc is not defined');
     expect(await told('r2', 'numeric', 3)).toContain('UNMEASURED: Every label is 3');
+    expect(await told('mae', 'numeric', 'high')).toContain('UNMEASURED: 40 of 40 labels cannot be read');
   });
 
-  test('labels of enough requests without an answer measure nothing, and it is said why', async () => {
-    const answers = SCORES.map((score, row) => (row < 19 ? score : null));
-    expect(await unmeasured({ metric: 'auc', labels: MIXED, answers })).toMatch(
-      /^Of 40 requests with a label 19 have an answer, of at least 20\. Let prediction of monitoring\.drift say how/,
-    );
+  describe('labels of enough requests of which too few have an answer', () => {
+    const answered = (labels: number, answers: number) => ({
+      metric: 'auc',
+      labels: MIXED.map((label, row) => (row < labels ? label : undefined)),
+      answers: SCORES.map((score, row) => (row < answers ? score : null)),
+    });
+    const told = (labels: number, answers: number) =>
+      `Of ${labels} requests with a readable label ${answers} have a readable answer, of at least 20`;
+
+    test('measure nothing where most have none, and it is said why', async () => {
+      const reason = await unmeasured(answered(40, 19));
+      expect(reason).toBe(
+        `${told(40, 19)}. Let prediction of monitoring.drift say how the model answers: type, name, and index, where a row is answered with several values.`,
+      );
+      expect(await unmeasured(answered(20, 9))).toContain(told(20, 9));
+    });
+
+    test('are too little data where others have one', async () => {
+      for (const [labels, answers] of [
+        [20, 19],
+        [38, 19],
+        [20, 10],
+        [19, 9],
+      ] as const)
+        expect(await tooLittle(answered(labels, answers))).toBe(told(labels, answers));
+    });
   });
 
   test.each(Object.entries(QUALITY_METRICS))('the job knows what a spec may watch: %s', async (metric, facts) => {

@@ -7,6 +7,7 @@ than chance.
 
 from __future__ import annotations
 
+from cells import LARGEST
 from configuration import Configuration
 from datasets import Dataset
 from fault import Unmeasured
@@ -92,9 +93,10 @@ def check_labels(current: Dataset, labels: Labels, configuration: Configuration)
     if there == 0 or current.rows < configuration.min_rows or readable > 0:
         return
     if current.labelled > 0:
+        limit = f" up to {LARGEST:g}" if tally.infinite else ""
         raise Unmeasured(
-            f"None of {current.labelled} labels of requests is a number, as {target.name} (target) has to be. Give "
-            "--labels numbers, or let target.type be categorical."
+            f"None of {current.labelled} labels of requests is a number{limit}, as {target.name} (target) has to be. "
+            "Give --labels numbers, or let target.type be categorical."
         )
     field = configuration.request_field
     where = f"the field {field} of requests" if field else "the id of requests"

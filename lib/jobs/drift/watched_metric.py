@@ -1,14 +1,14 @@
 """Whether the metric that is watched can be told. Where it cannot nothing is published, which would pass for quality.
 
 What would stay so, run after run, is Unmeasured, with what to do. What a window may be like by chance, such as one
-without fraud, is too little data. Labels of all windows tell these apart.
+without fraud, is too little data. Labels of all windows tell these apart, and whether most of what is needed is lost.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from cells import as_numbers
+from cells import LARGEST, as_numbers
 from comparison import EXAMPLE_LENGTH, EXAMPLES
 from configuration import Column, Configuration
 from datasets import Dataset
@@ -20,14 +20,8 @@ from performance import OF_POSITIVE, Performance, mostly_improbable
 def untold(found: Performance, current: Dataset, labels: Labels | None, configuration: Configuration) -> str | None:
     """Why there is too little data for the metric, if there is."""
     target, least = configuration.target, configuration.min_rows
-    if found.rows < least <= found.labelled:
-        raise Unmeasured(
-            f"Of {found.labelled} requests with a label {found.rows} have an answer, of at least {least}. Let "
-            "prediction of monitoring.drift say how the model answers: type, name, and index, where a row is answered "
-            "with several values."
-        )
     if found.rows < least:
-        return f"{found.rows} requests have a label and an answer, of at least {least}"
+        return _too_few(found, current, configuration)
     arrived = _arrived(current, labels, target)
     if target.type == "numeric":
         return _untold_of_numbers(found, arrived, configuration)
@@ -54,6 +48,33 @@ def left_out(found: Performance, configuration: Configuration) -> list:
     if not found.improbable or not _needs_probabilities(configuration):
         return []
     return [f"{found.improbable} of {found.rows} answers with a label are not from 0 to 1, and are left out"]
+
+
+def _too_few(found: Performance, current: Dataset, configuration: Configuration) -> str:
+    target, least = configuration.target, configuration.min_rows
+    tally = current.store.tallies[target.name]
+    lost = tally.unreadable + tally.infinite
+    if found.labelled < lost and least <= found.labelled + lost:
+        raise Unmeasured(
+            f"{lost} of {found.labelled + lost} labels cannot be read as the {target.type} target {target.name}"
+            f"{_beyond(current, target)}. Let labels.column of monitoring.quality name a column of such values."
+        )
+    why = (
+        f"Of {found.labelled} requests with a readable label {found.rows} have a readable answer, of at least {least}"
+        f"{_beyond(current, configuration.prediction)}"
+    )
+    if 2 * found.rows < found.labelled and least <= found.labelled:
+        raise Unmeasured(
+            f"{why}. Let prediction of monitoring.drift say how the model answers: type, name, and index, where a row "
+            "is answered with several values."
+        )
+    return why
+
+
+def _beyond(current: Dataset, column: Column) -> str:
+    """Says how many numbers are left out as no measurements, infinities among them."""
+    infinite = current.store.tallies[column.name].infinite
+    return f" ({infinite} of {column.name} are beyond {LARGEST:g})" if infinite else ""
 
 
 def _arrived(current: Dataset, labels: Labels | None, target: Column) -> list:
