@@ -398,27 +398,57 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
     const versions = (auc: number) => ({
       6: { fields: { versionDescription: described(auc) }, aliases: ['champion'] },
     });
-    const two = { ...versions(0.95), 7: { fields: { versionDescription: described(0.97) } } };
+    const tried = (auc: number) => ({ 7: { fields: { versionDescription: described(auc) } } });
+    const byHand = (version: number) => ({ [version]: { fields: { versionDescription: 'by hand' } } });
     const trying = { version: '7', name: 'y', id: '711111' };
+    const during = { ...CHAMPION, trying };
 
     test.each([
       ['the threshold where nothing serves', {}, 0.9],
       ['better than what serves by what is asked for', { champion: CHAMPION, versions: versions(0.95) }, 0.955],
-      ['better than what is being rolled out', { champion: { ...CHAMPION, trying }, versions: two }, 0.975],
+      [
+        'better than what is being rolled out where that is better than what serves',
+        { champion: during, versions: { ...versions(0.95), ...tried(0.97) } },
+        0.975,
+      ],
+      [
+        'better than what serves where what is being rolled out is worse',
+        { champion: during, versions: { ...versions(0.95), ...tried(0.91) } },
+        0.955,
+      ],
+      [
+        'better than what serves where nobody measured what is being rolled out',
+        { champion: during, versions: { ...versions(0.95), ...byHand(7) } },
+        0.955,
+      ],
+      [
+        'better than what is being rolled out where nobody measured what serves',
+        { champion: during, versions: { ...byHand(6), ...tried(0.97) } },
+        0.975,
+      ],
+      [
+        'better than what is being rolled out where nothing served before',
+        { champion: { trying }, versions: tried(0.97) },
+        0.975,
+      ],
+      [
+        'the threshold where nobody measured what serves and what is being rolled out',
+        { champion: during, versions: { ...byHand(6), ...byHand(7) } },
+        0.9,
+      ],
       [
         'better than what serves where another version is being taken back',
-        { champion: { ...CHAMPION, trying: { ...trying, why: 'It errs.' } }, versions: two },
+        {
+          champion: { ...CHAMPION, trying: { ...trying, why: 'It errs.' } },
+          versions: { ...versions(0.95), ...tried(0.97) },
+        },
         0.955,
       ],
       ['better than a whole number', { champion: CHAMPION, versions: versions(1) }, 1.005],
       ['the threshold where what serves is worse', { champion: CHAMPION, versions: versions(0.5) }, 0.9],
       ['the threshold where what serves is gone', { champion: CHAMPION }, 0.9],
       ['the threshold where only a first rollout was tried', { champion: { trying: {} } }, 0.9],
-      [
-        'the threshold where what serves was registered by hand',
-        { champion: CHAMPION, versions: { 6: { fields: { versionDescription: 'by hand' } } } },
-        0.9,
-      ],
+      ['the threshold where what serves was registered by hand', { champion: CHAMPION, versions: byHand(6) }, 0.9],
     ])('is %s', async (_, written, wanted) => {
       expect(await floor(written)).toBeCloseTo(wanted, 9);
     });
@@ -463,6 +493,13 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       expect(await floor({ props, champion: CHAMPION, versions: versions(0.3) })).toBeCloseTo(0.2, 9);
       expect(await floor({ props, champion: CHAMPION, versions: versions(0.9) })).toBeCloseTo(0.4, 9);
       expect(await floor({ props })).toBe(0.4);
+      for (const [one, other] of [
+        [0.3, 0.35],
+        [0.35, 0.3],
+      ] as const)
+        expect(await floor({ props, champion: during, versions: { ...versions(one), ...tried(other) } })).toBe(
+          gateFloor(gate, one, other),
+        );
     });
   });
 

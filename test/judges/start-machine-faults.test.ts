@@ -6,10 +6,10 @@ import { describeJudge } from '../support/describe-judge';
 import { ALIKE } from '../support/pipeline-spec';
 import { BUCKET, IMAGES, left, packageArn, REGISTERED, request } from './start-machine';
 
-/** A world in which everything is asked that a start may ask: a new snapshot, an earlier run, a version that serves. */
+/** A world in which everything is asked that a start may ask: a new snapshot, an earlier run, a rollout under way. */
 const SITUATION = {
   runs: [{ ...REGISTERED, seconds: 90 }],
-  champion: { version: 7, metrics: { auc: 0.93 } },
+  champion: { version: 6, metrics: { auc: 0.93 }, trying: { version: 7, metrics: { auc: 0.92 } } },
   earlier: [
     {
       started: '2025-12-31T11:00:00.000Z',

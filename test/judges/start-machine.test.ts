@@ -383,12 +383,6 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     test.each<[string, object, Situation['champion'], number | undefined]>([
       ['is the threshold where nothing serves', EVERY_KIND, undefined, undefined],
       ['is so much better than what serves', EVERY_KIND, { version: 7, metrics: { auc: 0.93, loss: 0.3 } }, 0.93],
-      [
-        'is so much better than what is being rolled out',
-        EVERY_KIND,
-        { version: 7, before: 6, metrics: { auc: 0.93 } },
-        0.93,
-      ],
       ['is the threshold where what serves is worse', EVERY_KIND, { version: 7, metrics: { auc: 0.7 } }, 0.7],
       ['goes down where less is better', lower, { version: 7, metrics: { loss: 0.3 } }, 0.3],
       ['is the threshold where nobody measured what serves', EVERY_KIND, { version: 7 }, undefined],
@@ -404,6 +398,88 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
       if (gate === undefined) throw new Error('no gate');
       const situation = { pipeline, ...(champion === undefined ? {} : { champion }) };
       expect(await floorOf(situation)).toBeCloseTo(gateFloor(gate, measured), 12);
+    });
+
+    const during = (one: object | undefined, other: object | undefined): Situation['champion'] => ({
+      version: 6,
+      ...(one === undefined ? {} : { metrics: one }),
+      trying: { version: 7, ...(other === undefined ? {} : { metrics: other }) },
+    });
+    const [serves, tried] = ['6, which serves', '7, which is being rolled out'];
+
+    test.each<[string, object, Situation['champion'], number | undefined, readonly string[]]>([
+      [
+        'what serves where what is being rolled out is worse',
+        EVERY_KIND,
+        during({ auc: 0.92 }, { auc: 0.9 }),
+        0.92,
+        [`Version ${serves}, has 0.92.`, `Version ${tried}, has 0.9.`],
+      ],
+      [
+        'what is being rolled out where that is better',
+        EVERY_KIND,
+        during({ auc: 0.92 }, { auc: 0.93 }),
+        0.93,
+        [`Version ${serves}, has 0.92.`, `Version ${tried}, has 0.93.`],
+      ],
+      [
+        'what serves where less is better and what is being rolled out has more',
+        lower,
+        during({ loss: 0.3 }, { loss: 0.35 }),
+        0.3,
+        [`Version ${serves}, has 0.3.`, `Version ${tried}, has 0.35.`],
+      ],
+      [
+        'what is being rolled out where less is better and that has less',
+        lower,
+        during({ loss: 0.3 }, { loss: 0.25 }),
+        0.25,
+        [`Version ${serves}, has 0.3.`, `Version ${tried}, has 0.25.`],
+      ],
+      [
+        'what serves where nobody measured what is being rolled out',
+        EVERY_KIND,
+        during({ auc: 0.92 }, undefined),
+        0.92,
+        [`Version ${serves}, has 0.92.`, `No run of this pipeline measured version ${tried}.`],
+      ],
+      [
+        'what serves where another metric of what is being rolled out was measured',
+        EVERY_KIND,
+        during({ auc: 0.92 }, { f1: 1 }),
+        0.92,
+        [`Version ${serves}, has 0.92.`, `Version ${tried}, has no auc.`],
+      ],
+      [
+        'what is being rolled out where nobody measured what serves',
+        EVERY_KIND,
+        during(undefined, { auc: 0.93 }),
+        0.93,
+        [`No run of this pipeline measured version ${serves}.`, `Version ${tried}, has 0.93.`],
+      ],
+      [
+        'neither where nobody measured them',
+        EVERY_KIND,
+        during(undefined, undefined),
+        undefined,
+        [`No run of this pipeline measured version ${serves}.`, `No run of this pipeline measured version ${tried}.`],
+      ],
+      [
+        'what serves by now, which the record still says was rolled out',
+        EVERY_KIND,
+        { version: 7, metrics: { auc: 0.93 }, trying: { version: 7, metrics: { auc: 0.93 } } },
+        0.93,
+        ['Version 7, which serves, has 0.93.'],
+      ],
+    ])('during a rollout is so much better than %s', async (_, pipeline, champion, measured, sentences) => {
+      const { gate } = plannedPipeline(pipeline);
+      if (gate === undefined || champion === undefined) throw new Error('no gate or nothing serves');
+      const { runs, said } = left(await run({ pipeline, champion }));
+      expect(Number(runs[0]?.['gate-floor'])).toBeCloseTo(gateFloor(gate, measured), 12);
+      const asked = said[said.indexOf('Gate:') + 1] ?? '';
+      expect(asked.split('that of the version that serves and of one that is being rolled out. ')[1]).toBe(
+        sentences.join(' '),
+      );
     });
 
     test.each([
@@ -447,16 +523,17 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     });
 
     test('is told to whoever hears of the run', async () => {
-      const { said } = left(await run({ champion: { version: 7, metrics: { auc: 0.93 } } }));
-      expect(said.join('\n')).toContain('Version 7, which serves, has 0.93.');
-      const during = left(await run({ champion: { version: 7, before: 6, metrics: { auc: 0.93 } } }));
-      expect(during.said.join('\n')).toContain('Version 7, which is being rolled out, has 0.93.');
+      const alone = left(await run({ champion: { version: 7, metrics: { auc: 0.93 } } }));
+      expect(alone.said.join('\n')).toContain('Version 7, which serves, has 0.93.');
+      expect(left(await run()).said.join('\n')).toContain('is being rolled out. No version serves.');
     });
 
-    test('cannot be said where the metrics of what serves are lost', async () => {
-      const failed = await run({
-        champion: { version: 7, uri: `s3://${BUCKET}/pipelines/detector/lost/metrics.json` },
-      });
+    const lost = { version: 7, uri: `s3://${BUCKET}/pipelines/detector/lost/metrics.json` };
+    test.each<[string, Situation['champion']]>([
+      ['what serves', lost],
+      ['what is being rolled out', { version: 6, metrics: { auc: 0.93 }, trying: lost }],
+    ])('cannot be said where the metrics of %s are lost', async (_, champion) => {
+      const failed = await run(champion === undefined ? {} : { champion });
       expect(failed).toMatchObject({
         status: 'SUCCEEDED',
         output: { outcome: 'start-failed', detail: expect.stringContaining('nothing any more at s3://') },

@@ -123,6 +123,13 @@ export const REGISTERED: Ending = {
   version: { number: 8 },
 };
 
+/** A version and its metrics.json; a text is one that is none. */
+interface Served {
+  readonly version: number;
+  readonly metrics?: object | string;
+  readonly uri?: string;
+}
+
 export interface Situation {
   readonly pipeline?: unknown;
   /** What its definition wants every run to be given, and that definition; without it, what runs are given is not looked at. */
@@ -134,14 +141,8 @@ export interface Situation {
   readonly runs?: readonly Ending[];
   /** Runs of before, the newest first. */
   readonly earlier?: readonly Earlier[];
-  /** Version that serves and its metrics.json; a text is one that is none. */
-  readonly champion?: {
-    readonly version: number;
-    readonly metrics?: object | string;
-    readonly uri?: string;
-    /** Version that serves while that one is rolled out. Default: that one serves. */
-    readonly before?: number;
-  };
+  /** Version that serves, and the one that is being rolled out. */
+  readonly champion?: Served & { readonly trying?: Served };
   readonly images?: Readonly<Record<string, string>>;
   readonly lockedUntil?: number;
   /** Statements of Athena that fail, or succeed without an effect. */
@@ -177,7 +178,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
     athenaSeconds: seconds = 4,
   } = situation;
   const lock = { lock: { S: LOCK }, owner: { S: 'another' }, expiresAt: { N: `${lockedUntil}` } };
-  const metricsKey = `pipelines/${MODEL}/run-of-champion/evaluate/metrics/metrics.json`;
+  const served = champion === undefined ? [] : [champion, ...(champion.trying === undefined ? [] : [champion.trying])];
   return {
     definition: startMachineOfTemplate(situation.pipeline, situation.parameters),
     input: { reason: 'schedule', trigger: 'nightly' },
@@ -216,12 +217,7 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
         s3: {
           buckets: {
             [BUCKET]: text({
-              ...(champion?.metrics === undefined
-                ? {}
-                : {
-                    [metricsKey]:
-                      typeof champion.metrics === 'string' ? champion.metrics : JSON.stringify(champion.metrics),
-                  }),
+              ...Object.fromEntries(served.flatMap(metricsFile)),
               ...situation.objects,
             }),
           },
@@ -233,11 +229,8 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
             [PIPELINE]: { runs, ...(situation.definition === undefined ? {} : { definition: situation.definition }) },
           },
           executions: Object.fromEntries((situation.earlier ?? []).map(earlierRun)),
-          versions: champion === undefined ? {} : { [packageArn(champion.version)]: 'Approved' },
-          packages:
-            champion?.metrics === undefined && champion?.uri === undefined
-              ? {}
-              : { [packageArn(champion.version)]: measured(champion.uri ?? `s3://${BUCKET}/${metricsKey}`) },
+          versions: Object.fromEntries(served.map(({ version }) => [packageArn(version), 'Approved'])),
+          packages: Object.fromEntries(served.flatMap(measured)),
         },
       },
     },
@@ -245,8 +238,8 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
   };
 }
 
-const recordOf = ({ version, before }: NonNullable<Situation['champion']>) =>
-  before === undefined ? record(version) : { ...record(before), trying: record(version) };
+const recordOf = ({ version, trying }: NonNullable<Situation['champion']>) =>
+  trying === undefined ? record(version) : { ...record(version), trying: record(trying.version) };
 
 const CHAMPION = NAMES.parameter(...championPath(MODEL));
 
@@ -263,9 +256,19 @@ const record = (version: number): ChampionRecord => ({
   at: '2025-12-01T00:00:00Z',
 });
 
-const measured = (S3Uri: string) => ({
-  ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri } } },
-});
+const metricsKey = (version: number) => `pipelines/${MODEL}/run-of-${version}/evaluate/metrics/metrics.json`;
+
+const metricsFile = ({ version, metrics }: Served) =>
+  metrics === undefined
+    ? []
+    : [[metricsKey(version), typeof metrics === 'string' ? metrics : JSON.stringify(metrics)] as const];
+
+/** What the registration of a version says of its metrics. */
+function measured({ version, metrics, uri }: Served) {
+  if (metrics === undefined && uri === undefined) return [];
+  const Statistics = { ContentType: 'application/json', S3Uri: uri ?? `s3://${BUCKET}/${metricsKey(version)}` };
+  return [[packageArn(version), { ModelMetrics: { ModelQuality: { Statistics } } }] as const];
+}
 
 const EARLIER = 'run-earlier';
 

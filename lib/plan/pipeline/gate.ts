@@ -13,12 +13,18 @@ export const FLOOR_SLACK = 1e-12;
 
 /**
  * What the metric of the gate has to reach in a run: its threshold and, where that is asked for, so much better than the
- * version that serves, but for FLOOR_SLACK.
+ * version that serves and than one that is being rolled out, but for FLOOR_SLACK.
  *
- * @param champion - what the version that serves was measured at; undefined if none serves, or it never was
+ * @param compared - what each of these versions was measured at; undefined if there is none, or it never was
  */
-export function gateFloor({ must, value, betterThanChampionBy: by }: GatePlan, champion: number | undefined): number {
-  if (by === undefined || champion === undefined) return value;
-  const slack = FLOOR_SLACK * (Math.abs(champion) + by);
-  return must === 'atLeast' ? Math.max(value, champion + by - slack) : Math.min(value, champion - by + slack);
+export function gateFloor(
+  { must, value, betterThanChampionBy: by }: GatePlan,
+  ...compared: readonly (number | undefined)[]
+): number {
+  const floors = compared.flatMap((measured) => {
+    if (by === undefined || measured === undefined) return [];
+    const slack = FLOOR_SLACK * (Math.abs(measured) + by);
+    return must === 'atLeast' ? measured + by - slack : measured - by + slack;
+  });
+  return must === 'atLeast' ? Math.max(value, ...floors) : Math.min(value, ...floors);
 }

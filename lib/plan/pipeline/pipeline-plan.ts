@@ -7,9 +7,12 @@ import { type InputSource, inOrder, metricOf, type OutputRef, sourceOf, type Thr
 import { planStep } from './plan-step';
 import type { StepPlan } from './step-plan';
 
-/** What a model has to fulfil to be registered. The value of its threshold holds where no version serves. */
+/** What a model has to fulfil to be registered. The value of its threshold holds whatever serves. */
 export interface GatePlan extends Threshold {
-  /** By how much it has to be better than the metric of the version that serves; absent if that does not count. */
+  /**
+   * By how much it has to be better than the metric of the version that serves, and of one that is being rolled out;
+   * absent if those do not count.
+   */
   readonly betterThanChampionBy?: number;
 }
 

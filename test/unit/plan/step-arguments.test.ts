@@ -58,6 +58,18 @@ describe('the gate', () => {
     expect(gateFloor(made, champion)).toBe(floor);
   });
 
+  test.each<[GatePlan, number | undefined, number | undefined, number | undefined]>([
+    [gate('atLeast', 0.25), 0.75, 0.625, 0.75],
+    [gate('atLeast', 0.25), 0.625, 0.75, 0.75],
+    [gate('atMost', 0.25), 0.5, 0.625, 0.5],
+    [gate('atMost', 0.25), 0.625, 0.5, 0.5],
+    [gate('atLeast', 0.25), 0.75, undefined, 0.75],
+    [gate('atLeast', 0.25), undefined, 0.75, 0.75],
+    [gate('atLeast', 0.25), undefined, undefined, undefined],
+  ])('%j is, against a champion at %s and a challenger at %s, that against %s', (made, champion, challenger, best) => {
+    expect(gateFloor(made, champion, challenger)).toBe(gateFloor(made, best));
+  });
+
   test.each<[GatePlan, number, number]>([
     [gate('atLeast', 0.25), 0.75, 1],
     [gate('atLeast', 0), 0.75, 0.75],

@@ -7,45 +7,60 @@ import { retry } from '../../machine/retry';
 import type { StartMachineProps } from './start-props';
 
 const NO_RECORD = 'Ssm.ParameterNotFoundException';
+const COMPARED = 'the version that serves and of one that is being rolled out';
 
 /**
- * Says what the gate's metric has to reach, the text `$floor`, and why, `$gate`: the threshold, or what is so much better than the
- * version that serves; while another one is rolled out than that, which will serve by the time that this run has ended. Where
- * there is none, or nothing is known of its metric, the threshold alone counts.
+ * Says what the gate's metric has to reach, the text `$floor`, and why, `$gate`: the threshold, or what is so much
+ * better than the version that serves and than one that is being rolled out, either of which may serve by the time that
+ * this run has ended. One whose metric is not known asks for nothing. The record does not say of a rollout that it is
+ * being taken back: SageMaker does that by itself.
  */
 export function floorStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
-  const { gate, championParameter, bucket, runsPrefix } = props;
+  const { gate, championParameter } = props;
   if (gate === undefined) return { Floor: { Type: 'Pass', Assign: { gate: 'There is none.' }, Next: 'Images' } };
-  const { by, alone } = texts(gate);
+  const { betterThanChampionBy: by } = gate;
+  const threshold = thresholdText(gate);
   if (by === undefined)
-    return { Floor: { Type: 'Pass', Assign: { floor: String(gate.value), gate: alone }, Next: 'Images' } };
-  const metric = JSON.stringify(gate.of.metric);
-  const metricsKey = `$substringAfter($metricsUri, 's3://${bucket}/')`;
+    return { Floor: { Type: 'Pass', Assign: { floor: String(gate.value), gate: `${threshold}.` }, Next: 'Images' } };
+  const asked = `${threshold}, and better by ${by} than that of ${COMPARED}.`;
   return {
-    Floor: { Type: 'Pass', Assign: { floor: String(gate.value) }, Next: 'ReadChampion' },
-    ReadChampion: call(
+    Floor: call(
       'ssm:getParameter',
       { Name: championParameter },
       {
         Retry: retry(NO_RECORD),
-        Catch: [{ ErrorEquals: [NO_RECORD], Assign: { gate: `${alone} No version serves.` }, Next: 'Images' }],
-        Assign: { champion: expr(CHAMPION), gate: `${alone} No version serves.` },
-        Next: 'HasChampion',
+        Catch: [{ ErrorEquals: [NO_RECORD], Assign: { versions: [] }, Next: 'LookAtVersions' }],
+        Assign: { versions: expr(VERSIONS) },
+        Next: 'LookAtVersions',
       },
     ),
-    HasChampion: {
-      Type: 'Choice',
-      Choices: [{ Condition: expr("$champion.packageArn != ''"), Next: 'DescribeChampion' }],
-      Default: 'Images',
+    LookAtVersions: {
+      Type: 'Map',
+      Items: expr('$versions'),
+      MaxConcurrency: 1,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'DescribeVersion',
+        States: lookStates(props, gate.of.metric),
+      },
+      Assign: { floor: expr(floor(gate, by)), gate: expr(`$join(['${asked}', ${SAID}], ' ')`) },
+      Next: 'Images',
     },
-    DescribeChampion: call(
+  };
+}
+
+/** Looks up what a version was measured at: outputs the sentence `said` and, where it was, the number `measured`. */
+function lookStates({ bucket, runsPrefix }: StartMachineProps, metric: string): Readonly<Record<string, AslState>> {
+  const metricsKey = `$substringAfter($metricsUri, 's3://${bucket}/')`;
+  return {
+    DescribeVersion: call(
       'sagemaker:describeModelPackage',
-      { ModelPackageName: expr('$champion.packageArn') },
+      { ModelPackageName: expr('$states.input.packageArn') },
       {
         Retry: retry(),
         Assign: {
+          called: expr('$states.input.called'),
           metricsUri: expr("$states.result.ModelMetrics.ModelQuality.Statistics.S3Uri & ''"),
-          gate: expr(`'${alone} No run of this pipeline measured version ' & $champion.called & '.'`),
         },
         Next: 'HasMetrics',
       },
@@ -55,7 +70,12 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       Choices: [
         { Condition: expr(`$substringBefore($metricsUri, '/${runsPrefix}/') = 's3://${bucket}'`), Next: 'FindMetrics' },
       ],
-      Default: 'Images',
+      Default: 'NotMeasured',
+    },
+    NotMeasured: {
+      Type: 'Pass',
+      Output: { said: expr("'No run of this pipeline measured version ' & $called & '.'") },
+      End: true,
     },
     FindMetrics: findFile(bucket, metricsKey, 'AreMetricsThere'),
     AreMetricsThere: {
@@ -67,66 +87,50 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
       Type: 'Fail',
       Error: 'MetricsGone',
       Cause: expr(
-        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $champion.called & ': a new one cannot be compared with it.'",
+        "'There is nothing any more at ' & $metricsUri & ', the metrics of version ' & $called & ': a new one cannot be compared with it.'",
       ),
     },
     ReadMetrics: call(
       's3:getObject',
       { Bucket: bucket, Key: expr(metricsKey) },
-      {
-        Retry: retry(),
-        Assign: {
-          gate: expr(`'${alone} Version ' & $champion.called & ', was not measured by it.'`),
-        },
-        Output: { metric: expr(`$lookup($parse($states.result.Body), ${metric}) & ''`) },
-        Next: 'Compare',
-      },
+      { Retry: retry(), Output: expr(measured(metric)), End: true },
     ),
-    Compare: {
-      Type: 'Choice',
-      Choices: [
-        {
-          Condition: expr(NUMERIC),
-          Assign: {
-            floor: expr(floor(gate, by)),
-            gate: expr(`'${alone} Version ' & $champion.called & ', has ' & $states.input.metric & '.'`),
-          },
-          Next: 'Images',
-        },
-      ],
-      Default: 'Images',
-    },
   };
 }
 
-/** A record may be there before anything serves. */
-const CHAMPION = oneLine(`(
+/** A record may be there before anything serves, and keeps what was rolled out until it has been told how that ended. */
+const VERSIONS = oneLine(`(
   $record := $parse($states.result.Parameter.Value);
-  $rolledOut := $exists($record.trying);
-  $one := $rolledOut ? $record.trying : $record;
+  $recorded := [
+    $record.{ 'packageArn': packageArn & '', 'called': version & ', which serves' },
+    $record.trying[$not(version = $record.version)].{
+      'packageArn': packageArn & '', 'called': version & ', which is being rolled out'
+    }
+  ];
+  [$recorded[packageArn != '']]
+)`);
+
+const measured = (metric: string): string =>
+  oneLine(`(
+  $metric := $lookup($parse($states.result.Body), '${metric}') & '';
+  $isNumber := $count($match($metric, /^-?[0-9.]+([eE][-+]?[0-9]+)?$/)) = 1;
   {
-    'packageArn': $one.packageArn & '',
-    'called': $one.version & ', which ' & ($rolledOut ? 'is being rolled out' : 'serves')
+    'said': 'Version ' & $called & ', has ' & ($isNumber ? $metric : 'no ${metric}') & '.',
+    'measured': $isNumber ? $number($metric)
   }
 )`);
 
-const NUMERIC = '$count($match($states.input.metric, /^-?[0-9.]+([eE][-+]?[0-9]+)?$/)) = 1';
+const SAID = "$count($states.result) = 0 ? 'No version serves.' : $states.result.said";
 
 /** `gateFloor` in JSONata. */
 function floor({ must, value }: GatePlan, by: number): string {
-  const [sign, give, beyond] = must === 'atLeast' ? ['+', '-', '>'] : ['-', '+', '<'];
+  const [sign, give, best, beyond] = must === 'atLeast' ? ['+', '-', '$max', '>'] : ['-', '+', '$min', '<'];
   return oneLine(`(
-  $measured := $number($states.input.metric);
-  $better := $measured ${sign} ${by} ${give} ${FLOOR_SLACK} * ($abs($measured) + ${by});
-  $better ${beyond} ${value} ? $string($better) : '${value}'
+  $better := $states.result.measured.($ ${sign} ${by} ${give} ${FLOOR_SLACK} * ($abs($) + ${by}));
+  $best := ${best}([$better, ${value}]);
+  $best ${beyond} ${value} ? $string($best) : '${value}'
 )`);
 }
 
-function texts({ of, must, value, betterThanChampionBy: by }: GatePlan) {
-  const threshold = `${of.metric} of step ${of.step} has to be ${must === 'atLeast' ? 'at least' : 'at most'} ${value}`;
-  return {
-    by,
-    alone:
-      by === undefined ? `${threshold}.` : `${threshold}, and better by ${by} than that of the version that serves.`,
-  };
-}
+const thresholdText = ({ of, must, value }: GatePlan): string =>
+  `${of.metric} of step ${of.step} has to be ${must === 'atLeast' ? 'at least' : 'at most'} ${value}`;
