@@ -52,7 +52,7 @@ export const pipeline = z
           .min(0)
           .optional()
           .describe(
-            'By how much the metric has to be better than that of the version that serves and of one that is being rolled out, on a model with serving.',
+            'By how much the metric has to be better than that of the version that serves and of one that is being rolled out, on a model with serving. Each was measured on the test data of its own run: where the data become harder, what it reached may be out of reach.',
           ),
       })
       .optional()

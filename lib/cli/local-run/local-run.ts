@@ -150,7 +150,7 @@ function decide(props: LocalRunProps, begun: Begun): Ended {
     const compared =
       champion === undefined || floor.value === gate.value
         ? ''
-        : ` (version ${champion.version} and what it is to be better by)`;
+        : ` (what version ${champion.version} had on its own test data, and what a new one is to be better by)`;
     passed = `${nameOf(gate.of)} is ${rounded(measured)}, and has to be ${WORDS[gate.must]} ${rounded(floor.value)}${compared}.`;
     if (!holds(floor, measured)) return { outcome: 'gate-failed', detail: passed };
   }

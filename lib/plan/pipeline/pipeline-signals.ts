@@ -28,7 +28,7 @@ export function runSignals(model: string): Readonly<Record<RunOutcome, Signal>> 
     'gate-failed': signal(
       'run-gate-failed',
       'warning',
-      `A run of the pipeline made a model that did not pass the gate: it is not registered, and what serves serves on. Compare its metrics with the gate, look at the data, and ${again} after a change.`,
+      `A run of the pipeline made a model that did not pass the gate: it is not registered, and what serves serves on. Compare its metrics with the gate, look at the data, and ${again} after a change. Where the data have become harder since what serves was measured, betterThanChampionBy may ask for what no model reaches: take it out of the spec until a new version serves.`,
     ),
     'data-invalid': signal(
       'run-data-invalid',

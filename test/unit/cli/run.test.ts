@@ -171,7 +171,7 @@ describe('mlops run', () => {
     expect(closed.code).toBe(3);
     expect(closed.out).toContain('as before');
     expect(closed.out).toContain(
-      'The gate is closed: evaluate.auc is 0.905, and has to be at least 0.91 (version 1 and what it is to be better by). Nothing is registered.',
+      'The gate is closed: evaluate.auc is 0.905, and has to be at least 0.91 (what version 1 had on its own test data, and what a new one is to be better by). Nothing is registered.',
     );
     expect(readdirSync(join(work, 'out/registry/detector'))).toEqual(['1']);
     put('data/transactions/part.parquet', 'transactions 2');
@@ -199,7 +199,7 @@ describe('mlops run', () => {
     const made = (auc: number) => pipeline({ evaluate: { parameters: { auc } } }, { gate });
     expect((await mlops(made(0.51))).out).toContain('has to be at most 0.5.');
     expect((await mlops(made(0.45))).code).toBe(0);
-    expect((await mlops(made(0.4))).out).toContain('has to be at most 0.35 (version 1');
+    expect((await mlops(made(0.4))).out).toContain('has to be at most 0.35 (what version 1 had');
     expect((await mlops(made(0.35))).code).toBe(0);
   });
 
@@ -276,7 +276,7 @@ describe('a step beside the registration that fails', () => {
     });
     const second = await mlops(made);
     expect(second.code).toBe(2);
-    expect(second.out).toMatch(/✗ Step score failed: There is no program .*\nThe gate is closed, too: .* \(version 1 /);
+    expect(second.out).toMatch(/✗ Step score failed: There is no program .*\nThe gate is closed, too: .* \(what version 1 had /);
     expect(content('out/pipelines/detector/local-2/run.json')).toMatchObject({ outcome: 'failed' });
   });
 });
