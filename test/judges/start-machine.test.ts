@@ -471,6 +471,13 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
         0.93,
         ['Version 7, which serves, has 0.93.'],
       ],
+      [
+        'what serves where a rollout never began',
+        EVERY_KIND,
+        { version: 6, metrics: { auc: 0.92 }, trying: { version: 7, metrics: { auc: 0.93 }, refused: true } },
+        0.92,
+        [`Version ${serves}, has 0.92.`],
+      ],
     ])('during a rollout is so much better than %s', async (_, pipeline, champion, measured, sentences) => {
       const { gate } = plannedPipeline(pipeline);
       if (gate === undefined || champion === undefined) throw new Error('no gate or nothing serves');

@@ -141,8 +141,8 @@ export interface Situation {
   readonly runs?: readonly Ending[];
   /** Runs of before, the newest first. */
   readonly earlier?: readonly Earlier[];
-  /** Version that serves, and the one that is being rolled out. */
-  readonly champion?: Served & { readonly trying?: Served };
+  /** Version that serves, and the one whose rollout was asked for, and began unless that is `refused`. */
+  readonly champion?: Served & { readonly trying?: Served & { readonly refused?: true } };
   readonly images?: Readonly<Record<string, string>>;
   readonly lockedUntil?: number;
   /** Statements of Athena that fail, or succeed without an effect. */
@@ -239,7 +239,9 @@ export function request(situation: Situation = {}, rest: Partial<AslRequest> = {
 }
 
 const recordOf = ({ version, trying }: NonNullable<Situation['champion']>) =>
-  trying === undefined ? record(version) : { ...record(version), trying: record(trying.version) };
+  trying === undefined
+    ? record(version)
+    : { ...record(version), trying: { ...record(trying.version), ...(trying.refused ? {} : { begun: true }) } };
 
 const CHAMPION = NAMES.parameter(...championPath(MODEL));
 

@@ -13,7 +13,7 @@ const COMPARED = 'the version that serves and of one that is being rolled out';
  * Says what the gate's metric has to reach, the text `$floor`, and why, `$gate`: the threshold, or what is so much
  * better than the version that serves and than one that is being rolled out, either of which may serve by the time that
  * this run has ended. One whose metric is not known asks for nothing. The record does not say of a rollout that it is
- * being taken back: SageMaker does that by itself.
+ * being taken back: SageMaker does that by itself. One that never began may stay on record until the next decision.
  */
 export function floorStates(props: StartMachineProps): Readonly<Record<string, AslState>> {
   const { gate, championParameter } = props;
@@ -103,7 +103,7 @@ const VERSIONS = oneLine(`(
   $record := $parse($states.result.Parameter.Value);
   $recorded := [
     $record.{ 'packageArn': packageArn & '', 'called': version & ', which serves' },
-    $record.trying[$not(version = $record.version)].{
+    $record.trying[begun = true and $not(version = $record.version)].{
       'packageArn': packageArn & '', 'called': version & ', which is being rolled out'
     }
   ];
