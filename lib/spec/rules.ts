@@ -45,7 +45,9 @@ const columnRules = z.strictObject({
   unique: z.boolean().default(false).describe('Whether no two rows may have the same value.'),
   maxAge: duration({ min: '1 minute', max: '10 years' })
     .optional()
-    .describe('Age of the newest value at most. A date is as old as its end in UTC.'),
+    .describe(
+      'Age of the newest value at most. A date is as old as its end in UTC. Values more than a day in the future do not count.',
+    ),
 });
 
 /** Rules that say of rows what columns and types do not. A null breaks none but `maxNulls`. */

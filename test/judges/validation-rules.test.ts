@@ -107,6 +107,60 @@ describeJudge(JOBS_ENV, 'rules of datasets', () => {
     expect(found['rules.columns.ts.maxAge']).toMatchObject({ status: 'violated', found: 'it has no value' });
   });
 
+  describe('what lies in the future makes no data new', () => {
+    /** Rows of 300 days ago, and some of later. */
+    const ofDates = (...later: readonly string[]) => parquet({ t: ['2025-04-07', ...later, null] }, { t: 'date' });
+    const ofTimes = (form: 'local' | 'timestamp' | 'milliseconds' | 'nanoseconds' | 'int96') => {
+      const types = { t: form === 'int96' ? 'local' : form };
+      const zone = form === 'timestamp' || form === 'nanoseconds' ? 'Z' : '';
+      return (...later: readonly string[]) =>
+        parquet({ t: ['2025-04-07', ...later].map((day) => `${day}T00:00:00${zone}`) }, types, form === 'int96');
+    };
+    const aged = async (type: 'date' | 'timestamp', files: Readonly<Record<string, JobFile>>, more: Rules = {}) => {
+      const found = await rulesOf({ t: type }, { columns: { t: { maxAge: '2 days' } }, ...more }, files);
+      return found['rules.columns.t.maxAge'];
+    };
+
+    test.each([
+      ['dates', 'date', ofDates, '299 days'],
+      ['times of Athena', 'timestamp', ofTimes('milliseconds'), '300 days'],
+      ['times of Athena in old files', 'timestamp', ofTimes('int96'), '300 days'],
+      ['times of BigQuery', 'timestamp', ofTimes('timestamp'), '300 days'],
+      ['times without a zone', 'timestamp', ofTimes('local'), '300 days'],
+      ['nanoseconds', 'timestamp', ofTimes('nanoseconds'), '300 days'],
+    ] as const)('%s', async (_, type, of, age) => {
+      const last = type === 'date' ? '2025-04-07' : '2025-04-07T00:00:00Z';
+      const farthest = of === ofDates ? '9999-12-31' : '2261-12-31';
+      const future = await aged(type, { a: of('2099-01-01'), b: of('2026-02-03', farthest) });
+      expect(future).toMatchObject({
+        status: 'violated',
+        found: `it is ${last}, ${age} old, without 3 values more than 1 day in the future`,
+        examples: [last],
+      });
+      // The judge's clock stands at the beginning of the first of February: a day later counts as new.
+      expect(await aged(type, { a: of('2099-01-01'), b: of('2026-02-02') })).toMatchObject({ status: 'holds' });
+      expect(await aged(type, { a: of() })).toMatchObject({ status: 'violated', found: `it is ${last}, ${age} old` });
+    });
+
+    test('no other values are none', async () => {
+      const t = ['9999-12-31T23:59:59.999999', null, '2026-02-02T00:00:00.000001'];
+      expect(await aged('timestamp', { a: parquet({ t }, { t: 'local' }) })).toMatchObject({
+        status: 'violated',
+        found: 'all its values (2) lie more than 1 day in the future',
+        examples: [],
+      });
+    });
+
+    test('is what came after the commit where ages are counted to it', async () => {
+      const data = { a: ofDates('2026-02-01') };
+      expect(await aged('date', data)).toMatchObject({ status: 'holds' });
+      expect(await aged('date', data, { ageAt: 'commit' })).toMatchObject({
+        status: 'violated',
+        found: 'it is 2025-04-07, 297 days 12 hours old, without 1 value more than 1 day in the future',
+      });
+    });
+  });
+
   test('nulls and NaN are no values: they break no rule but that of nulls', async () => {
     const found = await rulesOf(
       { x: 'double', kind: 'string' },

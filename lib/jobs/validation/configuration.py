@@ -11,7 +11,7 @@ rules          [{name, kind, …}]; the name is where the spec has it
                values   column, allowed
                pattern  column, pattern: of RE2, for the whole text
                unique   columns
-               age      column, atMostSeconds: of the newest value
+               age      column, atMostSeconds: of the newest value that is no more than a day ahead
 """
 
 from __future__ import annotations

@@ -36,7 +36,10 @@ FAULTS = {
         unique_rule.UniqueRule, "_complete", lambda rule, given: [_filled(given[name]) for name in rule.columns]
     ),
     "two-zeros": lambda: mock.patch.object(keys, "_column", _two_zeros(keys._column)),
-    "a-date-is-as-old-as-its-beginning": lambda: mock.patch.object(row_rules, "DAY_SECONDS", 0),
+    "a-date-is-as-old-as-its-beginning": lambda: mock.patch.object(
+        row_rules, "_end_of_day", lambda days: days * row_rules.MICROS_A_DAY
+    ),
+    "the-far-future-is-new": lambda: mock.patch.object(row_rules, "AHEAD_SECONDS", 10**12),
     "old-timestamps-in-nanoseconds": lambda: mock.patch.object(snapshot, "pq", _Changed(snapshot.pq, _nanoseconds())),
     "the-last-batch-is-left-out": lambda: mock.patch.object(judgement, "_batches", _without_last(judgement._batches)),
     "shares-in-whole-percent": lambda: mock.patch.object(row_rules.NullsRule, "conclude", _in_whole_percent),

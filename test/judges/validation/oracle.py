@@ -52,10 +52,10 @@ def bound_of(bound: object, type_: str) -> object:
 
 
 def too_old(rule: dict, rows: list, type_: str, until: datetime) -> bool:
+    """A value that begins more than a day later says nothing of how new rows are."""
+    length = timedelta(days=1) if type_ == "date" else timedelta()
     cells = [row[rule["column"]] for row in rows if row[rule["column"]] is not None]
-    if not cells:
-        return True
-    newest = max(cells)
     if type_ == "date":
-        newest = datetime(newest.year, newest.month, newest.day, tzinfo=timezone.utc) + timedelta(days=1)
-    return until - newest > timedelta(seconds=rule["atMostSeconds"])
+        cells = [datetime(cell.year, cell.month, cell.day, tzinfo=timezone.utc) for cell in cells]
+    known = [cell for cell in cells if cell <= until + timedelta(days=1)]
+    return not known or until - (max(known) + length) > timedelta(seconds=rule["atMostSeconds"])
