@@ -6,6 +6,7 @@ import type { WorkflowSource } from '../../lib/gcp/workflow/syntax';
 import { gateFloor, holds } from '../../lib/plan/pipeline/gate';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { pipelineLock } from '../../lib/plan/pipeline/pipeline-access';
+import { A_MANIFEST } from '../support/a-manifest';
 import { describeJudge } from '../support/describe-judge';
 import {
   callNames,
@@ -219,11 +220,12 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
         schemaVersion: 1,
         dataset: 'transactions',
         snapshot: SNAPSHOTS.transactions,
-        committedAt: '2026-06-01T20:00:00Z',
+        committedAt: CHANGED.transactions,
         folder: `gs://${ARTIFACTS}/${at}/${execution.id}/`,
         format: 'parquet',
       };
       expect(JSON.parse(objects[`${at}/manifest.json`] ?? '')).toEqual(manifest);
+      expect(manifest).toEqual(A_MANIFEST);
       expect(JSON.parse(objects[`${at}/${execution.id}/manifest.json`] ?? '')).toEqual(manifest);
     });
 
@@ -276,7 +278,7 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
       );
       expect(JSON.parse(objectsOf(run)[`snapshots/transactions/${id}/manifest.json`] ?? '')).toMatchObject({
         snapshot: id,
-        committedAt: new Date(Number(id)).toISOString().replace('.000Z', 'Z'),
+        committedAt: new Date(Number(id)).toISOString(),
       });
     });
 
@@ -365,7 +367,7 @@ describeJudge('workflows', 'the workflow that starts runs', () => {
         schemaVersion: 1,
         dataset: 'transactions',
         snapshot: SNAPSHOTS.transactions,
-        committedAt: '2026-06-01T20:00:00Z',
+        committedAt: CHANGED.transactions,
         folder: `gs://${ARTIFACTS}/${at}/theirs/`,
         format: 'parquet',
       };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gateFloor, holds } from '../../lib/plan/pipeline/gate';
 import { emptyTable } from '../../lib/plan/pipeline/no-data';
 import { runParameters } from '../../lib/plan/pipeline/run-parameters';
+import { A_MANIFEST } from '../support/a-manifest';
 import { AslJudge, callNames } from '../support/asl-judge';
 import { lintAsl } from '../support/asl-lint';
 import { outcomeOf } from '../support/asl-outcome';
@@ -148,13 +149,14 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     const folder = runs[0]?.['snapshot-transactions'] ?? '';
     const manifest = objects[`snapshots/transactions/${NEWEST}/manifest.json`]?.text ?? '';
     expect(JSON.parse(manifest)).toEqual({
-      version: 1,
+      schemaVersion: 1,
       dataset: 'transactions',
       snapshot: NEWEST,
       committedAt: '2026-01-01T10:00:00.000Z',
       folder,
       format: 'parquet',
     });
+    expect(JSON.parse(manifest)).toEqual(A_MANIFEST);
     const inFolder = keys.filter((key) => `s3://${BUCKET}/${key}`.startsWith(folder));
     expect(inFolder).toHaveLength(2);
     expect(objects[inFolder.find((key) => key.endsWith('/manifest.json')) ?? '']?.text).toBe(manifest);
@@ -283,16 +285,20 @@ describeJudge('asl', 'the machine that starts runs of a pipeline', () => {
     test('that somebody else freezes at the same time is theirs', async () => {
       const key = `snapshots/transactions/${NEWEST}/manifest.json`;
       const theirs = {
-        version: 1,
+        schemaVersion: 1,
         dataset: 'transactions',
         snapshot: NEWEST,
         committedAt: '2026-01-01T10:00:00.000Z',
         folder: `s3://${BUCKET}/snapshots/transactions/${NEWEST}/theirs/`,
         format: 'parquet',
       };
-      const done = await run({ raced: { [key]: JSON.stringify(theirs) } });
-      expect(left(done).runs[0]).toMatchObject({ 'snapshot-transactions': theirs.folder });
-      expect(outcomeOf(done).outcome).toBe('registered');
+      const { schemaVersion, ...rest } = theirs;
+      // Machines of before said it as `version`.
+      for (const written of [theirs, { version: schemaVersion, ...rest }]) {
+        const done = await run({ raced: { [key]: JSON.stringify(written) } });
+        expect(left(done).runs[0]).toMatchObject({ 'snapshot-transactions': theirs.folder });
+        expect(outcomeOf(done).outcome).toBe('registered');
+      }
     });
 
     test('is the newest of data, not of a compaction', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { snapshotManifest } from '../../lib/plan/pipeline/snapshot-manifest';
 import type { ValidationJob, ValidationRule } from '../../lib/plan/validation/validation-job';
 import { type JobFile, JobJudge, type JobRun } from './job-judge';
 
@@ -60,5 +61,10 @@ export class ValidationJudge extends JobJudge {
 
 /** A manifest as every cloud writes it. */
 export const MANIFEST: JobFile = {
-  json: { version: 1, dataset: 'payments', snapshot: '42', committedAt: '2026-01-30T12:00:00.123Z', format: 'parquet' },
+  json: snapshotManifest({
+    dataset: 'payments',
+    snapshot: '42',
+    committedAt: '2026-01-30T12:00:00.123Z',
+    folder: 's3://artifacts/snapshots/payments/42/a1/',
+  }),
 };

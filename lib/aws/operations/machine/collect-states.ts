@@ -1,8 +1,8 @@
 import { WITHDRAWN } from '../../../plan/pipeline/snapshot-collection';
+import { MANIFEST } from '../../../plan/pipeline/snapshot-manifest';
 import { type AslState, call, expr } from '../../machine/asl';
 import { oneLine } from '../../machine/one-line';
 import { retry } from '../../machine/retry';
-import { MANIFEST } from '../../training-pipeline/machine/freeze-states';
 import { literal, NOTHING } from './machine-props';
 
 /** Files of one page. A variable holds 256 KiB, and a file of a list is some 300 bytes. */

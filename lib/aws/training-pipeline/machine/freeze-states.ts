@@ -1,4 +1,5 @@
 import { emptyTable, NO_DATA } from '../../../plan/pipeline/no-data';
+import { MANIFEST, MANIFEST_VERSION, snapshotManifest } from '../../../plan/pipeline/snapshot-manifest';
 import { type AslState, call, expr } from '../../machine/asl';
 import { findFile } from '../../machine/find-file';
 import { oneLine } from '../../machine/one-line';
@@ -14,17 +15,6 @@ export interface Freezable {
   readonly table: string;
 }
 
-/** What is known of a frozen snapshot, and what its `manifest.json` says beside its version and format. */
-export interface FrozenSnapshot {
-  readonly dataset: string;
-  /** Id of the table's snapshot. */
-  readonly snapshot: string;
-  /** When it was committed, ISO 8601. */
-  readonly committedAt: string;
-  /** URI of the folder with its files, which ends in `/`. */
-  readonly folder: string;
-}
-
 export interface FreezeStatesProps {
   /** Name of the state, and start of the names of those in it. */
   readonly name: string;
@@ -38,11 +28,6 @@ export interface FreezeStatesProps {
   readonly into: string;
   readonly next: string;
 }
-
-/** Name of the file that says which folder a snapshot is in. A copy of it lies in that folder. */
-export const MANIFEST = 'manifest.json';
-/** Format of that file. */
-export const MANIFEST_VERSION = 1;
 
 /** Folders that are written for one snapshot before an execution gives up. */
 const MAX_FOLDERS = 2;
@@ -197,7 +182,7 @@ function freezing(props: FreezeStatesProps): Readonly<Record<string, AslState>> 
         Bucket: bucket,
         Key: expr(`$substringAfter($folder, 's3://${bucket}/') & '${MANIFEST}'`),
         ContentType: 'application/json',
-        Body: expr(MANIFEST_BODY),
+        Body: MANIFEST_BODY,
       },
       { Retry: retry(), Next: state('Put') },
     ),
@@ -209,7 +194,7 @@ function freezing(props: FreezeStatesProps): Readonly<Record<string, AslState>> 
         Key: expr('$manifest'),
         ContentType: 'application/json',
         IfNoneMatch: '*',
-        Body: expr(MANIFEST_BODY),
+        Body: MANIFEST_BODY,
       },
       {
         Catch: [
@@ -257,14 +242,17 @@ const UNLOAD = oneLine(`'UNLOAD (SELECT ' & $columns & ' FROM ' & ${TABLE} & ' F
 const ATTEMPT =
   "$substring($hash($states.context.Execution.Id & $states.context.State.EnteredTime & $folders, 'SHA-256'), 0, 16)";
 
-const MANIFEST_BODY = oneLine(`{
-  'version': ${MANIFEST_VERSION}, 'dataset': $item.dataset, 'snapshot': $snapshot, 'committedAt': $committedAt,
-  'folder': $folder, 'format': 'parquet'
-}`);
+const MANIFEST_BODY = snapshotManifest({
+  dataset: expr('$item.dataset'),
+  snapshot: expr('$snapshot'),
+  committedAt: expr('$committedAt'),
+  folder: expr('$folder'),
+});
 
+/** Of what was frozen before all clouds called it `schemaVersion`, too: it is still taken up. */
 const FROZEN = oneLine(`(
   $manifest := $parse($states.result.Body);
-  $manifest.version = ${MANIFEST_VERSION}
+  ($manifest.schemaVersion ? $manifest.schemaVersion : $manifest.version) = ${MANIFEST_VERSION}
     ? { 'dataset': $manifest.dataset, 'snapshot': $manifest.snapshot, 'committedAt': $manifest.committedAt, 'folder': $manifest.folder }
     : $error('This machine does not know this format of a manifest.')
 )`);

@@ -1,5 +1,5 @@
 import { WITHDRAWN } from '../../../plan/pipeline/snapshot-collection';
-import { MANIFEST } from '../../training-pipeline/workflow/freeze-routine';
+import { MANIFEST } from '../../../plan/pipeline/snapshot-manifest';
 import { apiCall } from '../../workflow/http-steps';
 import { turnPage } from '../../workflow/page-steps';
 import { asPart, objectsUrl, uploadsUrl } from '../../workflow/storage-urls';

@@ -1,5 +1,6 @@
 import { emptyTable, NO_DATA } from '../../../plan/pipeline/no-data';
 import { snapshotPrefix } from '../../../plan/pipeline/pipeline-access';
+import { MANIFEST, snapshotManifest } from '../../../plan/pipeline/snapshot-manifest';
 import type { Target } from '../../target';
 import { BIGQUERY, exportRoutines, exportStep } from '../../workflow/export-steps';
 import { apiCall } from '../../workflow/http-steps';
@@ -18,9 +19,6 @@ export function freezeCall(tables: Readonly<Record<string, FrozenTable>>, datase
   return { call: 'freeze', args: { dataset, database: table.databaseName, table: table.tableName }, result };
 }
 
-/** Name of the file that says which folder a snapshot is in. A copy of it lies in that folder. */
-export const MANIFEST = 'manifest.json';
-
 /**
  * Seconds that a table is looked at in the past: clocks differ, and BigQuery reads no future. A change within them is
  * waited for.
@@ -30,6 +28,10 @@ export const CLOCK_SKEW_SECONDS = 10;
 export const SETTLING_LOOKS = 6;
 /** Seconds after which an export is given up: six hours, as long as BigQuery lets a query run. */
 export const LONGEST_EXPORT_SECONDS = 21_600;
+
+/** The id in words, with the milliseconds that Workflows itself does not write. */
+const COMMITTED_AT =
+  'text.substring(time.format(int(changed / 1000)), 0, 19) + "." + text.substring(id, len(id) - 3, len(id)) + "Z"';
 
 export interface FreezeProps {
   readonly target: Pick<Target, 'project' | 'region'>;
@@ -156,14 +158,12 @@ function freezeRoutine({ target: { project }, artifactsBucket }: FreezeProps): R
         take_manifest: {
           assign: [
             {
-              content: {
-                schemaVersion: 1,
+              content: snapshotManifest({
                 dataset: expr('dataset'),
                 snapshot: expr('id'),
-                committedAt: expr('time.format(int(changed / 1000))'),
+                committedAt: expr(COMMITTED_AT),
                 folder: expr('uri'),
-                format: 'parquet',
-              },
+              }),
             },
             { beside: expr(`folder + "/" + execution + ${quoted(`/${MANIFEST}`)}`) },
           ],
