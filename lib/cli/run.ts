@@ -6,6 +6,7 @@ import { type PipelinePlan, planPipeline, type Reason } from '../plan/pipeline/p
 import type { PlatformSpec } from '../spec/platform';
 import { CommandFailed } from './command-failed';
 import { EXIT, type ExitCode, type Io } from './io';
+import type { LocalSnapshot } from './local-run/freeze';
 import { rounded, runLocally, type Teller } from './local-run/local-run';
 import { LocalStore } from './local-run/local-store';
 import type { Metrics } from './local-run/metrics';
@@ -95,6 +96,12 @@ function begunBy(
   );
 }
 
+const MADE = {
+  before: ', as before',
+  anew: ', frozen anew: the files of before were changed',
+  now: '',
+} as const satisfies Readonly<Record<LocalSnapshot['made'], string>>;
+
 function teller(
   { model, steps, datasets }: PipelinePlan,
   { out, err, colors: { bold, dim, green, yellow } }: Io,
@@ -103,8 +110,7 @@ function teller(
   const column = (text: string) => text.padEnd(width);
   return {
     begun: (id) => out(`${bold(model)}, run ${id}\n`),
-    frozen: ({ dataset, id, reused }) =>
-      out(`${green('✓')} ${column(dataset)}  snapshot ${id}${reused ? ', as before' : ''}\n`),
+    frozen: ({ dataset, id, made }) => out(`${green('✓')} ${column(dataset)}  snapshot ${id}${MADE[made]}\n`),
     began: () => undefined,
     printed: ({ name }, line) => err(dim(`  ${column(name)}  ${line}\n`)),
     done: ({ name }, metrics) => out(`${green('✓')} ${[column(name), metricsText(metrics)].join('  ').trimEnd()}\n`),

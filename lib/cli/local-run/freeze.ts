@@ -1,28 +1,22 @@
-import { createHash } from 'node:crypto';
 import {
-  closeSync,
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
-  openSync,
-  readdirSync,
   readFileSync,
-  readSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { MANIFEST, snapshotManifest } from '../../plan/pipeline/snapshot-manifest';
 import { CommandFailed } from '../command-failed';
+import { contentId, dataFiles, holdsOnly } from './dataset-files';
 import type { LocalStore } from './local-store';
 
-/** Says which folder a snapshot is in; a copy of it lies beside the data. */
-export const SNAPSHOT_MANIFEST = 'manifest.json';
-const MANIFEST_VERSION = 1;
-/** Digits of the hash that a snapshot is known by. */
-const ID_LENGTH = 16;
-/** Bytes that are read at once. */
-const BLOCK = 1024 * 1024;
+/** Bits of a file's mode that let somebody write it. */
+const WRITABLE = 0o222;
 
 /** An immutable copy of a dataset. */
 export interface LocalSnapshot {
@@ -31,8 +25,8 @@ export interface LocalSnapshot {
   readonly id: string;
   /** With its files. */
   readonly folder: string;
-  /** Whether an earlier run had frozen the same. */
-  readonly reused: boolean;
+  /** Whether it is what an earlier run had frozen, or takes its place, as that was changed since; or is of this run. */
+  readonly made: 'before' | 'anew' | 'now';
 }
 
 /** @throws CommandFailed with every dataset that has no data */
@@ -48,7 +42,10 @@ export function checkData(datasets: readonly string[], data: string): void {
     );
 }
 
-/** Freezes datasets: copies the Parquet files of `<data>/<dataset>/` into the store, unless they are there already. */
+/**
+ * Freezes datasets: copies the Parquet files of `<data>/<dataset>/` into the store, unless they are there already. Steps are
+ * given that copy itself, so no file of it can be written, and one that was changed all the same is left for another copy.
+ */
 export const freeze = (
   datasets: readonly string[],
   data: string,
@@ -59,38 +56,47 @@ export const freeze = (
 function freezeOne(dataset: string, from: string, store: LocalStore, run: string): LocalSnapshot {
   const files = dataFiles(from);
   const id = contentId(from, files);
-  const manifest = join(store.snapshot(dataset, id), SNAPSHOT_MANIFEST);
-  const reused = existsSync(manifest);
-  if (!reused) {
-    // A folder of its own for each run: two that freeze the same at once do not meet, and the first manifest counts.
-    const folder = join(dirname(manifest), run);
-    try {
-      for (const file of files) {
-        const to = join(folder, relative(from, file));
-        mkdirSync(dirname(to), { recursive: true });
-        copyFileSync(file, to);
-      }
-    } catch (error) {
-      // Half a copy would only fill the disk: the next run makes its own.
-      rmSync(folder, { recursive: true, force: true });
-      throw error;
+  const manifest = join(store.snapshot(dataset, id), MANIFEST);
+  const before = existsSync(manifest);
+  if (before && isWhole(manifest, id)) return { dataset, id, folder: folderOf(manifest), made: 'before' };
+  // A folder of its own for each run: two that freeze the same at once do not meet, and the first manifest counts.
+  const folder = join(dirname(manifest), run);
+  const committedAt = new Date(Math.max(...files.map((file) => statSync(file).mtimeMs))).toISOString();
+  const text = `${JSON.stringify(snapshotManifest({ dataset, snapshot: id, committedAt, folder: `${run}/` }), null, 2)}\n`;
+  try {
+    for (const file of files) {
+      const to = join(folder, relative(from, file));
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(file, to);
+      forbidWriting(to);
     }
-    const committedAt = new Date(Math.max(...files.map((file) => statSync(file).mtimeMs))).toISOString();
-    const content = {
-      schemaVersion: MANIFEST_VERSION,
-      dataset,
-      snapshot: id,
-      committedAt,
-      folder: run,
-      format: 'parquet',
-    };
-    const text = `${JSON.stringify(content, null, 2)}\n`;
-    writeFileSync(join(folder, SNAPSHOT_MANIFEST), text);
-    writeOnce(manifest, text);
+    const copy = join(folder, MANIFEST);
+    writeFileSync(copy, text);
+    forbidWriting(copy);
+  } catch (error) {
+    // Half a copy would only fill the disk: the next run makes its own.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
-  const { folder } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly folder: string };
-  return { dataset, id, folder: resolve(dirname(manifest), folder), reused };
+  if (before) replace(manifest, text, run);
+  else writeOnce(manifest, text);
+  return { dataset, id, folder: folderOf(manifest), made: before ? 'anew' : 'now' };
 }
+
+function folderOf(manifest: string): string {
+  const { folder } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly folder: string };
+  return resolve(dirname(manifest), folder);
+}
+
+/** Whether the folder that a manifest tells has its copy, the files that the id is of, and no others. */
+function isWhole(manifest: string, id: string): boolean {
+  const folder = folderOf(manifest);
+  const copy = join(folder, MANIFEST);
+  return existsSync(copy) && readFileSync(copy).equals(readFileSync(manifest)) && holdsOnly(folder, id, copy);
+}
+
+/** Folders stay as they are, so that whoever wants to can delete them. */
+const forbidWriting = (file: string): void => chmodSync(file, statSync(file).mode & ~WRITABLE);
 
 function writeOnce(file: string, text: string): void {
   try {
@@ -100,34 +106,9 @@ function writeOnce(file: string, text: string): void {
   }
 }
 
-/** Files of a folder and those below it that hold data, by name: neither what is hidden nor a manifest. */
-export function dataFiles(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
-    .filter((name) => !basename(name).startsWith('_') && basename(name) !== SNAPSHOT_MANIFEST)
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile())
-    .sort();
-}
-
-function contentId(folder: string, files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) {
-    hash.update(`${relative(folder, file).split(sep).join('/')} ${fileHash(file)}\n`);
-  }
-  return hash.digest('hex').slice(0, ID_LENGTH);
-}
-
-/** Block by block: a file may be larger than what Node reads at once. */
-function fileHash(file: string): string {
-  const hash = createHash('sha256');
-  const block = Buffer.alloc(BLOCK);
-  const open = openSync(file, 'r');
-  try {
-    for (let read = readSync(open, block); read > 0; read = readSync(open, block)) hash.update(block.subarray(0, read));
-  } finally {
-    closeSync(open);
-  }
-  return hash.digest('hex');
+/** At one blow: somebody else may be reading it. */
+function replace(file: string, text: string, run: string): void {
+  const aside = `${file}.${run}`;
+  writeFileSync(aside, text);
+  renameSync(aside, file);
 }

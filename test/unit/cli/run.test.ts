@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import { capturedIo } from '../../../lib/cli/io';
 import { runProcess } from '../../../lib/cli/local-run/run-process';
 import * as reports from '../../../lib/cli/local-run/run-report';
 import { main } from '../../../lib/cli/main';
+import { A_MANIFEST } from '../../support/a-manifest';
 import { pipelinePlatform, WITH_CLUSTER } from '../../support/pipeline-spec';
 
 let work: string;
@@ -143,9 +145,10 @@ describe('mlops run', () => {
       dataset: 'transactions',
       snapshot: transactions,
       committedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
-      folder: 'local-1',
+      folder: 'local-1/',
       format: 'parquet',
     });
+    expect(content('out/snapshots/transactions', transactions, 'manifest.json')).toEqual(A_MANIFEST);
     expect(text('out/snapshots/transactions', transactions, 'local-1', 'part.parquet')).toBe('transactions 1');
     expect(content('out/registry/detector/1/registration.json')).toEqual({
       schemaVersion: 1,
@@ -232,6 +235,61 @@ describe('mlops run', () => {
       pipeline({ score, evaluate: { kind: 'prediction' } }, { gate: undefined, register: undefined }),
     );
     expect(nothing).toMatchObject({ code: 0, out: expect.stringContaining('registers no model') as string });
+  });
+});
+
+describe('a snapshot is what was frozen', () => {
+  const did = (does: string) =>
+    pipeline({ prepare: { parameters: { writes: 'train,test', does: `const fs = require('node:fs'); ${does}` } } });
+  const FILE = "given.transactions + '/part.parquet'";
+  const MANIFEST_COPY = "given.transactions + '/manifest.json'";
+  const overwritten = (file: string) => `fs.chmodSync(${file}, 0o644); fs.writeFileSync(${file}, '{}')`;
+
+  test.each([
+    ['wrote a file', "fs.writeFileSync(given.transactions + '/more.parquet', 'more')"],
+    [
+      'wrote a file in a folder',
+      "fs.mkdirSync(given.transactions + '/a'); fs.writeFileSync(given.transactions + '/a/b', '')",
+    ],
+    ['wrote a hidden file', "fs.writeFileSync(given.transactions + '/_cache', 'more')"],
+    ['made a link to nothing', "fs.symlinkSync('nowhere', given.transactions + '/link')"],
+    ['wrote other data', overwritten(FILE)],
+    ['wrote another manifest', overwritten(MANIFEST_COPY)],
+    ['removed data', `fs.rmSync(${FILE})`],
+    ['removed the manifest', `fs.rmSync(${MANIFEST_COPY})`],
+    ['removed all', 'fs.rmSync(given.transactions, { recursive: true })'],
+  ])('also after a step that %s', async (_, does) => {
+    expect(await mlops(did(does))).toMatchObject({ code: 0 });
+    const [id = ''] = readdirSync(join(work, 'out/snapshots/transactions'));
+    const snapshot = join('out/snapshots/transactions', id);
+    const again = await mlops(pipeline(), '--trigger', 'fresh');
+    expect(again.out).toContain(`snapshot ${id}, frozen anew: the files of before were changed\n`);
+    expect(again.out).toMatch(/chargebacks .*, as before\n/);
+    expect(content(snapshot, 'manifest.json')).toMatchObject({ snapshot: id, folder: 'local-2/' });
+    expect(readdirSync(join(work, snapshot, 'local-2')).sort()).toEqual(['manifest.json', 'part.parquet']);
+    expect(text(snapshot, 'local-2/part.parquet')).toBe('transactions 1');
+    expect(readdirSync(join(work, snapshot))).not.toContain('manifest.json.local-2');
+    const third = await mlops(pipeline(), '--trigger', 'fresh');
+    expect(third.out).toMatch(/transactions .*, as before\n/);
+  });
+
+  test('whose files nobody can write, and whose folders can be deleted', async () => {
+    put('data/transactions/day=1/part.parquet', 'transactions 2');
+    await mlops(pipeline());
+    const [id = ''] = readdirSync(join(work, 'out/snapshots/transactions'));
+    const folder = join(work, 'out/snapshots/transactions', id, 'local-1');
+    const modes = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const found = statSync(join(folder, name));
+      return [name, found.isFile() ? found.mode & 0o222 : found.mode & 0o200];
+    });
+    expect(Object.fromEntries(modes)).toEqual({
+      'day=1': 0o200,
+      'day=1/part.parquet': 0,
+      'manifest.json': 0,
+      'part.parquet': 0,
+    });
+    // The data that it is a copy of stays the user's.
+    expect(statSync(join(work, 'data/transactions/part.parquet')).mode & 0o200).toBe(0o200);
   });
 });
 
