@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderedPipeline } from '../support/pipeline-document';
+import { customJobs, renderedPipeline } from '../support/pipeline-document';
 import { EVERY_KIND, plannedPipeline } from '../support/pipeline-spec';
 import { documentOf } from '../support/sagemaker-document';
 
@@ -40,4 +40,30 @@ it('every step is tried again as often on both clouds, a check of data too', () 
   expect(planned).toMatchObject({ check: 1, prepare: EVERY_KIND.steps.prepare.retries, train: 1 });
   expect(onAws()).toMatchObject(planned);
   expect(onGoogle()).toMatchObject(planned);
+});
+
+/** Steps that their service begins again by itself. */
+const byThemselvesOnAws = (): readonly string[] =>
+  within(documentOf().Steps).flatMap((step) => {
+    const { Name, Arguments } = step as {
+      Name?: string;
+      Arguments?: { EnableManagedSpotTraining?: boolean; RetryStrategy?: object };
+    };
+    const again = Arguments?.EnableManagedSpotTraining === true || Arguments?.RetryStrategy !== undefined;
+    return Name !== undefined && again ? [Name] : [];
+  });
+
+const byThemselvesOnGoogle = (): readonly string[] =>
+  Object.entries(customJobs(renderedPipeline())).flatMap(([name, job]) => {
+    const { scheduling } = (job as { jobSpec: { scheduling: { disableRetries?: boolean } } }).jobSpec;
+    return scheduling.disableRetries === true ? [] : [name];
+  });
+
+it('no step begins again but by its retries, unless it may lose a spot machine', () => {
+  const spot = plannedPipeline().steps.flatMap((step) =>
+    'machines' in step && step.machines.capacity === 'spot' ? [step.name] : [],
+  );
+  expect(spot).toEqual(['train']);
+  expect(byThemselvesOnAws()).toEqual(spot);
+  expect(byThemselvesOnGoogle()).toEqual(spot);
 });

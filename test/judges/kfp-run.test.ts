@@ -28,8 +28,10 @@ const versions = ({ world }: KfpRun): Readonly<Record<string, Version>> => {
   return models['fraud-detector']?.versions ?? {};
 };
 
-/** Name of the job that checks data. */
+/** Names of jobs: of one that checks data, of a step on demand and of one on a spot machine. */
 const CHECK = 'fraud-detector-pipeline-check';
+const PREPARE = 'fraud-detector-pipeline-prepare';
+const TRAIN = 'fraud-detector-pipeline-train';
 
 /** Google that loses machines of custom jobs. */
 const losing = (aiplatform: { readonly lost: readonly string[]; readonly late?: boolean }) => ({
@@ -244,6 +246,43 @@ describeJudge('kfp', 'a pipeline of Vertex AI, executed', () => {
     const run = await runToy(judge, buckets, GOOD_DAY, { world: losing({ lost: [CHECK, CHECK, CHECK] }) });
     expect(course(run)).toEqual(['check FAILED', 'check FAILED (2)', 'run--outcome']);
     expect(outcome()).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('was lost') });
+  });
+
+  it('tries a step again whose machine was lost, in folders that are empty', async () => {
+    const run = await runToy(judge, buckets, GOOD_DAY, { world: losing({ lost: [PREPARE], late: true }) });
+    expect(course(run).slice(0, 4)).toEqual(['check', 'prepare FAILED', 'prepare (2)', 'train']);
+    expect(run.ran.filter(({ name }) => name === PREPARE).map(({ code }) => code)).toEqual([0, 0]);
+    expect(buckets.given('prepare', 'train')).toMatchObject({ '--train': [], '--test': [] });
+  });
+
+  it('runs a step once whose machine was lost and that is not to be tried again', async () => {
+    const once = { ...RUNNABLE, steps: { ...RUNNABLE.steps, prepare: { ...RUNNABLE.steps.prepare, retries: 0 } } };
+    const run = await runToy(judge, buckets, GOOD_DAY, {
+      pipeline: once,
+      world: losing({ lost: [PREPARE], late: true }),
+    });
+    expect(course(run)).toEqual(['check', 'prepare FAILED', 'run--outcome']);
+    expect(run.ran.filter(({ name }) => name === PREPARE)).toHaveLength(1);
+    expect(outcome()).toMatchObject({ outcome: 'failed', detail: 'step prepare' });
+  });
+
+  it('leaves a spot machine that is taken to Vertex AI, which keeps checkpoints and what outputs hold', async () => {
+    const train = { ...RUNNABLE.steps.train, retries: 0 };
+    const run = await runToy(
+      judge,
+      buckets,
+      { ...GOOD_DAY, train: { ...GOOD_DAY.train, restarted: true } },
+      {
+        pipeline: { ...RUNNABLE, steps: { ...RUNNABLE.steps, train } },
+        world: losing({ lost: [TRAIN], late: true }),
+      },
+    );
+    expect([run.state, course(run).slice(1, 4)]).toEqual(['SUCCEEDED', ['prepare', 'train', 'evaluate']]);
+    expect(run.ran.filter(({ name }) => name === TRAIN)).toHaveLength(2);
+    expect(buckets.given('train', 'model')).toMatchObject({
+      '--model': ['given.json'],
+      '--checkpoints': ['attempt-1'],
+    });
   });
 
   it('stops at a broken rule also where the machine was lost after it was found', async () => {

@@ -18,6 +18,8 @@ export interface ToyStep {
   readonly raw?: string;
   /** Attempts that fail before it succeeds. */
   readonly fails?: number;
+  /** Whether outputs may hold what it wrote before. */
+  readonly restarted?: boolean;
 }
 
 const { command: _, ...prepare } = EVERY_KIND.steps.prepare;

@@ -155,7 +155,10 @@ function step(kind: Kind): Readonly<Record<string, ParityRow>> {
           gcp: CACHED_FOR_EVER,
         },
         [`${at}.nodes`]: BOTH,
-        [`${at}.capacity`]: { aws: native('managed spot training'), gcp: native('spot machines of the job') },
+        [`${at}.capacity`]: {
+          aws: native('managed spot training'),
+          gcp: native('spot machines of the job', 'outputs keep what was written before one was taken away'),
+        },
       };
     default:
       return { ...common, ...container(at, STEP_LIMITS.inputs), [`${at}.metrics`]: METRICS };

@@ -13,7 +13,7 @@ PENDING, RUNNING, SUCCEEDED, FAILED = "JOB_STATE_PENDING", "JOB_STATE_RUNNING", 
 class CustomJobs(Vertex):
     """State: customJobs {"<id>": CustomJob as it ended, and the states that it is yet to be `seen` in}; endless, display names
     of jobs that never end; lost, those of the next jobs whose machine is lost: before their container did anything, or where
-    `late` says so after it did all.
+    `late` says so after it did all. Unless a job has `disableRetries`, its container runs again then, in the same folders.
     """
 
     at = "projects.locations.customJobs"
@@ -32,17 +32,20 @@ class CustomJobs(Vertex):
         if body["displayName"] in self.state["endless"]:
             self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), "state": RUNNING}
             return self._shown(job)
-        end = self._end(body["displayName"], spec["workerPoolSpecs"][0]["containerSpec"])
+        end = self._end(body["displayName"], spec)
         self.state["customJobs"][job] = {**body, "createTime": self.clock.iso(), **end, "seen": [PENDING, RUNNING]}
         return self._shown(job)
 
-    def _end(self, name: str, container: dict) -> dict:
-        lost = name in self.state["lost"]
-        if not lost or self.state["late"]:
-            code, words = self.containers.run(name, container)
-        if lost:
+    def _end(self, name: str, spec: dict) -> dict:
+        container, restarts = spec["workerPoolSpecs"][0]["containerSpec"], _restarts(spec.get("scheduling", {}))
+        while name in self.state["lost"]:
             self.state["lost"].remove(name)
-            return {"state": FAILED, "error": {"code": 13, "message": "The machine of the replica workerpool0-0 was lost."}}
+            if self.state["late"]:
+                self.containers.run(name, container)
+            if restarts == 0:
+                return {"state": FAILED, "error": {"code": 13, "message": "The machine of the replica workerpool0-0 was lost."}}
+            restarts -= 1
+        code, words = self.containers.run(name, container)
         return {"state": SUCCEEDED} if code == 0 else {"state": FAILED, "error": {"code": 3, "message": (
             f"The replica workerpool0-0 exited with a non-zero status of {code}. {words}")}}
 
@@ -68,3 +71,12 @@ class CustomJobs(Vertex):
             one, hidden = {**one, "state": one["seen"].pop(0)}, {"seen", "error"}
         return {**{key: value for key, value in one.items() if key not in hidden},
                 "name": f"{self.location()}/customJobs/{job}"}
+
+
+def _restarts(scheduling: dict) -> int:
+    """Source: discovery document of aiplatform.v1, Scheduling.disableRetries; Vertex AI documentation, "Understand the
+    serverless training service" and "Use Spot VMs with training".
+    """
+    if scheduling.get("disableRetries", False):
+        return 0
+    return 6 if scheduling.get("strategy") == "SPOT" else 3

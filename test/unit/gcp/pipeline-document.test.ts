@@ -126,7 +126,7 @@ describe('the jobs of a pipeline', () => {
             },
           },
         ],
-        scheduling: { strategy: 'STANDARD', timeout: '7200s', restartJobOnWorkerRestart: false },
+        scheduling: { strategy: 'STANDARD', timeout: '7200s', disableRetries: true },
         serviceAccount: 'fraud-step-detector@fraud-ml.iam.gserviceaccount.com',
         pscInterfaceConfig: { networkAttachment: expect.stringContaining('/networkAttachments/') },
       },
@@ -182,9 +182,23 @@ describe('the jobs of a pipeline', () => {
     expect(training({ nodes: 4, capacity: 'on-demand' })).toMatchObject({
       jobSpec: {
         workerPoolSpecs: [{ replicaCount: 1 }, { replicaCount: 3 }],
-        scheduling: { strategy: 'STANDARD', restartJobOnWorkerRestart: true },
+        scheduling: { strategy: 'STANDARD', disableRetries: true },
       },
     });
+  });
+
+  it('begin again of themselves on spot machines alone, where several machines begin together', () => {
+    const scheduling = (job: object | undefined) =>
+      (job as { jobSpec: { scheduling: object } } | undefined)?.jobSpec.scheduling;
+    const spot = (restartJobOnWorkerRestart: boolean) => ({
+      strategy: 'SPOT',
+      timeout: expect.any(String),
+      restartJobOnWorkerRestart,
+    });
+    expect(scheduling(jobs.train)).toEqual(spot(false));
+    expect(scheduling(training({ nodes: 4 }))).toEqual(spot(true));
+    for (const name of ['check', 'prepare', 'evaluate', 'score', 'publish'])
+      expect(scheduling(jobs[name]), name).toMatchObject({ disableRetries: true });
   });
 
   it('are tried again and used again as the spec says', () => {

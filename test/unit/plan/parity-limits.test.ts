@@ -259,6 +259,7 @@ const BEYOND_A_SPEC: readonly string[] = [
   'US dollars, in which that account must be billed',
   'Athena does not carry it',
   'training and processing',
+  'outputs keep what was written before one was taken away',
 ];
 
 /** What every row says, each once; limits one by one. */

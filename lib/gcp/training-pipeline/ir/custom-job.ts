@@ -23,7 +23,7 @@ export function customJob(
   machine: MachineType,
   containerSpec: JobContainer,
 ): Readonly<Record<string, unknown>> {
-  const { machines, maxRuntimeSeconds, name } = step;
+  const { machines, name } = step;
   const pool = (replicaCount: number) => ({
     ...jobMachine(machine, machines.role, machines.diskGib),
     replicaCount,
@@ -36,14 +36,27 @@ export function customJob(
     jobSpec: {
       // The first pool has one machine, which leads the others.
       workerPoolSpecs: machines.nodes === 1 ? [pool(1)] : [pool(1), pool(machines.nodes - 1)],
-      scheduling: {
-        strategy: machines.capacity === 'spot' ? 'SPOT' : 'STANDARD',
-        timeout: `${maxRuntimeSeconds}s`,
-        // Nodes that are left wait for one that comes anew: all begin again, from their checkpoint.
-        restartJobOnWorkerRestart: machines.nodes > 1,
-      },
+      scheduling: scheduling(step),
       serviceAccount: props.account,
       pscInterfaceConfig: { networkAttachment: props.attachment },
     },
   };
+}
+
+/**
+ * Left to itself, Vertex AI begins a job again in outputs that hold what was written before. So it may not, and only the
+ * task of the step begins another, once they are empty. A spot machine that is taken away is no failure, and the task
+ * cannot tell it from one: a job has no state or code for that, only the word STOCKOUT, which is any want of machines. So
+ * there Vertex AI may. Source: discovery document of aiplatform.v1, CustomJob and Scheduling; Vertex AI documentation,
+ * "Use Spot VMs with training".
+ */
+function scheduling({
+  machines: { capacity, nodes },
+  maxRuntimeSeconds,
+}: MachinedStep): Readonly<Record<string, unknown>> {
+  const timeout = `${maxRuntimeSeconds}s`;
+  return capacity === 'spot'
+    ? // Nodes that are left wait for one that comes anew: all begin again, from their checkpoint.
+      { strategy: 'SPOT', timeout, restartJobOnWorkerRestart: nodes > 1 }
+    : { strategy: 'STANDARD', timeout, disableRetries: true };
 }

@@ -1,5 +1,6 @@
 """A container that knows the contract of steps and does as its control file says, `control.json` beside this program's copy:
-{"<step>": {"metrics": {…}, "fails": attempts, "raw": text of metrics.json}}. It writes what it was given into each output.
+{"<step>": {"metrics": {…}, "fails": attempts, "raw": text of metrics.json, "restarted": whether outputs may hold what it wrote
+before}}. It writes what it was given into each output.
 
     toy_step.py CONTROL JOB [--argument value …]
 
@@ -20,7 +21,7 @@ def main() -> int:
     wanted = control[step]
     seen = {name: _seen(value) for name, value in given.items()}
     for name in wanted.get("writes", []):
-        if not os.path.isdir(given[name]) or os.listdir(given[name]):
+        if not os.path.isdir(given[name]) or os.listdir(given[name]) and not wanted.get("restarted", False):
             print(f"{name} is not an empty folder: {given[name]}")
             return 9
         _write(given[name], "given.json", json.dumps(seen))
