@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -104,6 +104,14 @@ describeJudge('example', "the example's steps", () => {
     expect(await measure('cut')).toEqual(await measure('model'));
     const other = await step(...train('other', '--learning-rate', '0.2', '--checkpoints', at('ck-copy')));
     expect(other).toMatch(/^The checkpoint is of other data or settings: beginning anew\n50 of/);
+  });
+
+  test('write their model over what a machine left that was taken away while it wrote', async () => {
+    mkdirSync(at('half'));
+    for (const file of readdirSync(at('model'))) writeFileSync(at('half', file), 'x'.repeat(1e6));
+    await step(...train('half'));
+    expect(readdirSync(at('half'))).toEqual(readdirSync(at('model')));
+    expect(await measure('half')).toEqual(await measure('model'));
   });
 
   test('say why they failed in the last line that they print', async () => {

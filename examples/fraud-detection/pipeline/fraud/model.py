@@ -44,6 +44,7 @@ def columns_of(table: pa.Table) -> dict:
 
 
 def save(model: Model, folder: str, card: dict) -> None:
+    """Always the same names, over what is there: a spot machine that was taken away may have left half of a file."""
     os.makedirs(folder, exist_ok=True)
     joblib.dump(model, os.path.join(folder, MODEL))
     with open(os.path.join(folder, CARD), "w", encoding="utf-8") as file:
