@@ -100,7 +100,9 @@ describeJudge('kfp', 'tasks of a pipeline, when Vertex AI does not answer as it 
       state: { aiplatform: { endless: ['train'] } },
     });
     expect([code, said]).toEqual([143, '']);
-    expect(callNames({ calls }).at(-1)).toBe('aiplatform.projects.locations.customJobs.cancel');
+    // The look that it broke off may be answered later still.
+    const cancels = callNames({ calls }).filter((name) => name === 'aiplatform.projects.locations.customJobs.cancel');
+    expect(cancels).toHaveLength(1);
   });
 
   it('say what Vertex AI refused', async () => {
