@@ -1,12 +1,16 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CommandFailed } from '../command-failed';
+import { notStarted } from './not-started';
+import { endedWith, killGroup, OWN_GROUP } from './process-group';
 
 /** Lines that are shown again when a process fails. */
 const LAST_LINES = 10;
 /** Longest time in milliseconds that a timer of Node can wait. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** Milliseconds in which what a process printed last is read, even where something that it left behind holds the pipe. */
+const LAST_WORDS = 1000;
 
 /** Where processes of a run find what they need. */
 export interface ProcessPlace {
@@ -26,7 +30,8 @@ export interface ProcessEnd {
 }
 
 /**
- * Runs a program as a step would be: to its end, line by line, for so long at most.
+ * Runs a program as a container would: to its end, line by line, for so long at most. What it began ends with it, and all of
+ * them with this program.
  *
  * @throws CommandFailed if there is no such program, or it may not be run
  */
@@ -36,7 +41,8 @@ export async function runProcess(
   seconds: number,
   onLine: (line: string) => void,
 ): Promise<ProcessEnd> {
-  const child = spawn(program, args, { cwd: place.code, env: environment(place), stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = environment(place);
+  const child = spawn(program, args, { cwd: place.code, env, stdio: ['ignore', 'pipe', 'pipe'], detached: OWN_GROUP });
   const lastLines: string[] = [];
   for (const input of [child.stdout, child.stderr])
     createInterface({ input }).on('line', (line) => {
@@ -44,18 +50,20 @@ export async function runProcess(
       if (lastLines.length > LAST_LINES) lastLines.shift();
       onLine(line);
     });
+  const release = endedWith(child);
   let late = false;
   const timer = setTimeout(
     () => {
       late = true;
-      child.kill('SIGKILL');
+      killGroup(child);
     },
     Math.min(seconds * 1000, LONGEST_TIMER),
   );
   try {
-    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((done, fail) => {
-      child.on('error', fail).on('close', (...end) => done(end));
-    });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    clearTimeout(timer);
+    killGroup(child);
+    await closed(child);
     const failure = late
       ? `it ran longer than its maxRuntime of ${seconds} seconds`
       : signal !== null
@@ -65,19 +73,21 @@ export async function runProcess(
           : `it ended with exit code ${code}`;
     return { code, lastLines, ...(failure === undefined ? {} : { failure }) };
   } catch (error) {
-    throw notStarted(program, place, error as NodeJS.ErrnoException);
+    throw notStarted(program, place, env.PATH ?? '', error as NodeJS.ErrnoException);
   } finally {
     clearTimeout(timer);
+    release();
   }
 }
 
-function notStarted(program: string, { venv }: ProcessPlace, error: NodeJS.ErrnoException): Error {
-  const where = venv === undefined ? 'on the PATH' : `in ${venv} or on the PATH`;
-  const mend = 'or name with --venv the virtual environment that has it.';
-  if (error.code === 'ENOENT') return new CommandFailed(`There is no program ${program} ${where}. Install it, ${mend}`);
-  if (error.code === 'EACCES')
-    return new CommandFailed(`What is called ${program} ${where} may not be run. Make it executable, ${mend}`);
-  return error;
+/** Waits until all that was printed is read. */
+async function closed(child: ChildProcess): Promise<void> {
+  const outputs = [child.stdout, child.stderr].filter((one) => one !== null);
+  const timer = setTimeout(() => {
+    for (const output of outputs) output.destroy();
+  }, LAST_WORDS);
+  await Promise.all(outputs.map((output) => (output.closed ? undefined : once(output, 'close'))));
+  clearTimeout(timer);
 }
 
 function environment({ venv }: ProcessPlace): NodeJS.ProcessEnv {
