@@ -11,12 +11,19 @@ export interface JsonReport {
   readonly ok: boolean;
   /** What the command found out; null if it could not. */
   readonly data: unknown;
-  /** What is wrong with the spec, as in the text for people. */
-  readonly diagnostics: readonly Omit<Problem, 'frame'>[];
+  /** What is wrong with the spec, as in the text for people; or that text alone, where it is something else. */
+  readonly diagnostics: readonly (Omit<Problem, 'frame'> | Pick<Problem, 'message'>)[];
 }
 
-/** Prints the document of a command that went well. */
-export const printJson = (io: Io, data: unknown): void => print(io, { ok: true, data, diagnostics: [] });
+/** Prints the document of a command that found something out, and whether that is well. */
+export const printJson = (io: Io, data: unknown, ok = true): void => print(io, { ok, data, diagnostics: [] });
+
+/** Says why a command cannot go on. */
+export function reportFailure(message: string, json: boolean, io: Io): ExitCode {
+  if (json) print(io, { ok: false, data: null, diagnostics: [{ message }] });
+  io.err(`${message}\n`);
+  return EXIT.broken;
+}
 
 /** Says what is wrong with a spec, and gives the exit code for it. */
 export function reportProblems(error: SpecError, json: boolean, io: Io): ExitCode {

@@ -10,8 +10,8 @@ import type { LocalSnapshot } from './local-run/freeze';
 import { rounded, runLocally, type Teller } from './local-run/local-run';
 import { LocalStore } from './local-run/local-store';
 import type { Metrics } from './local-run/metrics';
-import type { LocalReport } from './local-run/run-report';
-import { printJson } from './report';
+import { type LocalReport, told } from './local-run/run-report';
+import { printJson, reportFailure } from './report';
 import { reporting } from './with-spec';
 
 export interface RunOptions {
@@ -48,13 +48,12 @@ export async function run(file: string, options: RunOptions, io: Io): Promise<Ex
         ...begunBy(plan, options.trigger),
         tell: teller(plan, json ? { ...io, out: io.err } : io),
       });
-      if (json) printJson(io, report);
+      const code = EXIT_OF[report.outcome];
+      if (json) printJson(io, report, code === EXIT.fine);
       else io.out(summary(plan, report, io));
-      return EXIT_OF[report.outcome];
+      return code;
     } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error;
-      io.err(`${error.message}\n`);
-      return EXIT.broken;
+      return reportFailure(told(error), json, io);
     }
   });
 }

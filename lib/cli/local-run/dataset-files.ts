@@ -28,15 +28,6 @@ export function contentId(folder: string, files: readonly string[]): string {
   return hash.digest('hex').slice(0, ID_LENGTH);
 }
 
-/** Whether a folder has data of just that id, and beside it one other file and nothing else, hidden or linked to. */
-export function holdsOnly(folder: string, id: string, other: string): boolean {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
-  if (!entries.every((entry) => entry.isFile())) return false;
-  const found = entries.map(({ parentPath, name }) => join(parentPath, name)).filter((file) => file !== other);
-  const files = dataFiles(folder);
-  return found.length === files.length && contentId(folder, files) === id;
-}
-
 /** Block by block: a file may be larger than what Node reads at once. */
 function fileHash(file: string): string {
   const hash = createHash('sha256');

@@ -12,7 +12,7 @@ import {
 import { dirname, join, relative, resolve } from 'node:path';
 import { MANIFEST, snapshotManifest } from '../../plan/pipeline/snapshot-manifest';
 import { CommandFailed } from '../command-failed';
-import { contentId, dataFiles, holdsOnly } from './dataset-files';
+import { contentId, dataFiles } from './dataset-files';
 import type { LocalStore } from './local-store';
 
 /** Bits of a file's mode that let somebody write it. */
@@ -58,11 +58,13 @@ function freezeOne(dataset: string, from: string, store: LocalStore, run: string
   const id = contentId(from, files);
   const manifest = join(store.snapshot(dataset, id), MANIFEST);
   const before = existsSync(manifest);
-  if (before && isWhole(manifest, id)) return { dataset, id, folder: folderOf(manifest), made: 'before' };
-  // A folder of its own for each run: two that freeze the same at once do not meet, and the first manifest counts.
+  const whole = before ? wholeFolder(manifest, id) : undefined;
+  if (whole !== undefined) return { dataset, id, folder: whole, made: 'before' };
+  // A folder of its own for each run: two that freeze the same at once do not meet.
   const folder = join(dirname(manifest), run);
   const committedAt = new Date(Math.max(...files.map((file) => statSync(file).mtimeMs))).toISOString();
-  const text = `${JSON.stringify(snapshotManifest({ dataset, snapshot: id, committedAt, folder: `${run}/` }), null, 2)}\n`;
+  const content = snapshotManifest({ dataset, snapshot: id, committedAt, folder: `${run}/` });
+  const copy = join(folder, MANIFEST);
   try {
     for (const file of files) {
       const to = join(folder, relative(from, file));
@@ -70,45 +72,42 @@ function freezeOne(dataset: string, from: string, store: LocalStore, run: string
       copyFileSync(file, to);
       forbidWriting(to);
     }
-    const copy = join(folder, MANIFEST);
-    writeFileSync(copy, text);
+    writeFileSync(copy, `${JSON.stringify(content, null, 2)}\n`);
     forbidWriting(copy);
+    replace(manifest, copy, run);
   } catch (error) {
     // Half a copy would only fill the disk: the next run makes its own.
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  if (before) replace(manifest, text, run);
-  else writeOnce(manifest, text);
-  return { dataset, id, folder: folderOf(manifest), made: before ? 'anew' : 'now' };
+  return { dataset, id, folder, made: before ? 'anew' : 'now' };
 }
 
-function folderOf(manifest: string): string {
-  const { folder } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly folder: string };
-  return resolve(dirname(manifest), folder);
-}
-
-/** Whether the folder that a manifest tells has its copy, the files that the id is of, and no others. */
-function isWhole(manifest: string, id: string): boolean {
-  const folder = folderOf(manifest);
-  const copy = join(folder, MANIFEST);
-  return existsSync(copy) && readFileSync(copy).equals(readFileSync(manifest)) && holdsOnly(folder, id, copy);
+/** The folder that a manifest tells, if what steps read there is what the id is of, and that manifest. */
+function wholeFolder(manifest: string, id: string): string | undefined {
+  try {
+    const text = readFileSync(manifest);
+    const { folder: name } = JSON.parse(String(text)) as { readonly folder: string };
+    const folder = resolve(dirname(manifest), name);
+    const whole = contentId(folder, dataFiles(folder)) === id && readFileSync(join(folder, MANIFEST)).equals(text);
+    return whole ? folder : undefined;
+  } catch {
+    // Files that have gone, or a manifest that was written while the disk was full: whatever it is, it is not whole.
+    return undefined;
+  }
 }
 
 /** Folders stay as they are, so that whoever wants to can delete them. */
 const forbidWriting = (file: string): void => chmodSync(file, statSync(file).mode & ~WRITABLE);
 
-function writeOnce(file: string, text: string): void {
+/** At one blow: somebody else may be reading it. Of two runs at once the last one's counts, and both are whole. */
+function replace(manifest: string, copy: string, run: string): void {
+  const aside = `${manifest}.${run}`;
   try {
-    writeFileSync(file, text, { flag: 'wx' });
+    copyFileSync(copy, aside);
+    renameSync(aside, manifest);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(aside, { force: true });
+    throw error;
   }
-}
-
-/** At one blow: somebody else may be reading it. */
-function replace(file: string, text: string, run: string): void {
-  const aside = `${file}.${run}`;
-  writeFileSync(aside, text);
-  renameSync(aside, file);
 }

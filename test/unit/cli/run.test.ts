@@ -168,6 +168,31 @@ describe('mlops run', () => {
     expect(content(run, 'run.json')).toMatchObject({ outcome: 'registered', version: 1 });
   });
 
+  test('prints one document with --json, which says whether it is well, and says it of what did not begin too', async () => {
+    const closed = await mlops(scored(0.7), '--json');
+    expect(closed.code).toBe(3);
+    expect(JSON.parse(closed.out)).toMatchObject({ ok: false, data: { outcome: 'gate-failed' }, diagnostics: [] });
+    const failed = await mlops(pipeline({ train: { parameters: { exit: 7 } } }), '--json');
+    expect(failed.code).toBe(2);
+    expect(JSON.parse(failed.out)).toMatchObject({ ok: false, data: { outcome: 'failed' }, diagnostics: [] });
+    const message = '--data nowhere is no folder.';
+    const none = await mlops(pipeline(), '--json', '--data', 'nowhere');
+    expect({ ...none, out: JSON.parse(none.out) }).toEqual({
+      code: 2,
+      err: `${message}\n`,
+      out: { schemaVersion: 1, ok: false, data: null, diagnostics: [{ message }] },
+    });
+  });
+
+  test.each([
+    ['--out is a file', 'out', /^ENOTDIR: not a directory, .*out/],
+    ['the folder of a dataset is one', 'data/transactions', /^ENOTDIR: not a directory, .*transactions/],
+  ])('says what the machine refuses before it begins, and blames nobody: %s', async (_, path, message) => {
+    rmSync(join(work, path), { recursive: true, force: true });
+    put(path, '');
+    expect(await mlops(pipeline())).toMatchObject({ code: 2, out: '', err: expect.stringMatching(message) as string });
+  });
+
   test('compares with the newest version, uses a snapshot again while it is the same, and says what began it', async () => {
     await mlops(scored(0.9));
     const closed = await mlops(scored(0.905));
@@ -251,7 +276,6 @@ describe('a snapshot is what was frozen', () => {
       'wrote a file in a folder',
       "fs.mkdirSync(given.transactions + '/a'); fs.writeFileSync(given.transactions + '/a/b', '')",
     ],
-    ['wrote a hidden file', "fs.writeFileSync(given.transactions + '/_cache', 'more')"],
     ['made a link to nothing', "fs.symlinkSync('nowhere', given.transactions + '/link')"],
     ['wrote other data', overwritten(FILE)],
     ['wrote another manifest', overwritten(MANIFEST_COPY)],
@@ -271,6 +295,22 @@ describe('a snapshot is what was frozen', () => {
     expect(readdirSync(join(work, snapshot))).not.toContain('manifest.json.local-2');
     const third = await mlops(pipeline(), '--trigger', 'fresh');
     expect(third.out).toMatch(/transactions .*, as before\n/);
+  });
+
+  test('also where its manifest is half written', async () => {
+    await mlops(pipeline());
+    const [id = ''] = readdirSync(join(work, 'out/snapshots/transactions'));
+    const manifest = join(work, 'out/snapshots/transactions', id, 'manifest.json');
+    rmSync(manifest);
+    writeFileSync(manifest, '');
+    expect((await mlops(pipeline())).out).toContain('frozen anew: the files of before were changed\n');
+    expect(JSON.parse(readFileSync(manifest, 'utf8'))).toEqual(A_MANIFEST);
+  });
+
+  test('whatever lies beside that no step reads', async () => {
+    const beside = (name: string) => `fs.writeFileSync(given.transactions + '/${name}', '')`;
+    expect(await mlops(did(`${beside('.DS_Store')}; ${beside('_cache')}`))).toMatchObject({ code: 0 });
+    expect((await mlops(pipeline())).out).toMatch(/transactions .*, as before\n/);
   });
 
   test('whose files nobody can write, and whose folders can be deleted', async () => {
@@ -334,7 +374,9 @@ describe('a step beside the registration that fails', () => {
     });
     const second = await mlops(made);
     expect(second.code).toBe(2);
-    expect(second.out).toMatch(/✗ Step score failed: There is no program .*\nThe gate is closed, too: .* \(what version 1 had /);
+    expect(second.out).toMatch(
+      /✗ Step score failed: There is no program .*\nThe gate is closed, too: .* \(what version 1 had /,
+    );
     expect(content('out/pipelines/detector/local-2/run.json')).toMatchObject({ outcome: 'failed' });
   });
 });
@@ -386,8 +428,29 @@ describe('a step that does not keep the contract fails its run, and is told', ()
     put('code/prepare.sh', '#!/bin/sh\n');
     const { code, out } = await mlops(pipeline({ prepare: { command: ['./prepare.sh'] } }));
     expect(code).toBe(2);
-    expect(out).toContain('Step prepare failed: What is called ./prepare.sh on the PATH may not be run.');
+    expect(out).toContain(`Step prepare failed: What is called ./prepare.sh in ${join(work, 'code')} may not be run.`);
     expect(content('out/pipelines/detector/local-1/run.json')).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('a program that is not in its folder', async () => {
+    const { out } = await mlops(pipeline({ prepare: { command: ['./prepare.sh'] } }));
+    expect(out).toContain(
+      `Step prepare failed: There is no program ./prepare.sh in ${join(work, 'code')}. Let --code be the folder that it is in,`,
+    );
+  });
+
+  test.each([
+    ['./prepare.sh', '#!/bin/sh\r\n', '"#!/bin/sh\\r"'],
+    ['prepare.sh', '#!/no/such/python\n', '"#!/no/such/python"'],
+  ])('a program whose interpreter is not there: %s', async (program, written, line) => {
+    const folder = program.startsWith('.') ? 'code' : 'venv/bin';
+    put(`${folder}/prepare.sh`, written);
+    const file = join(work, folder, 'prepare.sh');
+    chmodSync(file, 0o755);
+    const made = pipeline({ prepare: { command: [program] } });
+    const { code, out } = await mlops(made, ...(folder === 'code' ? [] : ['--venv', join(work, 'venv')]));
+    expect(code).toBe(2);
+    expect(out).toContain(`There is no such interpreter as the first line of ${file} names: ${line}.`);
   });
 
   test('a signal', async () => {
@@ -402,6 +465,55 @@ describe('a step that does not keep the contract fails its run, and is told', ()
       code: null,
       failure: 'it ran longer than its maxRuntime of 0.2 seconds',
     });
+  });
+
+  const place = () => ({ code: work });
+  const begun = "sleep 600 & echo $! > begun; echo 'began it';";
+  /** Whether a process does anything still: who began it may be slow to take note of its end. */
+  const goesOn = (pid: number): boolean => {
+    try {
+      process.kill(pid, 0);
+      return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    } catch {
+      return false;
+    }
+  };
+  const hasEnded = () => vi.waitFor(() => expect(goesOn(Number(text('begun')))).toBe(false));
+
+  test('more time than its maxRuntime by what it began', async () => {
+    const end = await runProcess(['sh', '-c', `${begun} wait`], place(), 0.2, () => undefined);
+    expect(end).toMatchObject({ code: null, failure: 'it ran longer than its maxRuntime of 0.2 seconds' });
+    await hasEnded();
+  });
+
+  test('what a step leaves behind ends with it, and is no failure', async () => {
+    const end = await runProcess(['sh', '-c', begun], place(), 60, () => undefined);
+    expect(end).toEqual({ code: 0, lastLines: ['began it'] });
+    await hasEnded();
+  });
+
+  test('what a step leaves behind in a group of its own is not waited for', async () => {
+    const escaped = `require('node:child_process').spawn('sleep', ['600'], { detached: true, stdio: 'inherit' })`;
+    const left = [process.execPath, '-e', `console.log(${escaped}.pid); process.exit()`];
+    const { code, lastLines } = await runProcess(left, place(), 60, () => undefined);
+    expect(code).toBe(0);
+    process.kill(Number(lastLines[0]));
+  });
+
+  test('a step ends with the program that runs it', async () => {
+    const own: unknown[] = [];
+    const { kill } = process;
+    vi.spyOn(process, 'kill').mockImplementation((pid, signal) => {
+      if (pid === process.pid) own.push(signal);
+      else kill.call(process, pid, signal);
+      return true;
+    });
+    const onLine = () => process.emit('SIGTERM', 'SIGTERM');
+    const end = await runProcess(['sh', '-c', `${begun} wait`], place(), 60, onLine);
+    vi.restoreAllMocks();
+    expect({ own, failure: end.failure }).toEqual({ own: ['SIGTERM'], failure: 'the signal SIGKILL ended it' });
+    expect(process.listenerCount('SIGTERM')).toBe(0);
+    await hasEnded();
   });
 });
 
