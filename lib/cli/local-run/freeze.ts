@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -14,9 +13,6 @@ import { MANIFEST, snapshotManifest } from '../../plan/pipeline/snapshot-manifes
 import { CommandFailed } from '../command-failed';
 import { contentId, dataFiles } from './dataset-files';
 import type { LocalStore } from './local-store';
-
-/** Bits of a file's mode that let somebody write it. */
-const WRITABLE = 0o222;
 
 /** An immutable copy of a dataset. */
 export interface LocalSnapshot {
@@ -44,7 +40,7 @@ export function checkData(datasets: readonly string[], data: string): void {
 
 /**
  * Freezes datasets: copies the Parquet files of `<data>/<dataset>/` into the store, unless they are there already. Steps are
- * given that copy itself, so no file of it can be written, and one that was changed all the same is left for another copy.
+ * given that copy itself: where one changed it, the next run makes another.
  */
 export const freeze = (
   datasets: readonly string[],
@@ -70,10 +66,8 @@ function freezeOne(dataset: string, from: string, store: LocalStore, run: string
       const to = join(folder, relative(from, file));
       mkdirSync(dirname(to), { recursive: true });
       copyFileSync(file, to);
-      forbidWriting(to);
     }
     writeFileSync(copy, `${JSON.stringify(content, null, 2)}\n`);
-    forbidWriting(copy);
     replace(manifest, copy, run);
   } catch (error) {
     // Half a copy would only fill the disk: the next run makes its own.
@@ -96,9 +90,6 @@ function wholeFolder(manifest: string, id: string): string | undefined {
     return undefined;
   }
 }
-
-/** Folders stay as they are, so that whoever wants to can delete them. */
-const forbidWriting = (file: string): void => chmodSync(file, statSync(file).mode & ~WRITABLE);
 
 /** At one blow: somebody else may be reading it. Of two runs at once the last one's counts, and both are whole. */
 function replace(manifest: string, copy: string, run: string): void {

@@ -44,7 +44,8 @@ export function register(
   const draft = join(store.versions(model), `.${lineage.run}`);
   rmSync(draft, { recursive: true, force: true });
   try {
-    cpSync(files, join(draft, MODEL_FOLDER), { recursive: true });
+    // Links and all: the folder of the run may go.
+    cpSync(files, join(draft, MODEL_FOLDER), { recursive: true, dereference: true });
     for (let version = store.newestVersion(model) + 1; ; version += 1) {
       const content: Registration = { schemaVersion: REGISTRATION_VERSION, model, version, image, ...lineage };
       writeFileSync(join(draft, REGISTRATION), `${JSON.stringify(content, null, 2)}\n`);

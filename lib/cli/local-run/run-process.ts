@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { notStarted } from './not-started';
-import { endedWith, killGroup, OWN_GROUP } from './process-group';
+import { goesWithUs, OWN_GROUP, tellGroup } from './process-group';
 
 /** Lines that are shown again when a process fails. */
 const LAST_LINES = 10;
@@ -50,19 +50,19 @@ export async function runProcess(
       if (lastLines.length > LAST_LINES) lastLines.shift();
       onLine(line);
     });
-  const release = endedWith(child);
+  const release = goesWithUs(child);
   let late = false;
   const timer = setTimeout(
     () => {
       late = true;
-      killGroup(child);
+      tellGroup(child, 'SIGKILL');
     },
     Math.min(seconds * 1000, LONGEST_TIMER),
   );
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     clearTimeout(timer);
-    killGroup(child);
+    tellGroup(child, 'SIGKILL');
     await closed(child);
     const failure = late
       ? `it ran longer than its maxRuntime of ${seconds} seconds`
