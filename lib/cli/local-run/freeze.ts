@@ -1,18 +1,10 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { MANIFEST, snapshotManifest } from '../../plan/pipeline/snapshot-manifest';
 import { CommandFailed } from '../command-failed';
 import { contentId, dataFiles } from './dataset-files';
 import type { LocalStore } from './local-store';
+import { replaceFile } from './replace-file';
 
 /** An immutable copy of a dataset. */
 export interface LocalSnapshot {
@@ -56,19 +48,19 @@ function freezeOne(dataset: string, from: string, store: LocalStore, run: string
   const before = existsSync(manifest);
   const whole = before ? wholeFolder(manifest, id) : undefined;
   if (whole !== undefined) return { dataset, id, folder: whole, made: 'before' };
-  // A folder of its own for each run: two that freeze the same at once do not meet.
+  // A folder of its own for each run: of two that freeze the same at once the last manifest counts, and both are whole.
   const folder = join(dirname(manifest), run);
   const committedAt = new Date(Math.max(...files.map((file) => statSync(file).mtimeMs))).toISOString();
   const content = snapshotManifest({ dataset, snapshot: id, committedAt, folder: `${run}/` });
-  const copy = join(folder, MANIFEST);
+  const text = `${JSON.stringify(content, null, 2)}\n`;
   try {
     for (const file of files) {
       const to = join(folder, relative(from, file));
       mkdirSync(dirname(to), { recursive: true });
       copyFileSync(file, to);
     }
-    writeFileSync(copy, `${JSON.stringify(content, null, 2)}\n`);
-    replace(manifest, copy, run);
+    writeFileSync(join(folder, MANIFEST), text);
+    replaceFile(manifest, text, run);
   } catch (error) {
     // Half a copy would only fill the disk: the next run makes its own.
     rmSync(folder, { recursive: true, force: true });
@@ -88,17 +80,5 @@ function wholeFolder(manifest: string, id: string): string | undefined {
   } catch {
     // Files that have gone, or a manifest that was written while the disk was full: whatever it is, it is not whole.
     return undefined;
-  }
-}
-
-/** At one blow: somebody else may be reading it. Of two runs at once the last one's counts, and both are whole. */
-function replace(manifest: string, copy: string, run: string): void {
-  const aside = `${manifest}.${run}`;
-  try {
-    copyFileSync(copy, aside);
-    renameSync(aside, manifest);
-  } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
   }
 }

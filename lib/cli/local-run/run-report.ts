@@ -1,9 +1,9 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunOutcome } from '../../plan/pipeline/pipeline-signals';
 import { CommandFailed } from '../command-failed';
 import { faultText } from '../fault-text';
 import type { Metrics } from './metrics';
+import { replaceFile } from './replace-file';
 import { StepFailed } from './step-failed';
 
 const REPORT = 'run.json';
@@ -62,14 +62,5 @@ export function brokenOff(error: unknown, decided: Ended | undefined): Ended {
 export const told = (error: unknown): string =>
   error instanceof CommandFailed || (error instanceof Error && 'syscall' in error) ? error.message : faultText(error);
 
-/** Aside first: where the disk is full, what the report said before stays. */
-function write(report: LocalReport): void {
-  const file = join(report.folder, REPORT);
-  try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(report, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    rmSync(`${file}.new`, { recursive: true, force: true });
-    throw error;
-  }
-}
+const write = (report: LocalReport): void =>
+  replaceFile(join(report.folder, REPORT), `${JSON.stringify(report, null, 2)}\n`);
