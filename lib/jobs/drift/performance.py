@@ -46,6 +46,10 @@ class Performance:
     improbable: int = 0
     figures: dict = field(default_factory=dict)
 
+    @property
+    def probable(self) -> int:
+        return self.rows - self.improbable
+
 
 class Answers:
     """Labels and predictions of one dataset, loaded once for all segments."""
@@ -78,7 +82,7 @@ class Answers:
         probable = (predicted >= -ROUNDING) & (predicted <= 1 + ROUNDING)
         found.improbable = len(labels) - int(probable.sum())
         figures = _of_scores(positive, predicted)
-        if mostly_improbable(found) or found.rows - found.improbable < self._least:
+        if mostly_improbable(found) or found.probable < self._least:
             return figures
         return {**figures, **_of_probabilities(positive[probable], predicted[probable])}
 

@@ -35,7 +35,7 @@ def untold(found: Performance, current: Dataset, labels: Labels | None, configur
         )
     if configuration.metric in found.figures:
         return None
-    rows = found.rows - (found.improbable if _needs_probabilities(configuration) else 0)
+    rows = found.probable if _needs_probabilities(configuration) else found.rows
     if rows < least:
         return f"Of {found.rows} answers with a label {rows} are from 0 to 1, of at least {least}"
     # What needs probabilities lacks a positive label among these, and auc lacks either kind among all.

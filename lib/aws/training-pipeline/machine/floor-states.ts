@@ -7,7 +7,6 @@ import { retry } from '../../machine/retry';
 import type { StartMachineProps } from './start-props';
 
 const NO_RECORD = 'Ssm.ParameterNotFoundException';
-const COMPARED = 'the version that serves and of one that is being rolled out';
 
 /**
  * Says what the gate's metric has to reach, the text `$floor`, and why, `$gate`: the threshold, or what is so much
@@ -22,7 +21,7 @@ export function floorStates(props: StartMachineProps): Readonly<Record<string, A
   const threshold = thresholdText(gate);
   if (by === undefined)
     return { Floor: { Type: 'Pass', Assign: { floor: String(gate.value), gate: `${threshold}.` }, Next: 'Images' } };
-  const asked = `${threshold}, and better by ${by} than that of ${COMPARED}.`;
+  const asked = `${threshold}, and better by ${by} than that of the version that serves and of one that is being rolled out.`;
   return {
     Floor: call(
       'ssm:getParameter',
